@@ -1,0 +1,288 @@
+//! One logical call, however many attempts it takes.
+
+use crate::error::{Attempt, Error, Kind, RAW_BODY_CAP, Scope};
+use crate::json::Json;
+use crate::request::Method;
+use crate::response::{Content, Failure, Response};
+use crate::retry::{Outcome, RetryPolicy, StoppedBy, WaitReason, retry_after};
+use crate::time::{Millis, Now};
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// One attempt may take as long as the vendor's own samples allow.
+pub const DEFAULT_TIMEOUT: Millis = 30_000.0;
+/// A whole call, with its queueing, attempts and waits, ends before a person has given up on it.
+pub const DEFAULT_DEADLINE: Millis = 120_000.0;
+
+/// What bounds a call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Retries and waits.
+    pub retry: RetryPolicy,
+    /// One attempt, from connection to last body byte.
+    pub timeout: Millis,
+    /// The whole call; infinite for none.
+    pub deadline: Millis,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            retry: RetryPolicy::default(),
+            timeout: DEFAULT_TIMEOUT,
+            deadline: DEFAULT_DEADLINE,
+        }
+    }
+}
+
+/// What to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict<B> {
+    /// Wait, then make another attempt.
+    Retry {
+        /// How long.
+        after: Millis,
+        /// What decided it.
+        reason: WaitReason,
+    },
+    /// Ask for the key again; with another one make another attempt at once, else the error stands.
+    Reauthenticate(Error),
+    /// Tell the caller.
+    Finish(Result<Response<B>, Error>),
+}
+
+/// How long an attempt may take, and which limit that is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Allowance {
+    /// The time from now.
+    pub timeout: Millis,
+    /// The limit it comes from.
+    pub scope: Scope,
+}
+
+/// The record of one logical call. It is told of every attempt and decides on the next.
+#[derive(Debug)]
+pub struct Call {
+    method: Method,
+    path: String,
+    replay_safe: bool,
+    limits: Limits,
+    deadline: Millis,
+    began: Millis,
+    retries: u32,
+    unclear: bool,
+    may_reauthenticate: bool,
+    attempts: Vec<Attempt>,
+}
+
+impl Call {
+    /// Begins a call; its deadline counts from `now`.
+    ///
+    /// `replay_safe` says whether sending the request twice is as good as once;
+    /// `key_may_change` whether asking for the key again can give another one.
+    pub fn begin(
+        method: Method,
+        path: &str,
+        replay_safe: bool,
+        key_may_change: bool,
+        limits: Limits,
+        now: Now,
+    ) -> Self {
+        Self {
+            method,
+            path: path.to_owned(),
+            replay_safe,
+            limits,
+            deadline: now.monotonic + limits.deadline,
+            began: now.monotonic,
+            retries: 0,
+            unclear: false,
+            may_reauthenticate: key_may_change,
+            attempts: Vec::new(),
+        }
+    }
+
+    /// Begins an attempt and says how long it may take.
+    pub fn begin_attempt(&mut self, now: Now) -> Allowance {
+        self.began = now.monotonic;
+        let left = self.left(now);
+        if left < self.limits.timeout {
+            Allowance {
+                timeout: left,
+                scope: Scope::Deadline,
+            }
+        } else {
+            Allowance {
+                timeout: self.limits.timeout,
+                scope: Scope::Attempt,
+            }
+        }
+    }
+
+    /// Takes in how the attempt ended and says what to do next. `roll` in [0, 1) decides the jitter.
+    pub fn record<B>(&mut self, attempt: Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict<B> {
+        self.note(&attempt, now);
+        let (mut error, outcome, told) = match attempt {
+            Ok(response) if matches!(response.content, Content::Data(_)) => {
+                return Verdict::Finish(Ok(response));
+            }
+            Ok(response) => self.refusal(response, now),
+            Err(failure) => (self.failure(failure), Outcome::Unclear, None),
+        };
+        error.retryable = outcome.is_transient();
+        error.retry_after_ms = told;
+        error.retry_at = told.map(|told| now.wall + told);
+        error.may_have_been_applied = self.unclear && !self.method.is_safe();
+
+        if error.status == Some(401) && self.may_reauthenticate && self.left(now) > 0.0 {
+            self.may_reauthenticate = false;
+            return Verdict::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
+        }
+        let next = self
+            .limits
+            .retry
+            .next(outcome, self.replay_safe, self.retries, told, self.left(now), roll);
+        match next {
+            Ok((after, reason)) => {
+                self.retries = self.retries.saturating_add(1);
+                if let Some(last) = self.attempts.last_mut() {
+                    last.wait_ms = Some(after);
+                    last.wait_reason = Some(reason);
+                }
+                Verdict::Retry { after, reason }
+            }
+            Err(stopped_by) => Verdict::Finish(Err(self.stopped(error, stopped_by))),
+        }
+    }
+
+    /// The error of an answer that came well but is not what the operation answers with.
+    pub fn undecodable(&self, words: &str) -> Error {
+        let last = self.attempts.last();
+        let mut error = Error::new(Kind::Decode, self.method.name(), &self.path, words);
+        error.status = last.and_then(|last| last.status);
+        error.request_id = last.and_then(|last| last.request_id.clone());
+        error.may_have_been_applied = !self.method.is_safe();
+        self.stopped(error, StoppedBy::NotRetryable)
+    }
+
+    /// Every attempt so far.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+
+    fn left(&self, now: Now) -> Millis {
+        self.deadline - now.monotonic
+    }
+
+    fn stopped(&self, mut error: Error, by: StoppedBy) -> Error {
+        error.stopped_by = Some(by);
+        error.attempts.clone_from(&self.attempts);
+        error
+    }
+
+    fn note<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now) {
+        let response = attempt.as_ref().ok();
+        let (failure, sent) = match attempt {
+            Ok(_) => (None, true),
+            Err(Failure::Connection(_)) => (Some("connection"), true),
+            Err(Failure::Timeout { sent, .. }) => (Some("timeout"), *sent),
+        };
+        self.unclear |= match attempt {
+            Ok(Response {
+                content: Content::Undecodable { .. },
+                ..
+            }) => true,
+            Ok(response) => response
+                .status
+                .is_some_and(|status| Outcome::of_status(status) == Outcome::Unclear),
+            Err(_) => sent,
+        };
+        self.attempts.push(Attempt {
+            attempt: u32::try_from(self.attempts.len()).unwrap_or(u32::MAX).saturating_add(1),
+            status: response.and_then(|response| response.status),
+            failure,
+            sent,
+            duration_ms: (now.monotonic - self.began).max(0.0),
+            request_id: response.and_then(|response| response.request_id.clone()),
+            wait_ms: None,
+            wait_reason: None,
+        });
+    }
+
+    fn refusal<B>(&self, response: Response<B>, now: Now) -> (Error, Outcome, Option<Millis>) {
+        let (method, path) = (self.method.name(), self.path.as_str());
+        let status = response.status;
+        let outcome = status.map_or(Outcome::Final, Outcome::of_status);
+        let mut told = None;
+        let (mut error, raw) = match response.content {
+            Content::Problem { problem, raw } => {
+                let header = response.retry_after.as_deref();
+                let body = problem.retry_after.as_ref().and_then(seconds);
+                told = header
+                    .and_then(|value| retry_after::read(value, response.date.as_deref(), now.wall))
+                    .or(body)
+                    .filter(|_| outcome.is_transient());
+                (
+                    Error::of_response(status.unwrap_or_default(), problem, method, path),
+                    Some(raw),
+                )
+            }
+            Content::Undecodable { words, raw } => (Error::new(Kind::Decode, method, path, &words), Some(raw)),
+            Content::Redirect { location } => (self.redirect(status, location), None),
+            // `record` has returned a success already.
+            Content::Data(_) => (Error::new(Kind::Api, method, path, ""), None),
+        };
+        error.status = status;
+        error.request_id = response.request_id;
+        error.raw_body = raw.map(|raw| capped(raw, RAW_BODY_CAP));
+        (error, outcome, told)
+    }
+
+    fn redirect(&self, status: Option<u16>, location: Option<String>) -> Error {
+        let status = status.map(|status| format!("{status} ")).unwrap_or_default();
+        let words = "the server redirects, which is never followed: the key goes to one origin only";
+        let words = format!("{status}{UNEXPECTED_REDIRECT}: {words}");
+        let mut error = Error::new(Kind::Api, self.method.name(), &self.path, &words);
+        error.code = UNEXPECTED_REDIRECT.to_owned();
+        error.resolution = Some("Set `baseUrl` to the address that the API itself answers at.");
+        error.details = location.map(|to| Json::Object(Vec::from([("location".to_owned(), Json::Text(to))])));
+        error
+    }
+
+    fn failure(&self, failure: Failure) -> Error {
+        let (method, path) = (self.method.name(), self.path.as_str());
+        match failure {
+            Failure::Connection(words) => Error::new(Kind::Connection, method, path, &format!("no response: {words}")),
+            Failure::Timeout { scope, .. } => {
+                let (limit, name) = match scope {
+                    Scope::Attempt => (self.limits.timeout, "timeoutMs"),
+                    Scope::Deadline => (self.limits.deadline, "deadlineMs"),
+                };
+                let words = format!("no whole response within {} ms ({name})", limit as u64);
+                let mut error = Error::new(Kind::Timeout, method, path, &words);
+                error.scope = Some(scope);
+                error
+            }
+        }
+    }
+}
+
+const UNEXPECTED_REDIRECT: &str = "UNEXPECTED_REDIRECT";
+
+/// The `retry_after` member: a number of seconds, or such a number as text.
+fn seconds(value: &Json) -> Option<Millis> {
+    match value {
+        Json::Number(seconds) if *seconds >= 0.0 && seconds.is_finite() => Some(seconds * 1_000.0),
+        Json::Text(text) => retry_after::read_seconds(text),
+        _ => None,
+    }
+}
+
+fn capped(mut text: String, cap: usize) -> String {
+    if text.len() > cap {
+        text.truncate(text.floor_char_boundary(cap));
+    }
+    text
+}

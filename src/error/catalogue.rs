@@ -1,0 +1,159 @@
+//! The documented statuses and codes: what they mean and what to do about them.
+//!
+//! Facts from the vendor's errors page (<https://dev.openprospect.io/api/errors/>); rows marked `older` are on older
+//! pages only. One table, read by the errors, by the types' test and by whoever explains an error to a person.
+
+/// A row of the status table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusEntry {
+    /// HTTP status.
+    pub status: u16,
+    /// What it means here.
+    pub meaning: &'static str,
+    /// The documented way out.
+    pub resolution: &'static str,
+}
+
+/// A row of the code table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeEntry {
+    /// The API's word.
+    pub code: &'static str,
+    /// The status it comes with.
+    pub status: u16,
+    /// The documented way out.
+    pub resolution: &'static str,
+    /// Not on the newest page.
+    pub older: bool,
+}
+
+const fn status(status: u16, meaning: &'static str, resolution: &'static str) -> StatusEntry {
+    StatusEntry {
+        status,
+        meaning,
+        resolution,
+    }
+}
+
+const fn code(status: u16, code: &'static str, resolution: &'static str) -> CodeEntry {
+    CodeEntry {
+        code,
+        status,
+        resolution,
+        older: false,
+    }
+}
+
+const fn older(status: u16, code: &'static str, resolution: &'static str) -> CodeEntry {
+    CodeEntry {
+        code,
+        status,
+        resolution,
+        older: true,
+    }
+}
+
+/// The vendor's status table, and the gateway statuses of the vendor's samples.
+pub const STATUSES: &[StatusEntry] = &[
+    status(
+        400,
+        "the operation does not accept this request",
+        "Correct the request's fields, then send it again.",
+    ),
+    status(
+        401,
+        "the API key is missing, malformed, expired or revoked",
+        "Send an active API key: it goes out as `Authorization: Bearer <key>`.",
+    ),
+    status(
+        403,
+        "the API key lacks a scope or has no access to this resource",
+        "Add the required scope to the key, or use another key.",
+    ),
+    status(
+        404,
+        "the resource does not exist or belongs to another organisation",
+        "Check the identifier, and that the key belongs to the right organisation.",
+    ),
+    status(
+        409,
+        "the request conflicts with the resource's current state",
+        "Read the resource again, then retry with its current data.",
+    ),
+    status(
+        422,
+        "the body, path or query failed validation",
+        "Compare the request with the schema in the interactive API.",
+    ),
+    status(
+        429,
+        "too many requests in a short time",
+        "Back off and try again later.",
+    ),
+    status(500, "the server failed unexpectedly", SERVER_RESOLUTION),
+    status(502, "a gateway got no valid answer from the server", SERVER_RESOLUTION),
+    status(503, "the service is unavailable for the moment", SERVER_RESOLUTION),
+    status(504, "a gateway waited too long for the server", SERVER_RESOLUTION),
+];
+
+const SERVER_RESOLUTION: &str = "Retry with backoff; if it persists, contact support with the request id.";
+const VALIDATION: &str = "Compare the request with openapi-public.json, and correct the fields named in `details`.";
+
+/// The vendor's code table, and the codes of older pages.
+pub const CODES: &[CodeEntry] = &[
+    code(
+        401,
+        "UNAUTHORIZED",
+        "Set `Authorization: Bearer lnc_live_…`: give the client an active key as `apiKey`.",
+    ),
+    code(403, "AUTHORIZATION_ERROR", "Request the missing scope for this key."),
+    code(422, "VALIDATION_ERROR", VALIDATION),
+    code(
+        404,
+        "ORDER_NOT_FOUND",
+        "List the visible orders with GET /api/v1/orders.",
+    ),
+    code(
+        404,
+        "PROSPECT_SEARCH_NOT_FOUND",
+        "List the visible searches with GET /api/v1/prospect-searches.",
+    ),
+    code(
+        404,
+        "BLACKLIST_NOT_FOUND",
+        "List the visible blacklists with GET /api/v1/blacklists.",
+    ),
+    older(404, "ENTITY_NOT_FOUND", "Check the identifier named in `details`."),
+    older(400, "INVALID_REQUEST", "Correct the fields named in `details`."),
+    older(400, "INVALID_JSON", "Send a body that is valid JSON."),
+    older(400, "MISSING_FIELD", "Add the required field."),
+    older(400, "INVALID_TYPE", "Send the field with the documented type."),
+    older(400, "INVALID_ENUM", "Use one of the documented values."),
+    older(
+        400,
+        "INVALID_FORMAT",
+        "Correct the format, for example of a date or an e-mail address.",
+    ),
+    older(
+        429,
+        "RATE_LIMIT_EXCEEDED",
+        "Wait as long as `retryAfterMs` says, then try again.",
+    ),
+];
+
+/// What a status means, if it is documented.
+pub fn meaning(status: u16) -> Option<&'static str> {
+    STATUSES.iter().find(|row| row.status == status).map(|row| row.meaning)
+}
+
+/// The documented way out for the code, else for the status; an undocumented 5xx is treated as a 500.
+pub fn resolution(code: &str, status: u16) -> Option<&'static str> {
+    if let Some(row) = CODES.iter().find(|row| row.code == code) {
+        return Some(row.resolution);
+    }
+    let status = if status > 504 { 500 } else { status };
+    STATUSES
+        .iter()
+        .find(|row| row.status == status)
+        .map(|row| row.resolution)
+}

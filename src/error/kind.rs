@@ -1,0 +1,71 @@
+//! The closed list of what can go wrong.
+
+use serde::Serialize;
+
+/// What kind of error it is. Each has one class in JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A response that is neither 2xx nor any of the following, such as a redirect.
+    Api,
+    /// 400
+    BadRequest,
+    /// 401
+    Authentication,
+    /// 403
+    Authorization,
+    /// 404
+    NotFound,
+    /// 409
+    Conflict,
+    /// 422
+    Validation,
+    /// 429
+    RateLimit,
+    /// 5xx
+    Server,
+    /// No response came.
+    Connection,
+    /// An attempt or the whole call took too long.
+    Timeout,
+    /// A 2xx whose body is not what was asked for.
+    Decode,
+    /// A wrong option or argument; nothing was sent.
+    Configuration,
+}
+
+impl Kind {
+    /// The kind of a response that is not 2xx.
+    pub fn of_status(status: u16) -> Self {
+        match status {
+            400 => Self::BadRequest,
+            401 => Self::Authentication,
+            403 => Self::Authorization,
+            404 => Self::NotFound,
+            409 => Self::Conflict,
+            422 => Self::Validation,
+            429 => Self::RateLimit,
+            500..=599 => Self::Server,
+            _ => Self::Api,
+        }
+    }
+
+    /// The code of an error for which the API gave none.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Api => "API",
+            Self::BadRequest => "BAD_REQUEST",
+            Self::Authentication => "AUTHENTICATION",
+            Self::Authorization => "AUTHORIZATION",
+            Self::NotFound => "NOT_FOUND",
+            Self::Conflict => "CONFLICT",
+            Self::Validation => "VALIDATION",
+            Self::RateLimit => "RATE_LIMIT",
+            Self::Server => "SERVER",
+            Self::Connection => "CONNECTION",
+            Self::Timeout => "TIMEOUT",
+            Self::Decode => "DECODE",
+            Self::Configuration => "CONFIGURATION",
+        }
+    }
+}

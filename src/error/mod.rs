@@ -1,0 +1,273 @@
+//! What a caller is told when a call fails.
+
+pub mod catalogue;
+mod kind;
+mod problem;
+
+pub use kind::Kind;
+pub use problem::{Field, Problem};
+
+use crate::api_key::ApiKey;
+use crate::json::Json;
+use crate::retry::{StoppedBy, WaitReason};
+use crate::time::Millis;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::Serialize;
+
+/// A response body is kept on an error up to this many bytes.
+pub const RAW_BODY_CAP: usize = 64 * 1024;
+/// A server's sentence longer than this is cut in the message; the raw body has all of it.
+const MESSAGE_CAP: usize = 2_000;
+
+/// Which limit passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// The time of one attempt.
+    Attempt,
+    /// The time of the whole call.
+    Deadline,
+}
+
+/// One trip to the server.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// 1, 2, …
+    pub attempt: u32,
+    /// The status that came back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Why none came back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<&'static str>,
+    /// Whether a request left the client.
+    pub sent: bool,
+    /// From the beginning of the attempt to its last body byte or its failure.
+    pub duration_ms: Millis,
+    /// The server's name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The wait that followed, if another attempt did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_ms: Option<Millis>,
+    /// What decided that wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_reason: Option<WaitReason>,
+}
+
+/// A failed call, with what it takes to go on from there.
+///
+/// The fields are those of the JavaScript error classes, under their JavaScript names when serialised.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Error {
+    /// Which of the closed list of errors this is.
+    pub kind: Kind,
+    /// The API's word, else the kind in capitals.
+    pub code: String,
+    /// The HTTP status, if a response came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The request, the status and the server's words, in one line.
+    pub message: String,
+    /// What the server told beside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<Json>,
+    /// The documented way out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<&'static str>,
+    /// The server's name for the last attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path, without the query.
+    pub path: String,
+    /// May the same request succeed later, unchanged?
+    pub retryable: bool,
+    /// How long the server asked to wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<Millis>,
+    /// When that wait ends, in milliseconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Millis>,
+    /// Why there was no further attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<StoppedBy>,
+    /// True if the request may have changed something although the call failed.
+    pub may_have_been_applied: bool,
+    /// Every attempt, in order.
+    pub attempts: Vec<Attempt>,
+    /// The body of the last response, cut at [`RAW_BODY_CAP`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raw_body: Option<String>,
+    /// Which limit passed, on a timeout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    /// On a 403: what the operation needs, what the key has, what is missing.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Scopes>,
+    /// On a 422: the fields that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<Field>>,
+}
+
+/// The scopes of a 403.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Scopes {
+    /// What the operation needs.
+    pub required_scopes: Vec<String>,
+    /// What the key has.
+    pub user_scopes: Vec<String>,
+    /// The difference.
+    pub missing_scopes: Vec<String>,
+}
+
+impl Error {
+    /// An error of that kind about a request, with nothing else known yet.
+    pub fn new(kind: Kind, method: &'static str, path: &str, words: &str) -> Self {
+        Self {
+            kind,
+            code: kind.code().to_owned(),
+            status: None,
+            message: format!("{method} {path} → {}", one_line(words)),
+            details: None,
+            resolution: None,
+            request_id: None,
+            method,
+            path: path.to_owned(),
+            retryable: false,
+            retry_after_ms: None,
+            retry_at: None,
+            stopped_by: None,
+            may_have_been_applied: false,
+            attempts: Vec::new(),
+            raw_body: None,
+            scope: None,
+            scopes: None,
+            fields: None,
+        }
+    }
+
+    /// The error that a response with this status and body is.
+    pub fn of_response(status: u16, problem: Problem, method: &'static str, path: &str) -> Self {
+        let kind = Kind::of_status(status);
+        let code = problem.code.clone().unwrap_or_else(|| kind.code().to_owned());
+        let words = problem
+            .message
+            .as_deref()
+            .or(catalogue::meaning(status))
+            .unwrap_or("no explanation was given");
+        let mut error = Self::new(kind, method, path, &format!("{status} {code}: {words}"));
+        error.status = Some(status);
+        error.resolution = catalogue::resolution(&code, status);
+        error.scopes = (kind == Kind::Authorization).then(|| Scopes::of(&problem));
+        error.fields = (kind == Kind::Validation).then(|| problem.fields());
+        error.code = code;
+        error.details = problem.details;
+        error
+    }
+
+    /// Takes the keys out of everything that a server could have written.
+    ///
+    /// The raw body has been redacted as text before it was parsed. A key that is still found in what it says was
+    /// spelled with escapes there, so that the raw body is dropped.
+    pub fn redact(&mut self, keys: &[ApiKey]) {
+        for key in keys {
+            let Self {
+                details,
+                scopes,
+                fields,
+                ..
+            } = self;
+            let mut found = details.as_mut().is_some_and(|details| redact_json(details, key));
+            let scopes = scopes.iter_mut().flat_map(|all| {
+                [&mut all.required_scopes, &mut all.user_scopes, &mut all.missing_scopes]
+                    .into_iter()
+                    .flatten()
+            });
+            let fields = fields.iter_mut().flatten().flat_map(|field| {
+                found |= field
+                    .provided
+                    .as_mut()
+                    .is_some_and(|provided| redact_json(provided, key));
+                [&mut field.field, &mut field.message]
+            });
+            let ids = self
+                .attempts
+                .iter_mut()
+                .filter_map(|attempt| attempt.request_id.as_mut());
+            let own = [&mut self.code, &mut self.message, &mut self.path];
+            for text in own
+                .into_iter()
+                .chain(self.request_id.as_mut())
+                .chain(ids)
+                .chain(scopes)
+                .chain(fields)
+            {
+                redact_text(text, key);
+            }
+            if found || self.raw_body.as_ref().is_some_and(|raw| key.is_in(raw)) {
+                self.raw_body = None;
+            }
+        }
+    }
+}
+
+impl Scopes {
+    fn of(problem: &Problem) -> Self {
+        let required_scopes = problem.texts("required_scopes");
+        let user_scopes = problem.texts("user_scopes");
+        let missing_scopes = required_scopes
+            .iter()
+            .filter(|scope| !user_scopes.contains(scope))
+            .cloned()
+            .collect();
+        Self {
+            required_scopes,
+            user_scopes,
+            missing_scopes,
+        }
+    }
+}
+
+/// Says whether the key was in there.
+fn redact_text(text: &mut String, key: &ApiKey) -> bool {
+    let found = key.is_in(text);
+    if found {
+        *text = key.redact(text);
+    }
+    found
+}
+
+/// Says whether the key was in there.
+fn redact_json(value: &mut Json, key: &ApiKey) -> bool {
+    match value {
+        Json::Text(text) => redact_text(text, key),
+        Json::List(items) => items
+            .iter_mut()
+            .fold(false, |found, item| redact_json(item, key) | found),
+        Json::Object(members) => members.iter_mut().fold(false, |found, (name, member)| {
+            redact_text(name, key) | redact_json(member, key) | found
+        }),
+        _ => false,
+    }
+}
+
+/// A message stays one line in a log, whatever the server wrote into it.
+fn one_line(words: &str) -> String {
+    let mut line: String = words
+        .chars()
+        .take(MESSAGE_CAP)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if line.len() < words.len() && words.chars().nth(MESSAGE_CAP).is_some() {
+        line.push('…');
+    }
+    line
+}

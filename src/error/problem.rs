@@ -1,0 +1,126 @@
+//! An error body, in any envelope the API is known to have sent.
+//!
+//! | shape | seen |
+//! |---|---|
+//! | `{code, message, details?}` | the vendor's errors page: the format in force |
+//! | `{code, message, …extra}` | older pages; the extra members become the details |
+//! | `{error: {code, message, details?}}` | older pages |
+//! | `{error: "CODE", message, retry_after?}` | the oldest pages |
+//! | `{detail: "…"}`, `{detail: [{loc, msg}]}` | nowhere; what the framework would send by itself |
+
+use crate::json::Json;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::Serialize;
+
+/// What an error body says, whatever its shape.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Problem {
+    /// The API's word for it.
+    pub code: Option<String>,
+    /// The API's sentence.
+    pub message: Option<String>,
+    /// Whatever else it told.
+    pub details: Option<Json>,
+    /// The `retry_after` member, as the text of a `Retry-After` header or a number of seconds.
+    pub retry_after: Option<Json>,
+}
+
+/// A field that failed validation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Field {
+    /// Its name, with dots between the levels.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+    /// The refused value, when the server repeats it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provided: Option<Json>,
+}
+
+impl Problem {
+    /// Reads a parsed body; what is not understood is kept as details.
+    pub fn read(body: &Json) -> Self {
+        let Json::Object(members) = body else {
+            return Self::default();
+        };
+        let nested = body.get("error").filter(|error| matches!(error, Json::Object(_)));
+        let envelope = nested.unwrap_or(body);
+        let text = |name: &str| envelope.get(name).and_then(Json::text).filter(|text| !text.is_empty());
+        let code = text("code").or_else(|| text("error"));
+        let message = text("message").or_else(|| text("detail")).or_else(|| text("title"));
+        let extra = if let Some(Json::Object(members)) = nested {
+            members
+        } else {
+            members
+        };
+        Self {
+            code: code.map(ToOwned::to_owned),
+            message: message.map(ToOwned::to_owned),
+            details: details(envelope.get("details"), extra),
+            retry_after: envelope.get("retry_after").or_else(|| body.get("retry_after")).cloned(),
+        }
+    }
+
+    /// The member of the details with that name, as texts.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        self.details
+            .as_ref()
+            .and_then(|details| details.get(name))
+            .map(Json::texts)
+            .unwrap_or_default()
+    }
+
+    /// The fields that failed validation, as far as the details name any.
+    pub fn fields(&self) -> Vec<Field> {
+        let list = ["validation_errors", "errors", "detail"]
+            .iter()
+            .find_map(|name| self.details.as_ref()?.get(name)?.list())
+            .unwrap_or_default();
+        list.iter().filter_map(field).collect()
+    }
+}
+
+/// Members that are read into a field of their own, or say nothing of their own.
+const READ: [&str; 5] = ["code", "message", "error", "details", "retry_after"];
+
+fn details(given: Option<&Json>, members: &[(String, Json)]) -> Option<Json> {
+    let mut all = match given {
+        Some(Json::Object(members)) => members.clone(),
+        Some(Json::Null) | None => Vec::new(),
+        Some(other) => Vec::from([("details".to_owned(), other.clone())]),
+    };
+    for (name, value) in members {
+        let is_message = name == "detail" && value.text().is_some();
+        let known = READ.contains(&name.as_str()) || all.iter().any(|(there, _)| there == name);
+        if !known && !is_message {
+            all.push((name.clone(), value.clone()));
+        }
+    }
+    (!all.is_empty()).then_some(Json::Object(all))
+}
+
+fn field(entry: &Json) -> Option<Field> {
+    let name = match entry.get("field").or_else(|| entry.get("loc"))? {
+        Json::List(parts) => parts.iter().map(segment).collect::<Vec<_>>().join("."),
+        name => segment(name),
+    };
+    let message = ["error", "message", "msg"]
+        .iter()
+        .find_map(|key| entry.get(key)?.text())?;
+    let provided = entry.get("provided").or_else(|| entry.get("input")).cloned();
+    Some(Field {
+        field: name,
+        message: message.to_owned(),
+        provided,
+    })
+}
+
+fn segment(part: &Json) -> String {
+    match part {
+        Json::Text(text) => text.clone(),
+        Json::Number(index) => alloc::format!("{}", *index as u64),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,75 @@
+//! A parsed JSON value, as an error body brings it.
+//!
+//! The text is parsed by the platform. A success body never takes this form: it stays where it is.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// A JSON value. Objects keep the order in which their members came.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json {
+    /// `null`, and what lies deeper than anyone nests on purpose.
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// Any number; JSON has but one kind.
+    Number(f64),
+    /// A string.
+    Text(String),
+    /// An array.
+    List(Vec<Json>),
+    /// An object.
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// The member of that name, if this is an object that has it.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        match self {
+            Self::Object(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items, if this is a list.
+    pub fn list(&self) -> Option<&[Json]> {
+        match self {
+            Self::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The texts in this list; what is no text is left out.
+    pub fn texts(&self) -> Vec<String> {
+        let items = self.list().unwrap_or_default();
+        items.iter().filter_map(Json::text).map(String::from).collect()
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(value) => serializer.serialize_f64(*value),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (key, value) in members {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}

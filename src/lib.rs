@@ -1,0 +1,35 @@
+//! A client for the OpenProspect API, made to be compiled to WebAssembly.
+//!
+//! **Rust decides, the platform acts.** Everything in this crate but [`wasm`] is pure: it is told what
+//! happened, what time it is and which number the dice showed, and it answers what to do next.
+//! It opens no socket, starts no timer and reads no clock; without `std` in scope it could not.
+//!
+//! In scope: which request an operation is, what an answer means, whether and when to try again,
+//! what to tell the caller. Out of scope, and left to the platform: HTTP, TLS, timers, JSON text.
+//!
+//! The way of a call: [`request`] says what to send, [`call`] is told of each attempt and answers with a
+//! [`call::Verdict`], [`retry`] and [`error`] hold the rules behind it.
+
+#![no_std]
+
+extern crate alloc;
+// Linked for the allocator and the panic handler, but without a name: `std::time` cannot be written here.
+#[cfg(test)]
+extern crate std;
+#[cfg(not(test))]
+extern crate std as _;
+
+pub mod api_key;
+pub mod call;
+pub mod config;
+pub mod error;
+pub mod json;
+pub mod operations;
+pub mod pages;
+pub mod request;
+pub mod response;
+pub mod retry;
+pub mod time;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

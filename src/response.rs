@@ -1,0 +1,59 @@
+//! What came back, as far as a decision needs it.
+
+use crate::error::{Problem, Scope};
+use alloc::string::String;
+
+/// A response, its status and the few headers we read. The success body `B` is carried, never opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response<B> {
+    /// The HTTP status; none when a browser hides that of a redirect.
+    pub status: Option<u16>,
+    /// The `Retry-After` header.
+    pub retry_after: Option<String>,
+    /// The `Date` header, by which a date in `Retry-After` is read.
+    pub date: Option<String>,
+    /// The server's name for this exchange.
+    pub request_id: Option<String>,
+    /// The body.
+    pub content: Content<B>,
+}
+
+/// What the body is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content<B> {
+    /// 2xx: the answer.
+    Data(B),
+    /// 2xx, but not what was asked for.
+    Undecodable {
+        /// What is wrong with it, and how it begins.
+        words: String,
+        /// Its beginning.
+        raw: String,
+    },
+    /// A redirect, which is never followed: the key goes to one origin only.
+    Redirect {
+        /// Where to, when the platform tells.
+        location: Option<String>,
+    },
+    /// Any other status.
+    Problem {
+        /// The body, read.
+        problem: Problem,
+        /// The body's text, capped.
+        raw: String,
+    },
+}
+
+/// Why no response came.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// The connection could not be made or broke, with the platform's words.
+    Connection(String),
+    /// The time was up.
+    Timeout {
+        /// Which time.
+        scope: Scope,
+        /// False if it was up before a request left.
+        sent: bool,
+    },
+}

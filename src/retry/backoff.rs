@@ -1,0 +1,79 @@
+//! The growing wait before a retry.
+
+use crate::time::Millis;
+
+/// A first retry after up to a second, as the vendor's samples wait.
+pub const DEFAULT_BASE: Millis = 1_000.0;
+/// Past half a minute a longer wait helps no server and annoys every caller.
+pub const DEFAULT_MAX: Millis = 30_000.0;
+/// No wait is shorter than a round trip, whatever the dice say.
+const FLOOR: Millis = 50.0;
+
+/// Exponential backoff with full jitter, capped before the jitter so that capped waits stay spread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Backoff {
+    /// Upper end of the first wait.
+    pub base: Millis,
+    /// Upper end of every wait.
+    pub max: Millis,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            base: DEFAULT_BASE,
+            max: DEFAULT_MAX,
+        }
+    }
+}
+
+impl Backoff {
+    /// The wait before retry `n` (1, 2, …) for a `roll` in [0, 1).
+    pub fn before_retry(&self, n: u32, roll: f64) -> Millis {
+        let mut hi = self.base.min(self.max);
+        for _ in 1..n {
+            if hi >= self.max || hi <= 0.0 {
+                break;
+            }
+            hi = (hi * 2.0).min(self.max);
+        }
+        let lo = FLOOR.min(hi);
+        lo + roll * (hi - lo)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_up_to_the_cap() {
+        let backoff = Backoff::default();
+        for (n, hi) in [
+            (1, 1e3),
+            (2, 2e3),
+            (3, 4e3),
+            (4, 8e3),
+            (5, 16e3),
+            (6, 30e3),
+            (1_000, 30e3),
+        ] {
+            assert_eq!(backoff.before_retry(n, 1.0), hi, "retry {n}");
+            assert_eq!(backoff.before_retry(n, 0.0), 50.0, "retry {n}");
+        }
+        assert_eq!(backoff.before_retry(1, 0.5), 525.0);
+    }
+
+    #[test]
+    fn the_floor_never_exceeds_the_ceiling() {
+        let backoff = Backoff { base: 10.0, max: 20.0 };
+        assert_eq!(backoff.before_retry(1, 0.0), 10.0);
+        assert_eq!(backoff.before_retry(5, 0.0), 20.0);
+        assert_eq!(Backoff { base: 1e3, max: 5.0 }.before_retry(1, 0.9), 5.0);
+    }
+
+    #[test]
+    fn a_base_of_zero_means_no_wait() {
+        assert_eq!(Backoff { base: 0.0, max: 30e3 }.before_retry(u32::MAX, 0.9), 0.0);
+    }
+}

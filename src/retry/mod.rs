@@ -1,0 +1,125 @@
+//! Whether an attempt may be followed by another, and after how long.
+
+mod backoff;
+pub mod retry_after;
+
+pub use backoff::{Backoff, DEFAULT_BASE, DEFAULT_MAX};
+
+use crate::time::Millis;
+use serde::Serialize;
+
+/// Two retries: three attempts in all, as the vendor's samples make.
+pub const DEFAULT_MAX_RETRIES: u32 = 2;
+/// A caller who is told to come back in more than a minute can do something better than hang.
+pub const DEFAULT_MAX_RETRY_AFTER: Millis = 60_000.0;
+
+/// How often and how patiently a call is tried again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RetryPolicy {
+    /// Retries after the first attempt.
+    pub max_retries: u32,
+    /// The wait when the server gives no advice.
+    pub backoff: Backoff,
+    /// The longest advice that is followed; a longer one ends the call at once.
+    pub max_retry_after: Millis,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_retries: DEFAULT_MAX_RETRIES,
+            backoff: Backoff::default(),
+            max_retry_after: DEFAULT_MAX_RETRY_AFTER,
+        }
+    }
+}
+
+/// What decided the length of a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitReason {
+    /// The client's own growing wait.
+    Backoff,
+    /// The server's advice.
+    RetryAfter,
+}
+
+/// Why a call was not tried once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoppedBy {
+    /// The same request would bring the same answer.
+    NotRetryable,
+    /// The request may have been applied, and sending it again could apply it twice.
+    UnsafeMethod,
+    /// All attempts are used.
+    Attempts,
+    /// The next attempt would begin after the call's deadline.
+    Deadline,
+    /// The server asks for a longer wait than the caller allows.
+    RetryAfter,
+}
+
+/// How an attempt that brought no result is to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The request was refused for good: it has to change first.
+    Final,
+    /// The request was refused for now and surely not applied.
+    Refused,
+    /// Nobody can say whether the request was applied.
+    Unclear,
+}
+
+impl Outcome {
+    /// The vendor's retry rules, read off the status; the statuses 502 to 504 are in the vendor's samples only.
+    pub fn of_status(status: u16) -> Self {
+        match status {
+            429 => Self::Refused,
+            500 | 502 | 503 | 504 => Self::Unclear,
+            _ => Self::Final,
+        }
+    }
+
+    /// May the same request succeed later, unchanged?
+    pub fn is_transient(self) -> bool {
+        self != Self::Final
+    }
+}
+
+impl RetryPolicy {
+    /// The wait before the retry that would follow `retries` others, or why there is none.
+    ///
+    /// `told` is the server's advice; `left` is the time until the call's deadline.
+    pub fn next(
+        &self,
+        outcome: Outcome,
+        replay_safe: bool,
+        retries: u32,
+        told: Option<Millis>,
+        left: Millis,
+        roll: f64,
+    ) -> Result<(Millis, WaitReason), StoppedBy> {
+        match outcome {
+            Outcome::Final => return Err(StoppedBy::NotRetryable),
+            _ if left <= 0.0 => return Err(StoppedBy::Deadline),
+            Outcome::Unclear if !replay_safe => return Err(StoppedBy::UnsafeMethod),
+            _ => {}
+        }
+        if retries >= self.max_retries {
+            return Err(StoppedBy::Attempts);
+        }
+        let (after, reason) = match told {
+            Some(told) if told > self.max_retry_after => return Err(StoppedBy::RetryAfter),
+            Some(told) => (retry_after::spread(told, roll), WaitReason::RetryAfter),
+            None => (
+                self.backoff.before_retry(retries.saturating_add(1), roll),
+                WaitReason::Backoff,
+            ),
+        };
+        if after >= left {
+            return Err(StoppedBy::Deadline);
+        }
+        Ok((after, reason))
+    }
+}

@@ -1,0 +1,65 @@
+//! The server's own word on how long to wait (RFC 9110 §10.2.3).
+
+use crate::time::Millis;
+
+/// A server's advice is spread by at most this share of it, so that callers told the same do not return together.
+const SPREAD: f64 = 0.1;
+/// … and by at most this much.
+const MAX_SPREAD: Millis = 2_000.0;
+const EPOCH: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
+
+/// Reads a `Retry-After` value: how long to wait from now.
+///
+/// Understood: non-negative decimal seconds, a comma list of them (a header sent twice; its maximum), and the
+/// three forms of an HTTP-date. A date counts from the response's own `Date` when it has one, since the
+/// caller's clock may be wrong, else from `wall`. Anything else, and a date that is not ahead, is no advice.
+pub fn read(value: &str, date: Option<&str>, wall: Millis) -> Option<Millis> {
+    read_seconds(value).or_else(|| until(value, date, wall))
+}
+
+/// Reads non-negative decimal seconds, or a comma list of them.
+pub fn read_seconds(list: &str) -> Option<Millis> {
+    list.split(',')
+        .map(seconds)
+        .try_fold(0.0, |longest: Millis, told| Some(longest.max(told?)))
+}
+
+/// The wait that obeys the advice: never shorter, and a little longer by chance.
+pub fn spread(told: Millis, roll: f64) -> Millis {
+    told + roll * (told * SPREAD).min(MAX_SPREAD)
+}
+
+/// Read by hand: a float parser would take `1e3`, `-5` and `Infinity`, and is most of a kilobyte of tables.
+fn seconds(text: &str) -> Option<Millis> {
+    let text = text.trim_matches([' ', '\t']);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if whole.is_empty() || fraction.is_empty() {
+        return None;
+    }
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| f64::from(byte.saturating_sub(b'0')));
+    let mut millis = 0.0;
+    for byte in whole.bytes() {
+        millis = millis * 10.0 + digit(byte)? * 1_000.0;
+    }
+    let mut unit = 1_000.0;
+    for byte in fraction.bytes() {
+        unit /= 10.0;
+        millis += digit(byte)? * unit;
+    }
+    Some(millis)
+}
+
+fn until(value: &str, date: Option<&str>, wall: Millis) -> Option<Millis> {
+    let then = unix(value)?;
+    let ahead = then - date.and_then(unix).unwrap_or(wall);
+    (ahead > 0.0).then_some(ahead)
+}
+
+fn unix(date: &str) -> Option<Millis> {
+    let epoch = httpdate::parse_http_date(EPOCH).ok()?;
+    let since = httpdate::parse_http_date(date.trim())
+        .ok()?
+        .duration_since(epoch)
+        .ok()?;
+    Some(since.as_secs() as f64 * 1_000.0)
+}
