@@ -1,0 +1,82 @@
+//! The tables in `tests/cases`, and what it takes to play them against the core.
+
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use openprospect::error::Problem;
+use openprospect::json::Json;
+use openprospect::response::{Content, Response};
+use serde_json::Value;
+
+pub fn table(name: &str) -> Value {
+    let path = format!("{}/tests/cases/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+pub fn rows<'a>(table: &'a Value, name: &str) -> &'a Vec<Value> {
+    let rows = table[name].as_array().unwrap();
+    assert!(!rows.is_empty());
+    rows
+}
+
+/// As the shell reads a parsed body.
+pub fn json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(truth) => Json::Bool(*truth),
+        Value::Number(number) => Json::Number(number.as_f64().unwrap()),
+        Value::String(text) => Json::Text(text.clone()),
+        Value::Array(items) => Json::List(items.iter().map(json).collect()),
+        Value::Object(members) => {
+            let members = members.iter().filter(|(name, _)| *name != "__proto__");
+            Json::Object(members.map(|(name, value)| (name.clone(), json(value))).collect())
+        }
+    }
+}
+
+pub fn problem(body: &str) -> Problem {
+    serde_json::from_str(body)
+        .map(|body| Problem::read(&json(&body)))
+        .unwrap_or_default()
+}
+
+pub fn response(status: u16, content: Content<()>) -> Response<()> {
+    Response {
+        status: Some(status),
+        retry_after: None,
+        date: None,
+        request_id: None,
+        content,
+    }
+}
+
+pub fn refused(status: u16, body: &str) -> Response<()> {
+    response(
+        status,
+        Content::Problem {
+            problem: problem(body),
+            raw: body.to_owned(),
+        },
+    )
+}
+
+/// Numbers compare by value: the core has but one kind of them.
+pub fn same(expected: &Value, actual: &Value) -> bool {
+    match (expected, actual) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(name, value)| b.get(name).is_some_and(|other| same(value, other)))
+        }
+        _ => expected == actual,
+    }
+}
+
+/// Each field of `expect` is that of the error; null is one that must be absent.
+pub fn assert_fields(case: &str, expect: &Value, actual: &Value) {
+    for (field, expected) in expect.as_object().unwrap() {
+        let found = actual.get(field).unwrap_or(&Value::Null);
+        assert!(same(expected, found), "{case}: {field} is {found}, not {expected}");
+    }
+}

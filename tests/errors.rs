@@ -1,0 +1,125 @@
+//! `cases/errors.json` and `cases/vendor.json`: what an error body becomes.
+
+mod common;
+
+use common::{assert_fields, refused, rows, table};
+use openprospect::api_key::ApiKey;
+use openprospect::call::{Call, Limits, Verdict};
+use openprospect::error::{Error, Kind};
+use openprospect::request::Method;
+use openprospect::response::Response;
+use openprospect::time::Now;
+use serde_json::Value;
+
+const NOW: Now = Now {
+    monotonic: 5_000.0,
+    wall: 1_790_000_000_000.0,
+};
+
+fn error_of(response: Response<()>) -> Error {
+    let mut limits = Limits::default();
+    limits.retry.max_retries = 0;
+    let mut call = Call::begin(Method::Get, "/api/v1/orders", true, false, limits, NOW);
+    call.begin_attempt(NOW);
+    match call.record(Ok(response), NOW, 0.0) {
+        Verdict::Finish(Err(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_body_is_understood() {
+    let table = table("errors");
+    for case in rows(&table, "cases") {
+        let status = u16::try_from(case["status"].as_u64().unwrap()).unwrap();
+        let mut expect = case["expect"].clone();
+        // Retries are off here, so that a retryable error stops by having none left.
+        let error = error_of(refused(status, case["body"].as_str().unwrap()));
+        if error.retryable {
+            expect.as_object_mut().unwrap().remove("stoppedBy");
+        }
+        assert_fields(
+            case["name"].as_str().unwrap(),
+            &expect,
+            &serde_json::to_value(&error).unwrap(),
+        );
+    }
+}
+
+#[test]
+fn every_status_of_the_vendor_has_its_kind_and_way_out() {
+    let table = table("vendor");
+    for row in rows(&table, "statuses") {
+        let status = u16::try_from(row["status"].as_u64().unwrap()).unwrap();
+        let error = serde_json::to_value(error_of(refused(status, ""))).unwrap();
+        assert_eq!(error["kind"], row["kind"], "{status}");
+        assert_eq!(error["code"], row["code"], "{status}");
+        assert!(mends(&error, row), "{status}: {}", error["resolution"]);
+    }
+}
+
+#[test]
+fn every_code_of_the_vendor_has_its_way_out() {
+    let table = table("vendor");
+    for row in rows(&table, "codes") {
+        let code = row["code"].as_str().unwrap();
+        let status = u16::try_from(row["status"].as_u64().unwrap()).unwrap();
+        let error = error_of(refused(status, &format!(r#"{{"code":"{code}","message":"m"}}"#)));
+        assert_eq!(error.code, code);
+        assert_eq!(error.kind, Kind::of_status(status));
+        assert!(
+            mends(&serde_json::to_value(&error).unwrap(), row),
+            "{code}: {:?}",
+            error.resolution
+        );
+    }
+}
+
+fn mends(error: &Value, row: &Value) -> bool {
+    error["resolution"]
+        .as_str()
+        .unwrap_or_default()
+        .contains(row["mend"].as_str().unwrap())
+}
+
+#[test]
+fn a_long_message_is_cut_and_the_raw_body_keeps_it() {
+    let long = "é".repeat(40_000);
+    let error = error_of(refused(400, &format!(r#"{{"code":"X","message":"{long}"}}"#)));
+    assert!(error.message.chars().count() < 2_100 && error.message.ends_with('…'));
+    let raw = error.raw_body.unwrap();
+    assert!(raw.len() <= 64 * 1024 && raw.len() > 64 * 1024 - 4, "{}", raw.len());
+}
+
+#[test]
+fn a_key_that_the_server_repeats_is_taken_out_everywhere() {
+    let key = ApiKey::parse("lnc_test_canary").unwrap();
+    let body = r#"{"code":"C_lnc_test_canary","message":"no lnc_test_canary","details":
+        {"required_scopes":["lnc_test_canary"],"lnc_test_canary":[{"deep":"lnc_test_canary"}]}}"#;
+    for status in [400, 403] {
+        let mut response = refused(status, body);
+        response.request_id = Some("id-lnc_test_canary".into());
+        let mut error = error_of(response);
+        error.redact(std::slice::from_ref(&key));
+        let shown = serde_json::to_string(&error).unwrap() + &format!("{error:?}");
+        assert!(!shown.contains("canary"), "{shown}");
+        assert!(shown.contains("[redacted]"));
+    }
+    let fields = r#"{"code":"X","message":"m","details":{"validation_errors":
+        [{"field":"lnc_test_canary","error":"lnc_test_canary","provided":{"a":["lnc_test_canary"]}}]}}"#;
+    let mut error = error_of(refused(422, fields));
+    error.redact(std::slice::from_ref(&key));
+    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+}
+
+#[test]
+fn a_raw_body_that_spells_the_key_with_escapes_is_dropped() {
+    let key = ApiKey::parse("lnc_test_canary").unwrap();
+    let mut error = error_of(refused(
+        400,
+        r#"{"code":"X","message":"m","details":{"a":"lnc\u005ftest_canary"}}"#,
+    ));
+    error.redact(&[key]);
+    assert_eq!(error.raw_body, None);
+    assert_eq!(serde_json::to_value(&error).unwrap()["details"]["a"], "[redacted]");
+}

@@ -1,0 +1,251 @@
+//! `cases/retry.json` and the vendor's retry rules, played against `Call` with a made-up clock.
+
+mod common;
+
+use common::{assert_fields, json, refused, response, rows, table};
+use openprospect::call::{Call, Limits, Verdict};
+use openprospect::error::{Problem, Scope};
+use openprospect::request::{Headers, IDEMPOTENCY_KEY, Method, is_replay_safe};
+use openprospect::response::{Content, Failure, Response};
+use openprospect::retry::Backoff;
+use openprospect::time::Now;
+use serde_json::{Value, json as value};
+
+/// A round trip.
+const TRIP: f64 = 7.0;
+
+struct Clock(f64);
+
+impl Clock {
+    fn now(&self) -> Now {
+        Now {
+            monotonic: 1e6 + self.0,
+            wall: 1_790_000_000_000.0 + self.0,
+        }
+    }
+}
+
+fn limits(options: &Value) -> Limits {
+    let mut limits = Limits {
+        deadline: 5_000.0,
+        ..Limits::default()
+    };
+    limits.retry.backoff = Backoff { base: 40.0, max: 100.0 };
+    let set = |name: &str, into: &mut f64| {
+        if let Some(number) = options[name].as_f64() {
+            *into = number;
+        }
+    };
+    set("timeoutMs", &mut limits.timeout);
+    set("deadlineMs", &mut limits.deadline);
+    set("maxRetryAfterMs", &mut limits.retry.max_retry_after);
+    if let Some(backoff) = options["backoff"].as_object() {
+        limits.retry.backoff = Backoff {
+            base: backoff["baseMs"].as_f64().unwrap(),
+            max: backoff["maxMs"].as_f64().unwrap(),
+        };
+    }
+    if let Some(retries) = options["maxRetries"].as_u64() {
+        limits.retry.max_retries = u32::try_from(retries).unwrap();
+    }
+    limits
+}
+
+fn call(case: &Value, clock: &Clock) -> Call {
+    let method = Method::parse(case["method"].as_str().unwrap_or("GET")).unwrap();
+    let mut headers = Headers::default();
+    if let Some(key) = case["idempotencyKey"].as_str() {
+        headers.set(IDEMPOTENCY_KEY.into(), key.into());
+    }
+    let safe = is_replay_safe(method, &headers);
+    Call::begin(
+        method,
+        "/api/v1/orders",
+        safe,
+        false,
+        limits(&case["options"]),
+        clock.now(),
+    )
+}
+
+fn attempt(step: &Value, timeout: f64, scope: Scope, clock: &mut Clock) -> Result<Response<()>, Failure> {
+    match step["failure"].as_str() {
+        Some("connection") => {
+            clock.0 += TRIP;
+            return Err(Failure::Connection("reset".into()));
+        }
+        Some("timeout") => {
+            clock.0 += timeout;
+            return Err(Failure::Timeout { scope, sent: true });
+        }
+        _ => clock.0 += TRIP,
+    }
+    let status = u16::try_from(step["status"].as_u64().unwrap()).unwrap();
+    let mut answer = match status {
+        200 if step["body"].is_string() => response(
+            200,
+            Content::Undecodable {
+                words: "200 with a body".into(),
+                raw: String::new(),
+            },
+        ),
+        200 => response(200, Content::Data(())),
+        302 => response(302, Content::Redirect { location: None }),
+        _ => refused(status, ""),
+    };
+    if let Some(told) = step.get("retryAfterBody") {
+        let problem = Problem::read(&json(&value!({ "retry_after": told })));
+        answer.content = Content::Problem {
+            problem,
+            raw: String::new(),
+        };
+    }
+    answer.retry_after = step["retryAfter"].as_str().map(Into::into);
+    Ok(answer)
+}
+
+/// Plays a case with that roll of the dice: the waits, their reasons, and how it ended.
+fn play(case: &Value, roll: f64) -> (Vec<f64>, Vec<Value>, Value) {
+    let mut clock = Clock(0.0);
+    let mut call = call(case, &clock);
+    let (mut waits, mut reasons) = (Vec::new(), Vec::new());
+    let script = case["script"].as_array().unwrap();
+    for (index, step) in script.iter().enumerate() {
+        let allowance = call.begin_attempt(clock.now());
+        let ended = attempt(step, allowance.timeout, allowance.scope, &mut clock);
+        match call.record(ended, clock.now(), roll) {
+            Verdict::Retry { after, reason } => {
+                clock.0 += after;
+                waits.push(after);
+                reasons.push(serde_json::to_value(reason).unwrap());
+            }
+            Verdict::Finish(result) => {
+                let end = result.map_or_else(|error| serde_json::to_value(error).unwrap(), |_| value!("ok"));
+                assert_eq!(call.attempts().len(), index + 1);
+                return (waits, reasons, end);
+            }
+            other @ Verdict::Reauthenticate(_) => panic!("{other:?}"),
+        }
+    }
+    panic!("{}: the call goes on after the script", case["name"]);
+}
+
+#[test]
+fn every_case_waits_and_ends_as_it_should() {
+    let table = table("retry");
+    for case in rows(&table, "cases") {
+        let name = case["name"].as_str().unwrap();
+        let low = play(case, case["roll"].as_f64().unwrap_or(0.0));
+        let high = play(case, case["roll"].as_f64().unwrap_or(1.0));
+        for (waits, reasons, end) in [&low, &high] {
+            assert_eq!(
+                waits.len(),
+                case["waits"].as_array().unwrap().len(),
+                "{name}: {waits:?}"
+            );
+            if let Some(expected) = case["reasons"].as_array() {
+                assert_eq!(reasons, expected, "{name}");
+            }
+            if case["end"] == "ok" {
+                assert_eq!(*end, "ok", "{name}");
+            } else {
+                assert_fields(name, &case["end"], end);
+            }
+        }
+        for (index, range) in case["waits"].as_array().unwrap().iter().enumerate() {
+            assert_eq!(
+                (low.0[index], high.0[index]),
+                (range[0].as_f64().unwrap(), range[1].as_f64().unwrap()),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_vendors_retry_rules_hold() {
+    let table = table("vendor");
+    for rule in rows(&table, "retryRules") {
+        for status in rule["statuses"].as_array().unwrap() {
+            let case = value!({ "name": "rule", "script": [{ "status": status }, { "status": 200 }] });
+            let (waits, _, end) = play(&case, 0.5);
+            assert_eq!(waits.len(), usize::from(rule["retried"] == true), "{status}");
+            assert_eq!(end == "ok", rule["retried"] == true, "{status}");
+        }
+    }
+}
+
+#[test]
+fn the_error_tells_each_attempt() {
+    let case = value!({ "name": "attempts", "script": [{ "status": 503, "retryAfter": "0.5" }, { "failure": "connection" }, { "status": 500 }] });
+    let (_, _, end) = play(&case, 0.0);
+    let attempts = value!([
+        { "attempt": 1, "status": 503, "sent": true, "durationMs": TRIP, "waitMs": 500.0, "waitReason": "retry_after" },
+        { "attempt": 2, "failure": "connection", "sent": true, "durationMs": TRIP, "waitMs": 50.0, "waitReason": "backoff" },
+        { "attempt": 3, "status": 500, "sent": true, "durationMs": TRIP },
+    ]);
+    assert_eq!(end["attempts"], attempts);
+}
+
+#[test]
+fn the_instant_to_come_back_is_named() {
+    let case = value!({ "name": "retry at", "script": [{ "status": 429, "retryAfter": "90" }] });
+    let (_, _, end) = play(&case, 0.9);
+    assert_eq!(end["retryAfterMs"], 90_000.0);
+    assert_eq!(end["retryAt"], 1_790_000_000_000.0 + TRIP + 90_000.0);
+}
+
+#[test]
+fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
+    let mut clock = Clock(0.0);
+    let mut limits = Limits {
+        deadline: f64::INFINITY,
+        ..Limits::default()
+    };
+    limits.retry.max_retry_after = 1e15;
+    let mut call = Call::begin(Method::Get, "/", true, false, limits, clock.now());
+    assert_eq!(call.begin_attempt(clock.now()).timeout, 30_000.0);
+    let month = value!({ "status": 503, "retryAfter": "2592000" });
+    let verdict = call.record(attempt(&month, 0.0, Scope::Attempt, &mut clock), clock.now(), 0.0);
+    assert!(
+        matches!(
+            verdict,
+            Verdict::Retry {
+                after: 2_592_000_000.0,
+                ..
+            }
+        ),
+        "{verdict:?}"
+    );
+}
+
+#[test]
+fn a_401_is_asked_about_once_when_the_key_may_change() {
+    let clock = Clock(0.0);
+    let mut call = Call::begin(Method::Post, "/", false, true, Limits::default(), clock.now());
+    call.begin_attempt(clock.now());
+    let first = call.record(Ok(refused(401, "")), clock.now(), 0.0);
+    assert!(
+        matches!(&first, Verdict::Reauthenticate(error) if error.status == Some(401)),
+        "{first:?}"
+    );
+    call.begin_attempt(clock.now());
+    let second = call.record(Ok(refused(401, "")), clock.now(), 0.0);
+    assert!(
+        matches!(&second, Verdict::Finish(Err(error)) if error.attempts.len() == 2),
+        "{second:?}"
+    );
+}
+
+#[test]
+fn asking_for_another_key_costs_no_retry() {
+    let clock = Clock(0.0);
+    let mut limits = Limits::default();
+    limits.retry.max_retries = 1;
+    let mut call = Call::begin(Method::Get, "/", true, true, limits, clock.now());
+    for (status, retried) in [(401, true), (503, true), (503, false)] {
+        call.begin_attempt(clock.now());
+        let verdict = call.record(Ok(refused(status, "")), clock.now(), 0.0);
+        assert_eq!(!matches!(verdict, Verdict::Finish(_)), retried, "{verdict:?}");
+    }
+}

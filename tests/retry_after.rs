@@ -1,0 +1,38 @@
+//! `cases/retry_after.json`: what a `Retry-After` value tells.
+
+mod common;
+
+use common::{rows, table};
+use openprospect::retry::retry_after::{read, spread};
+
+fn unix_ms(date: &str) -> f64 {
+    let since = httpdate::parse_http_date(date)
+        .unwrap()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    since.as_secs() as f64 * 1_000.0
+}
+
+#[test]
+fn every_form_tells_what_it_should() {
+    let table = table("retry_after");
+    let wall = unix_ms(table["wall"].as_str().unwrap());
+    for case in rows(&table, "cases") {
+        let told = read(case["value"].as_str().unwrap(), case["date"].as_str(), wall);
+        assert_eq!(told, case["ms"].as_f64(), "{case}");
+    }
+}
+
+#[test]
+fn advice_is_spread_upwards_only_and_by_two_seconds_at_most() {
+    assert_eq!(spread(0.0, 0.99), 0.0);
+    assert_eq!(spread(1_000.0, 0.0), 1_000.0);
+    assert_eq!(spread(1_000.0, 1.0), 1_100.0);
+    assert_eq!(spread(60_000.0, 1.0), 62_000.0);
+}
+
+#[test]
+fn endless_digits_are_a_long_wait_and_not_a_panic() {
+    assert_eq!(read(&"9".repeat(5_000), None, 0.0), Some(f64::INFINITY));
+    assert!(read(&format!("1.{}", "3".repeat(5_000)), None, 0.0).is_some_and(|ms| ms > 1_333.0 && ms < 1_334.0));
+}
