@@ -1,0 +1,59 @@
+// What a platform or a user's function threw is kept as the cause of an error, unless it shows a key.
+
+const REDACTED = "[redacted]";
+/** Beyond so many values nobody can say that no key is among them. */
+const MOST = 2000;
+
+/** The cause as it is if it shows none of the keys, else a copy of its words without them. */
+export function withoutKeys(cause, keys) {
+  if (keys.length === 0 || !shows(cause, keys)) return cause;
+  return copy(cause, keys, 8);
+}
+
+/** True as well for what cannot be looked through: better a plain copy than a leak. */
+function shows(root, keys) {
+  const hasKey = (text) => keys.some((key) => text.includes(key));
+  const seen = new Set();
+  const open = [root];
+  try {
+    while (open.length > 0) {
+      const value = open.pop();
+      if (typeof value === "string" && hasKey(value)) return true;
+      if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) continue;
+      if (seen.size >= MOST || isOpaque(value)) return true;
+      seen.add(value);
+      if (value instanceof Error) open.push(value.message, value.stack, value.cause);
+      for (const name of Reflect.ownKeys(value)) {
+        if (typeof name === "string") open.push(name);
+        const property = Reflect.getOwnPropertyDescriptor(value, name);
+        if (property && "value" in property) open.push(property.value);
+      }
+      if (value instanceof Map || value instanceof Set) open.push(...[...value].flat());
+    }
+  } catch {
+    return true;
+  }
+  return false;
+}
+
+/** Keeps what it holds where no property shows it, though printing it does. */
+function isOpaque(value) {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  return ["Request", "Headers", "Response", "URLSearchParams", "URL", "FormData"].includes(tag);
+}
+
+function copy(cause, keys, depth) {
+  const clean = (text) => keys.reduce((text, key) => text.replaceAll(key, REDACTED), String(text));
+  try {
+    if (typeof cause === "string") return clean(cause);
+    const inner = cause?.cause;
+    const words = cause?.message ?? "a value that shows the API key";
+    const error = new Error(clean(words), inner === undefined || depth === 0 ? undefined : { cause: copy(inner, keys, depth - 1) });
+    error.name = clean(cause?.name ?? "Error");
+    if (typeof cause?.code === "string") error.code = clean(cause.code);
+    Object.defineProperty(error, "stack", { value: clean(cause?.stack ?? error.stack), writable: true, configurable: true });
+    return error;
+  } catch {
+    return new Error("a value that shows the API key");
+  }
+}

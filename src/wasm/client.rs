@@ -1,0 +1,223 @@
+//! The exported client.
+
+use super::convert::shown;
+use super::credentials::{self, Credentials, Place};
+use super::drive::{Client, Done, Plan, drive};
+use super::options::{self, Options};
+use super::platform::{document_base, environment, is_web_page, member_text, set};
+use super::resources::{self, limits, planned};
+use super::thrown::{Refused, capture_trace, plain};
+use crate::call::Limits;
+use crate::config::{
+    API_KEY_VARIABLE, BASE_URL_VARIABLE, BaseUrl, CALL_OPTIONS, CLIENT_OPTIONS, DEFAULT_BASE_URL, MAX_RETRY_AFTER,
+    Misuse, REQUEST_OPTIONS, UrlParts, missing_key,
+};
+use crate::request::{Headers, IDEMPOTENCY_KEY, Method, check_path, join_query};
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+use js_sys::{Array, Object, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+/// JavaScript frames of our own between a method's caller and its wasm function.
+const METHOD: u32 = 1;
+/// … and for the methods of the namespaces and the constructor.
+const NESTED: u32 = 2;
+
+/// A client for the OpenProspect API.
+///
+/// Its calls share nothing but their settings with those of another client. It holds no connection and no timer of
+/// its own; `free()` gives its memory back at once instead of with the next garbage collection.
+#[wasm_bindgen]
+pub struct OpenProspect {
+    client: Rc<Client>,
+}
+
+#[wasm_bindgen]
+impl OpenProspect {
+    /// Makes a client.
+    ///
+    /// @throws {ConfigurationError} on an unknown option, or a value of the wrong type or range.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_optional_param_type = "OpenProspectOptions")] options: JsValue,
+    ) -> Result<OpenProspect, JsValue> {
+        let trace = capture_trace(NESTED);
+        let client = configured(&options).map_err(|refused| {
+            let key = member_text(&options, "apiKey").filter(|key| !key.is_empty());
+            refused.into_thrown(&key.into_iter().collect::<Vec<_>>(), &trace)
+        })?;
+        Ok(Self {
+            client: Rc::new(client),
+        })
+    }
+
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn request(&self, method: JsValue, path: JsValue, options: JsValue) -> Promise {
+        let method = match method.as_string().and_then(|name| Method::parse(&name)) {
+            Some(method) => Ok(method),
+            None => Err(Misuse::new("method", shown(&method), METHODS).into()),
+        };
+        self.send(method, &path, &options, response)
+    }
+
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn get(&self, path: JsValue, options: JsValue) -> Promise {
+        self.send(Ok(Method::Get), &path, &options, |done| done.reply.data.clone())
+    }
+
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn post(&self, path: JsValue, options: JsValue) -> Promise {
+        self.send(Ok(Method::Post), &path, &options, |done| done.reply.data.clone())
+    }
+
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn put(&self, path: JsValue, options: JsValue) -> Promise {
+        self.send(Ok(Method::Put), &path, &options, |done| done.reply.data.clone())
+    }
+
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn patch(&self, path: JsValue, options: JsValue) -> Promise {
+        self.send(Ok(Method::Patch), &path, &options, |done| done.reply.data.clone())
+    }
+
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn delete(&self, path: JsValue, options: JsValue) -> Promise {
+        self.send(Ok(Method::Delete), &path, &options, |done| done.reply.data.clone())
+    }
+
+    /// Calls a row of the operations table with the arguments of its method.
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn invoke(&self, operation: u32, args: &Array) -> Promise {
+        resources::invoke(&self.client, operation, args, capture_trace(NESTED))
+    }
+
+    /// `[namespace, method]` of each row of the operations table.
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn operations() -> Array {
+        resources::names()
+    }
+}
+
+impl OpenProspect {
+    /// The arguments are read before this returns, so that the caller may change them afterwards.
+    fn send(
+        &self,
+        method: Result<Method, Refused>,
+        path: &JsValue,
+        options: &JsValue,
+        answer: fn(&Done) -> JsValue,
+    ) -> Promise {
+        let (client, trace) = (Rc::clone(&self.client), capture_trace(METHOD));
+        let plan = method.and_then(|method| plan(&client, method, path, options));
+        future_to_promise(async move {
+            let plan = plan.map_err(|refused| refused.into_thrown(&[], &trace))?;
+            let done = drive(client, plan, &trace).await?;
+            Ok(answer(&done))
+        })
+    }
+}
+
+fn plan(client: &Client, method: Method, path: &JsValue, options: &JsValue) -> Result<Plan, Refused> {
+    let Some(path) = path.as_string() else {
+        return Err(Misuse::new("path", shown(path), "a string such as \"/api/v1/orders\"").into());
+    };
+    check_path(&path)?;
+    let given = Options::open(options, "options", &[REQUEST_OPTIONS, CALL_OPTIONS])?;
+    let path = join_query(&path, &options::query(&given.get("query")?)?);
+    let body = options::body(&given.get("body")?)?;
+    if body.is_some() && method.has_no_body() {
+        return Err(Misuse::new("body", "a body", "none: a GET or HEAD request has no body").into());
+    }
+    planned(client, method, path, body, &given)
+}
+
+const METHODS: &str = "GET, HEAD, OPTIONS, PUT, DELETE, POST or PATCH";
+
+fn response(done: &Done) -> JsValue {
+    let object = Object::new();
+    set(&object, "data", &done.reply.data);
+    set(&object, "status", &done.reply.response.status().into());
+    set(&object, "headers", &done.reply.response.headers());
+    if let Some(id) = &done.request_id {
+        set(&object, "requestId", &id.as_str().into());
+    }
+    set(&object, "attempts", &plain(&done.call.attempts()));
+    object.into()
+}
+
+fn configured(options: &JsValue) -> Result<Client, Refused> {
+    let given = Options::open(options, "options", &[CLIENT_OPTIONS])?;
+    let place = Place {
+        is_web_page: is_web_page(),
+        allow_live_key: given.flag("allowLiveKeyInBrowser")?,
+    };
+    let base = base_url(&given)?;
+    let credentials = credentials_of(&given, &base, place)?;
+    let mut limits = limits(&given, Limits::default())?;
+    limits.retry.backoff = given.backoff()?;
+    limits.retry.max_retry_after = given.number(&MAX_RETRY_AFTER)?.unwrap_or(MAX_RETRY_AFTER.default);
+    let mut headers = Headers::default();
+    given.headers(&mut headers)?;
+    if headers.get(IDEMPOTENCY_KEY).is_some() {
+        let allowed = "the option idempotencyKey of a single call: shared by all calls it would make them one";
+        return Err(Misuse::new("headers.idempotency-key", "a header for every request", allowed).into());
+    }
+    Ok(Client {
+        base,
+        credentials,
+        limits,
+        headers,
+        fetch: given.function("fetch")?,
+        on_event: given.function("onEvent")?,
+    })
+}
+
+fn base_url(given: &Options) -> Result<BaseUrl, Refused> {
+    let text = given
+        .text("baseUrl", "a string")?
+        .or_else(|| environment(BASE_URL_VARIABLE));
+    let text = text.unwrap_or_else(|| String::from(DEFAULT_BASE_URL));
+    let url = match document_base() {
+        Some(document) => web_sys::Url::new_with_base(&text, &document),
+        None => web_sys::Url::new(&text),
+    };
+    let url = url.map_err(|_| BaseUrl::unreadable())?;
+    let parts = UrlParts::new(url.protocol(), url.hostname(), url.origin(), url.pathname());
+    let extras = [url.username(), url.password(), url.search(), url.hash()];
+    Ok(BaseUrl::check(parts, extras.iter().all(String::is_empty))?)
+}
+
+fn credentials_of(given: &Options, base: &BaseUrl, place: Place) -> Result<Credentials, Refused> {
+    let value = given.get("apiKey")?;
+    if value.is_function() {
+        return Ok(Credentials::Asked {
+            function: value.unchecked_into(),
+            running: RefCell::new(None),
+            place,
+        });
+    }
+    let found = if value.is_undefined() {
+        environment(API_KEY_VARIABLE).map(|text| JsValue::from_str(&text))
+    } else {
+        Some(value)
+    };
+    match found {
+        Some(value) => Ok(Credentials::Fixed(credentials::read(&value, place)?)),
+        None if base.needs_key() => Err(missing_key().into()),
+        None => Ok(Credentials::None),
+    }
+}

@@ -1,0 +1,75 @@
+//! What every JavaScript platform has under the same name: clocks, chance, the global object.
+
+use crate::time::Now;
+use alloc::string::String;
+use js_sys::{Function, JsString, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn monotonic() -> f64;
+
+    /// Takes the text as a JavaScript string, so that it never enters wasm memory.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    pub fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+
+    /// As `String(value)` writes it.
+    #[wasm_bindgen(catch, js_name = String)]
+    pub fn to_text(value: &JsValue) -> Result<String, JsValue>;
+}
+
+/// What the clocks show.
+pub fn now() -> Now {
+    Now {
+        monotonic: monotonic(),
+        wall: js_sys::Date::now(),
+    }
+}
+
+/// A member of a JavaScript value, or `undefined` where there is none or its getter throws.
+pub fn member(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// The text of a member, if it is one.
+pub fn member_text(of: &JsValue, name: &str) -> Option<String> {
+    member(of, name).as_string()
+}
+
+/// A variable of the environment, where there is one and it may be read.
+pub fn environment(name: &str) -> Option<String> {
+    let variables = member(&member(&js_sys::global(), "process"), "env");
+    member_text(&variables, name).filter(|value| !value.is_empty())
+}
+
+/// Is this a page of the web, whose visitors can read all that it holds? An extension's own code is not.
+pub fn is_web_page() -> bool {
+    let global = js_sys::global();
+    let protocol = member_text(&member(&global, "location"), "protocol").unwrap_or_default();
+    let extension = ["chrome", "browser"].iter().any(|name| {
+        let runtime = member(&member(&global, name), "runtime");
+        member(&runtime, "id").is_string()
+    });
+    member(&global, "document").is_object() && (protocol == "http:" || protocol == "https:") && !extension
+}
+
+/// The address that relative URLs start from, where there is a document.
+pub fn document_base() -> Option<String> {
+    member_text(&member(&js_sys::global(), "document"), "baseURI")
+}
+
+/// The platform's `fetch`, looked up when it is needed, so that a test double set in between is used.
+pub fn global_fetch() -> Option<Function> {
+    member(&js_sys::global(), "fetch").dyn_into().ok()
+}
+
+/// A promise of whatever a foreign function returned, promise or not.
+pub fn promise_of(value: &JsValue) -> Promise {
+    Promise::resolve(value)
+}
+
+/// Sets a member of an object of our own, which cannot fail.
+pub fn set(object: &JsValue, name: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &JsValue::from_str(name), value);
+}
