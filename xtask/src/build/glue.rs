@@ -1,0 +1,83 @@
+//! The JavaScript around the module, with the files it imports beside it.
+
+use crate::Result;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const FOLDER: &str = "./snippets/";
+
+/// The glue with its imports of `./snippets/<crate>-<hash>/src/…/name.js` turned into `./name.js`,
+/// and the snippet that each such name stands for.
+pub fn flatten(glue: &str, snippets: &[&str]) -> Result<(String, BTreeMap<String, String>)> {
+    let mut names = BTreeMap::new();
+    let mut lines: Vec<String> = glue.lines().map(str::to_owned).collect();
+    for snippet in snippets {
+        let name = Path::new(snippet)
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let import = format!("{FOLDER}{snippet}");
+        let mut importing = lines
+            .iter_mut()
+            .filter(|line| is_import(line) && line.contains(&import))
+            .peekable();
+        if importing.peek().is_none() {
+            return Err(format!("the glue does not import {import}").into());
+        }
+        importing.for_each(|line| *line = line.replace(&import, &format!("./{name}")));
+        if let Some(other) = names.insert(name.to_owned(), (*snippet).to_owned()) {
+            return Err(format!("{other} and {snippet} have the same name").into());
+        }
+    }
+    match lines.iter().find(|line| is_import(line) && line.contains(FOLDER)) {
+        Some(line) => Err(format!("the glue still has: {line}").into()),
+        None => Ok((lines.join("\n") + "\n", names)),
+    }
+}
+
+/// Elsewhere the same text is the name by which the module asks for its imports, and stays.
+fn is_import(line: &str) -> bool {
+    line.starts_with("import ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::flatten;
+
+    const GLUE: &str = "import { a } from './snippets/openprospect-0123456789abcdef/src/wasm/errors.js';\n\
+        import * as import1 from \"./snippets/openprospect-0123456789abcdef/src/wasm/errors.js\"\n";
+    const ERRORS: &str = "openprospect-0123456789abcdef/src/wasm/errors.js";
+
+    #[test]
+    fn every_import_of_a_snippet_points_beside_the_glue() -> crate::Result<()> {
+        let (text, names) = flatten(GLUE, &[ERRORS])?;
+        assert_eq!(
+            text,
+            "import { a } from './errors.js';\nimport * as import1 from \"./errors.js\"\n"
+        );
+        assert_eq!(names.get("errors.js").map(String::as_str), Some(ERRORS));
+        Ok(())
+    }
+
+    #[test]
+    fn the_names_the_module_asks_for_stay() -> crate::Result<()> {
+        let key = format!("        \"./snippets/{ERRORS}\": import1,\n");
+        let (text, _) = flatten(&format!("{GLUE}{key}"), &[ERRORS])?;
+        assert!(text.ends_with(&key));
+        Ok(())
+    }
+
+    #[test]
+    fn glue_without_snippets_stays_as_it_is() -> crate::Result<()> {
+        assert_eq!(flatten("let wasm;\n", &[])?.0, "let wasm;\n");
+        Ok(())
+    }
+
+    #[test]
+    fn what_would_leave_a_broken_import_is_refused() {
+        assert!(flatten(GLUE, &[]).is_err());
+        assert!(flatten("let wasm;", &[ERRORS]).is_err());
+        let twice = "import './snippets/a/b.js'\nimport './snippets/c/b.js'\n";
+        assert!(flatten(twice, &["a/b.js", "c/b.js"]).is_err());
+    }
+}

@@ -1,0 +1,19 @@
+//! Whether the module and its JavaScript fit together.
+
+use crate::{Result, tool};
+use std::path::Path;
+
+const LOAD: &str = r#"
+import { readFileSync } from "node:fs";
+import { initSync } from "./openprospect.js";
+import { bytes } from "./bytes.js";
+const module = readFileSync("openprospect.wasm");
+if (module.toString("hex") !== bytes) throw new Error("bytes.js is not openprospect.wasm");
+initSync({ module });
+"#;
+
+pub fn check(package: &Path) -> Result<()> {
+    let mut node = tool::at_root("node");
+    tool::quiet(node.current_dir(package).args(["--input-type=module", "--eval", LOAD]))?;
+    Ok(())
+}

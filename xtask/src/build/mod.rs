@@ -1,0 +1,34 @@
+//! `cargo xtask build`.
+
+mod commonjs;
+mod glue;
+mod hex;
+mod load;
+mod manifest;
+mod module;
+mod package;
+mod size;
+mod types;
+mod wasm;
+
+use crate::folder::Draft;
+use crate::progress::step;
+use crate::toolchain::Toolchain;
+use crate::{Result, node, workspace};
+
+pub fn run() -> Result<()> {
+    let toolchain = step("build", "toolchain", Toolchain::ready)?;
+    step("build", "npm", node::ready)?;
+    let compiled = step("build", "wasm", || wasm::compile(&toolchain))?;
+    let module = step("build", "module", || module::of(&compiled))?;
+    let draft = Draft::of(workspace::package())?;
+    step("build", "package", || package::fill(&draft, &module))?;
+    step("build", "commonjs", || commonjs::add(&draft))?;
+    step("build", "check", || {
+        manifest::check(draft.path())?;
+        load::check(draft.path())
+    })?;
+    draft.put_in_place()?;
+    println!("{}", size::report(&workspace::package())?);
+    Ok(())
+}

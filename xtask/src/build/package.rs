@@ -1,0 +1,71 @@
+//! What the package holds: the module, the files of pkg-template/, the papers of the root.
+
+use super::{glue, hex, manifest, types};
+use crate::folder::{Draft, files};
+use crate::{Result, workspace};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const PAPERS: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"];
+
+pub fn fill(package: &Draft, module: &Path) -> Result<()> {
+    add_module(package, module)?;
+    add_template(package, &workspace::root().join("pkg-template"))?;
+    for paper in PAPERS {
+        let source = workspace::root().join(paper);
+        if source.exists() {
+            package.write(paper, fs::read(source)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn add_module(package: &Draft, module: &Path) -> Result<()> {
+    let wasm = fs::read(module.join("openprospect.wasm"))?;
+    package.write("bytes.js", hex::module(&wasm))?;
+    package.write("openprospect.wasm", wasm)?;
+
+    let snippets = snippets(&module.join("snippets"))?;
+    let snippets: Vec<&str> = snippets.iter().map(String::as_str).collect();
+    let (text, names) = glue::flatten(&fs::read_to_string(module.join("openprospect.js"))?, &snippets)?;
+    package.write("openprospect.js", text)?;
+    for (name, snippet) in names {
+        package.write(name, fs::read(module.join("snippets").join(snippet))?)?;
+    }
+
+    let types = types::public(&fs::read_to_string(module.join("openprospect.d.ts"))?)?;
+    package.write("index.d.ts", &types)?;
+    package.write("index.d.cts", &types)
+}
+
+/// Relative paths with forward slashes, as imports have them.
+fn snippets(folder: &Path) -> Result<Vec<String>> {
+    let found = if folder.exists() { files(folder)? } else { Vec::new() };
+    Ok(found
+        .iter()
+        .map(|path| path.to_string_lossy().replace('\\', "/"))
+        .collect())
+}
+
+fn add_template(package: &Draft, template: &Path) -> Result<()> {
+    for name in files(template)? {
+        let source = template.join(&name);
+        match name == Path::new("package.json") {
+            true => package.write(
+                &name,
+                manifest::filled(&fs::read_to_string(source)?, &workspace::version()?)?,
+            )?,
+            false => copy(package, &source, &name)?,
+        }
+    }
+    let types = PathBuf::from("testing/index.d.ts");
+    copy(package, &template.join(&types), Path::new("testing/index.d.cts"))
+}
+
+/// The copy keeps the permissions: a command stays executable.
+fn copy(package: &Draft, source: &Path, name: &Path) -> Result<()> {
+    let content = fs::read(source).map_err(|reason| format!("{}: {reason}", source.display()))?;
+    package.write(name, content)?;
+    fs::set_permissions(package.path().join(name), fs::metadata(source)?.permissions())?;
+    Ok(())
+}

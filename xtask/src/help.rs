@@ -1,0 +1,63 @@
+//! What `--help` prints, and what a wrong command line is told.
+
+use crate::USAGE;
+use std::process::ExitCode;
+
+const ALL: &str = "\
+cargo xtask build          make pkg/, ready for npm pack
+cargo xtask test           format, lints, build, types, Rust tests, npm tests
+cargo xtask demo [args]    build, then run www/demo.mjs with these arguments
+
+cargo xtask COMMAND --help says more.
+";
+
+const BUILD: &str = "\
+cargo xtask build
+
+Makes pkg/, ready for npm pack: compiles the crate to WebAssembly, writes its
+JavaScript and its types with wasm-bindgen, shrinks it with wasm-opt, and puts
+it beside the files of pkg-template/. It needs Node 20 or newer with npm, and
+installs by itself what else is missing: the npm tools of package.json, and
+Rust's standard library for wasm32-unknown-unknown, with rustup or, where rustup
+cannot reach its server, from Debian's packages.
+
+Environment:
+  OPENPROSPECT_WASM_TOOLCHAIN  rustup or debian: use this one, try no other
+  CARGO_TARGET_DIR             where compiled things go, target/ otherwise
+";
+
+const TEST: &str = "\
+cargo xtask test [--list] [--only NAME]...
+
+Runs every step in order and stops at the first that fails.
+
+  --list        print the steps
+  --only NAME   run this step alone; may be given several times
+
+Environment:
+  CHROMIUM      the browser for the npm tests, otherwise the first on PATH of
+                chromium, chromium-browser, google-chrome
+";
+
+const DEMO: &str = "\
+cargo xtask demo [args]
+
+Builds pkg/ and runs www/demo.mjs in Node with these arguments. Ctrl-C ends it.
+";
+
+pub fn print(command: &str) -> ExitCode {
+    let text = match command {
+        "build" => BUILD,
+        "test" => TEST,
+        "demo" => DEMO,
+        "" | "help" | "--help" | "-h" => ALL,
+        other => return refuse(&format!("there is no command {other:?}")),
+    };
+    print!("{text}");
+    ExitCode::SUCCESS
+}
+
+pub fn refuse(reason: &str) -> ExitCode {
+    eprintln!("error: {reason}\n\n{}", ALL.trim_end());
+    ExitCode::from(USAGE)
+}

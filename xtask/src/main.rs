@@ -1,0 +1,57 @@
+//! Builds and tests the npm package: `cargo xtask build | test | demo`.
+
+mod apt;
+mod build;
+mod demo;
+mod folder;
+mod help;
+mod node;
+mod progress;
+mod stamp;
+mod test;
+mod tool;
+mod toolchain;
+mod workspace;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// What a command line that cannot be understood exits with.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    // What follows `demo` is the script's own, its --help too.
+    if command != "demo" && rest.iter().any(|word| word == "--help" || word == "-h") {
+        return help::print(command);
+    }
+    let outcome = match command {
+        "build" if rest.is_empty() => build::run(),
+        "build" => {
+            return help::refuse(&format!("build takes no argument, got {}", rest.join(" ")));
+        }
+        "test" => match test::Selection::read(rest) {
+            Ok(selection) => selection.run(),
+            Err(reason) => return help::refuse(&reason.to_string()),
+        },
+        "demo" => match demo::run(rest) {
+            Ok(code) => return code,
+            Err(reason) => Err(reason),
+        },
+        "help" | "--help" | "-h" => return help::print(rest.first().map_or("", String::as_str)),
+        other => return help::refuse(&format!("there is no command {other:?}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("error: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Node, and the tools it runs: those of package.json, at the versions of its lock.
+
+use crate::stamp::Stamp;
+use crate::{Result, tool, workspace};
+use std::fs;
+use std::process::Command;
+
+const OLDEST: u32 = 20;
+
+/// Checks Node and installs the tools the lock names.
+pub fn ready() -> Result<()> {
+    let advice = format!("install Node {OLDEST} or newer with npm, then try again");
+    let version = tool::quiet(tool::at_root("node").arg("--version"))
+        .map_err(|reason| format!("there is no working node: {reason}\n{advice}"))?;
+    if major(&version).is_none_or(|major| major < OLDEST) {
+        return Err(format!("this is Node {}; {advice}", version.trim()).into());
+    }
+    if tool::on_path(NPM).is_none() {
+        return Err(format!("there is no npm; {advice}").into());
+    }
+    install()
+}
+
+/// The one of these tools that has this name.
+pub fn tool(name: &str) -> Command {
+    let name = if cfg!(windows) {
+        format!("{name}.cmd")
+    } else {
+        name.to_owned()
+    };
+    tool::at_root(workspace::root().join("node_modules/.bin").join(name))
+}
+
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+fn install() -> Result<()> {
+    let lock = fs::read(workspace::root().join("package-lock.json"))?;
+    // Inside node_modules, so that it goes with it.
+    let stamp = Stamp::of(workspace::root().join("node_modules/.xtask-lock"), &[&lock]);
+    if !stamp.holds() {
+        tool::quiet(tool::at_root(NPM).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+        stamp.keep()?;
+    }
+    Ok(())
+}
+
+fn major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major;
+
+    #[test]
+    fn the_major_version_is_read() {
+        assert_eq!(major("v20.20.2\n"), Some(20));
+        assert_eq!(major("unknown"), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! The steps of `cargo xtask test`.
+
+use super::chromium;
+use crate::folder::files;
+use crate::toolchain::Toolchain;
+use crate::{Result, build, node, tool, workspace};
+use std::path::PathBuf;
+
+pub struct Step {
+    pub name: &'static str,
+    pub what: &'static str,
+    pub run: fn() -> Result<()>,
+}
+
+pub const STEPS: [Step; 7] = [
+    Step {
+        name: "fmt",
+        what: "cargo fmt --all --check",
+        run: fmt,
+    },
+    Step {
+        name: "clippy",
+        what: "cargo clippy --workspace --all-targets --locked",
+        run: clippy,
+    },
+    Step {
+        name: "clippy-wasm",
+        what: "cargo clippy -p openprospect --lib, for WebAssembly",
+        run: clippy_wasm,
+    },
+    Step {
+        name: "build",
+        what: "cargo xtask build",
+        run: build::run,
+    },
+    Step {
+        name: "types",
+        what: "tsc -p on each tsconfig*.json of tests/npm/types",
+        run: types,
+    },
+    Step {
+        name: "native",
+        what: "cargo test --workspace --locked",
+        run: native,
+    },
+    Step {
+        name: "npm",
+        what: "node --test on tests/npm/*.test.mjs, some in Chromium",
+        run: npm,
+    },
+];
+
+const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+fn fmt() -> Result<()> {
+    component("fmt", "rustfmt")?;
+    tool::shown(tool::at_root("cargo").args(["fmt", "--all", "--check"]))
+        .map_err(|reason| format!("{reason}\nto format: cargo fmt --all").into())
+}
+
+fn clippy() -> Result<()> {
+    component("clippy", "clippy")?;
+    let scope = ["clippy", "--workspace", "--all-targets", "--locked"];
+    tool::shown(tool::at_root("cargo").args(scope).args(DENY))
+}
+
+fn clippy_wasm() -> Result<()> {
+    let toolchain = Toolchain::ready()?;
+    if let Toolchain::InUse = toolchain {
+        component("clippy", "clippy")?;
+    }
+    let mut cargo = toolchain.cargo("clippy")?;
+    tool::shown(cargo.args(["-p", "openprospect", "--lib", "--locked"]).args(DENY))
+}
+
+fn types() -> Result<()> {
+    node::ready()?;
+    built()?;
+    let is_config = |name: &str| name.starts_with("tsconfig") && name.ends_with(".json");
+    for config in matching("tests/npm/types", is_config)? {
+        tool::shown(node::tool("tsc").arg("-p").arg(config))?;
+    }
+    Ok(())
+}
+
+fn native() -> Result<()> {
+    tool::shown(tool::at_root("cargo").args(["test", "--workspace", "--locked"]))
+}
+
+fn npm() -> Result<()> {
+    node::ready()?;
+    built()?;
+    let tests = matching("tests/npm", |name| name.ends_with(".test.mjs"))?;
+    let mut node = tool::at_root("node");
+    tool::shown(node.arg("--test").args(tests).env("CHROMIUM", chromium::path()?))
+}
+
+/// Installs a part of the Rust toolchain that is not there.
+fn component(subcommand: &str, name: &str) -> Result<()> {
+    if tool::quiet(tool::at_root("cargo").args([subcommand, "--version"])).is_ok() {
+        return Ok(());
+    }
+    tool::quiet(tool::at_root("rustup").args(["component", "add", name]))
+        .map(drop)
+        .map_err(|reason| format!("there is no {name}: {reason}\ntype: rustup component add {name}").into())
+}
+
+fn built() -> Result<()> {
+    match workspace::package().join("package.json").is_file() {
+        true => Ok(()),
+        false => Err("there is no pkg/; type: cargo xtask build".into()),
+    }
+}
+
+/// The files of the folder itself with such a name; none would be a test that tests nothing.
+fn matching(folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
+    let mut found = files(&workspace::root().join(folder))?;
+    found.retain(|path| path.components().count() == 1 && wanted(&path.to_string_lossy()));
+    match found.is_empty() {
+        true => Err(format!("nothing to check in {folder}").into()),
+        false => Ok(found.iter().map(|path| PathBuf::from(folder).join(path)).collect()),
+    }
+}

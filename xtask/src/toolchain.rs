@@ -1,0 +1,128 @@
+//! Which Rust compiles to WebAssembly here.
+
+use crate::{Result, apt, tool, workspace};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub const TARGET: &str = "wasm32-unknown-unknown";
+const CHOICE: &str = "OPENPROSPECT_WASM_TOOLCHAIN";
+const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
+const CLIPPY: &str = "rust-web-clippy";
+
+pub enum Toolchain {
+    /// The one in use, with its own standard library for the target.
+    InUse,
+    /// Debian's, which compiles the standard library from its source.
+    Debian,
+}
+
+impl Toolchain {
+    /// The one that is there, installed when none is.
+    pub fn ready() -> Result<Toolchain> {
+        let choice = std::env::var(CHOICE).unwrap_or_default();
+        match choice.as_str() {
+            "debian" => install_debian(),
+            "rustup" => install_target(),
+            "" if has_target() => Ok(Toolchain::InUse),
+            "" if apt::installed(&PACKAGES) => Ok(Toolchain::Debian),
+            "" => install_target().or_else(|first| {
+                install_debian().map_err(|second| unavailable(&first.to_string(), &second.to_string()).into())
+            }),
+            other => Err(format!("{CHOICE} is {other:?}; it may be rustup or debian").into()),
+        }
+    }
+
+    /// A cargo command for the target, complete but for its own arguments.
+    pub fn cargo(&self, subcommand: &str) -> Result<Command> {
+        let mut command = match self {
+            Toolchain::InUse => tool::at_root("cargo"),
+            Toolchain::Debian => debian(subcommand)?,
+        };
+        command.arg(subcommand).args(["--target", TARGET]);
+        if let Toolchain::Debian = self {
+            command.arg("-Zbuild-std=std,panic_abort");
+        }
+        command.arg("--target-dir").arg(self.target_dir()?);
+        Ok(command)
+    }
+
+    pub fn target_dir(&self) -> Result<PathBuf> {
+        let target = workspace::target()?;
+        Ok(match self {
+            Toolchain::InUse => target,
+            Toolchain::Debian => target.join("debian"),
+        })
+    }
+
+    /// Where the sources lie that the compiler writes paths of into the module.
+    pub fn source_folders(&self) -> Vec<PathBuf> {
+        let home = std::env::var_os("CARGO_HOME")
+            .map(PathBuf::from)
+            .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+        let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+        let mut folders: Vec<PathBuf> = registries
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
+        folders.sort();
+        if let Toolchain::Debian = self {
+            folders.push("/usr/lib/rustlib/src/rust".into());
+        }
+        folders
+    }
+}
+
+fn debian(subcommand: &str) -> Result<Command> {
+    let mut command = tool::at_root(match subcommand {
+        "clippy" => "/usr/bin/cargo-clippy",
+        _ => "/usr/bin/cargo",
+    });
+    if subcommand == "clippy" && !apt::installed(&[CLIPPY]) {
+        apt::install(&[CLIPPY]).map_err(|reason| format!("{reason}\ntype: {}", apt::typed(&[CLIPPY])))?;
+    }
+    command
+        .env("CARGO", "/usr/bin/cargo")
+        .env("RUSTC", "/usr/bin/rustc")
+        // -Zbuild-std is for nightly compilers only; this lets a stable one have it.
+        .env("RUSTC_BOOTSTRAP", "1")
+        // `cargo run` sets it to the libraries of another compiler.
+        .env_remove("LD_LIBRARY_PATH");
+    Ok(command)
+}
+
+fn has_target() -> bool {
+    tool::quiet(tool::at_root("rustc").args(["--print", "target-libdir", "--target", TARGET]))
+        .is_ok_and(|folder| holds_core(Path::new(folder.trim())))
+}
+
+fn holds_core(folder: &Path) -> bool {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files
+        .map(|file| file.file_name())
+        .any(|name| name.to_string_lossy().starts_with("libcore"))
+}
+
+fn install_target() -> Result<Toolchain> {
+    if !has_target() {
+        tool::quiet(tool::at_root("rustup").args(["target", "add", TARGET]))?;
+    }
+    Ok(Toolchain::InUse)
+}
+
+fn install_debian() -> Result<Toolchain> {
+    if !apt::installed(&PACKAGES) {
+        apt::install(&PACKAGES).map_err(|reason| format!("{reason}\ntype: {}", apt::typed(&PACKAGES)))?;
+    }
+    Ok(Toolchain::Debian)
+}
+
+fn unavailable(rustup: &str, debian: &str) -> String {
+    format!(
+        "no Rust standard library for {TARGET}\n\nrustup:\n{rustup}\n\nDebian's packages:\n{debian}\n\n\
+         Type one of these, then try again:\n  rustup target add {TARGET}\n  {}",
+        apt::typed(&PACKAGES)
+    )
+}
