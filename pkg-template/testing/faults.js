@@ -1,0 +1,87 @@
+import { errorByCode, errorByStatus, scopeRefusal } from "./errors.js";
+import { bearerKey } from "./keys.js";
+import { render, SHAPE_STATUS } from "./shapes.js";
+
+const ERROR_FIELDS = ["code", "message", "details"];
+const REPLACING = [...ERROR_FIELDS, "status", "retryAfter", "retryAfterBody", "body", "shape", "reset", "stall", "echoKey", "redirect"];
+
+/** What a record calls a fault that has no name of its own. */
+export function faultName(fault) {
+  const parts = [fault.status, fault.code, fault.shape];
+  for (const field of ["reset", "stall"]) if (fault[field]) parts.push(`${field}:${fault[field]}`);
+  const rest = ["retryAfter", "retryAfterBody", "body", "redirect", "echoKey", "latencyMs", "clockSkewMs", "headers", "contentType"];
+  const named = parts.filter((part) => part !== undefined);
+  return fault.name ?? ([...named, ...rest.filter((field) => field in fault && named.length === 0)].join(" ") || "fault");
+}
+
+/** Without one of its own, a fault takes the status that its other fields stand for; else the real answer's. */
+function statusOf(fault, real) {
+  if (fault.status !== undefined) return fault.status;
+  if (fault.redirect !== undefined) return 302;
+  const known = errorByCode(fault.code)?.status;
+  if (known !== undefined) return known;
+  if (fault.retryAfter !== undefined || fault.retryAfterBody !== undefined) return 429;
+  if (fault.echoKey) return 401;
+  if (fault.shape !== undefined) return SHAPE_STATUS[fault.shape];
+  if (fault.body !== undefined) return 200;
+  return ERROR_FIELDS.some((field) => field in fault) ? 400 : real.status;
+}
+
+function errorOf(fault, status, { request, route, grant }) {
+  const row = errorByCode(fault.code) ?? errorByStatus(status, route?.missing);
+  const scopes = row.code === "AUTHORIZATION_ERROR" && route ? scopeRefusal(route.scopes, route.scopes, grant?.scopes ?? []).body : undefined;
+  const error = { code: fault.code ?? row.code, message: fault.message ?? scopes?.message ?? row.message };
+  const details = fault.details ?? scopes?.details;
+  if (details !== undefined) error.details = details;
+  const key = bearerKey(request.headers);
+  if (!fault.echoKey || key === undefined) return error;
+  return { ...error, message: `${error.message} (key: ${key})`, details: { ...details, authorization: `Bearer ${key}` } };
+}
+
+function retryAfterHeader(retryAfter, serverTime) {
+  if (typeof retryAfter !== "object") return String(retryAfter);
+  return new Date(serverTime + retryAfter.date).toUTCString();
+}
+
+function bodyOf(fault, status, context) {
+  const { real } = context;
+  const error = errorOf(fault, status, context);
+  const extra = fault.retryAfterBody === undefined ? {} : { retry_after: fault.retryAfterBody };
+  if (typeof fault.body === "string" || Array.isArray(fault.body)) {
+    const text = typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body);
+    return { bytes: new TextEncoder().encode(text), contentType: "application/json" };
+  }
+  if (fault.redirect !== undefined) return { bytes: new Uint8Array(0), contentType: "text/plain" };
+  const own = REPLACING.some((field) => field in fault && field !== "reset" && field !== "stall");
+  const payload = fault.body ?? (own && status >= 400 ? error : real.body);
+  return render(fault.shape, { status, path: context.request.path, error, payload, extra });
+}
+
+/**
+ * What a fault makes of an answer.
+ *
+ * @param {object} fault
+ * @param {{request: object, real: object, route?: object, grant?: object, now: number}} context
+ *   `real`: what would have been answered
+ * @returns {{status: number, bytes: Uint8Array, headers: Record<string, string | null>, delayMs?: number, ending?: object, skewMs: number, commit: boolean}}
+ */
+export function applyFault(fault, context) {
+  const status = statusOf(fault, context.real);
+  const { bytes, contentType } = bodyOf(fault, status, context);
+  const skewMs = fault.clockSkewMs ?? 0;
+  const headers = { ...(status === context.real.status && context.real.headers), "content-type": fault.contentType ?? contentType };
+  if (fault.redirect !== undefined) headers.location = fault.redirect;
+  if (fault.retryAfter !== undefined) headers["retry-after"] = retryAfterHeader(fault.retryAfter, context.now + skewMs);
+  for (const [name, value] of Object.entries(fault.headers ?? {})) headers[name.toLowerCase()] = value;
+  const at = fault.reset ?? fault.stall;
+  return {
+    status,
+    bytes,
+    headers,
+    skewMs,
+    delayMs: fault.latencyMs,
+    ending: at && { kind: fault.reset ? "reset" : "stall", at },
+    // An answer that only comes late, or with other headers, is still the operation's own answer.
+    commit: fault.applied ?? !REPLACING.some((field) => field in fault),
+  };
+}

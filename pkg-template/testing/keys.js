@@ -1,0 +1,61 @@
+/** Every scope the documentation names for a public endpoint. */
+export const SCOPES = Object.freeze([
+  "orders:read",
+  "orders:write",
+  "companies:read",
+  "prospects:read",
+  "prospect_searches:read",
+  "prospect_searches:write",
+  "blacklists:read",
+  "blacklists:write",
+]);
+
+/** The organisation of a key that names none. */
+export const HOME = "org_sample";
+
+/** The organisation whose data the home keys must never see. */
+export const NEIGHBOUR = "org_neighbour";
+
+/** Made-up keys that every mock knows. They open nothing anywhere else. */
+export const TEST_KEYS = Object.freeze({
+  full: "lnc_test_full00000000000000000000000000000",
+  read: "lnc_test_read00000000000000000000000000000",
+  none: "lnc_test_none00000000000000000000000000000",
+  expired: "lnc_test_expired0000000000000000000000000",
+  revoked: "lnc_test_revoked0000000000000000000000000",
+  otherOrg: "lnc_test_otherorg000000000000000000000000",
+});
+
+const grant = (scopes, organisation = HOME, status = "active") => ({ scopes, organisation, status });
+
+/** What each of TEST_KEYS may do. */
+export const TEST_GRANTS = Object.freeze({
+  [TEST_KEYS.full]: grant(SCOPES),
+  [TEST_KEYS.read]: grant(SCOPES.filter((scope) => scope.endsWith(":read"))),
+  [TEST_KEYS.none]: grant([]),
+  [TEST_KEYS.expired]: grant(SCOPES, HOME, "expired"),
+  [TEST_KEYS.revoked]: grant(SCOPES, HOME, "revoked"),
+  [TEST_KEYS.otherOrg]: grant(SCOPES, NEIGHBOUR),
+});
+
+/** The key in an Authorization header, or undefined where there is none to read. */
+export function bearerKey(headers) {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+}
+
+/**
+ * Finds out whose request this is.
+ *
+ * @param {Record<string, string>} headers
+ * @param {Map<string, {scopes: readonly string[], organisation: string, status: string}>} grants
+ * @returns {{grant: object} | {refused: string}}
+ */
+export function authenticate(headers, grants) {
+  if (headers.authorization === undefined) return { refused: "No API key was sent" };
+  const key = bearerKey(headers);
+  if (key === undefined) return { refused: "The Authorization header is not of the form: Bearer <key>" };
+  const found = grants.get(key);
+  if (found === undefined) return { refused: "The API key is not known" };
+  if (found.status !== "active") return { refused: `The API key is ${found.status}` };
+  return { grant: found };
+}

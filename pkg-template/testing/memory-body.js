@@ -1,0 +1,44 @@
+import { broken } from "./broken.js";
+
+/**
+ * The body of a response in memory: whole, or half of it and then a broken or a silent connection.
+ * It is handed out only when asked for, so that an abort before the reading is felt by the reader.
+ *
+ * @param {Uint8Array} bytes
+ * @param {{kind: "reset" | "stall", at: "body"} | undefined} ending
+ * @param {AbortSignal | undefined} signal
+ * @param {{aborted: boolean}} record
+ */
+export function planBody(bytes, ending, signal, record) {
+  let rest = ending ? bytes.subarray(0, bytes.length >> 1) : bytes;
+  let leave;
+  const finish = () => signal?.removeEventListener("abort", leave);
+  // All that was to come had been handed over unless the body stalls: only then does leaving cut an answer short.
+  const gone = () => {
+    if (ending?.kind === "stall") record.aborted = true;
+    finish();
+  };
+
+  return new ReadableStream({
+    start(controller) {
+      leave = () => {
+        gone();
+        controller.error(signal.reason);
+      };
+      signal?.addEventListener("abort", leave, { once: true });
+    },
+    pull(controller) {
+      if (rest.length > 0) {
+        controller.enqueue(rest);
+        rest = rest.subarray(rest.length);
+        if (ending) return undefined;
+      }
+      if (ending?.kind === "stall") return new Promise(() => {});
+      finish();
+      if (ending) controller.error(broken("terminated"));
+      else controller.close();
+      return undefined;
+    },
+    cancel: gone,
+  }, { highWaterMark: 0 });
+}

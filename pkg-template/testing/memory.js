@@ -1,0 +1,76 @@
+import { broken } from "./broken.js";
+import { planBody } from "./memory-body.js";
+import { nextHop } from "./redirect.js";
+
+/** Waits for so many milliseconds, or for ever; an abort ends it with the signal's own reason. */
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = ms === Infinity ? undefined : setTimeout(finish, ms);
+    function finish() {
+      signal?.removeEventListener("abort", leave);
+      resolve();
+    }
+    function leave() {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }
+    signal?.addEventListener("abort", leave, { once: true });
+  });
+}
+
+async function patiently(ms, signal, record) {
+  try {
+    signal?.throwIfAborted();
+    await pause(ms, signal);
+    // Something else may have aborted between the timer and this line.
+    signal?.throwIfAborted();
+  } catch (reason) {
+    record.aborted = true;
+    throw reason;
+  }
+}
+
+async function act({ plan, record }, url, redirected, signal) {
+  const { status, headers, bytes, delayMs, ending } = plan;
+  if (delayMs > 0) await patiently(delayMs, signal, record);
+  if (ending?.at === "headers") {
+    if (ending.kind === "stall") await patiently(Infinity, signal, record);
+    throw broken("fetch failed");
+  }
+  record.status = status;
+  const response = new Response(bytes && planBody(bytes, ending, signal, record), { status, headers });
+  // A response that a program builds has no address; one that fetch gives has.
+  Object.defineProperties(response, { url: { value: url.href }, redirected: { value: redirected } });
+  return response;
+}
+
+function signalOf(input, init) {
+  const signal = init?.signal === undefined ? input?.signal : init.signal;
+  return signal ?? undefined;
+}
+
+/**
+ * A fetch that never leaves memory.
+ *
+ * @param {(incoming: object) => {plan: object, record: object}} answer
+ * @returns {typeof globalThis.fetch}
+ */
+export function memoryFetch(answer) {
+  return async function fetch(input, init) {
+    const signal = signalOf(input, init);
+    // The signal stays outside of the Request, which would keep a listener on it.
+    const request = new Request(input, { ...init, signal: null });
+    signal?.throwIfAborted();
+    const text = await request.text();
+    signal?.throwIfAborted();
+    const headers = Object.fromEntries(request.headers);
+    let incoming = { method: request.method, url: new URL(request.url), headers, text };
+    for (let hops = 0; ; hops += 1) {
+      const response = await act(answer(incoming), incoming.url, hops > 0, signal);
+      const next = nextHop(incoming, response, request.redirect, hops);
+      if (next === undefined) return response;
+      await response.body?.cancel();
+      incoming = next;
+    }
+  };
+}

@@ -1,0 +1,24 @@
+import { missingScopes, refusal } from "./errors.js";
+import { authenticate } from "./keys.js";
+import { findRoute } from "./routes.js";
+
+/**
+ * What the API answers to a request when nothing is made to fail. Changes no state by itself: an answer that
+ * would change it carries `commit`.
+ *
+ * @returns {{answer: {status: number, body: object, headers?: object, commit?: () => void}, route?: object, grant?: object}}
+ */
+export function operate(request, world, grants) {
+  const { route, params, allowed } = findRoute(request.method, request.path);
+  if (route === undefined) {
+    const answer = allowed.length === 0
+      ? refusal("NOT_FOUND")
+      : refusal("METHOD_NOT_ALLOWED", { headers: { allow: allowed.join(", ") } });
+    return { answer };
+  }
+  const { grant, refused } = authenticate(request.headers, grants);
+  if (refused) return { route, answer: refusal("UNAUTHORIZED", { message: refused }) };
+  const answer = missingScopes(route.scopes, grant.scopes)
+    ?? route.handle({ world, grant, params, query: request.query, text: request.text });
+  return { route, grant, answer };
+}

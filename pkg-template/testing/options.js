@@ -1,0 +1,45 @@
+import { TEST_GRANTS, HOME } from "./keys.js";
+
+const KEY_STATUSES = ["active", "expired", "revoked"];
+const COUNTS = { orders: 25, prospectSearches: 4, blacklists: 3 };
+const NAMES = ["seed", "now", "keys", "latencyMs", ...Object.keys(COUNTS)];
+
+/** The longest delay that a timer holds. */
+export const LONGEST_DELAY = 2 ** 31 - 1;
+
+export const isDelay = (value) => typeof value === "number" && value >= 0 && value <= LONGEST_DELAY;
+export const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function need(good, name, allowed) {
+  if (!good) throw new TypeError(`mockOpenProspect: ${name} must be ${allowed}`);
+}
+
+function readGrant(key, grant) {
+  need(/^\S+$/.test(key), "keys", "named by keys without white space");
+  need(isRecord(grant) && Array.isArray(grant.scopes), `keys["${key}"].scopes`, "an array of scopes");
+  const { scopes, organisation = HOME, status = "active" } = grant;
+  need(scopes.every((scope) => typeof scope === "string"), `keys["${key}"].scopes`, "an array of strings");
+  need(typeof organisation === "string", `keys["${key}"].organisation`, "a string");
+  need(KEY_STATUSES.includes(status), `keys["${key}"].status`, KEY_STATUSES.join(", "));
+  return { scopes: [...scopes], organisation, status };
+}
+
+/** Checks the options of a mock and fills in what they leave out. */
+export function readOptions(options = {}) {
+  need(isRecord(options), "options", "an object");
+  for (const name of Object.keys(options)) need(NAMES.includes(name), name, `left out: the options are ${NAMES.join(", ")}`);
+  const { seed = 1, now = () => Date.now(), keys = {}, latencyMs = 0 } = options;
+  need(Number.isSafeInteger(seed), "seed", "a whole number");
+  need(typeof now === "function", "now", "a function that gives milliseconds");
+  need(isRecord(keys), "keys", "an object");
+  need(isDelay(latencyMs), "latencyMs", `a number from 0 to ${LONGEST_DELAY}`);
+  const settings = { seed, now, latencyMs, grants: new Map(Object.entries(TEST_GRANTS)) };
+  for (const [key, grant] of Object.entries(keys)) settings.grants.set(key, readGrant(key, grant));
+  for (const [name, count] of Object.entries(COUNTS)) {
+    const value = options[name] ?? count;
+    const good = Array.isArray(value) ? value.every(isRecord) : Number.isSafeInteger(value) && value >= 0;
+    need(good, name, "a count or an array of objects");
+    settings[name] = value;
+  }
+  return settings;
+}

@@ -1,0 +1,33 @@
+function plainQuery(query) {
+  const names = [...new Set(query.keys())];
+  return Object.fromEntries(names.map((name) => {
+    const values = query.getAll(name);
+    return [name, values.length === 1 ? values[0] : values];
+  }));
+}
+
+function plainBody(text) {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What a test can ask about one request. The carrier fills in the last three as they come true. */
+export function createRecord(n, at, { method, url, headers, text }) {
+  return {
+    n,
+    method,
+    url: url.href,
+    path: url.pathname,
+    query: plainQuery(url.searchParams),
+    headers,
+    body: plainBody(text),
+    at,
+    fault: undefined,
+    status: undefined,
+    aborted: false,
+  };
+}

@@ -1,0 +1,66 @@
+const encode = (text) => new TextEncoder().encode(text);
+
+const html = ({ status, error }) =>
+  `<!doctype html>\n<html><head><title>${status}</title></head><body><h1>${status}</h1><p>${error.message}</p></body></html>\n`;
+
+// Two bytes that no UTF-8 text holds, put inside a string so that everything around them still reads.
+function spoil(text) {
+  const mark = ['"message":"', '":"'].find((candidate) => text.includes(candidate)) ?? "";
+  const at = text.indexOf(mark) + mark.length;
+  const [before, after] = [encode(text.slice(0, at)), encode(text.slice(at))];
+  const bytes = new Uint8Array(before.length + 2 + after.length);
+  bytes.set(before);
+  bytes.set([0xff, 0xfe], before.length);
+  bytes.set(after, before.length + 2);
+  return bytes;
+}
+
+const extraFields = (details, path) =>
+  details ?? { entity_type: path.split("/").at(-2) ?? "", identifier: path.split("/").at(-1) ?? "" };
+
+/** Bodies that are JSON, but not in the present envelope. */
+const ENVELOPES = {
+  nested: ({ error }) => ({ error }),
+  legacy: ({ error }) => ({ error: error.code, message: error.message }),
+  extra: ({ error: { details, ...rest }, path }) => ({ ...extraFields(details, path), ...rest }),
+  fastapi: ({ error }) => ({ detail: [{ type: "value_error", loc: ["body"], msg: error.message, input: null }] }),
+};
+
+/** Bodies that are not what their reader hopes for: `text` is the JSON that would have been sent. */
+const BROKEN = {
+  truncated_json: ({ text }) => encode(text.slice(0, Math.ceil(text.length / 2))),
+  html: (context) => encode(html(context)),
+  empty: () => new Uint8Array(0),
+  invalid_utf8: ({ text }) => spoil(text),
+  not_json: ({ error }) => encode(`upstream said: ${error.message}`),
+};
+
+const TYPES = { html: "text/html; charset=utf-8", not_json: "text/plain; charset=utf-8" };
+
+/** The status that a shape stands for when a fault gives none. */
+export const SHAPE_STATUS = Object.freeze({
+  nested: 400,
+  legacy: 429,
+  extra: 404,
+  fastapi: 422,
+  truncated_json: 200,
+  html: 200,
+  empty: 200,
+  invalid_utf8: 200,
+  not_json: 200,
+});
+
+/**
+ * Writes a body in a shape.
+ *
+ * @param {string | undefined} shape
+ * @param {{status: number, path: string, error: {code: string, message: string, details?: unknown}, payload: unknown, extra: object}} context
+ *   `payload`: the JSON value of the plain shape; `extra`: fields added at the top
+ * @returns {{bytes: Uint8Array, contentType: string}}
+ */
+export function render(shape, context) {
+  const value = { ...(ENVELOPES[shape]?.(context) ?? context.payload), ...context.extra };
+  const text = JSON.stringify(value);
+  const bytes = BROKEN[shape]?.({ ...context, text }) ?? encode(text);
+  return { bytes, contentType: TYPES[shape] ?? "application/json" };
+}
