@@ -1,7 +1,7 @@
 //! The API key: checked once, never shown.
 
+use crate::text::{decimal, find, replace};
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
@@ -27,14 +27,18 @@ pub enum InvalidKey {
     Unsafe(usize),
 }
 
-impl fmt::Display for InvalidKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl InvalidKey {
+    /// What was given, without repeating it.
+    pub fn words(self) -> String {
         match self {
-            Self::Empty => f.write_str("an empty string"),
-            Self::HasScheme => f.write_str("a string that begins with the word Bearer"),
-            Self::Unsafe(at) => {
-                write!(f, "a string with a character at index {at} that a header cannot carry")
-            }
+            Self::Empty => "an empty string".to_owned(),
+            Self::HasScheme => "a string that begins with the word Bearer".to_owned(),
+            Self::Unsafe(at) => [
+                "a string with a character at index ",
+                &decimal(at as u64),
+                " that a header cannot carry",
+            ]
+            .concat(),
         }
     }
 }
@@ -60,7 +64,7 @@ impl ApiKey {
 
     /// The value of the `Authorization` header.
     pub fn header_value(&self) -> String {
-        format!("Bearer {}", self.0)
+        ["Bearer ", &self.0].concat()
     }
 
     /// A key that acts on real data, by its documented prefix.
@@ -70,7 +74,7 @@ impl ApiKey {
 
     /// The text with each occurrence of the key replaced.
     pub fn redact(&self, text: &str) -> String {
-        text.replace(self.0.as_str(), REDACTED)
+        replace(text, &self.0, REDACTED)
     }
 
     /// The key itself, for whoever has to look for it.
@@ -80,7 +84,7 @@ impl ApiKey {
 
     /// Does the text show the key?
     pub fn is_in(&self, text: &str) -> bool {
-        text.contains(self.0.as_str())
+        find(text, &self.0).is_some()
     }
 }
 
@@ -93,6 +97,7 @@ impl fmt::Debug for ApiKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn accepts_any_length_of_visible_ascii() {

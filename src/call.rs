@@ -5,9 +5,9 @@ use crate::json::Json;
 use crate::request::Method;
 use crate::response::{Content, Failure, Response};
 use crate::retry::{Outcome, RetryPolicy, StoppedBy, WaitReason, retry_after};
+use crate::text::decimal;
 use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -241,11 +241,10 @@ impl Call {
     }
 
     fn redirect(&self, status: Option<u16>, location: Option<String>) -> Error {
-        let status = status.map(|status| format!("{status} ")).unwrap_or_default();
-        let words = "the server redirects, which is never followed: the key goes to one origin only";
-        let words = format!("{status}{UNEXPECTED_REDIRECT}: {words}");
-        let mut error = Error::new(Kind::Api, self.method.name(), &self.path, &words);
-        error.code = UNEXPECTED_REDIRECT.to_owned();
+        let mut words = status.map(|status| decimal(u64::from(status))).unwrap_or_default();
+        words.push_str(" UNEXPECTED_REDIRECT: a redirect is never followed, so that the key goes to one origin only");
+        let mut error = Error::new(Kind::Api, self.method.name(), &self.path, words.trim_start_matches(' '));
+        error.code = "UNEXPECTED_REDIRECT".to_owned();
         error.resolution = Some("Set `baseUrl` to the address that the API itself answers at.");
         error.details = location.map(|to| Json::Object(Vec::from([("location".to_owned(), Json::Text(to))])));
         error
@@ -254,13 +253,15 @@ impl Call {
     fn failure(&self, failure: Failure) -> Error {
         let (method, path) = (self.method.name(), self.path.as_str());
         match failure {
-            Failure::Connection(words) => Error::new(Kind::Connection, method, path, &format!("no response: {words}")),
+            Failure::Connection(words) => {
+                Error::new(Kind::Connection, method, path, &["no response: ", &words].concat())
+            }
             Failure::Timeout { scope, .. } => {
                 let (limit, name) = match scope {
                     Scope::Attempt => (self.limits.timeout, "timeoutMs"),
                     Scope::Deadline => (self.limits.deadline, "deadlineMs"),
                 };
-                let words = format!("no whole response within {} ms ({name})", limit as u64);
+                let words = ["no whole response within ", &decimal(limit as u64), " ms (", name, ")"].concat();
                 let mut error = Error::new(Kind::Timeout, method, path, &words);
                 error.scope = Some(scope);
                 error
@@ -268,8 +269,6 @@ impl Call {
         }
     }
 }
-
-const UNEXPECTED_REDIRECT: &str = "UNEXPECTED_REDIRECT";
 
 /// The `retry_after` member: a number of seconds, or such a number as text.
 fn seconds(value: &Json) -> Option<Millis> {

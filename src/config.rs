@@ -4,9 +4,7 @@ use crate::api_key::ApiKey;
 use crate::call::{DEFAULT_DEADLINE, DEFAULT_TIMEOUT};
 use crate::retry;
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
-use core::fmt;
 
 /// The host of the API; the newest documentation names no other.
 pub const DEFAULT_BASE_URL: &str = "https://api.openprospect.io";
@@ -152,34 +150,41 @@ impl Misuse {
         }
     }
 
+    /// All of it in one line.
+    pub fn message(&self) -> String {
+        [&self.option, ": given ", &self.given, "; allowed: ", &self.allowed].concat()
+    }
+
     /// An option that there is not.
     pub fn unknown(option: &str, known: &[&str]) -> Self {
         let names = known.join(", ");
         let allowed = match closest(option, known) {
-            Some(name) => format!("{name} (did you mean that?); all options: {names}"),
+            Some(name) => [name, " (did you mean that?); all options: ", &names].concat(),
             None => names,
         };
         Self::new(option.to_owned(), "an option that does not exist", allowed)
     }
 }
 
-impl fmt::Display for Misuse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: given {}; allowed: {}", self.option, self.given, self.allowed)
-    }
-}
-
 /// The known name whose end differs least, if the difference looks like a slip.
 fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let plain = |text: &str| text.to_ascii_lowercase().replace(['_', '-'], "");
-    let name = plain(name);
     let difference = |candidate: &str| {
-        let candidate = plain(candidate);
-        let same = name.bytes().zip(candidate.bytes()).take_while(|(a, b)| a == b).count();
-        let rest = |text: &str| text.len().saturating_sub(same);
-        rest(&name).saturating_add(rest(&candidate))
+        let letters = name.bytes().filter(|byte| *byte != b'_' && *byte != b'-');
+        let same = letters
+            .clone()
+            .zip(candidate.bytes())
+            .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
+            .count();
+        letters
+            .count()
+            .abs_diff(same)
+            .saturating_add(candidate.len().abs_diff(same))
     };
-    known.iter().copied().min_by_key(|candidate| difference(candidate)).filter(|best| difference(best) <= SLIP)
+    known
+        .iter()
+        .copied()
+        .min_by_key(|candidate| difference(candidate))
+        .filter(|best| difference(best) <= SLIP)
 }
 
 /// Letters that a slip may add and leave out together.
@@ -233,7 +238,7 @@ impl BaseUrl {
         match given {
             Some(given) => Err(Misuse::new("baseUrl", given, BASE_URL_ALLOWED)),
             None => {
-                let prefix = format!("{}{}", parts.origin, parts.pathname.trim_end_matches('/'));
+                let prefix = [parts.origin.as_str(), parts.pathname.trim_end_matches('/')].concat();
                 Ok(Self {
                     prefix,
                     hostname: parts.hostname,
@@ -249,7 +254,7 @@ impl BaseUrl {
 
     /// The URL of a checked path. Its origin is this one's, since a path begins with a slash.
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.prefix)
+        [&self.prefix, path].concat()
     }
 
     /// Only the vendor's own host surely wants a key; another one may be a proxy that adds it.
@@ -282,9 +287,10 @@ pub fn check_key_place(key: &ApiKey, is_web_page: bool, allow_live_key: bool) ->
 
 /// What is said when there is no key for a host that wants one.
 pub fn missing_key() -> Misuse {
-    let allowed = format!(
-        "a key that begins with lnc_live_ or lnc_test_, as apiKey or in the environment variable {API_KEY_VARIABLE}; \
-         or the baseUrl of a proxy that adds the key"
-    );
-    Misuse::new("apiKey", "nothing", allowed)
+    let allowed = [
+        "a key that begins with lnc_live_ or lnc_test_, as apiKey or in the environment variable ",
+        API_KEY_VARIABLE,
+        "; or the baseUrl of a proxy that adds the key",
+    ];
+    Misuse::new("apiKey", "nothing", allowed.concat())
 }

@@ -55,6 +55,48 @@ impl Json {
     }
 }
 
+/// Builds an object field by field. A field without a value is left out.
+#[derive(Default)]
+pub struct Record(Vec<(String, Json)>);
+
+impl Record {
+    /// Any value.
+    pub fn json(mut self, name: &str, value: Option<Json>) -> Self {
+        if let Some(value) = value {
+            self.0.push((String::from(name), value));
+        }
+        self
+    }
+
+    /// A text.
+    pub fn text(self, name: &str, value: Option<&str>) -> Self {
+        self.json(name, value.map(|text| Json::Text(String::from(text))))
+    }
+
+    /// A number.
+    pub fn number(self, name: &str, value: Option<impl Into<f64>>) -> Self {
+        self.json(name, value.map(|number| Json::Number(number.into())))
+    }
+
+    /// `true` or `false`.
+    pub fn truth(self, name: &str, value: bool) -> Self {
+        self.json(name, Some(Json::Bool(value)))
+    }
+
+    /// A list of texts.
+    pub fn texts(self, name: &str, value: Option<&Vec<String>>) -> Self {
+        self.json(
+            name,
+            value.map(|texts| Json::List(texts.iter().cloned().map(Json::Text).collect())),
+        )
+    }
+
+    /// The object.
+    pub fn done(self) -> Json {
+        Json::Object(self.0)
+    }
+}
+
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -29,6 +29,7 @@ pub mod pages;
 pub mod request;
 pub mod response;
 pub mod retry;
+mod text;
 pub mod time;
 
 #[cfg(target_arch = "wasm32")]

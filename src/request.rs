@@ -2,7 +2,6 @@
 
 use crate::config::Misuse;
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -85,7 +84,7 @@ pub struct Headers(Vec<(String, String)>);
 impl Headers {
     /// Adds a header a user asks for. The key has an option of its own, and so has the name of a repetition.
     pub fn add(&mut self, name: &str, value: &str) -> Result<(), Misuse> {
-        let option = || format!("headers.{}", printable(name));
+        let option = || ["headers.", &printable(name)].concat();
         if !is_token(name) {
             return Err(Misuse::new(
                 option(),
@@ -156,7 +155,10 @@ fn is_token(name: &str) -> bool {
 
 /// A header's value (RFC 9110 §5.5), without the bytes that runtimes read in different ways.
 fn is_value(value: &str) -> bool {
-    value.trim() == value && value.bytes().all(|byte| byte == b'\t' || matches!(byte, b' '..=b'~'))
+    let is_edge = |byte: Option<u8>| matches!(byte, Some(b' ' | b'\t'));
+    !is_edge(value.bytes().next())
+        && !is_edge(value.bytes().last())
+        && value.bytes().all(|byte| byte == b'\t' || matches!(byte, b' '..=b'~'))
 }
 
 fn printable(name: &str) -> String {
@@ -196,8 +198,18 @@ const PATH_ALLOWED: &str = "a path below the base URL, such as \"/api/v1/orders\
 
 /// URL parsers resolve these segments away, also when their dots are percent-encoded.
 fn is_dots(segment: &str) -> bool {
-    let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-    plain == "." || plain == ".."
+    let after_dot = |text: &str| {
+        ["%2e", "%2E", "."]
+            .iter()
+            .find_map(|dot| text.strip_prefix(dot))
+            .map(str::len)
+    };
+    let end = |left: usize| segment.get(segment.len().saturating_sub(left)..).unwrap_or_default();
+    match after_dot(segment) {
+        Some(0) => true,
+        Some(left) => after_dot(end(left)) == Some(0),
+        None => false,
+    }
 }
 
 /// The path of a template such as `/api/v1/orders/{order_id}` with its parameters filled in, percent-encoded.
@@ -240,8 +252,8 @@ pub fn append_query(query: &mut String, name: &str, value: &str) {
 pub fn join_query(path: &str, query: &str) -> String {
     match (query.is_empty(), path.contains('?')) {
         (true, _) => path.to_owned(),
-        (false, false) => format!("{path}?{query}"),
-        (false, true) => format!("{path}&{query}"),
+        (false, false) => [path, "?", query].concat(),
+        (false, true) => [path, "&", query].concat(),
     }
 }
 

@@ -41,7 +41,7 @@ fn every_body_is_understood() {
         assert_fields(
             case["name"].as_str().unwrap(),
             &expect,
-            &serde_json::to_value(&error).unwrap(),
+            &serde_json::to_value(error.record()).unwrap(),
         );
     }
 }
@@ -51,7 +51,7 @@ fn every_status_of_the_vendor_has_its_kind_and_way_out() {
     let table = table("vendor");
     for row in rows(&table, "statuses") {
         let status = u16::try_from(row["status"].as_u64().unwrap()).unwrap();
-        let error = serde_json::to_value(error_of(refused(status, ""))).unwrap();
+        let error = serde_json::to_value(error_of(refused(status, "")).record()).unwrap();
         assert_eq!(error["kind"], row["kind"], "{status}");
         assert_eq!(error["code"], row["code"], "{status}");
         assert!(mends(&error, row), "{status}: {}", error["resolution"]);
@@ -68,7 +68,7 @@ fn every_code_of_the_vendor_has_its_way_out() {
         assert_eq!(error.code, code);
         assert_eq!(error.kind, Kind::of_status(status));
         assert!(
-            mends(&serde_json::to_value(&error).unwrap(), row),
+            mends(&serde_json::to_value(error.record()).unwrap(), row),
             "{code}: {:?}",
             error.resolution
         );
@@ -101,7 +101,7 @@ fn a_key_that_the_server_repeats_is_taken_out_everywhere() {
         response.request_id = Some("id-lnc_test_canary".into());
         let mut error = error_of(response);
         error.redact(std::slice::from_ref(&key));
-        let shown = serde_json::to_string(&error).unwrap() + &format!("{error:?}");
+        let shown = serde_json::to_string(&error.record()).unwrap() + &format!("{error:?}");
         assert!(!shown.contains("canary"), "{shown}");
         assert!(shown.contains("[redacted]"));
     }
@@ -121,5 +121,8 @@ fn a_raw_body_that_spells_the_key_with_escapes_is_dropped() {
     ));
     error.redact(&[key]);
     assert_eq!(error.raw_body, None);
-    assert_eq!(serde_json::to_value(&error).unwrap()["details"]["a"], "[redacted]");
+    assert_eq!(
+        serde_json::to_value(error.record()).unwrap()["details"]["a"],
+        "[redacted]"
+    );
 }

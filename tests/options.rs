@@ -100,7 +100,7 @@ fn a_live_key_stays_out_of_web_pages() {
     let misuse = check_key_place(&live, true, false).unwrap_err();
     assert!(
         misuse.allowed.contains("proxy") && misuse.allowed.contains("allowLiveKeyInBrowser"),
-        "{misuse}"
+        "{misuse:?}"
     );
 }
 
@@ -134,9 +134,9 @@ fn an_unknown_option_is_named_with_the_likely_one() {
     ] {
         let misuse = Misuse::unknown(given, CLIENT_OPTIONS);
         assert_eq!(misuse.option, given);
-        assert!(misuse.allowed.contains("maxRetryAfterMs"), "{misuse}");
+        assert!(misuse.allowed.contains("maxRetryAfterMs"), "{misuse:?}");
         let hint = format!("{meant} (did you mean that?)");
-        assert_eq!(misuse.allowed.contains(&hint), !meant.is_empty(), "{misuse}");
+        assert_eq!(misuse.allowed.contains(&hint), !meant.is_empty(), "{misuse:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{assert_fields, json, refused, response, rows, table};
+use common::{assert_fields, json, refused, response, rows, same, table};
 use openprospect::call::{Call, Limits, Verdict};
 use openprospect::error::{Problem, Scope};
 use openprospect::request::{Headers, IDEMPOTENCY_KEY, Method, is_replay_safe};
@@ -117,10 +117,10 @@ fn play(case: &Value, roll: f64) -> (Vec<f64>, Vec<Value>, Value) {
             Verdict::Retry { after, reason } => {
                 clock.0 += after;
                 waits.push(after);
-                reasons.push(serde_json::to_value(reason).unwrap());
+                reasons.push(Value::from(reason.name()));
             }
             Verdict::Finish(result) => {
-                let end = result.map_or_else(|error| serde_json::to_value(error).unwrap(), |_| value!("ok"));
+                let end = result.map_or_else(|error| serde_json::to_value(error.record()).unwrap(), |_| value!("ok"));
                 assert_eq!(call.attempts().len(), index + 1);
                 return (waits, reasons, end);
             }
@@ -184,7 +184,7 @@ fn the_error_tells_each_attempt() {
         { "attempt": 2, "failure": "connection", "sent": true, "durationMs": TRIP, "waitMs": 50.0, "waitReason": "backoff" },
         { "attempt": 3, "status": 500, "sent": true, "durationMs": TRIP },
     ]);
-    assert_eq!(end["attempts"], attempts);
+    assert!(same(&attempts, &end["attempts"]), "{}", end["attempts"]);
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! The closed list of what can go wrong.
 
-use serde::Serialize;
+use alloc::string::String;
 
 /// What kind of error it is. Each has one class in JavaScript.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A response that is neither 2xx nor any of the following, such as a redirect.
     Api,
@@ -50,22 +49,27 @@ impl Kind {
         }
     }
 
-    /// The code of an error for which the API gave none.
-    pub fn code(self) -> &'static str {
+    /// Its name on the JavaScript side.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Api => "API",
-            Self::BadRequest => "BAD_REQUEST",
-            Self::Authentication => "AUTHENTICATION",
-            Self::Authorization => "AUTHORIZATION",
-            Self::NotFound => "NOT_FOUND",
-            Self::Conflict => "CONFLICT",
-            Self::Validation => "VALIDATION",
-            Self::RateLimit => "RATE_LIMIT",
-            Self::Server => "SERVER",
-            Self::Connection => "CONNECTION",
-            Self::Timeout => "TIMEOUT",
-            Self::Decode => "DECODE",
-            Self::Configuration => "CONFIGURATION",
+            Self::Api => "api",
+            Self::BadRequest => "bad_request",
+            Self::Authentication => "authentication",
+            Self::Authorization => "authorization",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Validation => "validation",
+            Self::RateLimit => "rate_limit",
+            Self::Server => "server",
+            Self::Connection => "connection",
+            Self::Timeout => "timeout",
+            Self::Decode => "decode",
+            Self::Configuration => "configuration",
         }
+    }
+
+    /// The code of an error for which the API gave none: its name in capitals.
+    pub fn code(self) -> String {
+        self.name().to_ascii_uppercase()
     }
 }

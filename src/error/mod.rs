@@ -3,6 +3,7 @@
 pub mod catalogue;
 mod kind;
 mod problem;
+mod record;
 
 pub use kind::Kind;
 pub use problem::{Field, Problem};
@@ -10,12 +11,11 @@ pub use problem::{Field, Problem};
 use crate::api_key::ApiKey;
 use crate::json::Json;
 use crate::retry::{StoppedBy, WaitReason};
+use crate::text::decimal;
 use crate::time::Millis;
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::Serialize;
 
 /// A response body is kept on an error up to this many bytes.
 pub const RAW_BODY_CAP: usize = 64 * 1024;
@@ -23,8 +23,7 @@ pub const RAW_BODY_CAP: usize = 64 * 1024;
 const MESSAGE_CAP: usize = 2_000;
 
 /// Which limit passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// The time of one attempt.
     Attempt,
@@ -32,56 +31,55 @@ pub enum Scope {
     Deadline,
 }
 
+impl Scope {
+    /// Its name on the JavaScript side.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Attempt => "attempt",
+            Self::Deadline => "deadline",
+        }
+    }
+}
+
 /// One trip to the server.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
     /// 1, 2, …
     pub attempt: u32,
     /// The status that came back.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Why none came back.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<&'static str>,
     /// Whether a request left the client.
     pub sent: bool,
     /// From the beginning of the attempt to its last body byte or its failure.
     pub duration_ms: Millis,
     /// The server's name for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// The wait that followed, if another attempt did.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<Millis>,
     /// What decided that wait.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_reason: Option<WaitReason>,
 }
 
 /// A failed call, with what it takes to go on from there.
 ///
-/// The fields are those of the JavaScript error classes, under their JavaScript names when serialised.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// The fields are those of the JavaScript error classes.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Error {
     /// Which of the closed list of errors this is.
     pub kind: Kind,
     /// The API's word, else the kind in capitals.
     pub code: String,
     /// The HTTP status, if a response came.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The request, the status and the server's words, in one line.
     pub message: String,
     /// What the server told beside.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<Json>,
     /// The documented way out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub resolution: Option<&'static str>,
     /// The server's name for the last attempt.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// The HTTP method.
     pub method: &'static str,
@@ -90,35 +88,27 @@ pub struct Error {
     /// May the same request succeed later, unchanged?
     pub retryable: bool,
     /// How long the server asked to wait.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<Millis>,
     /// When that wait ends, in milliseconds since 1970 UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Millis>,
     /// Why there was no further attempt.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped_by: Option<StoppedBy>,
     /// True if the request may have changed something although the call failed.
     pub may_have_been_applied: bool,
     /// Every attempt, in order.
     pub attempts: Vec<Attempt>,
     /// The body of the last response, cut at [`RAW_BODY_CAP`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub raw_body: Option<String>,
     /// Which limit passed, on a timeout.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
     /// On a 403: what the operation needs, what the key has, what is missing.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Scopes>,
     /// On a 422: the fields that failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fields: Option<Vec<Field>>,
 }
 
 /// The scopes of a 403.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scopes {
     /// What the operation needs.
     pub required_scopes: Vec<String>,
@@ -133,9 +123,9 @@ impl Error {
     pub fn new(kind: Kind, method: &'static str, path: &str, words: &str) -> Self {
         Self {
             kind,
-            code: kind.code().to_owned(),
+            code: kind.code(),
             status: None,
-            message: format!("{method} {path} → {}", one_line(words)),
+            message: [method, " ", path, " → ", &one_line(words)].concat(),
             details: None,
             resolution: None,
             request_id: None,
@@ -157,13 +147,18 @@ impl Error {
     /// The error that a response with this status and body is.
     pub fn of_response(status: u16, problem: Problem, method: &'static str, path: &str) -> Self {
         let kind = Kind::of_status(status);
-        let code = problem.code.clone().unwrap_or_else(|| kind.code().to_owned());
+        let code = problem.code.clone().unwrap_or_else(|| kind.code());
         let words = problem
             .message
             .as_deref()
             .or(catalogue::meaning(status))
             .unwrap_or("no explanation was given");
-        let mut error = Self::new(kind, method, path, &format!("{status} {code}: {words}"));
+        let mut error = Self::new(
+            kind,
+            method,
+            path,
+            &[&decimal(u64::from(status)), " ", &code, ": ", words].concat(),
+        );
         error.status = Some(status);
         error.resolution = catalogue::resolution(&code, status);
         error.scopes = (kind == Kind::Authorization).then(|| Scopes::of(&problem));

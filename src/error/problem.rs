@@ -9,10 +9,10 @@
 //! | `{detail: "…"}`, `{detail: [{loc, msg}]}` | nowhere; what the framework would send by itself |
 
 use crate::json::Json;
+use crate::text::decimal;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::Serialize;
 
 /// What an error body says, whatever its shape.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,14 +28,13 @@ pub struct Problem {
 }
 
 /// A field that failed validation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     /// Its name, with dots between the levels.
     pub field: String,
     /// What is wrong with it.
     pub message: String,
     /// The refused value, when the server repeats it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub provided: Option<Json>,
 }
 
@@ -120,7 +119,7 @@ fn field(entry: &Json) -> Option<Field> {
 fn segment(part: &Json) -> String {
     match part {
         Json::Text(text) => text.clone(),
-        Json::Number(index) => alloc::format!("{}", *index as u64),
+        Json::Number(index) => decimal(*index as u64),
         _ => String::new(),
     }
 }

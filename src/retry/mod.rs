@@ -1,12 +1,12 @@
 //! Whether an attempt may be followed by another, and after how long.
 
 mod backoff;
+mod http_date;
 pub mod retry_after;
 
 pub use backoff::{Backoff, DEFAULT_BASE, DEFAULT_MAX};
 
 use crate::time::Millis;
-use serde::Serialize;
 
 /// Two retries: three attempts in all, as the vendor's samples make.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
@@ -35,8 +35,7 @@ impl Default for RetryPolicy {
 }
 
 /// What decided the length of a wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitReason {
     /// The client's own growing wait.
     Backoff,
@@ -44,9 +43,31 @@ pub enum WaitReason {
     RetryAfter,
 }
 
+impl WaitReason {
+    /// Its name on the JavaScript side.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Backoff => "backoff",
+            Self::RetryAfter => "retry_after",
+        }
+    }
+}
+
+impl StoppedBy {
+    /// Its name on the JavaScript side.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotRetryable => "not_retryable",
+            Self::UnsafeMethod => "unsafe_method",
+            Self::Attempts => "attempts",
+            Self::Deadline => "deadline",
+            Self::RetryAfter => "retry_after",
+        }
+    }
+}
+
 /// Why a call was not tried once more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoppedBy {
     /// The same request would bring the same answer.
     NotRetryable,

@@ -1,12 +1,12 @@
 //! The server's own word on how long to wait (RFC 9110 §10.2.3).
 
+use super::http_date;
 use crate::time::Millis;
 
 /// A server's advice is spread by at most this share of it, so that callers told the same do not return together.
 const SPREAD: f64 = 0.1;
 /// … and by at most this much.
 const MAX_SPREAD: Millis = 2_000.0;
-const EPOCH: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
 
 /// Reads a `Retry-After` value: how long to wait from now.
 ///
@@ -50,16 +50,7 @@ fn seconds(text: &str) -> Option<Millis> {
 }
 
 fn until(value: &str, date: Option<&str>, wall: Millis) -> Option<Millis> {
-    let then = unix(value)?;
-    let ahead = then - date.and_then(unix).unwrap_or(wall);
+    let then = http_date::parse(value)?;
+    let ahead = then - date.and_then(http_date::parse).unwrap_or(wall);
     (ahead > 0.0).then_some(ahead)
-}
-
-fn unix(date: &str) -> Option<Millis> {
-    let epoch = httpdate::parse_http_date(EPOCH).ok()?;
-    let since = httpdate::parse_http_date(date.trim())
-        .ok()?
-        .duration_since(epoch)
-        .ok()?;
-    Some(since.as_secs() as f64 * 1_000.0)
 }

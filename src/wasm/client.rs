@@ -12,6 +12,8 @@ use crate::config::{
     API_KEY_VARIABLE, BASE_URL_VARIABLE, BaseUrl, CALL_OPTIONS, CLIENT_OPTIONS, DEFAULT_BASE_URL, MAX_RETRY_AFTER,
     Misuse, REQUEST_OPTIONS, UrlParts, missing_key,
 };
+use crate::error::Attempt;
+use crate::json::Json;
 use crate::request::{Headers, IDEMPOTENCY_KEY, Method, check_path, join_query};
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -155,7 +157,11 @@ fn response(done: &Done) -> JsValue {
     if let Some(id) = &done.request_id {
         set(&object, "requestId", &id.as_str().into());
     }
-    set(&object, "attempts", &plain(&done.call.attempts()));
+    set(
+        &object,
+        "attempts",
+        &plain(&Json::List(done.call.attempts().iter().map(Attempt::record).collect())),
+    );
     object.into()
 }
 

@@ -2,10 +2,10 @@
 
 use super::platform::to_text;
 use crate::json::Json;
-use alloc::format;
+use crate::text::find;
 use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::{Array, Object};
+use js_sys::{Array, JSON, Object};
 use wasm_bindgen::prelude::*;
 
 /// Nobody nests deeper on purpose, and the stack is not endless.
@@ -54,11 +54,10 @@ pub fn shown(value: &JsValue) -> String {
     }
     if let Some(text) = value.as_string() {
         let short: String = text.chars().take(SHOWN).collect();
-        return if text.contains("lnc_") {
-            "a string".into()
-        } else {
-            format!("{short:?}")
-        };
+        let quoted = JSON::stringify(&JsValue::from_str(&short))
+            .ok()
+            .filter(|_| find(&text, "lnc_").is_none());
+        return quoted.map_or_else(|| "a string".into(), String::from);
     }
     if Array::is_array(value) {
         return "an array".into();

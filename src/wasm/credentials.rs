@@ -6,7 +6,6 @@ use super::platform::promise_of;
 use super::thrown::Refused;
 use crate::api_key::ApiKey;
 use crate::config::{Misuse, check_key_place};
-use alloc::string::ToString;
 use core::cell::RefCell;
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -47,7 +46,7 @@ pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Misuse> {
     let Some(text) = value.as_string() else {
         return Err(Misuse::new("apiKey", shown(value), ALLOWED));
     };
-    let key = ApiKey::parse(&text).map_err(|why| Misuse::new("apiKey", why.to_string(), ALLOWED))?;
+    let key = ApiKey::parse(&text).map_err(|why| Misuse::new("apiKey", why.words(), ALLOWED))?;
     check_key_place(&key, place.is_web_page, place.allow_live_key)?;
     Ok(key)
 }

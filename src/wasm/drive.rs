@@ -2,7 +2,7 @@
 
 use super::abort::CallerSignal;
 use super::credentials::{Credentials, NoKey};
-use super::events::{Event, emit};
+use super::events::Events;
 use super::fetch::{Attempted, Exchange, Failed, Reply, Wire, headers_object};
 use super::platform::{global_fetch, now, set};
 use super::sleep::Sleep;
@@ -66,6 +66,11 @@ pub async fn drive(client: Rc<Client>, plan: Plan, trace: &Trace) -> Result<Done
         headers: headers_object(plan.headers.iter()),
         body: plan.body,
     };
+    let events = Events {
+        handler: client.on_event.as_ref(),
+        method: plan.method.name(),
+        path,
+    };
     let mut keys: Vec<ApiKey> = Vec::new();
     let mut pending: Option<Error> = None;
     loop {
@@ -88,21 +93,12 @@ pub async fn drive(client: Rc<Client>, plan: Plan, trace: &Trace) -> Result<Done
         drop(exchange);
         let (attempt, cause) = split(attempted);
         let verdict = call.record(attempt, now(), js_sys::Math::random());
-        let method = plan.method.name();
-        if let (Some(_), Some(record)) = (&client.on_event, call.attempts().last()) {
-            emit(client.on_event.as_ref(), &Event::Attempt { method, path, record });
+        if let Some(attempt) = call.attempts().last() {
+            events.attempt(attempt);
         }
         match verdict {
             Verdict::Retry { after, reason } => {
-                let attempt = call.attempts().len() as u32;
-                let event = Event::Retry {
-                    method,
-                    path,
-                    attempt,
-                    wait_ms: after,
-                    wait_reason: reason,
-                };
-                emit(client.on_event.as_ref(), &event);
+                events.retry(call.attempts().len(), after, reason);
                 wait(after, signal.as_ref()).await?;
             }
             Verdict::Reauthenticate(error) => pending = Some(error),

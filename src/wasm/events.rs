@@ -2,36 +2,41 @@
 
 use super::thrown::plain;
 use crate::error::Attempt;
+use crate::json::Record;
 use crate::retry::WaitReason;
 use crate::time::Millis;
 use js_sys::Function;
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// A happening, as the handler gets it.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub enum Event<'a> {
-    /// An attempt ended, well or not.
-    Attempt {
-        method: &'static str,
-        path: &'a str,
-        #[serde(flatten)]
-        record: &'a Attempt,
-    },
-    /// Another attempt follows after a wait.
-    Retry {
-        method: &'static str,
-        path: &'a str,
-        attempt: u32,
-        wait_ms: Millis,
-        wait_reason: WaitReason,
-    },
+/// Whom to tell, and about which request.
+pub struct Events<'a> {
+    pub handler: Option<&'a Function>,
+    pub method: &'static str,
+    pub path: &'a str,
 }
 
-/// Calls the handler. What it throws changes nothing for the call.
-pub fn emit(handler: Option<&Function>, event: &Event<'_>) {
-    if let Some(handler) = handler {
-        let _ = handler.call1(&JsValue::UNDEFINED, &plain(event));
+impl Events<'_> {
+    /// An attempt ended, well or not.
+    pub fn attempt(&self, attempt: &Attempt) {
+        self.emit("attempt", |record| attempt.fields(record));
+    }
+
+    /// Another attempt follows after a wait.
+    pub fn retry(&self, attempt: usize, after: Millis, reason: WaitReason) {
+        self.emit("retry", |record| {
+            let record = record
+                .number("attempt", Some(attempt as f64))
+                .number("waitMs", Some(after));
+            record.text("waitReason", Some(reason.name()))
+        });
+    }
+
+    /// What the handler throws changes nothing for the call.
+    fn emit(&self, kind: &str, rest: impl FnOnce(Record) -> Record) {
+        if let Some(handler) = self.handler {
+            let record = Record::default().text("type", Some(kind));
+            let record = record.text("method", Some(self.method)).text("path", Some(self.path));
+            let _ = handler.call1(&JsValue::UNDEFINED, &plain(&rest(record).done()));
+        }
     }
 }

@@ -8,8 +8,8 @@ use crate::api_key::ApiKey;
 use crate::error::{Problem, RAW_BODY_CAP, Scope};
 use crate::request::Method;
 use crate::response::{Content, Failure, Response};
+use crate::text::decimal;
 use crate::time::Millis;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::future::{Future, poll_fn};
@@ -253,10 +253,11 @@ fn undecodable(response: &web_sys::Response, text: &JsString, keys: &[ApiKey]) -
     // Redacted before it is cut, so that no half of a key is left at the end.
     let whole = redacted(String::from(text.slice(0, READ_CAP as u32)), keys);
     let snippet: String = whole.chars().take(SNIPPET as usize).collect();
+    let status = decimal(u64::from(response.status()));
     let words = if whole.is_empty() {
-        format!("{} with an empty body where JSON was expected", response.status())
+        [&status, " with an empty body where JSON was expected"].concat()
     } else {
-        format!("{} with a body that is not JSON ({kind}): {snippet}", response.status())
+        [&status, " with a body that is not JSON (", &kind, "): ", &snippet].concat()
     };
     Content::Undecodable { words, raw: whole }
 }
@@ -304,7 +305,7 @@ fn words(thrown: &JsValue) -> String {
         .or_else(|| member_text(&cause, "message"))
         .filter(|text| !text.is_empty())
     {
-        Some(why) => format!("{message} ({why})"),
+        Some(why) => [&message, " (", &why, ")"].concat(),
         None => message,
     }
 }

@@ -6,7 +6,6 @@ use super::thrown::Refused;
 use crate::config::{BACKOFF_BASE, BACKOFF_MAX, BACKOFF_OPTIONS, Misuse, Number};
 use crate::request::{Headers, append_query};
 use crate::retry::Backoff;
-use alloc::format;
 use alloc::string::String;
 use js_sys::{Array, Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -128,7 +127,7 @@ impl Options {
                 Some(text) => into.add(&name, &text)?,
                 None if value.is_undefined() => {}
                 None => {
-                    return Err(Misuse::new(format!("headers.{name}"), shown(&value), "a string").into());
+                    return Err(Misuse::new(["headers.", &name].concat(), shown(&value), "a string").into());
                 }
             }
         }
@@ -182,7 +181,7 @@ pub fn query(value: &JsValue) -> Result<String, Refused> {
 }
 
 fn append(query: &mut String, name: &str, value: &JsValue) -> Result<(), Refused> {
-    let refuse = || Misuse::new(format!("query.{name}"), shown(value), QUERY_ALLOWED);
+    let refuse = || Misuse::new(["query.", name].concat(), shown(value), QUERY_ALLOWED);
     let text = if let Some(text) = value.as_string() {
         text
     } else if value.as_f64().is_some_and(f64::is_finite) || value.as_bool().is_some() || value.is_bigint() {

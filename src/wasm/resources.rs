@@ -11,7 +11,6 @@ use crate::operations::{Input, OPERATIONS, Operation, Output};
 use crate::pages::Counts;
 use crate::request::{Headers, IDEMPOTENCY_KEY, Method, check_idempotency_key, fill, join_query};
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -123,7 +122,7 @@ fn page(done: &Done, older: &str, asked: &JsValue, trace: &Trace) -> Result<JsVa
     let data = &done.reply.data;
     let list = |name: &str| Some(member(data, name)).filter(|list| Array::is_array(list));
     let Some(items) = list("items").or_else(|| list(older)) else {
-        let words = format!("a list was expected, under items or {older}, but there is none");
+        let words = ["a list was expected, under items or ", older, ", but there is none"].concat();
         return Err(fail(
             done.call.undecodable(&words),
             &JsValue::UNDEFINED,

@@ -1,9 +1,11 @@
 //! From an error of the core to an object that JavaScript throws.
 
+use crate::api_key::REDACTED;
 use crate::config::Misuse;
 use crate::error::{Error, Kind};
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use crate::json::{Json, Record};
+use crate::text::replace;
+use alloc::string::String;
 use js_sys::Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -55,49 +57,33 @@ impl Refused {
 
     /// The `ConfigurationError`. A key that was put into the wrong place is not repeated.
     pub fn into_thrown(self, keys: &[String], trace: &Trace) -> JsValue {
-        #[derive(Serialize)]
-        struct Record<'a> {
-            kind: Kind,
-            code: &'a str,
-            message: String,
-            option: &'a str,
-            given: &'a str,
-            allowed: &'a str,
-        }
-        let clean = |text: String| {
+        let clean = |text: &str| {
             keys.iter()
-                .fold(text, |text, key| text.replace(key, crate::api_key::REDACTED))
+                .fold(String::from(text), |text, key| replace(&text, key, REDACTED))
         };
-        let (option, given) = (clean(self.misuse.option.clone()), clean(self.misuse.given.clone()));
-        let record = Record {
-            kind: Kind::Configuration,
-            code: Kind::Configuration.code(),
-            message: clean(self.misuse.to_string()),
-            option: &option,
-            given: &given,
-            allowed: &self.misuse.allowed,
-        };
-        throwable(&record, &self.cause, keys, trace)
+        let record = Record::default()
+            .text("kind", Some(Kind::Configuration.name()))
+            .text("code", Some(&Kind::Configuration.code()))
+            .text("message", Some(&clean(&self.misuse.message())))
+            .text("option", Some(&clean(&self.misuse.option)))
+            .text("given", Some(&clean(&self.misuse.given)))
+            .text("allowed", Some(&self.misuse.allowed));
+        throwable(&record.done(), &self.cause, keys, trace)
     }
 }
 
 /// The error object of a failed call.
 pub fn thrown(error: &Error, cause: &JsValue, keys: &[String], trace: &Trace) -> JsValue {
-    throwable(error, cause, keys, trace)
+    throwable(&error.record(), cause, keys, trace)
 }
 
-fn throwable<T: Serialize>(record: &T, cause: &JsValue, keys: &[String], trace: &Trace) -> JsValue {
-    let cause = if cause.is_undefined() {
-        JsValue::UNDEFINED
-    } else {
-        let keys = keys.iter().map(|key| JsValue::from_str(key)).collect::<Vec<_>>();
-        without_keys(cause, &Array::from_iter(keys))
-    };
-    create_error(&plain(record), &cause, trace)
+fn throwable(record: &Json, cause: &JsValue, keys: &[String], trace: &Trace) -> JsValue {
+    let keys: Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
+    create_error(&plain(record), &without_keys(cause, &keys), trace)
 }
 
-/// A plain JavaScript object with the record's fields.
-pub fn plain<T: Serialize>(record: &T) -> JsValue {
+/// A plain JavaScript value of a record.
+pub fn plain(record: &Json) -> JsValue {
     record
         .serialize(&Serializer::json_compatible())
         .unwrap_or(JsValue::UNDEFINED)

@@ -1,0 +1,41 @@
+// The entry for every environment that can compile wasm from bytes: it loads, and names what there is.
+// Nothing happens on import; the first `new OpenProspect()` instantiates the module.
+
+import { initSync, OpenProspect as Core } from "./openprospect.js";
+import { bytes } from "./bytes.js";
+import { load } from "./load.js";
+import { defineNamespaces } from "./namespaces.js";
+
+
+const ready = load(initSync, bytes, () => defineNamespaces(OpenProspect));
+
+export class OpenProspect extends Core {
+  constructor(options) {
+    ready();
+    super(options);
+  }
+
+  static {
+    // Printed by consoles, and changed by minifiers.
+    Object.defineProperty(this, "name", { value: "OpenProspect", configurable: true });
+  }
+}
+
+export {
+  ApiError,
+  AuthenticationError,
+  AuthorizationError,
+  BadRequestError,
+  ConfigurationError,
+  ConflictError,
+  ConnectionError,
+  DecodeError,
+  isOpenProspectError,
+  NotFoundError,
+  OpenProspectError,
+  RateLimitError,
+  ServerError,
+  TerminalStatusError,
+  TimeoutError,
+  ValidationError,
+} from "./errors.js";
