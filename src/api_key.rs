@@ -33,12 +33,9 @@ impl InvalidKey {
         match self {
             Self::Empty => "an empty string".to_owned(),
             Self::HasScheme => "a string that begins with the word Bearer".to_owned(),
-            Self::Unsafe(at) => [
-                "a string with a character at index ",
-                &decimal(at as u64),
-                " that a header cannot carry",
-            ]
-            .concat(),
+            Self::Unsafe(at) => {
+                ["a string with a character at index ", &decimal(at as u64), " that a header cannot carry"].concat()
+            }
         }
     }
 }
@@ -50,10 +47,7 @@ impl ApiKey {
         if text.is_empty() {
             return Err(InvalidKey::Empty);
         }
-        if text
-            .get(..7)
-            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
-        {
+        if text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
             return Err(InvalidKey::HasScheme);
         }
         match text.chars().position(|c| !c.is_ascii_graphic()) {
@@ -126,10 +120,7 @@ mod tests {
     fn is_hidden_in_debug_and_redacted_in_text() {
         let key = ApiKey::parse("lnc_test_secret").unwrap();
         assert_eq!(format!("{key:?}"), "ApiKey(..)");
-        assert_eq!(
-            key.redact("key lnc_test_secret, again lnc_test_secret"),
-            "key [redacted], again [redacted]"
-        );
+        assert_eq!(key.redact("key lnc_test_secret, again lnc_test_secret"), "key [redacted], again [redacted]");
         assert!(key.is_in("x lnc_test_secret y"));
     }
 

@@ -8,6 +8,7 @@ use crate::retry::{Outcome, RetryPolicy, StoppedBy, WaitReason, retry_after};
 use crate::text::decimal;
 use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -29,16 +30,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            retry: RetryPolicy::default(),
-            timeout: DEFAULT_TIMEOUT,
-            deadline: DEFAULT_DEADLINE,
-        }
+        Self { retry: RetryPolicy::default(), timeout: DEFAULT_TIMEOUT, deadline: DEFAULT_DEADLINE }
     }
 }
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "one a time, on the stack")]
 pub enum Verdict<B> {
     /// Wait, then make another attempt.
     Retry {
@@ -48,9 +46,9 @@ pub enum Verdict<B> {
         reason: WaitReason,
     },
     /// Ask for the key again; with another one make another attempt at once, else the error stands.
-    Reauthenticate(Error),
+    Reauthenticate(Box<Error>),
     /// Tell the caller.
-    Finish(Result<Response<B>, Error>),
+    Finish(Result<Response<B>, Box<Error>>),
 }
 
 /// How long an attempt may take, and which limit that is.
@@ -109,15 +107,9 @@ impl Call {
         self.began = now.monotonic;
         let left = self.left(now);
         if left < self.limits.timeout {
-            Allowance {
-                timeout: left,
-                scope: Scope::Deadline,
-            }
+            Allowance { timeout: left, scope: Scope::Deadline }
         } else {
-            Allowance {
-                timeout: self.limits.timeout,
-                scope: Scope::Attempt,
-            }
+            Allowance { timeout: self.limits.timeout, scope: Scope::Attempt }
         }
     }
 
@@ -140,10 +132,7 @@ impl Call {
             self.may_reauthenticate = false;
             return Verdict::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
         }
-        let next = self
-            .limits
-            .retry
-            .next(outcome, self.replay_safe, self.retries, told, self.left(now), roll);
+        let next = self.limits.retry.next(outcome, self.replay_safe, self.retries, told, self.left(now), roll);
         match next {
             Ok((after, reason)) => {
                 self.retries = self.retries.saturating_add(1);
@@ -158,7 +147,7 @@ impl Call {
     }
 
     /// The error of an answer that came well but is not what the operation answers with.
-    pub fn undecodable(&self, words: &str) -> Error {
+    pub fn undecodable(&self, words: &str) -> Box<Error> {
         let last = self.attempts.last();
         let mut error = Error::new(Kind::Decode, self.method.name(), &self.path, words);
         error.status = last.and_then(|last| last.status);
@@ -176,7 +165,7 @@ impl Call {
         self.deadline - now.monotonic
     }
 
-    fn stopped(&self, mut error: Error, by: StoppedBy) -> Error {
+    fn stopped(&self, mut error: Box<Error>, by: StoppedBy) -> Box<Error> {
         error.stopped_by = Some(by);
         error.attempts.clone_from(&self.attempts);
         error
@@ -190,13 +179,8 @@ impl Call {
             Err(Failure::Timeout { sent, .. }) => (Some("timeout"), *sent),
         };
         self.unclear |= match attempt {
-            Ok(Response {
-                content: Content::Undecodable { .. },
-                ..
-            }) => true,
-            Ok(response) => response
-                .status
-                .is_some_and(|status| Outcome::of_status(status) == Outcome::Unclear),
+            Ok(Response { content: Content::Undecodable { .. }, .. }) => true,
+            Ok(response) => response.status.is_some_and(|status| Outcome::of_status(status) == Outcome::Unclear),
             Err(_) => sent,
         };
         self.attempts.push(Attempt {
@@ -211,7 +195,7 @@ impl Call {
         });
     }
 
-    fn refusal<B>(&self, response: Response<B>, now: Now) -> (Error, Outcome, Option<Millis>) {
+    fn refusal<B>(&self, response: Response<B>, now: Now) -> (Box<Error>, Outcome, Option<Millis>) {
         let (method, path) = (self.method.name(), self.path.as_str());
         let status = response.status;
         let outcome = status.map_or(Outcome::Final, Outcome::of_status);
@@ -224,10 +208,7 @@ impl Call {
                     .and_then(|value| retry_after::read(value, response.date.as_deref(), now.wall))
                     .or(body)
                     .filter(|_| outcome.is_transient());
-                (
-                    Error::of_response(status.unwrap_or_default(), problem, method, path),
-                    Some(raw),
-                )
+                (Error::of_response(status.unwrap_or_default(), problem, method, path), Some(raw))
             }
             Content::Undecodable { words, raw } => (Error::new(Kind::Decode, method, path, &words), Some(raw)),
             Content::Redirect { location } => (self.redirect(status, location), None),
@@ -240,7 +221,7 @@ impl Call {
         (error, outcome, told)
     }
 
-    fn redirect(&self, status: Option<u16>, location: Option<String>) -> Error {
+    fn redirect(&self, status: Option<u16>, location: Option<String>) -> Box<Error> {
         let mut words = status.map(|status| decimal(u64::from(status))).unwrap_or_default();
         words.push_str(" UNEXPECTED_REDIRECT: a redirect is never followed, so that the key goes to one origin only");
         let mut error = Error::new(Kind::Api, self.method.name(), &self.path, words.trim_start_matches(' '));
@@ -250,7 +231,7 @@ impl Call {
         error
     }
 
-    fn failure(&self, failure: Failure) -> Error {
+    fn failure(&self, failure: Failure) -> Box<Error> {
         let (method, path) = (self.method.name(), self.path.as_str());
         match failure {
             Failure::Connection(words) => {
@@ -279,9 +260,12 @@ fn seconds(value: &Json) -> Option<Millis> {
     }
 }
 
+/// Cut at a whole character.
 fn capped(mut text: String, cap: usize) -> String {
-    if text.len() > cap {
-        text.truncate(text.floor_char_boundary(cap));
+    let mut end = cap.min(text.len());
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
     }
+    text.truncate(end);
     text
 }

@@ -29,14 +29,7 @@ pub const CLIENT_OPTIONS: &[&str] = &[
     "allowLiveKeyInBrowser",
 ];
 /// The options of one call, the last argument of each method.
-pub const CALL_OPTIONS: &[&str] = &[
-    "signal",
-    "timeoutMs",
-    "deadlineMs",
-    "maxRetries",
-    "headers",
-    "idempotencyKey",
-];
+pub const CALL_OPTIONS: &[&str] = &["signal", "timeoutMs", "deadlineMs", "maxRetries", "headers", "idempotencyKey"];
 /// What `request` and its short forms take beside the options of a call.
 pub const REQUEST_OPTIONS: &[&str] = &["query", "body"];
 /// The settings of `backoff`.
@@ -70,15 +63,7 @@ impl Number {
 const MAX_MILLIS: f64 = 9_007_199_254_740_991.0;
 
 const fn millis(name: &'static str, default: f64, min: f64, allowed: &'static str) -> Number {
-    Number {
-        name,
-        default,
-        min,
-        max: MAX_MILLIS,
-        whole: false,
-        nullable: false,
-        allowed,
-    }
+    Number { name, default, min, max: MAX_MILLIS, whole: false, nullable: false, allowed }
 }
 
 /// Retries after the first attempt.
@@ -92,37 +77,19 @@ pub const MAX_RETRIES: Number = Number {
     allowed: "a whole number from 0 to 1000",
 };
 /// Upper end of the first wait.
-pub const BACKOFF_BASE: Number = millis(
-    "backoff.baseMs",
-    retry::DEFAULT_BASE,
-    0.0,
-    "a number of milliseconds, 0 or more",
-);
+pub const BACKOFF_BASE: Number =
+    millis("backoff.baseMs", retry::DEFAULT_BASE, 0.0, "a number of milliseconds, 0 or more");
 /// Upper end of every wait.
-pub const BACKOFF_MAX: Number = millis(
-    "backoff.maxMs",
-    retry::DEFAULT_MAX,
-    0.0,
-    "a number of milliseconds, 0 or more",
-);
+pub const BACKOFF_MAX: Number = millis("backoff.maxMs", retry::DEFAULT_MAX, 0.0, "a number of milliseconds, 0 or more");
 /// The longest advice that is followed.
-pub const MAX_RETRY_AFTER: Number = millis(
-    "maxRetryAfterMs",
-    retry::DEFAULT_MAX_RETRY_AFTER,
-    0.0,
-    "a number of milliseconds, 0 or more",
-);
+pub const MAX_RETRY_AFTER: Number =
+    millis("maxRetryAfterMs", retry::DEFAULT_MAX_RETRY_AFTER, 0.0, "a number of milliseconds, 0 or more");
 /// The time of one attempt; at least a millisecond, since a timer holds no less.
 pub const TIMEOUT: Number = millis("timeoutMs", DEFAULT_TIMEOUT, 1.0, "a number of milliseconds, 1 or more");
 /// The time of the whole call.
 pub const DEADLINE: Number = Number {
     nullable: true,
-    ..millis(
-        "deadlineMs",
-        DEFAULT_DEADLINE,
-        1.0,
-        "a number of milliseconds, 1 or more, or null for none",
-    )
+    ..millis("deadlineMs", DEFAULT_DEADLINE, 1.0, "a number of milliseconds, 1 or more, or null for none")
 };
 
 fn is_whole(value: f64) -> bool {
@@ -142,12 +109,8 @@ pub struct Misuse {
 
 impl Misuse {
     /// A wrong option or argument.
-    pub fn new(option: impl Into<String>, given: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Self {
-            option: option.into(),
-            given: given.into(),
-            allowed: allowed.into(),
-        }
+    pub fn new(option: &str, given: &str, allowed: &str) -> Self {
+        Self { option: option.to_owned(), given: given.to_owned(), allowed: allowed.to_owned() }
     }
 
     /// All of it in one line.
@@ -162,7 +125,7 @@ impl Misuse {
             Some(name) => [name, " (did you mean that?); all options: ", &names].concat(),
             None => names,
         };
-        Self::new(option.to_owned(), "an option that does not exist", allowed)
+        Self::new(option, "an option that does not exist", &allowed)
     }
 }
 
@@ -170,38 +133,14 @@ impl Misuse {
 fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let difference = |candidate: &str| {
         let letters = name.bytes().filter(|byte| *byte != b'_' && *byte != b'-');
-        let same = letters
-            .clone()
-            .zip(candidate.bytes())
-            .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
-            .count();
-        letters
-            .count()
-            .abs_diff(same)
-            .saturating_add(candidate.len().abs_diff(same))
+        let same = letters.clone().zip(candidate.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+        letters.count().abs_diff(same).saturating_add(candidate.len().abs_diff(same))
     };
-    known
-        .iter()
-        .copied()
-        .min_by_key(|candidate| difference(candidate))
-        .filter(|best| difference(best) <= SLIP)
+    known.iter().copied().min_by_key(|candidate| difference(candidate)).filter(|best| difference(best) <= SLIP)
 }
 
 /// Letters that a slip may add and leave out together.
 const SLIP: usize = 5;
-
-/// An absolute URL in parts, as the platform's parser gives them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UrlParts {
-    /// `https:`
-    pub protocol: String,
-    /// Without the port.
-    pub hostname: String,
-    /// Scheme, host and port.
-    pub origin: String,
-    /// From the first slash.
-    pathname: String,
-}
 
 /// Where requests go: an origin, and a path prefix that may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,37 +152,25 @@ pub struct BaseUrl {
 const BASE_URL_ALLOWED: &str =
     "an https:// URL without credentials, query or fragment (http:// for loopback hosts only)";
 
-impl UrlParts {
-    /// The parts of a URL.
-    pub fn new(protocol: String, hostname: String, origin: String, pathname: String) -> Self {
-        Self {
-            protocol,
-            hostname,
-            origin,
-            pathname,
-        }
-    }
-}
-
 impl BaseUrl {
-    /// Checks a parsed URL. `bare` says that it had no credentials, query or fragment.
-    pub fn check(parts: UrlParts, bare: bool) -> Result<Self, Misuse> {
-        let given = match parts.protocol.as_str() {
+    /// Checks the parts of an absolute URL, as the platform's parser gives them. `is_bare` says that it has neither
+    /// credentials, nor a query, nor a fragment.
+    pub fn check(
+        protocol: &str,
+        hostname: String,
+        origin: &str,
+        pathname: &str,
+        is_bare: bool,
+    ) -> Result<Self, Misuse> {
+        let given = match protocol {
             "https:" => None,
-            "http:" if is_loopback(&parts.hostname) => None,
+            "http:" if is_loopback(&hostname) => None,
             "http:" => Some("an http:// URL, over which anybody on the way could read the key"),
             _ => Some("a URL of another scheme"),
         };
-        let given = given.or((!bare).then_some("a URL with credentials, a query or a fragment"));
-        match given {
+        match given.or((!is_bare).then_some("a URL with credentials, a query or a fragment")) {
             Some(given) => Err(Misuse::new("baseUrl", given, BASE_URL_ALLOWED)),
-            None => {
-                let prefix = [parts.origin.as_str(), parts.pathname.trim_end_matches('/')].concat();
-                Ok(Self {
-                    prefix,
-                    hostname: parts.hostname,
-                })
-            }
+            None => Ok(Self { prefix: [origin, pathname.trim_end_matches('/')].concat(), hostname }),
         }
     }
 
@@ -292,5 +219,5 @@ pub fn missing_key() -> Misuse {
         API_KEY_VARIABLE,
         "; or the baseUrl of a proxy that adds the key",
     ];
-    Misuse::new("apiKey", "nothing", allowed.concat())
+    Misuse::new("apiKey", "nothing", &allowed.concat())
 }

@@ -61,34 +61,30 @@ pub struct Record(Vec<(String, Json)>);
 
 impl Record {
     /// Any value.
-    pub fn json(mut self, name: &str, value: Option<Json>) -> Self {
+    pub fn json(&mut self, name: &str, value: Option<Json>) {
         if let Some(value) = value {
             self.0.push((String::from(name), value));
         }
-        self
     }
 
     /// A text.
-    pub fn text(self, name: &str, value: Option<&str>) -> Self {
-        self.json(name, value.map(|text| Json::Text(String::from(text))))
+    pub fn text(&mut self, name: &str, value: Option<&str>) {
+        self.json(name, value.map(|text| Json::Text(String::from(text))));
     }
 
     /// A number.
-    pub fn number(self, name: &str, value: Option<impl Into<f64>>) -> Self {
-        self.json(name, value.map(|number| Json::Number(number.into())))
+    pub fn number(&mut self, name: &str, value: Option<f64>) {
+        self.json(name, value.map(Json::Number));
     }
 
     /// `true` or `false`.
-    pub fn truth(self, name: &str, value: bool) -> Self {
-        self.json(name, Some(Json::Bool(value)))
+    pub fn truth(&mut self, name: &str, value: bool) {
+        self.json(name, Some(Json::Bool(value)));
     }
 
     /// A list of texts.
-    pub fn texts(self, name: &str, value: Option<&Vec<String>>) -> Self {
-        self.json(
-            name,
-            value.map(|texts| Json::List(texts.iter().cloned().map(Json::Text).collect())),
-        )
+    pub fn texts(&mut self, name: &str, value: Option<&Vec<String>>) {
+        self.json(name, value.map(|texts| Json::List(texts.iter().cloned().map(Json::Text).collect())));
     }
 
     /// The object.

@@ -11,6 +11,15 @@
 //! [`call::Verdict`], [`retry`] and [`error`] hold the rules behind it.
 
 #![no_std]
+#![deny(missing_docs)]
+// Input from a server or from JavaScript never panics: each of these would.
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 
 extern crate alloc;
 // Linked for the allocator and the panic handler, but without a name: `std::time` cannot be written here.

@@ -47,15 +47,7 @@ const fn get(
     input: Input,
     output: Output,
 ) -> Operation {
-    Operation {
-        namespace,
-        name,
-        method: Method::Get,
-        path,
-        scopes,
-        input,
-        output,
-    }
+    Operation { namespace, name, method: Method::Get, path, scopes, input, output }
 }
 
 /// The table (source: <https://dev.openprospect.io/api/>).

@@ -36,12 +36,7 @@ impl Counts {
         let by_total = self.total.map(|total| end < total);
         let full = limit > 0.0 && f64::from(items) >= limit;
         let has_more = self.has_more.unwrap_or(items > 0 && by_total.unwrap_or(full));
-        Whole {
-            total: self.total.unwrap_or(end),
-            limit,
-            offset,
-            has_more,
-        }
+        Whole { total: self.total.unwrap_or(end), limit, offset, has_more }
     }
 }
 
@@ -51,26 +46,11 @@ mod tests {
 
     #[test]
     fn keeps_what_came_and_fills_in_the_rest() {
-        let all = Counts {
-            total: Some(7.0),
-            limit: Some(2.0),
-            offset: Some(4.0),
-            has_more: Some(true),
-        };
-        let whole = Whole {
-            total: 7.0,
-            limit: 2.0,
-            offset: 4.0,
-            has_more: true,
-        };
+        let all = Counts { total: Some(7.0), limit: Some(2.0), offset: Some(4.0), has_more: Some(true) };
+        let whole = Whole { total: 7.0, limit: 2.0, offset: 4.0, has_more: true };
         assert_eq!(all.complete(None, None, 2), whole);
         assert_eq!(Counts { has_more: None, ..all }.complete(None, None, 2), whole);
-        let last = Counts {
-            offset: Some(6.0),
-            has_more: None,
-            ..all
-        }
-        .complete(None, None, 1);
+        let last = Counts { offset: Some(6.0), has_more: None, ..all }.complete(None, None, 1);
         assert!(!last.has_more);
     }
 
@@ -79,31 +59,13 @@ mod tests {
         let bare = Counts::default();
         assert!(bare.complete(Some(2.0), Some(4.0), 2).has_more);
         assert!(!bare.complete(Some(2.0), Some(4.0), 1).has_more);
-        assert_eq!(
-            bare.complete(None, None, 3),
-            Whole {
-                total: 3.0,
-                limit: 50.0,
-                offset: 0.0,
-                has_more: false
-            }
-        );
+        assert_eq!(bare.complete(None, None, 3), Whole { total: 3.0, limit: 50.0, offset: 0.0, has_more: false });
     }
 
     #[test]
     fn an_empty_page_is_the_last_unless_the_server_says_otherwise() {
-        let short = Counts {
-            total: Some(9.0),
-            ..Counts::default()
-        };
+        let short = Counts { total: Some(9.0), ..Counts::default() };
         assert!(!short.complete(None, None, 0).has_more);
-        assert!(
-            Counts {
-                has_more: Some(true),
-                ..short
-            }
-            .complete(None, None, 0)
-            .has_more
-        );
+        assert!(Counts { has_more: Some(true), ..short }.complete(None, None, 0).has_more);
     }
 }

@@ -26,21 +26,11 @@ pub enum Method {
 }
 
 impl Method {
-    const ALL: [Self; 7] = [
-        Self::Get,
-        Self::Head,
-        Self::Options,
-        Self::Put,
-        Self::Delete,
-        Self::Post,
-        Self::Patch,
-    ];
+    const ALL: [Self; 7] = [Self::Get, Self::Head, Self::Options, Self::Put, Self::Delete, Self::Post, Self::Patch];
 
     /// Reads a method's name, in any case.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|method| method.name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|method| method.name().eq_ignore_ascii_case(name))
     }
 
     /// The name as it is sent.
@@ -84,44 +74,33 @@ pub struct Headers(Vec<(String, String)>);
 impl Headers {
     /// Adds a header a user asks for. The key has an option of its own, and so has the name of a repetition.
     pub fn add(&mut self, name: &str, value: &str) -> Result<(), Misuse> {
-        let option = || ["headers.", &printable(name)].concat();
+        let refuse =
+            |given: &str, allowed: &str| Err(Misuse::new(&["headers.", &printable(name)].concat(), given, allowed));
         if !is_token(name) {
-            return Err(Misuse::new(
-                option(),
-                "a name that no header can have",
-                "letters, digits and hyphens",
-            ));
+            return refuse("a name that no header can have", "letters, digits and hyphens");
         }
-        let name = name.to_ascii_lowercase();
-        if name == "authorization" {
-            return Err(Misuse::new(
-                option(),
-                "an authorization header",
-                "any other header; the key is given as apiKey",
-            ));
+        let lower = name.to_ascii_lowercase();
+        if lower == "authorization" {
+            return refuse("an authorization header", "any other header; the key is given as apiKey");
         }
         if !is_value(value) {
-            let allowed = "visible ASCII characters, and spaces between them";
-            return Err(Misuse::new(option(), "a value that a header cannot carry", allowed));
+            return refuse("a value that a header cannot carry", "visible ASCII characters, and spaces between them");
         }
-        self.set(name, value.to_owned());
+        self.set(&lower, value);
         Ok(())
     }
 
     /// Sets a header of the client's own.
-    pub fn set(&mut self, name: String, value: String) {
-        match self.0.iter_mut().find(|(there, _)| *there == name) {
-            Some(entry) => entry.1 = value,
-            None => self.0.push((name, value)),
+    pub fn set(&mut self, name: &str, value: &str) {
+        match self.0.iter_mut().find(|(there, _)| there == name) {
+            Some(entry) => entry.1 = value.to_owned(),
+            None => self.0.push((name.to_owned(), value.to_owned())),
         }
     }
 
     /// The value of a header, by its name in lower case.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(there, _)| there == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(there, _)| there == name).map(|(_, value)| value.as_str())
     }
 
     /// All of them.
@@ -133,16 +112,8 @@ impl Headers {
 /// Checks the name of a repetition given by the caller.
 pub fn check_idempotency_key(key: &str) -> Result<(), Misuse> {
     if key.is_empty() || !is_value(key) {
-        let given = if key.is_empty() {
-            "an empty string"
-        } else {
-            "a string that a header cannot carry"
-        };
-        return Err(Misuse::new(
-            "idempotencyKey",
-            given,
-            "a string of visible ASCII characters",
-        ));
+        let given = if key.is_empty() { "an empty string" } else { "a string that a header cannot carry" };
+        return Err(Misuse::new("idempotencyKey", given, "a string of visible ASCII characters"));
     }
     Ok(())
 }
@@ -162,21 +133,14 @@ fn is_value(value: &str) -> bool {
 }
 
 fn printable(name: &str) -> String {
-    name.chars()
-        .take(40)
-        .map(|c| if c.is_ascii_graphic() { c } else { '?' })
-        .collect()
+    name.chars().take(40).map(|c| if c.is_ascii_graphic() { c } else { '?' }).collect()
 }
 
 /// Checks a path that a caller wrote: one leading slash, nothing that could lead elsewhere.
 pub fn check_path(path: &str) -> Result<(), Misuse> {
     let refuse = |given: &str| Err(Misuse::new("path", given, PATH_ALLOWED));
     if !path.starts_with('/') {
-        return refuse(if path.is_empty() {
-            "an empty string"
-        } else {
-            "a string that does not begin with a slash"
-        });
+        return refuse(if path.is_empty() { "an empty string" } else { "a string that does not begin with a slash" });
     }
     if path.starts_with("//") || path.starts_with("/\\") {
         return refuse("a string that begins with two slashes, which would name another host");
@@ -198,12 +162,7 @@ const PATH_ALLOWED: &str = "a path below the base URL, such as \"/api/v1/orders\
 
 /// URL parsers resolve these segments away, also when their dots are percent-encoded.
 fn is_dots(segment: &str) -> bool {
-    let after_dot = |text: &str| {
-        ["%2e", "%2E", "."]
-            .iter()
-            .find_map(|dot| text.strip_prefix(dot))
-            .map(str::len)
-    };
+    let after_dot = |text: &str| ["%2e", "%2E", "."].iter().find_map(|dot| text.strip_prefix(dot)).map(str::len);
     let end = |left: usize| segment.get(segment.len().saturating_sub(left)..).unwrap_or_default();
     match after_dot(segment) {
         Some(0) => true,

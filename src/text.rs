@@ -14,12 +14,7 @@ pub fn decimal(mut number: u64) -> String {
         }
         number /= 10;
         if number == 0 {
-            return digits
-                .get(at..)
-                .unwrap_or_default()
-                .iter()
-                .map(|digit| char::from(*digit))
-                .collect();
+            return digits.get(at..).unwrap_or_default().iter().map(|digit| char::from(*digit)).collect();
         }
     }
 }
@@ -29,9 +24,7 @@ pub fn find(text: &str, part: &str) -> Option<usize> {
     if part.is_empty() {
         return None;
     }
-    text.as_bytes()
-        .windows(part.len())
-        .position(|window| window == part.as_bytes())
+    text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
 }
 
 /// The text with each occurrence of the part replaced.

@@ -11,12 +11,9 @@ use openprospect::response::Response;
 use openprospect::time::Now;
 use serde_json::Value;
 
-const NOW: Now = Now {
-    monotonic: 5_000.0,
-    wall: 1_790_000_000_000.0,
-};
+const NOW: Now = Now { monotonic: 5_000.0, wall: 1_790_000_000_000.0 };
 
-fn error_of(response: Response<()>) -> Error {
+fn error_of(response: Response<()>) -> Box<Error> {
     let mut limits = Limits::default();
     limits.retry.max_retries = 0;
     let mut call = Call::begin(Method::Get, "/api/v1/orders", true, false, limits, NOW);
@@ -38,11 +35,7 @@ fn every_body_is_understood() {
         if error.retryable {
             expect.as_object_mut().unwrap().remove("stoppedBy");
         }
-        assert_fields(
-            case["name"].as_str().unwrap(),
-            &expect,
-            &serde_json::to_value(error.record()).unwrap(),
-        );
+        assert_fields(case["name"].as_str().unwrap(), &expect, &serde_json::to_value(error.record()).unwrap());
     }
 }
 
@@ -67,19 +60,12 @@ fn every_code_of_the_vendor_has_its_way_out() {
         let error = error_of(refused(status, &format!(r#"{{"code":"{code}","message":"m"}}"#)));
         assert_eq!(error.code, code);
         assert_eq!(error.kind, Kind::of_status(status));
-        assert!(
-            mends(&serde_json::to_value(error.record()).unwrap(), row),
-            "{code}: {:?}",
-            error.resolution
-        );
+        assert!(mends(&serde_json::to_value(error.record()).unwrap(), row), "{code}: {:?}", error.resolution);
     }
 }
 
 fn mends(error: &Value, row: &Value) -> bool {
-    error["resolution"]
-        .as_str()
-        .unwrap_or_default()
-        .contains(row["mend"].as_str().unwrap())
+    error["resolution"].as_str().unwrap_or_default().contains(row["mend"].as_str().unwrap())
 }
 
 #[test]
@@ -115,14 +101,8 @@ fn a_key_that_the_server_repeats_is_taken_out_everywhere() {
 #[test]
 fn a_raw_body_that_spells_the_key_with_escapes_is_dropped() {
     let key = ApiKey::parse("lnc_test_canary").unwrap();
-    let mut error = error_of(refused(
-        400,
-        r#"{"code":"X","message":"m","details":{"a":"lnc\u005ftest_canary"}}"#,
-    ));
+    let mut error = error_of(refused(400, r#"{"code":"X","message":"m","details":{"a":"lnc\u005ftest_canary"}}"#));
     error.redact(&[key]);
     assert_eq!(error.raw_body, None);
-    assert_eq!(
-        serde_json::to_value(error.record()).unwrap()["details"]["a"],
-        "[redacted]"
-    );
+    assert_eq!(serde_json::to_value(error.record()).unwrap()["details"]["a"], "[redacted]");
 }

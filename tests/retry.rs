@@ -18,18 +18,12 @@ struct Clock(f64);
 
 impl Clock {
     fn now(&self) -> Now {
-        Now {
-            monotonic: 1e6 + self.0,
-            wall: 1_790_000_000_000.0 + self.0,
-        }
+        Now { monotonic: 1e6 + self.0, wall: 1_790_000_000_000.0 + self.0 }
     }
 }
 
 fn limits(options: &Value) -> Limits {
-    let mut limits = Limits {
-        deadline: 5_000.0,
-        ..Limits::default()
-    };
+    let mut limits = Limits { deadline: 5_000.0, ..Limits::default() };
     limits.retry.backoff = Backoff { base: 40.0, max: 100.0 };
     let set = |name: &str, into: &mut f64| {
         if let Some(number) = options[name].as_f64() {
@@ -40,10 +34,8 @@ fn limits(options: &Value) -> Limits {
     set("deadlineMs", &mut limits.deadline);
     set("maxRetryAfterMs", &mut limits.retry.max_retry_after);
     if let Some(backoff) = options["backoff"].as_object() {
-        limits.retry.backoff = Backoff {
-            base: backoff["baseMs"].as_f64().unwrap(),
-            max: backoff["maxMs"].as_f64().unwrap(),
-        };
+        limits.retry.backoff =
+            Backoff { base: backoff["baseMs"].as_f64().unwrap(), max: backoff["maxMs"].as_f64().unwrap() };
     }
     if let Some(retries) = options["maxRetries"].as_u64() {
         limits.retry.max_retries = u32::try_from(retries).unwrap();
@@ -55,17 +47,10 @@ fn call(case: &Value, clock: &Clock) -> Call {
     let method = Method::parse(case["method"].as_str().unwrap_or("GET")).unwrap();
     let mut headers = Headers::default();
     if let Some(key) = case["idempotencyKey"].as_str() {
-        headers.set(IDEMPOTENCY_KEY.into(), key.into());
+        headers.set(IDEMPOTENCY_KEY, key);
     }
     let safe = is_replay_safe(method, &headers);
-    Call::begin(
-        method,
-        "/api/v1/orders",
-        safe,
-        false,
-        limits(&case["options"]),
-        clock.now(),
-    )
+    Call::begin(method, "/api/v1/orders", safe, false, limits(&case["options"]), clock.now())
 }
 
 fn attempt(step: &Value, timeout: f64, scope: Scope, clock: &mut Clock) -> Result<Response<()>, Failure> {
@@ -82,23 +67,16 @@ fn attempt(step: &Value, timeout: f64, scope: Scope, clock: &mut Clock) -> Resul
     }
     let status = u16::try_from(step["status"].as_u64().unwrap()).unwrap();
     let mut answer = match status {
-        200 if step["body"].is_string() => response(
-            200,
-            Content::Undecodable {
-                words: "200 with a body".into(),
-                raw: String::new(),
-            },
-        ),
+        200 if step["body"].is_string() => {
+            response(200, Content::Undecodable { words: "200 with a body".into(), raw: String::new() })
+        }
         200 => response(200, Content::Data(())),
         302 => response(302, Content::Redirect { location: None }),
         _ => refused(status, ""),
     };
     if let Some(told) = step.get("retryAfterBody") {
         let problem = Problem::read(&json(&value!({ "retry_after": told })));
-        answer.content = Content::Problem {
-            problem,
-            raw: String::new(),
-        };
+        answer.content = Content::Problem { problem, raw: String::new() };
     }
     answer.retry_after = step["retryAfter"].as_str().map(Into::into);
     Ok(answer)
@@ -138,11 +116,7 @@ fn every_case_waits_and_ends_as_it_should() {
         let low = play(case, case["roll"].as_f64().unwrap_or(0.0));
         let high = play(case, case["roll"].as_f64().unwrap_or(1.0));
         for (waits, reasons, end) in [&low, &high] {
-            assert_eq!(
-                waits.len(),
-                case["waits"].as_array().unwrap().len(),
-                "{name}: {waits:?}"
-            );
+            assert_eq!(waits.len(), case["waits"].as_array().unwrap().len(), "{name}: {waits:?}");
             if let Some(expected) = case["reasons"].as_array() {
                 assert_eq!(reasons, expected, "{name}");
             }
@@ -198,25 +172,13 @@ fn the_instant_to_come_back_is_named() {
 #[test]
 fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
     let mut clock = Clock(0.0);
-    let mut limits = Limits {
-        deadline: f64::INFINITY,
-        ..Limits::default()
-    };
+    let mut limits = Limits { deadline: f64::INFINITY, ..Limits::default() };
     limits.retry.max_retry_after = 1e15;
     let mut call = Call::begin(Method::Get, "/", true, false, limits, clock.now());
     assert_eq!(call.begin_attempt(clock.now()).timeout, 30_000.0);
     let month = value!({ "status": 503, "retryAfter": "2592000" });
     let verdict = call.record(attempt(&month, 0.0, Scope::Attempt, &mut clock), clock.now(), 0.0);
-    assert!(
-        matches!(
-            verdict,
-            Verdict::Retry {
-                after: 2_592_000_000.0,
-                ..
-            }
-        ),
-        "{verdict:?}"
-    );
+    assert!(matches!(verdict, Verdict::Retry { after: 2_592_000_000.0, .. }), "{verdict:?}");
 }
 
 #[test]
@@ -225,16 +187,10 @@ fn a_401_is_asked_about_once_when_the_key_may_change() {
     let mut call = Call::begin(Method::Post, "/", false, true, Limits::default(), clock.now());
     call.begin_attempt(clock.now());
     let first = call.record(Ok(refused(401, "")), clock.now(), 0.0);
-    assert!(
-        matches!(&first, Verdict::Reauthenticate(error) if error.status == Some(401)),
-        "{first:?}"
-    );
+    assert!(matches!(&first, Verdict::Reauthenticate(error) if error.status == Some(401)), "{first:?}");
     call.begin_attempt(clock.now());
     let second = call.record(Ok(refused(401, "")), clock.now(), 0.0);
-    assert!(
-        matches!(&second, Verdict::Finish(Err(error)) if error.attempts.len() == 2),
-        "{second:?}"
-    );
+    assert!(matches!(&second, Verdict::Finish(Err(error)) if error.attempts.len() == 2), "{second:?}");
 }
 
 #[test]

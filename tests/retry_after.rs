@@ -6,10 +6,7 @@ use common::{rows, table};
 use openprospect::retry::retry_after::{read, spread};
 
 fn unix_ms(date: &str) -> f64 {
-    let since = httpdate::parse_http_date(date)
-        .unwrap()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
+    let since = httpdate::parse_http_date(date).unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
     since.as_secs() as f64 * 1_000.0
 }
 

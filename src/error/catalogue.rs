@@ -28,38 +28,20 @@ pub struct CodeEntry {
 }
 
 const fn status(status: u16, meaning: &'static str, resolution: &'static str) -> StatusEntry {
-    StatusEntry {
-        status,
-        meaning,
-        resolution,
-    }
+    StatusEntry { status, meaning, resolution }
 }
 
 const fn code(status: u16, code: &'static str, resolution: &'static str) -> CodeEntry {
-    CodeEntry {
-        code,
-        status,
-        resolution,
-        older: false,
-    }
+    CodeEntry { code, status, resolution, older: false }
 }
 
 const fn older(status: u16, code: &'static str, resolution: &'static str) -> CodeEntry {
-    CodeEntry {
-        code,
-        status,
-        resolution,
-        older: true,
-    }
+    CodeEntry { code, status, resolution, older: true }
 }
 
 /// The vendor's status table, and the gateway statuses of the vendor's samples.
 pub const STATUSES: &[StatusEntry] = &[
-    status(
-        400,
-        "the operation does not accept this request",
-        "Correct the request's fields, then send it again.",
-    ),
+    status(400, "the operation does not accept this request", "Correct the request's fields, then send it again."),
     status(
         401,
         "the API key is missing, malformed, expired or revoked",
@@ -85,11 +67,7 @@ pub const STATUSES: &[StatusEntry] = &[
         "the body, path or query failed validation",
         "Compare the request with the schema in the interactive API.",
     ),
-    status(
-        429,
-        "too many requests in a short time",
-        "Back off and try again later.",
-    ),
+    status(429, "too many requests in a short time", "Back off and try again later."),
     status(500, "the server failed unexpectedly", SERVER_RESOLUTION),
     status(502, "a gateway got no valid answer from the server", SERVER_RESOLUTION),
     status(503, "the service is unavailable for the moment", SERVER_RESOLUTION),
@@ -101,44 +79,20 @@ const VALIDATION: &str = "Compare the request with openapi-public.json, and corr
 
 /// The vendor's code table, and the codes of older pages.
 pub const CODES: &[CodeEntry] = &[
-    code(
-        401,
-        "UNAUTHORIZED",
-        "Set `Authorization: Bearer lnc_live_…`: give the client an active key as `apiKey`.",
-    ),
+    code(401, "UNAUTHORIZED", "Set `Authorization: Bearer lnc_live_…`: give the client an active key as `apiKey`."),
     code(403, "AUTHORIZATION_ERROR", "Request the missing scope for this key."),
     code(422, "VALIDATION_ERROR", VALIDATION),
-    code(
-        404,
-        "ORDER_NOT_FOUND",
-        "List the visible orders with GET /api/v1/orders.",
-    ),
-    code(
-        404,
-        "PROSPECT_SEARCH_NOT_FOUND",
-        "List the visible searches with GET /api/v1/prospect-searches.",
-    ),
-    code(
-        404,
-        "BLACKLIST_NOT_FOUND",
-        "List the visible blacklists with GET /api/v1/blacklists.",
-    ),
+    code(404, "ORDER_NOT_FOUND", "List the visible orders with GET /api/v1/orders."),
+    code(404, "PROSPECT_SEARCH_NOT_FOUND", "List the visible searches with GET /api/v1/prospect-searches."),
+    code(404, "BLACKLIST_NOT_FOUND", "List the visible blacklists with GET /api/v1/blacklists."),
     older(404, "ENTITY_NOT_FOUND", "Check the identifier named in `details`."),
     older(400, "INVALID_REQUEST", "Correct the fields named in `details`."),
     older(400, "INVALID_JSON", "Send a body that is valid JSON."),
     older(400, "MISSING_FIELD", "Add the required field."),
     older(400, "INVALID_TYPE", "Send the field with the documented type."),
     older(400, "INVALID_ENUM", "Use one of the documented values."),
-    older(
-        400,
-        "INVALID_FORMAT",
-        "Correct the format, for example of a date or an e-mail address.",
-    ),
-    older(
-        429,
-        "RATE_LIMIT_EXCEEDED",
-        "Wait as long as `retryAfterMs` says, then try again.",
-    ),
+    older(400, "INVALID_FORMAT", "Correct the format, for example of a date or an e-mail address."),
+    older(429, "RATE_LIMIT_EXCEEDED", "Wait as long as `retryAfterMs` says, then try again."),
 ];
 
 /// What a status means, if it is documented.
@@ -152,8 +106,5 @@ pub fn resolution(code: &str, status: u16) -> Option<&'static str> {
         return Some(row.resolution);
     }
     let status = if status > 504 { 500 } else { status };
-    STATUSES
-        .iter()
-        .find(|row| row.status == status)
-        .map(|row| row.resolution)
+    STATUSES.iter().find(|row| row.status == status).map(|row| row.resolution)
 }

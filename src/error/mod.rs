@@ -14,6 +14,7 @@ use crate::retry::{StoppedBy, WaitReason};
 use crate::text::decimal;
 use crate::time::Millis;
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -120,8 +121,8 @@ pub struct Scopes {
 
 impl Error {
     /// An error of that kind about a request, with nothing else known yet.
-    pub fn new(kind: Kind, method: &'static str, path: &str, words: &str) -> Self {
-        Self {
+    pub fn new(kind: Kind, method: &'static str, path: &str, words: &str) -> Box<Self> {
+        Box::new(Self {
             kind,
             code: kind.code(),
             status: None,
@@ -141,24 +142,15 @@ impl Error {
             scope: None,
             scopes: None,
             fields: None,
-        }
+        })
     }
 
     /// The error that a response with this status and body is.
-    pub fn of_response(status: u16, problem: Problem, method: &'static str, path: &str) -> Self {
+    pub fn of_response(status: u16, problem: Problem, method: &'static str, path: &str) -> Box<Self> {
         let kind = Kind::of_status(status);
         let code = problem.code.clone().unwrap_or_else(|| kind.code());
-        let words = problem
-            .message
-            .as_deref()
-            .or(catalogue::meaning(status))
-            .unwrap_or("no explanation was given");
-        let mut error = Self::new(
-            kind,
-            method,
-            path,
-            &[&decimal(u64::from(status)), " ", &code, ": ", words].concat(),
-        );
+        let words = problem.message.as_deref().or(catalogue::meaning(status)).unwrap_or("no explanation was given");
+        let mut error = Self::new(kind, method, path, &[&decimal(u64::from(status)), " ", &code, ": ", words].concat());
         error.status = Some(status);
         error.resolution = catalogue::resolution(&code, status);
         error.scopes = (kind == Kind::Authorization).then(|| Scopes::of(&problem));
@@ -174,37 +166,18 @@ impl Error {
     /// spelled with escapes there, so that the raw body is dropped.
     pub fn redact(&mut self, keys: &[ApiKey]) {
         for key in keys {
-            let Self {
-                details,
-                scopes,
-                fields,
-                ..
-            } = self;
+            let Self { details, scopes, fields, .. } = self;
             let mut found = details.as_mut().is_some_and(|details| redact_json(details, key));
             let scopes = scopes.iter_mut().flat_map(|all| {
-                [&mut all.required_scopes, &mut all.user_scopes, &mut all.missing_scopes]
-                    .into_iter()
-                    .flatten()
+                [&mut all.required_scopes, &mut all.user_scopes, &mut all.missing_scopes].into_iter().flatten()
             });
             let fields = fields.iter_mut().flatten().flat_map(|field| {
-                found |= field
-                    .provided
-                    .as_mut()
-                    .is_some_and(|provided| redact_json(provided, key));
+                found |= field.provided.as_mut().is_some_and(|provided| redact_json(provided, key));
                 [&mut field.field, &mut field.message]
             });
-            let ids = self
-                .attempts
-                .iter_mut()
-                .filter_map(|attempt| attempt.request_id.as_mut());
+            let ids = self.attempts.iter_mut().filter_map(|attempt| attempt.request_id.as_mut());
             let own = [&mut self.code, &mut self.message, &mut self.path];
-            for text in own
-                .into_iter()
-                .chain(self.request_id.as_mut())
-                .chain(ids)
-                .chain(scopes)
-                .chain(fields)
-            {
+            for text in own.into_iter().chain(self.request_id.as_mut()).chain(ids).chain(scopes).chain(fields) {
                 redact_text(text, key);
             }
             if found || self.raw_body.as_ref().is_some_and(|raw| key.is_in(raw)) {
@@ -218,16 +191,8 @@ impl Scopes {
     fn of(problem: &Problem) -> Self {
         let required_scopes = problem.texts("required_scopes");
         let user_scopes = problem.texts("user_scopes");
-        let missing_scopes = required_scopes
-            .iter()
-            .filter(|scope| !user_scopes.contains(scope))
-            .cloned()
-            .collect();
-        Self {
-            required_scopes,
-            user_scopes,
-            missing_scopes,
-        }
+        let missing_scopes = required_scopes.iter().filter(|scope| !user_scopes.contains(scope)).cloned().collect();
+        Self { required_scopes, user_scopes, missing_scopes }
     }
 }
 
@@ -244,23 +209,17 @@ fn redact_text(text: &mut String, key: &ApiKey) -> bool {
 fn redact_json(value: &mut Json, key: &ApiKey) -> bool {
     match value {
         Json::Text(text) => redact_text(text, key),
-        Json::List(items) => items
+        Json::List(items) => items.iter_mut().fold(false, |found, item| redact_json(item, key) | found),
+        Json::Object(members) => members
             .iter_mut()
-            .fold(false, |found, item| redact_json(item, key) | found),
-        Json::Object(members) => members.iter_mut().fold(false, |found, (name, member)| {
-            redact_text(name, key) | redact_json(member, key) | found
-        }),
+            .fold(false, |found, (name, member)| redact_text(name, key) | redact_json(member, key) | found),
         _ => false,
     }
 }
 
 /// A message stays one line in a log, whatever the server wrote into it.
 fn one_line(words: &str) -> String {
-    let mut line: String = words
-        .chars()
-        .take(MESSAGE_CAP)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let mut line: String = words.chars().take(MESSAGE_CAP).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if line.len() < words.len() && words.chars().nth(MESSAGE_CAP).is_some() {
         line.push('…');
     }

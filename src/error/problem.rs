@@ -49,11 +49,7 @@ impl Problem {
         let text = |name: &str| envelope.get(name).and_then(Json::text).filter(|text| !text.is_empty());
         let code = text("code").or_else(|| text("error"));
         let message = text("message").or_else(|| text("detail")).or_else(|| text("title"));
-        let extra = if let Some(Json::Object(members)) = nested {
-            members
-        } else {
-            members
-        };
+        let extra = if let Some(Json::Object(members)) = nested { members } else { members };
         Self {
             code: code.map(ToOwned::to_owned),
             message: message.map(ToOwned::to_owned),
@@ -64,11 +60,7 @@ impl Problem {
 
     /// The member of the details with that name, as texts.
     pub fn texts(&self, name: &str) -> Vec<String> {
-        self.details
-            .as_ref()
-            .and_then(|details| details.get(name))
-            .map(Json::texts)
-            .unwrap_or_default()
+        self.details.as_ref().and_then(|details| details.get(name)).map(Json::texts).unwrap_or_default()
     }
 
     /// The fields that failed validation, as far as the details name any.
@@ -105,15 +97,9 @@ fn field(entry: &Json) -> Option<Field> {
         Json::List(parts) => parts.iter().map(segment).collect::<Vec<_>>().join("."),
         name => segment(name),
     };
-    let message = ["error", "message", "msg"]
-        .iter()
-        .find_map(|key| entry.get(key)?.text())?;
+    let message = ["error", "message", "msg"].iter().find_map(|key| entry.get(key)?.text())?;
     let provided = entry.get("provided").or_else(|| entry.get("input")).cloned();
-    Some(Field {
-        field: name,
-        message: message.to_owned(),
-        provided,
-    })
+    Some(Field { field: name, message: message.to_owned(), provided })
 }
 
 fn segment(part: &Json) -> String {

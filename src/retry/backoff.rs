@@ -20,10 +20,7 @@ pub struct Backoff {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self {
-            base: DEFAULT_BASE,
-            max: DEFAULT_MAX,
-        }
+        Self { base: DEFAULT_BASE, max: DEFAULT_MAX }
     }
 }
 
@@ -49,15 +46,7 @@ mod tests {
     #[test]
     fn doubles_up_to_the_cap() {
         let backoff = Backoff::default();
-        for (n, hi) in [
-            (1, 1e3),
-            (2, 2e3),
-            (3, 4e3),
-            (4, 8e3),
-            (5, 16e3),
-            (6, 30e3),
-            (1_000, 30e3),
-        ] {
+        for (n, hi) in [(1, 1e3), (2, 2e3), (3, 4e3), (4, 8e3), (5, 16e3), (6, 30e3), (1_000, 30e3)] {
             assert_eq!(backoff.before_retry(n, 1.0), hi, "retry {n}");
             assert_eq!(backoff.before_retry(n, 0.0), 50.0, "retry {n}");
         }

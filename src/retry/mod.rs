@@ -26,11 +26,7 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self {
-            max_retries: DEFAULT_MAX_RETRIES,
-            backoff: Backoff::default(),
-            max_retry_after: DEFAULT_MAX_RETRY_AFTER,
-        }
+        Self { max_retries: DEFAULT_MAX_RETRIES, backoff: Backoff::default(), max_retry_after: DEFAULT_MAX_RETRY_AFTER }
     }
 }
 
@@ -133,10 +129,7 @@ impl RetryPolicy {
         let (after, reason) = match told {
             Some(told) if told > self.max_retry_after => return Err(StoppedBy::RetryAfter),
             Some(told) => (retry_after::spread(told, roll), WaitReason::RetryAfter),
-            None => (
-                self.backoff.before_retry(retries.saturating_add(1), roll),
-                WaitReason::Backoff,
-            ),
+            None => (self.backoff.before_retry(retries.saturating_add(1), roll), WaitReason::Backoff),
         };
         if after >= left {
             return Err(StoppedBy::Deadline);

@@ -19,9 +19,7 @@ pub fn read(value: &str, date: Option<&str>, wall: Millis) -> Option<Millis> {
 
 /// Reads non-negative decimal seconds, or a comma list of them.
 pub fn read_seconds(list: &str) -> Option<Millis> {
-    list.split(',')
-        .map(seconds)
-        .try_fold(0.0, |longest: Millis, told| Some(longest.max(told?)))
+    list.split(',').map(seconds).try_fold(0.0, |longest: Millis, told| Some(longest.max(told?)))
 }
 
 /// The wait that obeys the advice: never shorter, and a little longer by chance.

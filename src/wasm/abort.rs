@@ -24,11 +24,7 @@ impl CallerSignal {
             }
         });
         let _ = signal.add_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
-        Self {
-            signal,
-            listener,
-            waker,
-        }
+        Self { signal, listener, waker }
     }
 
     /// Has the caller stopped it?

@@ -1,27 +1,25 @@
 //! The exported client.
 
-use super::convert::shown;
+use super::answer::Answer;
 use super::credentials::{self, Credentials, Place};
-use super::drive::{Client, Done, Plan, drive};
+use super::drive::perform;
 use super::options::{self, Options};
-use super::platform::{document_base, environment, is_web_page, member_text, set};
+use super::platform::{document_base, environment, is_web_page, member_text};
 use super::resources::{self, limits, planned};
-use super::thrown::{Refused, capture_trace, plain};
+use super::running::Plan;
+use super::thrown::{Refused, capture_trace};
 use crate::call::Limits;
 use crate::config::{
     API_KEY_VARIABLE, BASE_URL_VARIABLE, BaseUrl, CALL_OPTIONS, CLIENT_OPTIONS, DEFAULT_BASE_URL, MAX_RETRY_AFTER,
-    Misuse, REQUEST_OPTIONS, UrlParts, missing_key,
+    Misuse, REQUEST_OPTIONS, missing_key,
 };
-use crate::error::Attempt;
-use crate::json::Json;
 use crate::request::{Headers, IDEMPOTENCY_KEY, Method, check_path, join_query};
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
@@ -30,6 +28,16 @@ const TYPES: &str = include_str!("types.d.ts");
 const METHOD: u32 = 1;
 /// … and for the methods of the namespaces and the constructor.
 const NESTED: u32 = 2;
+
+/// What all calls of one client share.
+pub struct Client {
+    pub base: BaseUrl,
+    pub credentials: Credentials,
+    pub limits: Limits,
+    pub headers: Headers,
+    pub fetch: Option<Function>,
+    pub on_event: Option<Function>,
+}
 
 /// A client for the OpenProspect API.
 ///
@@ -54,9 +62,7 @@ impl OpenProspect {
             let key = member_text(&options, "apiKey").filter(|key| !key.is_empty());
             refused.into_thrown(&key.into_iter().collect::<Vec<_>>(), &trace)
         })?;
-        Ok(Self {
-            client: Rc::new(client),
-        })
+        Ok(Self { client: Rc::new(client) })
     }
 
     #[wasm_bindgen(skip_typescript)]
@@ -64,39 +70,39 @@ impl OpenProspect {
     pub fn request(&self, method: JsValue, path: JsValue, options: JsValue) -> Promise {
         let method = match method.as_string().and_then(|name| Method::parse(&name)) {
             Some(method) => Ok(method),
-            None => Err(Misuse::new("method", shown(&method), METHODS).into()),
+            None => Err(Refused::value("method", &method, METHODS)),
         };
-        self.send(method, &path, &options, response)
+        self.send(method, &path, &options, Answer::Response)
     }
 
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn get(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Get), &path, &options, |done| done.reply.data.clone())
+        self.send(Ok(Method::Get), &path, &options, Answer::Data)
     }
 
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn post(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Post), &path, &options, |done| done.reply.data.clone())
+        self.send(Ok(Method::Post), &path, &options, Answer::Data)
     }
 
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn put(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Put), &path, &options, |done| done.reply.data.clone())
+        self.send(Ok(Method::Put), &path, &options, Answer::Data)
     }
 
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn patch(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Patch), &path, &options, |done| done.reply.data.clone())
+        self.send(Ok(Method::Patch), &path, &options, Answer::Data)
     }
 
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn delete(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Delete), &path, &options, |done| done.reply.data.clone())
+        self.send(Ok(Method::Delete), &path, &options, Answer::Data)
     }
 
     /// Calls a row of the operations table with the arguments of its method.
@@ -116,27 +122,15 @@ impl OpenProspect {
 
 impl OpenProspect {
     /// The arguments are read before this returns, so that the caller may change them afterwards.
-    fn send(
-        &self,
-        method: Result<Method, Refused>,
-        path: &JsValue,
-        options: &JsValue,
-        answer: fn(&Done) -> JsValue,
-    ) -> Promise {
-        let (client, trace) = (Rc::clone(&self.client), capture_trace(METHOD));
-        let plan = method.and_then(|method| plan(&client, method, path, options));
-        future_to_promise(async move {
-            let plan = plan.map_err(|refused| refused.into_thrown(&[], &trace))?;
-            let done = drive(client, plan, &trace).await?;
-            Ok(answer(&done))
-        })
+    fn send(&self, method: Result<Method, Refused>, path: &JsValue, options: &JsValue, answer: Answer) -> Promise {
+        let trace = capture_trace(METHOD);
+        let plan = method.and_then(|method| plan(&self.client, method, path, options));
+        perform(&self.client, plan.map(|plan| (plan, answer)), trace)
     }
 }
 
 fn plan(client: &Client, method: Method, path: &JsValue, options: &JsValue) -> Result<Plan, Refused> {
-    let Some(path) = path.as_string() else {
-        return Err(Misuse::new("path", shown(path), "a string such as \"/api/v1/orders\"").into());
-    };
+    let path = path.as_string().ok_or_else(|| Refused::value("path", path, "a string such as \"/api/v1/orders\""))?;
     check_path(&path)?;
     let given = Options::open(options, "options", &[REQUEST_OPTIONS, CALL_OPTIONS])?;
     let path = join_query(&path, &options::query(&given.get("query")?)?);
@@ -149,28 +143,9 @@ fn plan(client: &Client, method: Method, path: &JsValue, options: &JsValue) -> R
 
 const METHODS: &str = "GET, HEAD, OPTIONS, PUT, DELETE, POST or PATCH";
 
-fn response(done: &Done) -> JsValue {
-    let object = Object::new();
-    set(&object, "data", &done.reply.data);
-    set(&object, "status", &done.reply.response.status().into());
-    set(&object, "headers", &done.reply.response.headers());
-    if let Some(id) = &done.request_id {
-        set(&object, "requestId", &id.as_str().into());
-    }
-    set(
-        &object,
-        "attempts",
-        &plain(&Json::List(done.call.attempts().iter().map(Attempt::record).collect())),
-    );
-    object.into()
-}
-
 fn configured(options: &JsValue) -> Result<Client, Refused> {
     let given = Options::open(options, "options", &[CLIENT_OPTIONS])?;
-    let place = Place {
-        is_web_page: is_web_page(),
-        allow_live_key: given.flag("allowLiveKeyInBrowser")?,
-    };
+    let place = Place { is_web_page: is_web_page(), allow_live_key: given.flag("allowLiveKeyInBrowser")? };
     let base = base_url(&given)?;
     let credentials = credentials_of(&given, &base, place)?;
     let mut limits = limits(&given, Limits::default())?;
@@ -193,28 +168,22 @@ fn configured(options: &JsValue) -> Result<Client, Refused> {
 }
 
 fn base_url(given: &Options) -> Result<BaseUrl, Refused> {
-    let text = given
-        .text("baseUrl", "a string")?
-        .or_else(|| environment(BASE_URL_VARIABLE));
+    let text = given.text("baseUrl", "a string")?.or_else(|| environment(BASE_URL_VARIABLE));
     let text = text.unwrap_or_else(|| String::from(DEFAULT_BASE_URL));
     let url = match document_base() {
         Some(document) => web_sys::Url::new_with_base(&text, &document),
         None => web_sys::Url::new(&text),
     };
     let url = url.map_err(|_| BaseUrl::unreadable())?;
-    let parts = UrlParts::new(url.protocol(), url.hostname(), url.origin(), url.pathname());
-    let extras = [url.username(), url.password(), url.search(), url.hash()];
-    Ok(BaseUrl::check(parts, extras.iter().all(String::is_empty))?)
+    let (origin, pathname) = (url.origin(), url.pathname());
+    let is_bare = url.href() == [origin.as_str(), &pathname].concat();
+    Ok(BaseUrl::check(&url.protocol(), url.hostname(), &origin, &pathname, is_bare)?)
 }
 
 fn credentials_of(given: &Options, base: &BaseUrl, place: Place) -> Result<Credentials, Refused> {
     let value = given.get("apiKey")?;
     if value.is_function() {
-        return Ok(Credentials::Asked {
-            function: value.unchecked_into(),
-            running: RefCell::new(None),
-            place,
-        });
+        return Ok(Credentials::Asked { function: value.unchecked_into(), running: RefCell::new(None), place });
     }
     let found = if value.is_undefined() {
         environment(API_KEY_VARIABLE).map(|text| JsValue::from_str(&text))

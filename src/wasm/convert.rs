@@ -37,13 +37,7 @@ fn nested(value: &JsValue, depth: u32) -> Json {
             let name = entry.get(0).as_string().filter(|name| name != "__proto__")?;
             Some((name, nested(&entry.get(1), depth.saturating_sub(1))))
         };
-        Json::Object(
-            entries
-                .iter()
-                .map(|entry| member(entry.into()))
-                .flatten()
-                .collect::<Vec<_>>(),
-        )
+        Json::Object(entries.iter().filter_map(member).collect::<Vec<_>>())
     }
 }
 
@@ -54,9 +48,7 @@ pub fn shown(value: &JsValue) -> String {
     }
     if let Some(text) = value.as_string() {
         let short: String = text.chars().take(SHOWN).collect();
-        let quoted = JSON::stringify(&JsValue::from_str(&short))
-            .ok()
-            .filter(|_| find(&text, "lnc_").is_none());
+        let quoted = JSON::stringify(&JsValue::from_str(&short)).ok().filter(|_| find(&text, "lnc_").is_none());
         return quoted.map_or_else(|| "a string".into(), String::from);
     }
     if Array::is_array(value) {

@@ -1,7 +1,7 @@
 //! Where the key comes from: given once, or asked for before each attempt.
 
 use super::convert::shown;
-use super::fetch::{Exchange, Stop};
+use super::exchange::{Exchange, Stop};
 use super::platform::promise_of;
 use super::thrown::Refused;
 use crate::api_key::ApiKey;
@@ -19,11 +19,7 @@ pub enum Credentials {
     /// A key that stays the same.
     Fixed(ApiKey),
     /// Asked for before each attempt; calls that ask at the same time share one answer.
-    Asked {
-        function: Function,
-        running: RefCell<Option<Promise>>,
-        place: Place,
-    },
+    Asked { function: Function, running: RefCell<Option<Promise>>, place: Place },
 }
 
 /// Whether a live key may be used here.
@@ -33,20 +29,12 @@ pub struct Place {
     pub allow_live_key: bool,
 }
 
-/// Why there is no key for an attempt.
-pub enum NoKey {
-    /// The function failed, or gave something that is no key.
-    Refused(Refused),
-    /// The attempt was over before it answered.
-    Stopped(Stop),
-}
-
 /// Reads a key, without repeating it in what is said about a wrong one.
 pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Misuse> {
     let Some(text) = value.as_string() else {
-        return Err(Misuse::new("apiKey", shown(value), ALLOWED));
+        return Err(Misuse::new("apiKey", &shown(value), ALLOWED));
     };
-    let key = ApiKey::parse(&text).map_err(|why| Misuse::new("apiKey", why.words(), ALLOWED))?;
+    let key = ApiKey::parse(&text).map_err(|why| Misuse::new("apiKey", &why.words(), ALLOWED))?;
     check_key_place(&key, place.is_web_page, place.allow_live_key)?;
     Ok(key)
 }
@@ -58,15 +46,11 @@ impl Credentials {
     }
 
     /// The key for an attempt, asked for within the attempt's time.
-    pub async fn current(&self, exchange: &mut Exchange<'_>) -> Result<Option<ApiKey>, NoKey> {
+    pub async fn current(&self, exchange: &mut Exchange) -> Result<Option<ApiKey>, Stop> {
         let (function, running, place) = match self {
             Self::None => return Ok(None),
             Self::Fixed(key) => return Ok(Some(key.clone())),
-            Self::Asked {
-                function,
-                running,
-                place,
-            } => (function, running, *place),
+            Self::Asked { function, running, place } => (function, running, *place),
         };
         let misuse = || Misuse::new("apiKey", "a function that failed", ALLOWED);
         let asked = running.borrow().clone();
@@ -74,7 +58,7 @@ impl Credentials {
             Some(promise) => promise,
             None => {
                 let answer = function.call0(&JsValue::UNDEFINED);
-                let answer = answer.map_err(|cause| NoKey::Refused(Refused::because(misuse(), cause)))?;
+                let answer = answer.map_err(|cause| Stop::Refused(Refused::because(misuse(), cause)))?;
                 let promise = promise_of(&answer);
                 running.replace(Some(promise.clone()));
                 promise
@@ -82,18 +66,13 @@ impl Credentials {
         };
         let answer = exchange.race(promise.clone()).await;
         let mut running = running.borrow_mut();
-        if running
-            .as_ref()
-            .is_some_and(|running| js_sys::Object::is(running, &promise))
-        {
+        if running.as_ref().is_some_and(|running| js_sys::Object::is(running, &promise)) {
             running.take();
         }
         match answer {
-            Ok(value) => read(&value, place)
-                .map(Some)
-                .map_err(|misuse| NoKey::Refused(misuse.into())),
-            Err(Stop::Thrown(cause)) => Err(NoKey::Refused(Refused::because(misuse(), cause))),
-            Err(stop) => Err(NoKey::Stopped(stop)),
+            Ok(value) => read(&value, place).map(Some).map_err(|misuse| Stop::Refused(misuse.into())),
+            Err(Stop::Thrown(cause)) => Err(Stop::Refused(Refused::because(misuse(), cause))),
+            Err(stop) => Err(stop),
         }
     }
 }

@@ -18,25 +18,27 @@ pub struct Events<'a> {
 impl Events<'_> {
     /// An attempt ended, well or not.
     pub fn attempt(&self, attempt: &Attempt) {
-        self.emit("attempt", |record| attempt.fields(record));
+        self.emit("attempt", |record| attempt.add_to(record));
     }
 
     /// Another attempt follows after a wait.
     pub fn retry(&self, attempt: usize, after: Millis, reason: WaitReason) {
         self.emit("retry", |record| {
-            let record = record
-                .number("attempt", Some(attempt as f64))
-                .number("waitMs", Some(after));
-            record.text("waitReason", Some(reason.name()))
+            record.number("attempt", Some(attempt as f64));
+            record.number("waitMs", Some(after));
+            record.text("waitReason", Some(reason.name()));
         });
     }
 
     /// What the handler throws changes nothing for the call.
-    fn emit(&self, kind: &str, rest: impl FnOnce(Record) -> Record) {
+    fn emit(&self, kind: &str, rest: impl FnOnce(&mut Record)) {
         if let Some(handler) = self.handler {
-            let record = Record::default().text("type", Some(kind));
-            let record = record.text("method", Some(self.method)).text("path", Some(self.path));
-            let _ = handler.call1(&JsValue::UNDEFINED, &plain(&rest(record).done()));
+            let mut record = Record::default();
+            record.text("type", Some(kind));
+            record.text("method", Some(self.method));
+            record.text("path", Some(self.path));
+            rest(&mut record);
+            let _ = handler.call1(&JsValue::UNDEFINED, &plain(&record.done()));
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The options objects, read by hand: each wrong value is named, with what was given and what is allowed.
 
 use super::convert::shown;
-use super::platform::to_text;
+use super::platform::{array_from, entries, member, to_text};
 use super::thrown::Refused;
 use crate::config::{BACKOFF_BASE, BACKOFF_MAX, BACKOFF_OPTIONS, Misuse, Number};
 use crate::request::{Headers, append_query};
 use crate::retry::Backoff;
 use alloc::string::String;
-use js_sys::{Array, Function, JsString, Object, Reflect};
+use alloc::vec::Vec;
+use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -21,11 +22,11 @@ impl Options {
             return Ok(Self(JsValue::UNDEFINED));
         }
         if !value.is_object() || Array::is_array(value) {
-            return Err(Misuse::new(name, shown(value), "an object of options, or nothing").into());
+            return Err(Refused::value(name, value, "an object of options, or nothing"));
         }
         let names = Reflect::own_keys(value).map_err(|cause| unreadable(name, cause))?;
         for key in names.iter() {
-            let key = JsValue::from(key).as_string().unwrap_or_else(|| "a symbol".into());
+            let key = key.as_string().unwrap_or_else(|| "a symbol".into());
             if !known.iter().any(|part| part.contains(&key.as_str())) {
                 return Err(Misuse::unknown(&key, &known.concat()).into());
             }
@@ -38,57 +39,46 @@ impl Options {
         if self.0.is_undefined() {
             return Ok(JsValue::UNDEFINED);
         }
-        Reflect::get(&self.0, &JsValue::from_str(name)).map_err(|cause| unreadable(name, cause))
+        Reflect::get(&self.0, &JsValue::from_str(leaf(name))).map_err(|cause| unreadable(name, cause))
+    }
+
+    /// What an option holds, as `read` takes it; none where it is not given.
+    fn read<T>(
+        &self,
+        name: &str,
+        allowed: &str,
+        read: impl FnOnce(&JsValue) -> Option<T>,
+    ) -> Result<Option<T>, Refused> {
+        let value = self.get(name)?;
+        if value.is_undefined() {
+            return Ok(None);
+        }
+        let found = read(&value);
+        if found.is_none() { Err(Refused::value(name, &value, allowed)) } else { Ok(found) }
     }
 
     /// A number in its range; infinite for a `null` that means "none".
     pub fn number(&self, spec: &Number) -> Result<Option<f64>, Refused> {
-        let value = self.get(spec.name.rsplit('.').next().unwrap_or_default())?;
-        if value.is_undefined() {
-            return Ok(None);
-        }
-        if value.is_null() && spec.nullable {
-            return Ok(Some(f64::INFINITY));
-        }
-        match value.as_f64().filter(|number| spec.admits(*number)) {
-            Some(number) => Ok(Some(number)),
-            None => Err(Misuse::new(spec.name, shown(&value), spec.allowed).into()),
-        }
+        let number = |value: &JsValue| match value.as_f64() {
+            None if value.is_null() && spec.nullable => Some(f64::INFINITY),
+            number => number.filter(|number| spec.admits(*number)),
+        };
+        self.read(spec.name, spec.allowed, number)
     }
 
     /// A text.
     pub fn text(&self, name: &str, allowed: &str) -> Result<Option<String>, Refused> {
-        let value = self.get(name)?;
-        if value.is_undefined() {
-            return Ok(None);
-        }
-        value
-            .as_string()
-            .map(Some)
-            .ok_or_else(|| Misuse::new(name, shown(&value), allowed).into())
+        self.read(name, allowed, JsValue::as_string)
     }
 
     /// `true` or `false`; `false` where nothing is given.
     pub fn flag(&self, name: &str) -> Result<bool, Refused> {
-        let value = self.get(name)?;
-        if value.is_undefined() {
-            return Ok(false);
-        }
-        value
-            .as_bool()
-            .ok_or_else(|| Misuse::new(name, shown(&value), "true or false").into())
+        Ok(self.read(name, "true or false", JsValue::as_bool)?.unwrap_or(false))
     }
 
     /// A function.
     pub fn function(&self, name: &str) -> Result<Option<Function>, Refused> {
-        let value = self.get(name)?;
-        if value.is_undefined() {
-            return Ok(None);
-        }
-        if value.is_function() {
-            return Ok(Some(value.unchecked_into()));
-        }
-        Err(Misuse::new(name, shown(&value), "a function").into())
+        self.read(name, "a function", |value| value.is_function().then(|| value.clone().unchecked_into()))
     }
 
     /// The two settings of the growing wait.
@@ -101,15 +91,11 @@ impl Options {
 
     /// A signal to stop by; anything that speaks as one does.
     pub fn signal(&self) -> Result<Option<AbortSignal>, Refused> {
-        let value = self.get("signal")?;
-        if value.is_undefined() {
-            return Ok(None);
-        }
-        let has = |name: &str| Reflect::get(&value, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
-        if value.is_object() && has("aborted").as_bool().is_some() && has("addEventListener").is_function() {
-            return Ok(Some(value.unchecked_into()));
-        }
-        Err(Misuse::new("signal", shown(&value), "an AbortSignal").into())
+        self.read("signal", "an AbortSignal", |value| {
+            let speaks =
+                member(value, "aborted").as_bool().is_some() && member(value, "addEventListener").is_function();
+            speaks.then(|| value.clone().unchecked_into())
+        })
     }
 
     /// Adds the headers given here: a plain object, a `Headers`, or pairs.
@@ -118,16 +104,15 @@ impl Options {
         if value.is_undefined() {
             return Ok(());
         }
-        let refuse = |given: String| Misuse::new("headers", given, "an object of header names and values");
         if !value.is_object() {
-            return Err(refuse(shown(&value)).into());
+            return Err(Refused::value("headers", &value, "an object of header names and values"));
         }
         for (name, value) in pairs(&value).map_err(|cause| unreadable("headers", cause))? {
             match value.as_string() {
                 Some(text) => into.add(&name, &text)?,
                 None if value.is_undefined() => {}
                 None => {
-                    return Err(Misuse::new(["headers.", &name].concat(), shown(&value), "a string").into());
+                    return Err(Refused::value(&["headers.", &name].concat(), &value, "a string"));
                 }
             }
         }
@@ -136,25 +121,13 @@ impl Options {
 }
 
 /// The pairs of an object, or of anything that gives pairs when it is iterated.
-fn pairs(value: &JsValue) -> Result<alloc::vec::Vec<(String, JsValue)>, JsValue> {
-    let iterator = js_sys::try_iter(value)?;
-    let mut all = alloc::vec::Vec::new();
-    let mut add = |pair: &JsValue| {
-        let pair = Array::from(pair);
+fn pairs(value: &JsValue) -> Result<Vec<(String, JsValue)>, JsValue> {
+    let is_iterable = Reflect::get(value, &js_sys::Symbol::iterator())?.is_function();
+    let list = if is_iterable { array_from(value)? } else { entries(value)? };
+    let mut all = Vec::new();
+    for pair in list.iter() {
+        let pair = array_from(&pair)?;
         all.push((pair.get(0).as_string().unwrap_or_default(), pair.get(1)));
-    };
-    match iterator {
-        Some(iterator) => {
-            for pair in iterator {
-                add(&pair?);
-            }
-        }
-        None => {
-            for name in Object::keys(value.unchecked_ref::<Object>()).iter() {
-                let found = Reflect::get(value, &name)?;
-                all.push((JsValue::from(name).as_string().unwrap_or_default(), found));
-            }
-        }
     }
     Ok(all)
 }
@@ -166,7 +139,7 @@ pub fn query(value: &JsValue) -> Result<String, Refused> {
         return Ok(query);
     }
     if !value.is_object() || Array::is_array(value) {
-        return Err(Misuse::new("query", shown(value), "an object of query parameters").into());
+        return Err(Refused::value("query", value, "an object of query parameters"));
     }
     for (name, value) in pairs(value).map_err(|cause| unreadable("query", cause))? {
         if Array::is_array(&value) {
@@ -181,19 +154,14 @@ pub fn query(value: &JsValue) -> Result<String, Refused> {
 }
 
 fn append(query: &mut String, name: &str, value: &JsValue) -> Result<(), Refused> {
-    let refuse = || Misuse::new(["query.", name].concat(), shown(value), QUERY_ALLOWED);
-    let text = if let Some(text) = value.as_string() {
-        text
-    } else if value.as_f64().is_some_and(f64::is_finite) || value.as_bool().is_some() || value.is_bigint() {
-        to_text(value).map_err(|cause| Refused::because(refuse(), cause))?
-    } else if let Some(date) = value.dyn_ref::<js_sys::Date>() {
-        if !date.get_time().is_finite() {
-            return Err(refuse().into());
-        }
-        String::from(date.to_iso_string())
-    } else {
-        return Err(refuse().into());
+    let is_plain = value.as_f64().is_some_and(f64::is_finite) || value.as_bool().is_some() || value.is_bigint();
+    let date = value.dyn_ref::<js_sys::Date>().filter(|date| date.get_time().is_finite());
+    let text = match date {
+        Some(date) => Some(String::from(date.to_iso_string())),
+        None if is_plain => to_text(value).ok(),
+        None => value.as_string(),
     };
+    let text = text.ok_or_else(|| Refused::value(&["query.", name].concat(), value, QUERY_ALLOWED))?;
     append_query(query, name, &text);
     Ok(())
 }
@@ -205,18 +173,20 @@ pub fn body(value: &JsValue) -> Result<Option<JsString>, Refused> {
     if value.is_undefined() {
         return Ok(None);
     }
-    let misuse = || Misuse::new("body", shown(value), "a value that JSON can write");
+    let allowed = "a value that JSON can write";
     match js_sys::JSON::stringify(value) {
         // A function or a symbol has no JSON, which `stringify` says with `undefined`.
         Ok(text) if text.is_string() => Ok(Some(text)),
-        Ok(_) => Err(misuse().into()),
-        Err(cause) => Err(Refused::because(misuse(), cause)),
+        Ok(_) => Err(Refused::value("body", value, allowed)),
+        Err(cause) => Err(Refused::because(Misuse::new("body", &shown(value), allowed), cause)),
     }
 }
 
+/// The last part of a name such as `backoff.baseMs`.
+fn leaf(name: &str) -> &str {
+    name.strip_prefix("backoff.").unwrap_or(name)
+}
+
 fn unreadable(name: &str, cause: JsValue) -> Refused {
-    Refused::because(
-        Misuse::new(name, "something that throws when it is read", "a plain value"),
-        cause,
-    )
+    Refused::because(Misuse::new(name, "something that throws when it is read", "a plain value"), cause)
 }

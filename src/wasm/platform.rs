@@ -2,7 +2,7 @@
 
 use crate::time::Now;
 use alloc::string::String;
-use js_sys::{Function, JsString, Promise, Reflect};
+use js_sys::{Array, Function, JsString, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -14,6 +14,14 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
     pub fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
 
+    /// As `Object.entries(value)`, whose getters may throw.
+    #[wasm_bindgen(catch, js_namespace = Object)]
+    pub fn entries(value: &JsValue) -> Result<Array, JsValue>;
+
+    /// As `Array.from(value)`, whose iterator may throw.
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
+    pub fn array_from(value: &JsValue) -> Result<Array, JsValue>;
+
     /// As `String(value)` writes it.
     #[wasm_bindgen(catch, js_name = String)]
     pub fn to_text(value: &JsValue) -> Result<String, JsValue>;
@@ -21,10 +29,7 @@ extern "C" {
 
 /// What the clocks show.
 pub fn now() -> Now {
-    Now {
-        monotonic: monotonic(),
-        wall: js_sys::Date::now(),
-    }
+    Now { monotonic: monotonic(), wall: js_sys::Date::now() }
 }
 
 /// A member of a JavaScript value, or `undefined` where there is none or its getter throws.

@@ -1,22 +1,20 @@
 //! The namespaces of the client, from the operations table.
 
-use super::convert::shown;
-use super::drive::{Client, Done, Plan, drive, fail};
+use super::answer::Answer;
+use super::client::Client;
+use super::drive::perform;
 use super::options::{self, Options};
-use super::platform::{member, set};
+use super::running::Plan;
 use super::thrown::{Refused, Trace};
 use crate::call::Limits;
 use crate::config::{CALL_OPTIONS, Misuse};
 use crate::operations::{Input, OPERATIONS, Operation, Output};
-use crate::pages::Counts;
 use crate::request::{Headers, IDEMPOTENCY_KEY, Method, check_idempotency_key, fill, join_query};
-use alloc::borrow::ToOwned;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::{Array, JsString, Object, Promise, Reflect};
+use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 /// `[namespace, method]` of every operation, in the table's order, by which [`invoke`] knows it.
 pub fn names() -> Array {
@@ -28,35 +26,19 @@ pub fn names() -> Array {
 ///
 /// The arguments are read before this returns, so that the caller may change them afterwards.
 pub fn invoke(client: &Rc<Client>, operation: u32, args: &Array, trace: Trace) -> Promise {
-    let client = Rc::clone(client);
-    let row = OPERATIONS.get(operation as usize);
-    let planned = row.map(|row| (row.output, plan(&client, row, args)));
-    future_to_promise(async move {
-        let Some((output, planned)) = planned else {
-            return Ok(JsValue::UNDEFINED);
-        };
-        let (plan, asked) = planned.map_err(|refused| refused.into_thrown(&[], &trace))?;
-        let done = drive(client, plan, &trace).await?;
-        match output {
-            Output::Object => Ok(done.reply.data),
-            Output::Page(older) => page(&done, older, &asked, &trace),
-        }
-    })
+    let call = match OPERATIONS.get(operation as usize) {
+        Some(row) => plan(client, row, args),
+        None => Err(Misuse::new("operation", "an unknown number", "a row of the table of operations").into()),
+    };
+    perform(client, call, trace)
 }
 
-/// What to send, and the query that was asked for.
-fn plan(client: &Client, row: &Operation, args: &Array) -> Result<(Plan, JsValue), Refused> {
+fn plan(client: &Client, row: &Operation, args: &Array) -> Result<(Plan, Answer), Refused> {
     let mut rest = args.iter();
     let mut parameters = Vec::new();
-    for name in row
-        .path
-        .split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-    {
+    for name in row.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         let value = rest.next().unwrap_or(JsValue::UNDEFINED);
-        let Some(text) = value.as_string() else {
-            return Err(Misuse::new(name, shown(&value), "a string that is not empty").into());
-        };
+        let text = value.as_string().ok_or_else(|| Refused::value(name, &value, "a string that is not empty"))?;
         parameters.push(text);
     }
     let path = fill(row.path, &parameters)?;
@@ -66,7 +48,11 @@ fn plan(client: &Client, row: &Operation, args: &Array) -> Result<(Plan, JsValue
     };
     let path = join_query(&path, &options::query(&asked)?);
     let given = Options::open(&rest.next().unwrap_or(JsValue::UNDEFINED), "options", &[CALL_OPTIONS])?;
-    Ok((planned(client, row.method, path, None, &given)?, asked))
+    let answer = match row.output {
+        Output::Object => Answer::Data,
+        Output::Page(older) => Answer::Page { older, asked },
+    };
+    Ok((planned(client, row.method, path, None, &given)?, answer))
 }
 
 /// A call with the options that were given for it.
@@ -78,27 +64,20 @@ pub fn planned(
     given: &Options,
 ) -> Result<Plan, Refused> {
     let mut headers = Headers::default();
-    headers.set("accept".to_owned(), "application/json".to_owned());
+    headers.set("accept", "application/json");
     if body.is_some() {
-        headers.set("content-type".to_owned(), "application/json".to_owned());
+        headers.set("content-type", "application/json");
     }
     for (name, value) in client.headers.iter() {
-        headers.set(name.to_owned(), value.to_owned());
+        headers.set(name, value);
     }
     given.headers(&mut headers)?;
     if let Some(key) = given.text(IDEMPOTENCY_OPTION, "a string of visible ASCII characters")? {
         check_idempotency_key(&key)?;
-        headers.set(IDEMPOTENCY_KEY.to_owned(), key);
+        headers.set(IDEMPOTENCY_KEY, &key);
     }
     let limits = limits(given, client.limits)?;
-    Ok(Plan {
-        method,
-        path,
-        headers,
-        body,
-        limits,
-        signal: given.signal()?,
-    })
+    Ok(Plan { method, path, headers, body, limits, signal: given.signal()? })
 }
 
 const IDEMPOTENCY_OPTION: &str = "idempotencyKey";
@@ -115,38 +94,4 @@ pub fn limits(given: &Options, mut limits: Limits) -> Result<Limits, Refused> {
         limits.deadline = deadline;
     }
     Ok(limits)
-}
-
-/// Makes the page whole. The object is the one that was parsed a moment ago, so that nobody else sees it change.
-fn page(done: &Done, older: &str, asked: &JsValue, trace: &Trace) -> Result<JsValue, JsValue> {
-    let data = &done.reply.data;
-    let list = |name: &str| Some(member(data, name)).filter(|list| Array::is_array(list));
-    let Some(items) = list("items").or_else(|| list(older)) else {
-        let words = ["a list was expected, under items or ", older, ", but there is none"].concat();
-        return Err(fail(
-            done.call.undecodable(&words),
-            &JsValue::UNDEFINED,
-            &done.keys,
-            trace,
-        ));
-    };
-    let counts = Counts {
-        total: member(data, "total").as_f64(),
-        limit: member(data, "limit").as_f64(),
-        offset: member(data, "offset").as_f64(),
-        has_more: member(data, "has_more").as_bool(),
-    };
-    let length = items.unchecked_ref::<Array>().length();
-    let whole = counts.complete(
-        member(asked, "limit").as_f64(),
-        member(asked, "offset").as_f64(),
-        length,
-    );
-    let _ = Reflect::delete_property(data.unchecked_ref::<Object>(), &older.into());
-    set(data, "items", &items);
-    set(data, "total", &whole.total.into());
-    set(data, "limit", &whole.limit.into());
-    set(data, "offset", &whole.offset.into());
-    set(data, "has_more", &whole.has_more.into());
-    Ok(data.clone())
 }

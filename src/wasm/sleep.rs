@@ -29,11 +29,7 @@ impl Sleep {
     pub fn new(duration: Millis) -> Self {
         // Node's timers may fire up to a millisecond early.
         let rest = if duration > 0.0 { duration + 1.0 } else { 0.0 };
-        Self {
-            rest,
-            timer: None,
-            shared: Rc::default(),
-        }
+        Self { rest, timer: None, shared: Rc::default() }
     }
 
     fn start(&mut self) {

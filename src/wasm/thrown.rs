@@ -1,10 +1,12 @@
 //! From an error of the core to an object that JavaScript throws.
 
+use super::convert::shown;
 use crate::api_key::REDACTED;
 use crate::config::Misuse;
 use crate::error::{Error, Kind};
 use crate::json::{Json, Record};
 use crate::text::replace;
+use alloc::boxed::Box;
 use alloc::string::String;
 use js_sys::Array;
 use serde::Serialize;
@@ -34,41 +36,42 @@ extern "C" {
     fn without_keys(cause: &JsValue, keys: &Array) -> JsValue;
 }
 
-/// A wrong option or argument, and what was thrown when it was read, if anything.
-pub struct Refused {
-    misuse: Misuse,
-    cause: JsValue,
-}
+/// A wrong option or argument, and what was thrown when it was read, if anything. Boxed, since it is seldom there.
+pub struct Refused(Box<(Misuse, JsValue)>);
 
 impl From<Misuse> for Refused {
     fn from(misuse: Misuse) -> Self {
-        Self {
-            misuse,
-            cause: JsValue::UNDEFINED,
-        }
+        Self::because(misuse, JsValue::UNDEFINED)
     }
 }
 
 impl Refused {
     /// A wrong option, with what JavaScript threw on reading it.
     pub fn because(misuse: Misuse, cause: JsValue) -> Self {
-        Self { misuse, cause }
+        Self(Box::new((misuse, cause)))
+    }
+
+    /// A wrong value of an option or argument.
+    pub fn value(name: &str, value: &JsValue, allowed: &str) -> Self {
+        Misuse::new(name, &shown(value), allowed).into()
     }
 
     /// The `ConfigurationError`. A key that was put into the wrong place is not repeated.
     pub fn into_thrown(self, keys: &[String], trace: &Trace) -> JsValue {
-        let clean = |text: &str| {
-            keys.iter()
-                .fold(String::from(text), |text, key| replace(&text, key, REDACTED))
-        };
-        let record = Record::default()
-            .text("kind", Some(Kind::Configuration.name()))
-            .text("code", Some(&Kind::Configuration.code()))
-            .text("message", Some(&clean(&self.misuse.message())))
-            .text("option", Some(&clean(&self.misuse.option)))
-            .text("given", Some(&clean(&self.misuse.given)))
-            .text("allowed", Some(&self.misuse.allowed));
-        throwable(&record.done(), &self.cause, keys, trace)
+        let (misuse, cause) = &*self.0;
+        let clean = |text: &str| keys.iter().fold(String::from(text), |text, key| replace(&text, key, REDACTED));
+        let mut record = Record::default();
+        record.text("kind", Some(Kind::Configuration.name()));
+        record.text("code", Some(&Kind::Configuration.code()));
+        for (name, text) in [
+            ("message", &misuse.message()),
+            ("option", &misuse.option),
+            ("given", &misuse.given),
+            ("allowed", &misuse.allowed),
+        ] {
+            record.text(name, Some(&clean(text)));
+        }
+        throwable(&record.done(), cause, keys, trace)
     }
 }
 
@@ -84,7 +87,5 @@ fn throwable(record: &Json, cause: &JsValue, keys: &[String], trace: &Trace) -> 
 
 /// A plain JavaScript value of a record.
 pub fn plain(record: &Json) -> JsValue {
-    record
-        .serialize(&Serializer::json_compatible())
-        .unwrap_or(JsValue::UNDEFINED)
+    record.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
 }

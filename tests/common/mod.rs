@@ -34,29 +34,15 @@ pub fn json(value: &Value) -> Json {
 }
 
 pub fn problem(body: &str) -> Problem {
-    serde_json::from_str(body)
-        .map(|body| Problem::read(&json(&body)))
-        .unwrap_or_default()
+    serde_json::from_str(body).map(|body| Problem::read(&json(&body))).unwrap_or_default()
 }
 
 pub fn response(status: u16, content: Content<()>) -> Response<()> {
-    Response {
-        status: Some(status),
-        retry_after: None,
-        date: None,
-        request_id: None,
-        content,
-    }
+    Response { status: Some(status), retry_after: None, date: None, request_id: None, content }
 }
 
 pub fn refused(status: u16, body: &str) -> Response<()> {
-    response(
-        status,
-        Content::Problem {
-            problem: problem(body),
-            raw: body.to_owned(),
-        },
-    )
+    response(status, Content::Problem { problem: problem(body), raw: body.to_owned() })
 }
 
 /// Numbers compare by value: the core has but one kind of them.
@@ -65,9 +51,7 @@ pub fn same(expected: &Value, actual: &Value) -> bool {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len()
-                && a.iter()
-                    .all(|(name, value)| b.get(name).is_some_and(|other| same(value, other)))
+            a.len() == b.len() && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| same(value, other)))
         }
         _ => expected == actual,
     }

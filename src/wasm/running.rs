@@ -1,0 +1,156 @@
+//! A call under way: what is known of it between its attempts.
+
+use super::abort::CallerSignal;
+use super::answer::{Answer, Done};
+use super::client::Client;
+use super::events::Events;
+use super::exchange::{Exchange, Stop};
+use super::fetch::{Reply, Wire};
+use super::platform::{global_fetch, member, member_text, now, set, to_text};
+use super::thrown::{Trace, thrown};
+use crate::api_key::ApiKey;
+use crate::call::{Call, Limits, Verdict};
+use crate::config::Misuse;
+use crate::error::Error;
+use crate::request::{Headers, Method, is_replay_safe, without_query};
+use crate::response::{Content, Failure, Response};
+use crate::time::Millis;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use js_sys::{Function, JsString, Object};
+use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
+
+/// A call, ready to be made.
+pub struct Plan {
+    pub method: Method,
+    pub path: String,
+    pub headers: Headers,
+    pub body: Option<JsString>,
+    pub limits: Limits,
+    pub signal: Option<AbortSignal>,
+}
+
+/// A call under way.
+pub struct Running {
+    pub client: Rc<Client>,
+    pub wire: Wire,
+    pub signal: Option<Rc<CallerSignal>>,
+    /// Every key that it was made with; none of them may be seen in an error.
+    pub keys: Vec<ApiKey>,
+    path: String,
+    call: Call,
+    answer: Answer,
+    trace: Trace,
+    refused: Option<Box<Error>>,
+}
+
+/// What to do now.
+pub enum Next {
+    /// Wait that long, then make another attempt.
+    Wait(Millis),
+    /// Make another attempt at once.
+    Again,
+    /// Settle the caller's promise.
+    Settle(Result<JsValue, JsValue>),
+}
+
+impl Running {
+    /// Begins a call; its deadline counts from now.
+    pub fn begin(client: Rc<Client>, plan: Plan, answer: Answer, trace: Trace) -> Self {
+        let headers = Object::new();
+        for (name, value) in plan.headers.iter() {
+            set(&headers, name, &value.into());
+        }
+        let path = without_query(&plan.path).to_owned();
+        let replay_safe = is_replay_safe(plan.method, &plan.headers);
+        let call = Call::begin(plan.method, &path, replay_safe, client.credentials.may_change(), plan.limits, now());
+        let wire = Wire { method: plan.method, url: client.base.url(&plan.path), headers, body: plan.body };
+        let signal = plan.signal.map(|signal| Rc::new(CallerSignal::listen(signal)));
+        Self { client, wire, signal, keys: Vec::new(), path, call, answer, trace, refused: None }
+    }
+
+    /// Begins an attempt.
+    pub fn begin_attempt(&mut self) -> Result<Exchange, Stop> {
+        Exchange::begin(self.call.begin_attempt(now()), self.signal.clone())
+    }
+
+    /// Signs the request with the key, and gives what to send it with.
+    pub fn sign(&mut self, key: Option<ApiKey>) -> Result<Function, Stop> {
+        let is_same = key.as_ref() == self.keys.last();
+        if self.refused.is_some() && is_same {
+            return Err(Stop::SameKey);
+        }
+        if let Some(key) = key.filter(|_| !is_same) {
+            set(&self.wire.headers, "authorization", &key.header_value().into());
+            self.keys.push(key);
+        }
+        let fetch = self.client.fetch.clone().or_else(global_fetch);
+        fetch.ok_or_else(|| Stop::Refused(Misuse::new("fetch", "nothing, and there is none here", FETCH).into()))
+    }
+
+    /// Takes in how an attempt ended, and says what to do now.
+    pub fn conclude(&mut self, ended: Result<Response<Reply>, Stop>) -> Next {
+        let (attempt, cause) = match ended {
+            Ok(response) => (Ok(response), JsValue::UNDEFINED),
+            Err(Stop::TimedOut { scope, sent }) => (Err(Failure::Timeout { scope, sent }), JsValue::UNDEFINED),
+            Err(Stop::Thrown(cause)) => (Err(Failure::Connection(words(&cause))), cause),
+            Err(Stop::Aborted(reason)) => return Next::Settle(Err(reason)),
+            Err(Stop::Refused(refused)) => return Next::Settle(Err(refused.into_thrown(&self.texts(), &self.trace))),
+            Err(Stop::SameKey) => {
+                let error = self.refused.take().unwrap_or_else(|| self.call.undecodable("no answer"));
+                return Next::Settle(Err(self.thrown(error, &JsValue::UNDEFINED)));
+            }
+        };
+        self.refused = None;
+        let verdict = self.call.record(attempt, now(), js_sys::Math::random());
+        let events =
+            Events { handler: self.client.on_event.as_ref(), method: self.wire.method.name(), path: &self.path };
+        if let Some(last) = self.call.attempts().last() {
+            events.attempt(last);
+        }
+        match verdict {
+            Verdict::Retry { after, reason } => {
+                events.retry(self.call.attempts().len(), after, reason);
+                Next::Wait(after)
+            }
+            Verdict::Reauthenticate(error) => {
+                self.refused = Some(error);
+                Next::Again
+            }
+            Verdict::Finish(Ok(response)) => Next::Settle(self.answered(response)),
+            Verdict::Finish(Err(error)) => Next::Settle(Err(self.thrown(error, &cause))),
+        }
+    }
+
+    fn answered(&self, response: Response<Reply>) -> Result<JsValue, JsValue> {
+        let answer = match response.content {
+            Content::Data(reply) => self.answer.of(Done { reply, request_id: response.request_id, call: &self.call }),
+            _ => Err(self.call.undecodable("an answer without data")),
+        };
+        answer.map_err(|error| self.thrown(error, &JsValue::UNDEFINED))
+    }
+
+    /// The error of a failed call, without the keys that it was made with.
+    fn thrown(&self, mut error: Box<Error>, cause: &JsValue) -> JsValue {
+        error.redact(&self.keys);
+        thrown(&error, cause, &self.texts(), &self.trace)
+    }
+
+    fn texts(&self) -> Vec<String> {
+        self.keys.iter().map(|key| key.expose().to_owned()).collect()
+    }
+}
+
+const FETCH: &str = "a function that does what the fetch standard says";
+
+/// What the platform says of a failed connection; Node keeps the telling part in the cause.
+fn words(thrown: &JsValue) -> String {
+    let message = member_text(thrown, "message").or_else(|| to_text(thrown).ok()).unwrap_or_default();
+    let cause = member(thrown, "cause");
+    let why = member_text(&cause, "code").or_else(|| member_text(&cause, "message")).unwrap_or_default();
+    if why.is_empty() { message } else { [&message, " (", &why, ")"].concat() }
+}
