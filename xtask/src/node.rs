@@ -23,11 +23,7 @@ pub fn ready() -> Result<()> {
 
 /// The one of these tools that has this name.
 pub fn tool(name: &str) -> Command {
-    let name = if cfg!(windows) {
-        format!("{name}.cmd")
-    } else {
-        name.to_owned()
-    };
+    let name = if cfg!(windows) { format!("{name}.cmd") } else { name.to_owned() };
     tool::at_root(workspace::root().join("node_modules/.bin").join(name))
 }
 

@@ -14,10 +14,7 @@ pub fn at_root(program: impl AsRef<OsStr>) -> Command {
 
 /// What the tool printed on stdout; all it printed is in the error when it fails.
 pub fn quiet(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|reason| format!("{}: {reason}", typed(command)))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|reason| format!("{}: {reason}", typed(command)))?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
         return Ok(printed);
@@ -29,9 +26,7 @@ pub fn quiet(command: &mut Command) -> Result<String> {
 
 /// Runs the tool with its output passed through.
 pub fn shown(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .map_err(|reason| format!("{}: {reason}", typed(command)))?;
+    let status = command.status().map_err(|reason| format!("{}: {reason}", typed(command)))?;
     match status.success() {
         true => Ok(()),
         false => Err(ended(command, status).into()),
@@ -40,9 +35,7 @@ pub fn shown(command: &mut Command) -> Result<()> {
 
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
 fn ended(command: &Command, status: ExitStatus) -> String {
@@ -83,9 +76,6 @@ mod tests {
     fn a_command_can_be_typed_as_it_is_shown() {
         let mut command = Command::new("cargo");
         command.env("RUSTC", "/usr/bin/rustc").args(["--config", "a=['b']", ""]);
-        assert_eq!(
-            typed(&command),
-            r"RUSTC=/usr/bin/rustc cargo --config 'a=['\''b'\'']' ''"
-        );
+        assert_eq!(typed(&command), r"RUSTC=/usr/bin/rustc cargo --config 'a=['\''b'\'']' ''");
     }
 }

@@ -11,9 +11,9 @@ const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"]
 const CLIPPY: &str = "rust-web-clippy";
 
 pub enum Toolchain {
-    /// The one in use, with its own standard library for the target.
+    /// The one in use, with its own standard library for the target and the source of it.
     InUse,
-    /// Debian's, which compiles the standard library from its source.
+    /// Debian's, which has the source alone.
     Debian,
 }
 
@@ -24,7 +24,7 @@ impl Toolchain {
         match choice.as_str() {
             "debian" => install_debian(),
             "rustup" => install_target(),
-            "" if has_target() => Ok(Toolchain::InUse),
+            "" if has_target() && has_source() => Ok(Toolchain::InUse),
             "" if apt::installed(&PACKAGES) => Ok(Toolchain::Debian),
             "" => install_target().or_else(|first| {
                 install_debian().map_err(|second| unavailable(&first.to_string(), &second.to_string()).into())
@@ -40,8 +40,11 @@ impl Toolchain {
             Toolchain::Debian => debian(subcommand)?,
         };
         command.arg(subcommand).args(["--target", TARGET]);
-        if let Toolchain::Debian = self {
-            command.arg("-Zbuild-std=std,panic_abort");
+        // Checking needs no more of the standard library than what the compiler in use has by itself.
+        if matches!(self, Toolchain::Debian) || subcommand != "clippy" {
+            command.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+            // -Zbuild-std is for nightly compilers only; this lets a stable one have it.
+            command.env("RUSTC_BOOTSTRAP", "1");
         }
         command.arg("--target-dir").arg(self.target_dir()?);
         Ok(command)
@@ -57,20 +60,15 @@ impl Toolchain {
 
     /// Where the sources lie that the compiler writes paths of into the module.
     pub fn source_folders(&self) -> Vec<PathBuf> {
-        let home = std::env::var_os("CARGO_HOME")
-            .map(PathBuf::from)
-            .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+        let home =
+            std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")));
         let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
-        let mut folders: Vec<PathBuf> = registries
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
+        let mut folders: Vec<PathBuf> = registries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         folders.sort();
-        if let Toolchain::Debian = self {
-            folders.push("/usr/lib/rustlib/src/rust".into());
-        }
+        folders.push(match self {
+            Toolchain::InUse => source().unwrap_or_default(),
+            Toolchain::Debian => "/usr/lib/rustlib/src/rust".into(),
+        });
         folders
     }
 }
@@ -86,8 +84,6 @@ fn debian(subcommand: &str) -> Result<Command> {
     command
         .env("CARGO", "/usr/bin/cargo")
         .env("RUSTC", "/usr/bin/rustc")
-        // -Zbuild-std is for nightly compilers only; this lets a stable one have it.
-        .env("RUSTC_BOOTSTRAP", "1")
         // `cargo run` sets it to the libraries of another compiler.
         .env_remove("LD_LIBRARY_PATH");
     Ok(command)
@@ -98,16 +94,27 @@ fn has_target() -> bool {
         .is_ok_and(|folder| holds_core(Path::new(folder.trim())))
 }
 
+/// Where the source of the standard library is.
+fn source() -> Option<PathBuf> {
+    let sysroot = tool::quiet(tool::at_root("rustc").args(["--print", "sysroot"])).ok()?;
+    Some(Path::new(sysroot.trim()).join("lib/rustlib/src/rust"))
+}
+
+fn has_source() -> bool {
+    source().is_some_and(|folder| folder.join("library/Cargo.lock").exists())
+}
+
 fn holds_core(folder: &Path) -> bool {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files
-        .map(|file| file.file_name())
-        .any(|name| name.to_string_lossy().starts_with("libcore"))
+    files.map(|file| file.file_name()).any(|name| name.to_string_lossy().starts_with("libcore"))
 }
 
 fn install_target() -> Result<Toolchain> {
     if !has_target() {
         tool::quiet(tool::at_root("rustup").args(["target", "add", TARGET]))?;
+    }
+    if !has_source() {
+        tool::quiet(tool::at_root("rustup").args(["component", "add", "rust-src"]))?;
     }
     Ok(Toolchain::InUse)
 }
@@ -121,8 +128,8 @@ fn install_debian() -> Result<Toolchain> {
 
 fn unavailable(rustup: &str, debian: &str) -> String {
     format!(
-        "no Rust standard library for {TARGET}\n\nrustup:\n{rustup}\n\nDebian's packages:\n{debian}\n\n\
-         Type one of these, then try again:\n  rustup target add {TARGET}\n  {}",
+        "no Rust standard library for {TARGET}, or not its source\n\nrustup:\n{rustup}\n\nDebian's packages:\n{debian}\n\n\
+         Type one of these, then try again:\n  rustup target add {TARGET} && rustup component add rust-src\n  {}",
         apt::typed(&PACKAGES)
     )
 }

@@ -15,14 +15,7 @@ pub fn add(package: &Draft) -> Result<()> {
         let mut esbuild = node::tool("esbuild");
         esbuild
             .current_dir(package.path())
-            .args([
-                entry,
-                "--bundle",
-                "--format=cjs",
-                "--target=es2022",
-                "--charset=utf8",
-                "--external:node:*",
-            ])
+            .args([entry, "--bundle", "--format=cjs", "--target=es2022", "--charset=utf8", "--external:node:*"])
             .args([format!("--platform={platform}"), format!("--outfile={result}")])
             // It has no value in CommonJS.
             .args(["--log-level=warning", "--log-override:empty-import-meta=error"]);

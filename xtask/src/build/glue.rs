@@ -12,15 +12,9 @@ pub fn flatten(glue: &str, snippets: &[&str]) -> Result<(String, BTreeMap<String
     let mut names = BTreeMap::new();
     let mut lines: Vec<String> = glue.lines().map(str::to_owned).collect();
     for snippet in snippets {
-        let name = Path::new(snippet)
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let name = Path::new(snippet).file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let import = format!("{FOLDER}{snippet}");
-        let mut importing = lines
-            .iter_mut()
-            .filter(|line| is_import(line) && line.contains(&import))
-            .peekable();
+        let mut importing = lines.iter_mut().filter(|line| is_import(line) && line.contains(&import)).peekable();
         if importing.peek().is_none() {
             return Err(format!("the glue does not import {import}").into());
         }
@@ -51,10 +45,7 @@ mod tests {
     #[test]
     fn every_import_of_a_snippet_points_beside_the_glue() -> crate::Result<()> {
         let (text, names) = flatten(GLUE, &[ERRORS])?;
-        assert_eq!(
-            text,
-            "import { a } from './errors.js';\nimport * as import1 from \"./errors.js\"\n"
-        );
+        assert_eq!(text, "import { a } from './errors.js';\nimport * as import1 from \"./errors.js\"\n");
         assert_eq!(names.get("errors.js").map(String::as_str), Some(ERRORS));
         Ok(())
     }

@@ -37,10 +37,7 @@ mod tests {
 
     #[test]
     fn the_version_is_filled_in_once() -> crate::Result<()> {
-        assert_eq!(
-            filled("{ \"version\": \"0.0.0\" }", "1.2.3")?,
-            "{ \"version\": \"1.2.3\" }"
-        );
+        assert_eq!(filled("{ \"version\": \"0.0.0\" }", "1.2.3")?, "{ \"version\": \"1.2.3\" }");
         assert!(filled("{}", "1.2.3").is_err());
         Ok(())
     }

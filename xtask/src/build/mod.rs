@@ -6,6 +6,7 @@ mod hex;
 mod load;
 mod manifest;
 mod module;
+mod names;
 mod package;
 mod size;
 mod types;

@@ -1,5 +1,6 @@
 //! What wasm-bindgen and wasm-opt make of the compiled crate.
 
+use super::names;
 use crate::folder::Draft;
 use crate::stamp::Stamp;
 use crate::{Result, node, tool, workspace};
@@ -36,29 +37,41 @@ pub fn of(compiled: &Path) -> Result<PathBuf> {
 }
 
 fn bind(wasm: &[u8], folder: &Path) -> Result<()> {
-    let generated = Bindgen::new()
+    // The alternate form of an error has the whole chain of causes.
+    let failed = |reason| format!("wasm-bindgen: {reason:#}");
+    let mut output = Bindgen::new()
         .input_bytes("openprospect", wasm.to_vec())
         .web(true)
-        .and_then(|bindgen| {
-            bindgen
-                .omit_default_module_path(true)
-                .typescript(true)
-                .remove_name_section(true)
-                .remove_producers_section(true)
-                .out_name("openprospect")
-                .generate(folder)
-        });
-    // The alternate form has the whole chain of causes.
-    generated.map_err(|reason| format!("wasm-bindgen: {reason:#}").into())
+        .map_err(failed)?
+        .omit_default_module_path(true)
+        .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .out_name("openprospect")
+        .generate_output()
+        .map_err(failed)?;
+
+    let module = output.wasm_mut();
+    let imported = module.imports.iter().map(|import| import.name.as_str());
+    let names = names::short(imported.chain(module.exports.iter().map(|export| export.name.as_str())));
+    let rename = |name: &mut String| {
+        if let Some(short) = names.get(name) {
+            name.clone_from(short);
+        }
+    };
+    module.imports.iter_mut().for_each(|import| rename(&mut import.name));
+    module.exports.iter_mut().for_each(|export| rename(&mut export.name));
+    output.emit(folder).map_err(failed)?;
+
+    let glue = folder.join("openprospect.js");
+    fs::write(&glue, names::renamed(&fs::read_to_string(&glue)?, &names))?;
+    Ok(())
 }
 
 fn shrink(folder: &Path) -> Result<()> {
     let mut wasm_opt = node::tool("wasm-opt");
     wasm_opt.arg("-Oz").args(FEATURES);
-    wasm_opt
-        .arg(folder.join("openprospect_bg.wasm"))
-        .arg("-o")
-        .arg(folder.join("openprospect.wasm"));
+    wasm_opt.arg(folder.join("openprospect_bg.wasm")).arg("-o").arg(folder.join("openprospect.wasm"));
     tool::quiet(&mut wasm_opt)?;
     Ok(())
 }

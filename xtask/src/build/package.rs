@@ -41,20 +41,14 @@ fn add_module(package: &Draft, module: &Path) -> Result<()> {
 /// Relative paths with forward slashes, as imports have them.
 fn snippets(folder: &Path) -> Result<Vec<String>> {
     let found = if folder.exists() { files(folder)? } else { Vec::new() };
-    Ok(found
-        .iter()
-        .map(|path| path.to_string_lossy().replace('\\', "/"))
-        .collect())
+    Ok(found.iter().map(|path| path.to_string_lossy().replace('\\', "/")).collect())
 }
 
 fn add_template(package: &Draft, template: &Path) -> Result<()> {
     for name in files(template)? {
         let source = template.join(&name);
         match name == Path::new("package.json") {
-            true => package.write(
-                &name,
-                manifest::filled(&fs::read_to_string(source)?, &workspace::version()?)?,
-            )?,
+            true => package.write(&name, manifest::filled(&fs::read_to_string(source)?, &workspace::version()?)?)?,
             false => copy(package, &source, &name)?,
         }
     }

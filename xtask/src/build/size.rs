@@ -10,12 +10,7 @@ pub fn report(package: &Path) -> Result<String> {
     let module = package.join("openprospect.wasm");
     let raw = fs::metadata(&module)?.len();
     let brotli: u64 = tool::quiet(tool::at_root("node").args(["-e", BROTLI]).arg(&module))?.parse()?;
-    Ok(format!(
-        "{}  openprospect.wasm {}, {} under brotli",
-        package.display(),
-        kilobytes(raw),
-        kilobytes(brotli)
-    ))
+    Ok(format!("{}  openprospect.wasm {}, {} under brotli", package.display(), kilobytes(raw), kilobytes(brotli)))
 }
 
 fn kilobytes(bytes: u64) -> String {

@@ -66,9 +66,7 @@ export default function __wbg_init(module_or_path: InitInput): Promise<InitOutpu
 
     #[test]
     fn dispose_is_declared_where_it_is_used() -> crate::Result<()> {
-        let types = public(&format!(
-            "export class A {{\n  [Symbol.dispose](): void;\n}}\n\n{LOADING}"
-        ))?;
+        let types = public(&format!("export class A {{\n  [Symbol.dispose](): void;\n}}\n\n{LOADING}"))?;
         assert!(types.starts_with("declare global {\n  interface SymbolConstructor {"));
         assert!(types.ends_with("\n\nexport class A {\n  [Symbol.dispose](): void;\n}\n"));
         Ok(())

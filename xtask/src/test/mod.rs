@@ -51,10 +51,7 @@ fn run(steps: &[&Step]) -> Result<()> {
         eprintln!("{} {}", label("test", step.name), step.what);
         let start = Instant::now();
         (step.run)().map_err(|reason| {
-            format!(
-                "{}: {reason}\nthis step again: cargo xtask test --only {}",
-                step.name, step.name
-            )
+            format!("{}: {reason}\nthis step again: cargo xtask test --only {}", step.name, step.name)
         })?;
         // The last lines are those of the last tool, which tells its own time.
         if index + 1 < steps.len() {

@@ -13,41 +13,13 @@ pub struct Step {
 }
 
 pub const STEPS: [Step; 7] = [
-    Step {
-        name: "fmt",
-        what: "cargo fmt --all --check",
-        run: fmt,
-    },
-    Step {
-        name: "clippy",
-        what: "cargo clippy --workspace --all-targets --locked",
-        run: clippy,
-    },
-    Step {
-        name: "clippy-wasm",
-        what: "cargo clippy -p openprospect --lib, for WebAssembly",
-        run: clippy_wasm,
-    },
-    Step {
-        name: "build",
-        what: "cargo xtask build",
-        run: build::run,
-    },
-    Step {
-        name: "types",
-        what: "tsc -p on each tsconfig*.json of tests/npm/types",
-        run: types,
-    },
-    Step {
-        name: "native",
-        what: "cargo test --workspace --locked",
-        run: native,
-    },
-    Step {
-        name: "npm",
-        what: "node --test on tests/npm/*.test.mjs, some in Chromium",
-        run: npm,
-    },
+    Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
+    Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
+    Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
+    Step { name: "build", what: "cargo xtask build", run: build::run },
+    Step { name: "types", what: "tsc -p on each tsconfig*.json of tests/npm/types", run: types },
+    Step { name: "native", what: "cargo test --workspace --locked", run: native },
+    Step { name: "npm", what: "node --test on tests/npm/*.test.mjs, some in Chromium", run: npm },
 ];
 
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
