@@ -13,33 +13,38 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 /// An options object whose names are all known.
-pub struct Options(JsValue);
+pub struct Options {
+    object: JsValue,
+    names: Vec<String>,
+}
 
 impl Options {
     /// Opens an object; `undefined` stands for an empty one. `known` are the names there are, in parts.
     pub fn open(value: &JsValue, name: &str, known: &[&[&str]]) -> Result<Self, Refused> {
+        let mut names = Vec::new();
         if value.is_undefined() {
-            return Ok(Self(JsValue::UNDEFINED));
+            return Ok(Self { object: JsValue::UNDEFINED, names });
         }
         if !value.is_object() || Array::is_array(value) {
             return Err(Refused::value(name, value, "an object of options, or nothing"));
         }
-        let names = Reflect::own_keys(value).map_err(|cause| unreadable(name, cause))?;
-        for key in names.iter() {
+        for key in Reflect::own_keys(value).map_err(|cause| unreadable(name, cause))?.iter() {
             let key = key.as_string().unwrap_or_else(|| "a symbol".into());
             if !known.iter().any(|part| part.contains(&key.as_str())) {
                 return Err(Misuse::unknown(&key, &known.concat()).into());
             }
+            names.push(key);
         }
-        Ok(Self(value.clone()))
+        Ok(Self { object: value.clone(), names })
     }
 
-    /// The value of an option, `undefined` where it is not given.
+    /// The value of an option, `undefined` where it is not given. What a prototype has is not given.
     pub fn get(&self, name: &str) -> Result<JsValue, Refused> {
-        if self.0.is_undefined() {
+        let name = leaf(name);
+        if !self.names.iter().any(|own| own == name) {
             return Ok(JsValue::UNDEFINED);
         }
-        Reflect::get(&self.0, &JsValue::from_str(leaf(name))).map_err(|cause| unreadable(name, cause))
+        Reflect::get(&self.object, &JsValue::from_str(name)).map_err(|cause| unreadable(name, cause))
     }
 
     /// What an option holds, as `read` takes it; none where it is not given.
