@@ -180,7 +180,8 @@ impl Call {
         };
         self.unclear |= match attempt {
             Ok(Response { content: Content::Undecodable { .. }, .. }) => true,
-            Ok(response) => response.status.is_some_and(|status| Outcome::of_status(status) == Outcome::Unclear),
+            // A 5xx that is not retried tells as little about what the server had done by then.
+            Ok(response) => response.status.is_some_and(|status| status >= 500),
             Err(_) => sent,
         };
         self.attempts.push(Attempt {

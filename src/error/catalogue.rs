@@ -92,7 +92,7 @@ pub const CODES: &[CodeEntry] = &[
     older(400, "INVALID_TYPE", "Send the field with the documented type."),
     older(400, "INVALID_ENUM", "Use one of the documented values."),
     older(400, "INVALID_FORMAT", "Correct the format, for example of a date or an e-mail address."),
-    older(429, "RATE_LIMIT_EXCEEDED", "Wait as long as `retryAfterMs` says, then try again."),
+    older(429, "RATE_LIMIT_EXCEEDED", "Wait, as long as `retryAfterMs` says if the server told it, then try again."),
 ];
 
 /// What a status means, if it is documented.
@@ -105,6 +105,6 @@ pub fn resolution(code: &str, status: u16) -> Option<&'static str> {
     if let Some(row) = CODES.iter().find(|row| row.code == code) {
         return Some(row.resolution);
     }
-    let status = if status > 504 { 500 } else { status };
-    STATUSES.iter().find(|row| row.status == status).map(|row| row.resolution)
+    let of = |status: u16| STATUSES.iter().find(|row| row.status == status).map(|row| row.resolution);
+    of(status).or_else(|| of(500).filter(|_| status >= 500))
 }

@@ -17,9 +17,9 @@ impl Attempt {
         record.number("status", self.status.map(f64::from));
         record.text("failure", self.failure);
         record.truth("sent", self.sent);
-        record.number("durationMs", Some(self.duration_ms));
+        record.millis("durationMs", Some(self.duration_ms));
         record.text("requestId", self.request_id.as_deref());
-        record.number("waitMs", self.wait_ms);
+        record.millis("waitMs", self.wait_ms);
         record.text("waitReason", self.wait_reason.map(|reason| reason.name()));
     }
 }
@@ -50,7 +50,7 @@ impl Error {
         record.text("method", Some(self.method));
         record.text("path", Some(&self.path));
         record.truth("retryable", self.retryable);
-        record.number("retryAfterMs", self.retry_after_ms);
+        record.millis("retryAfterMs", self.retry_after_ms);
         record.number("retryAt", self.retry_at);
         record.text("stoppedBy", self.stopped_by.map(|by| by.name()));
         record.truth("mayHaveBeenApplied", self.may_have_been_applied);

@@ -43,8 +43,8 @@ impl Answer {
 fn response(done: &Done<'_>) -> JsValue {
     let object = Object::new();
     set(&object, "data", &done.reply.data);
-    set(&object, "status", &done.reply.response.status().into());
-    set(&object, "headers", &done.reply.response.headers());
+    set(&object, "status", &member(&done.reply.response, "status"));
+    set(&object, "headers", &member(&done.reply.response, "headers"));
     if let Some(id) = &done.request_id {
         set(&object, "requestId", &id.as_str().into());
     }

@@ -1,5 +1,6 @@
 //! The exported client.
 
+use super::abort::Signals;
 use super::answer::Answer;
 use super::credentials::{self, Credentials, Place};
 use super::drive::perform;
@@ -37,6 +38,7 @@ pub struct Client {
     pub headers: Headers,
     pub fetch: Option<Function>,
     pub on_event: Option<Function>,
+    pub signals: Signals,
 }
 
 /// A client for the OpenProspect API.
@@ -164,6 +166,7 @@ fn configured(options: &JsValue) -> Result<Client, Refused> {
         headers,
         fetch: given.function("fetch")?,
         on_event: given.function("onEvent")?,
+        signals: Signals::default(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! JavaScript values in.
 
-use super::platform::to_text;
+use super::platform::{is_array, to_text};
 use crate::json::Json;
 use crate::text::find;
 use alloc::string::String;
@@ -27,7 +27,7 @@ fn nested(value: &JsValue, depth: u32) -> Json {
         Json::Bool(truth)
     } else if !value.is_object() || depth == 0 {
         Json::Null
-    } else if Array::is_array(value) {
+    } else if is_array(value) {
         let items = value.unchecked_ref::<Array>().iter();
         Json::List(items.map(|item| nested(&item, depth.saturating_sub(1))).collect())
     } else {
@@ -51,7 +51,7 @@ pub fn shown(value: &JsValue) -> String {
         let quoted = JSON::stringify(&JsValue::from_str(&short)).ok().filter(|_| find(&text, "lnc_").is_none());
         return quoted.map_or_else(|| "a string".into(), String::from);
     }
-    if Array::is_array(value) {
+    if is_array(value) {
         return "an array".into();
     }
     if value.is_function() {

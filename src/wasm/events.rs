@@ -1,5 +1,6 @@
 //! What a client tells while it works.
 
+use super::platform::promise_of;
 use super::thrown::plain;
 use crate::error::Attempt;
 use crate::json::Record;
@@ -7,6 +8,7 @@ use crate::retry::WaitReason;
 use crate::time::Millis;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 /// Whom to tell, and about which request.
 pub struct Events<'a> {
@@ -25,7 +27,7 @@ impl Events<'_> {
     pub fn retry(&self, attempt: usize, after: Millis, reason: WaitReason) {
         self.emit("retry", |record| {
             record.number("attempt", Some(attempt as f64));
-            record.number("waitMs", Some(after));
+            record.millis("waitMs", Some(after));
             record.text("waitReason", Some(reason.name()));
         });
     }
@@ -38,7 +40,12 @@ impl Events<'_> {
             record.text("method", Some(self.method));
             record.text("path", Some(self.path));
             rest(&mut record);
-            let _ = handler.call1(&JsValue::UNDEFINED, &plain(&record.done()));
+            if let Ok(answer) = handler.call1(&JsValue::UNDEFINED, &plain(&record.done()))
+                && answer.is_object()
+            {
+                // Nobody waits for it, but the rejection of an asynchronous handler then is a handled one.
+                drop(JsFuture::from(promise_of(&answer)));
+            }
         }
     }
 }

@@ -39,8 +39,11 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Begins an attempt.
+    /// Begins an attempt, unless the caller has stopped it by now.
     pub fn begin(allowance: Allowance, signal: Option<Rc<CallerSignal>>) -> Result<Self, Stop> {
+        if let Some(signal) = signal.as_ref().filter(|signal| signal.is_aborted()) {
+            return Err(Stop::Aborted(signal.reason()));
+        }
         let controller = AbortController::new().map_err(Stop::Thrown)?;
         let timer = Sleep::new(allowance.timeout);
         Ok(Self { timer, scope: allowance.scope, signal, controller, sent: false, done: false })

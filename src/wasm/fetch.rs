@@ -2,7 +2,7 @@
 
 use super::convert::json;
 use super::exchange::{Exchange, Stop};
-use super::platform::{member, member_text, parse_json, promise_of};
+use super::platform::{invoke, member, member_text, parse_json, promise_of};
 use crate::api_key::ApiKey;
 use crate::error::Problem;
 use crate::request::Method;
@@ -10,9 +10,9 @@ use crate::response::{Content, Response};
 use crate::text::decimal;
 use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::{Function, JSON, JsString, Object, Promise, Uint8Array};
+use js_sys::{ArrayBuffer, Function, JSON, JsString, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{ReadableStreamDefaultReader, RequestInit, RequestRedirect};
+use web_sys::{RequestInit, RequestRedirect};
 
 /// No error body says more than this has room for; what is longer is left unread.
 const READ_CAP: usize = 1024 * 1024;
@@ -32,7 +32,7 @@ pub struct Wire {
 /// What the caller gets of a 2xx.
 pub struct Reply {
     pub data: JsValue,
-    pub response: web_sys::Response,
+    pub response: JsValue,
 }
 
 /// Sends the request and reads the answer. Whatever the keys could be seen in is redacted before it is read.
@@ -43,23 +43,23 @@ pub async fn attempt(
     keys: &[ApiKey],
 ) -> Result<Response<Reply>, Stop> {
     let promise = start(exchange, fetch, wire)?;
-    let response = web_sys::Response::unchecked_from_js(exchange.race(promise).await?);
-    let content = match response.status() {
+    let response = exchange.race(promise).await?;
+    let content = match status(&response) {
         200..=299 => {
-            let text = response.text().map_err(Stop::Thrown)?;
-            let text = exchange.race(text).await?;
+            let text = invoke(&response, "text", None).map_err(Stop::Thrown)?;
+            let text = exchange.race(promise_of(&text)).await?;
             exchange.finish();
-            success(&response, text.unchecked_into(), wire.method, keys)
+            success(&response, text, wire.method, keys)?
         }
         _ if is_redirect(&response) => {
             let location = header(&response, "location").map(|to| redacted(to, keys));
             Content::Redirect { location }
         }
-        0 => return Err(Stop::Thrown(js_sys::Error::new("fetch gave no response of its own").into())),
-        _ => {
+        100..=599 => {
             let bytes = error_body(exchange, &response).await?;
             problem(redacted(text_of(&bytes), keys))
         }
+        _ => return Err(Stop::Thrown(unusual("fetch gave no response"))),
     };
     Ok(with_headers(&response, content))
 }
@@ -77,22 +77,31 @@ fn start(exchange: &mut Exchange, fetch: &Function, wire: &Wire) -> Result<Promi
     fetch.call2(&JsValue::UNDEFINED, &url, &init).map(|answer| promise_of(&answer)).map_err(Stop::Thrown)
 }
 
+/// 0 for what is no response: a test double may give anything.
+fn status(response: &JsValue) -> u16 {
+    member(response, "status").as_f64().unwrap_or_default() as u16
+}
+
+fn unusual(words: &str) -> JsValue {
+    js_sys::TypeError::new(words).into()
+}
+
 /// A browser hides the status of a redirect that it does not follow.
-fn is_redirect(response: &web_sys::Response) -> bool {
-    matches!(response.status(), 301 | 302 | 303 | 307 | 308)
+fn is_redirect(response: &JsValue) -> bool {
+    matches!(status(response), 301 | 302 | 303 | 307 | 308)
         || member_text(response, "type").as_deref() == Some("opaqueredirect")
 }
 
-fn success(response: &web_sys::Response, text: JsString, method: Method, keys: &[ApiKey]) -> Content<Reply> {
+fn success(response: &JsValue, text: JsValue, method: Method, keys: &[ApiKey]) -> Result<Content<Reply>, Stop> {
+    let text: JsString = text.dyn_into().map_err(|_| Stop::Thrown(unusual("the response's text is no string")))?;
     let data = match text.length() {
-        0 if may_be_empty(response.status(), method) => Ok(JsValue::UNDEFINED),
+        0 if may_be_empty(status(response), method) => Ok(JsValue::UNDEFINED),
         _ => parse_json(&text),
     };
-    match data {
-        // The inherent `clone` would tee the body.
-        Ok(data) => Content::Data(Reply { data, response: Clone::clone(response) }),
+    Ok(match data {
+        Ok(data) => Content::Data(Reply { data, response: response.clone() }),
         Err(_) => undecodable(response, &text, keys),
-    }
+    })
 }
 
 /// Where there is no content there is nothing to parse. A GET that brings nothing is a broken one.
@@ -100,10 +109,10 @@ fn may_be_empty(status: u16, method: Method) -> bool {
     matches!(status, 204 | 205) || method != Method::Get
 }
 
-fn undecodable(response: &web_sys::Response, text: &JsString, keys: &[ApiKey]) -> Content<Reply> {
+fn undecodable(response: &JsValue, text: &JsString, keys: &[ApiKey]) -> Content<Reply> {
     // Redacted before it is cut, so that no half of a key is left at the end.
     let raw = redacted(String::from(text.slice(0, READ_CAP as u32)), keys);
-    let mut words = decimal(u64::from(response.status()));
+    let mut words = decimal(u64::from(status(response)));
     if raw.is_empty() {
         words.push_str(" with an empty body where JSON was expected");
     } else {
@@ -117,17 +126,20 @@ fn undecodable(response: &web_sys::Response, text: &JsString, keys: &[ApiKey]) -
 
 /// The bytes of an error body, as far as they come: the status is known, so that a body that breaks or stalls takes
 /// nothing from the answer. Only an abort ends it otherwise.
-async fn error_body(exchange: &mut Exchange, response: &web_sys::Response) -> Result<Vec<u8>, Stop> {
+async fn error_body(exchange: &mut Exchange, response: &JsValue) -> Result<Vec<u8>, Stop> {
     let mut bytes = Vec::new();
-    let stream = response.body().map(|stream| ReadableStreamDefaultReader::new(&stream));
-    let Some(Ok(reader)) = stream else {
+    let Ok(reader) = invoke(&member(response, "body"), "getReader", None) else {
         return Ok(bytes);
     };
     while bytes.len() < READ_CAP {
-        match exchange.race(reader.read()).await {
+        let step = match invoke(&reader, "read", None) {
+            Ok(step) => exchange.race(promise_of(&step)).await,
+            Err(cause) => Err(Stop::Thrown(cause)),
+        };
+        match step {
             Ok(step) => {
                 let chunk = member(&step, "value");
-                if chunk.is_undefined() {
+                if !ArrayBuffer::is_view(&chunk) {
                     exchange.finish();
                     break;
                 }
@@ -145,10 +157,10 @@ fn problem(raw: String) -> Content<Reply> {
     Content::Problem { problem, raw }
 }
 
-fn with_headers(response: &web_sys::Response, content: Content<Reply>) -> Response<Reply> {
+fn with_headers(response: &JsValue, content: Content<Reply>) -> Response<Reply> {
     let advice = |name: &str| header(response, name).filter(|_| !matches!(content, Content::Data(_)));
     Response {
-        status: Some(response.status()).filter(|status| *status > 0),
+        status: Some(status(response)).filter(|status| *status > 0),
         retry_after: advice("retry-after"),
         date: advice("date"),
         request_id: REQUEST_ID.iter().find_map(|name| header(response, name)),
@@ -156,8 +168,8 @@ fn with_headers(response: &web_sys::Response, content: Content<Reply>) -> Respon
     }
 }
 
-fn header(response: &web_sys::Response, name: &str) -> Option<String> {
-    response.headers().get(name).ok().flatten()
+fn header(response: &JsValue, name: &str) -> Option<String> {
+    invoke(&member(response, "headers"), "get", Some(name)).ok()?.as_string()
 }
 
 fn redacted(text: String, keys: &[ApiKey]) -> String {

@@ -1,7 +1,7 @@
 //! The options objects, read by hand: each wrong value is named, with what was given and what is allowed.
 
 use super::convert::shown;
-use super::platform::{array_from, entries, member, to_text};
+use super::platform::{array_from, entries, is_array, member, to_text};
 use super::thrown::Refused;
 use crate::config::{BACKOFF_BASE, BACKOFF_MAX, BACKOFF_OPTIONS, Misuse, Number};
 use crate::request::{Headers, append_query};
@@ -25,7 +25,7 @@ impl Options {
         if value.is_undefined() {
             return Ok(Self { object: JsValue::UNDEFINED, names });
         }
-        if !value.is_object() || Array::is_array(value) {
+        if !value.is_object() || is_array(value) {
             return Err(Refused::value(name, value, "an object of options, or nothing"));
         }
         for key in Reflect::own_keys(value).map_err(|cause| unreadable(name, cause))?.iter() {
@@ -131,6 +131,9 @@ fn pairs(value: &JsValue) -> Result<Vec<(String, JsValue)>, JsValue> {
     let list = if is_iterable { array_from(value)? } else { entries(value)? };
     let mut all = Vec::new();
     for pair in list.iter() {
+        if !pair.is_object() {
+            return Err(js_sys::TypeError::new("not a pair").into());
+        }
         let pair = array_from(&pair)?;
         all.push((pair.get(0).as_string().unwrap_or_default(), pair.get(1)));
     }
@@ -143,11 +146,11 @@ pub fn query(value: &JsValue) -> Result<String, Refused> {
     if value.is_undefined() {
         return Ok(query);
     }
-    if !value.is_object() || Array::is_array(value) {
+    if !value.is_object() || is_array(value) {
         return Err(Refused::value("query", value, "an object of query parameters"));
     }
     for (name, value) in pairs(value).map_err(|cause| unreadable("query", cause))? {
-        if Array::is_array(&value) {
+        if is_array(&value) {
             for item in value.unchecked_ref::<Array>().iter() {
                 append(&mut query, &name, &item)?;
             }

@@ -22,6 +22,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = Array, js_name = from)]
     pub fn array_from(value: &JsValue) -> Result<Array, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn array_is_array(value: &JsValue) -> Result<bool, JsValue>;
+
     /// As `String(value)` writes it.
     #[wasm_bindgen(catch, js_name = String)]
     pub fn to_text(value: &JsValue) -> Result<String, JsValue>;
@@ -77,4 +80,18 @@ pub fn promise_of(value: &JsValue) -> Promise {
 /// Sets a member of an object of our own, which cannot fail.
 pub fn set(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &JsValue::from_str(name), value);
+}
+
+/// Is it an array? Asking a revoked proxy throws.
+pub fn is_array(value: &JsValue) -> bool {
+    array_is_array(value).unwrap_or(false)
+}
+
+/// Calls a method, whatever it is called on.
+pub fn invoke(of: &JsValue, name: &str, argument: Option<&str>) -> Result<JsValue, JsValue> {
+    let method: Function = Reflect::get(of, &JsValue::from_str(name))?.dyn_into()?;
+    match argument {
+        Some(argument) => method.call1(of, &JsValue::from_str(argument)),
+        None => method.call0(of),
+    }
 }

@@ -69,7 +69,7 @@ impl Running {
         let replay_safe = is_replay_safe(plan.method, &plan.headers);
         let call = Call::begin(plan.method, &path, replay_safe, client.credentials.may_change(), plan.limits, now());
         let wire = Wire { method: plan.method, url: client.base.url(&plan.path), headers, body: plan.body };
-        let signal = plan.signal.map(|signal| Rc::new(CallerSignal::listen(signal)));
+        let signal = plan.signal.map(|signal| Rc::new(client.signals.listen(signal)));
         Self { client, wire, signal, keys: Vec::new(), path, call, answer, trace, refused: None }
     }
 
