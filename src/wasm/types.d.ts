@@ -349,8 +349,12 @@ export type StoppedBy = "not_retryable" | "unsafe_method" | "attempts" | "deadli
 export class OpenProspectError extends Error {
   constructor(message: string, fields?: Readonly<Record<string, unknown>>, options?: { cause?: unknown });
   readonly kind: ErrorKind;
-  /** The API's word, else the kind in capitals. */
-  readonly code: ErrorCode;
+  /**
+   * The API's word, else the kind in capitals: an {@link ErrorCode}, such as `"ORDER_NOT_FOUND"`.
+   *
+   * It is declared as a string, so that comparing it narrows it to the very code, documented or new.
+   */
+  readonly code: string;
   /** The HTTP status, if a response came. */
   readonly status?: number;
   /** What the server told beside, in its own names. */
@@ -399,14 +403,12 @@ export class BadRequestError extends ApiError {
 /** 401: the key is missing, malformed, expired or revoked. */
 export class AuthenticationError extends ApiError {
   readonly kind: "authentication";
-  readonly code: Open<"UNAUTHORIZED" | "AUTHENTICATION">;
   readonly status: 401;
 }
 
 /** 403: the key lacks a scope, or has no access to the resource. */
 export class AuthorizationError extends ApiError {
   readonly kind: "authorization";
-  readonly code: Open<"AUTHORIZATION_ERROR" | "AUTHORIZATION">;
   readonly status: 403;
   readonly details?: Readonly<{ required_scopes?: string[]; user_scopes?: string[]; [field: string]: unknown }>;
   /** What the operation needs. */
@@ -420,7 +422,6 @@ export class AuthorizationError extends ApiError {
 /** 404: the resource does not exist, or belongs to another organisation. */
 export class NotFoundError extends ApiError {
   readonly kind: "not_found";
-  readonly code: Open<"ORDER_NOT_FOUND" | "PROSPECT_SEARCH_NOT_FOUND" | "BLACKLIST_NOT_FOUND" | "ENTITY_NOT_FOUND" | "NOT_FOUND">;
   readonly status: 404;
 }
 
@@ -433,7 +434,6 @@ export class ConflictError extends ApiError {
 /** 422: the body, path or query failed validation. */
 export class ValidationError extends ApiError {
   readonly kind: "validation";
-  readonly code: Open<"VALIDATION_ERROR" | "VALIDATION">;
   readonly status: 422;
   /** The fields that failed, as far as the server names them. */
   readonly fields: readonly FieldError[];
