@@ -76,9 +76,13 @@ impl ApiKey {
         &self.0
     }
 
-    /// Does the text show the key?
-    pub fn is_in(&self, text: &str) -> bool {
-        find(text, &self.0).is_some()
+    /// Replaces the key in a text, if it is there, and says whether it was.
+    pub fn redact_in(&self, text: &mut String) -> bool {
+        let found = find(text, &self.0).is_some();
+        if found {
+            *text = self.redact(text);
+        }
+        found
     }
 }
 
@@ -121,7 +125,9 @@ mod tests {
         let key = ApiKey::parse("lnc_test_secret").unwrap();
         assert_eq!(format!("{key:?}"), "ApiKey(..)");
         assert_eq!(key.redact("key lnc_test_secret, again lnc_test_secret"), "key [redacted], again [redacted]");
-        assert!(key.is_in("x lnc_test_secret y"));
+        let mut text = "x lnc_test_secret y".to_owned();
+        assert!(key.redact_in(&mut text) && text == "x [redacted] y");
+        assert!(!key.redact_in(&mut text));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One logical call, however many attempts it takes.
 
+use crate::api_key::ApiKey;
 use crate::error::{Attempt, Error, Kind, RAW_BODY_CAP, Scope};
 use crate::json::Json;
 use crate::request::Method;
@@ -154,6 +155,16 @@ impl Call {
         error.request_id = last.and_then(|last| last.request_id.clone());
         error.may_have_been_applied = !self.method.is_safe();
         self.stopped(error, StoppedBy::NotRetryable)
+    }
+
+    /// Keeps a key out of what is told about this call, should the caller have put it into the path.
+    pub fn redact(&mut self, key: &ApiKey) {
+        key.redact_in(&mut self.path);
+    }
+
+    /// The path, without the query.
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// Every attempt so far.

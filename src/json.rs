@@ -2,6 +2,7 @@
 //!
 //! The text is parsed by the platform. A success body never takes this form: it stays where it is.
 
+use crate::api_key::ApiKey;
 use crate::time::Millis;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -96,6 +97,20 @@ impl Record {
     /// The object.
     pub fn done(self) -> Json {
         Json::Object(self.0)
+    }
+}
+
+impl Json {
+    /// Replaces the key wherever it is, in names as well, and says whether it was anywhere.
+    pub fn redact(&mut self, key: &ApiKey) -> bool {
+        match self {
+            Self::Text(text) => key.redact_in(text),
+            Self::List(items) => items.iter_mut().fold(false, |found, item| item.redact(key) | found),
+            Self::Object(members) => {
+                members.iter_mut().fold(false, |found, (name, member)| key.redact_in(name) | member.redact(key) | found)
+            }
+            _ => false,
+        }
     }
 }
 

@@ -8,7 +8,6 @@ mod record;
 pub use kind::Kind;
 pub use problem::{Field, Problem};
 
-use crate::api_key::ApiKey;
 use crate::json::Json;
 use crate::retry::{StoppedBy, WaitReason};
 use crate::text::decimal;
@@ -159,32 +158,6 @@ impl Error {
         error.details = problem.details;
         error
     }
-
-    /// Takes the keys out of everything that a server could have written.
-    ///
-    /// The raw body has been redacted as text before it was parsed. A key that is still found in what it says was
-    /// spelled with escapes there, so that the raw body is dropped.
-    pub fn redact(&mut self, keys: &[ApiKey]) {
-        for key in keys {
-            let Self { details, scopes, fields, .. } = self;
-            let mut found = details.as_mut().is_some_and(|details| redact_json(details, key));
-            let scopes = scopes.iter_mut().flat_map(|all| {
-                [&mut all.required_scopes, &mut all.user_scopes, &mut all.missing_scopes].into_iter().flatten()
-            });
-            let fields = fields.iter_mut().flatten().flat_map(|field| {
-                found |= field.provided.as_mut().is_some_and(|provided| redact_json(provided, key));
-                [&mut field.field, &mut field.message]
-            });
-            let ids = self.attempts.iter_mut().filter_map(|attempt| attempt.request_id.as_mut());
-            let own = [&mut self.code, &mut self.message, &mut self.path];
-            for text in own.into_iter().chain(self.request_id.as_mut()).chain(ids).chain(scopes).chain(fields) {
-                redact_text(text, key);
-            }
-            if found || self.raw_body.as_ref().is_some_and(|raw| key.is_in(raw)) {
-                self.raw_body = None;
-            }
-        }
-    }
 }
 
 impl Scopes {
@@ -193,27 +166,6 @@ impl Scopes {
         let user_scopes = problem.texts("user_scopes");
         let missing_scopes = required_scopes.iter().filter(|scope| !user_scopes.contains(scope)).cloned().collect();
         Self { required_scopes, user_scopes, missing_scopes }
-    }
-}
-
-/// Says whether the key was in there.
-fn redact_text(text: &mut String, key: &ApiKey) -> bool {
-    let found = key.is_in(text);
-    if found {
-        *text = key.redact(text);
-    }
-    found
-}
-
-/// Says whether the key was in there.
-fn redact_json(value: &mut Json, key: &ApiKey) -> bool {
-    match value {
-        Json::Text(text) => redact_text(text, key),
-        Json::List(items) => items.iter_mut().fold(false, |found, item| redact_json(item, key) | found),
-        Json::Object(members) => members
-            .iter_mut()
-            .fold(false, |found, (name, member)| redact_text(name, key) | redact_json(member, key) | found),
-        _ => false,
     }
 }
 

@@ -26,7 +26,9 @@ function shows(root, keys) {
       for (const name of Reflect.ownKeys(value)) {
         if (typeof name === "string") open.push(name);
         const property = Reflect.getOwnPropertyDescriptor(value, name);
-        if (property && "value" in property) open.push(property.value);
+        // Nobody knows what a getter gives, and V8 has one for the stack.
+        if (!property || (!("value" in property) && name !== "stack")) return true;
+        open.push(property.value);
       }
       if (value instanceof Map || value instanceof Set) open.push(...[...value].flat());
     }

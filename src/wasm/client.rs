@@ -186,7 +186,12 @@ fn base_url(given: &Options) -> Result<BaseUrl, Refused> {
 fn credentials_of(given: &Options, base: &BaseUrl, place: Place) -> Result<Credentials, Refused> {
     let value = given.get("apiKey")?;
     if value.is_function() {
-        return Ok(Credentials::Asked { function: value.unchecked_into(), running: RefCell::new(None), place });
+        return Ok(Credentials::Asked {
+            function: value.unchecked_into(),
+            running: RefCell::new(None),
+            last: RefCell::new(None),
+            place,
+        });
     }
     let found = if value.is_undefined() {
         environment(API_KEY_VARIABLE).map(|text| JsValue::from_str(&text))

@@ -19,7 +19,7 @@ pub enum Credentials {
     /// A key that stays the same.
     Fixed(ApiKey),
     /// Asked for before each attempt; calls that ask at the same time share one answer.
-    Asked { function: Function, running: RefCell<Option<Promise>>, place: Place },
+    Asked { function: Function, running: RefCell<Option<Promise>>, last: RefCell<Option<ApiKey>>, place: Place },
 }
 
 /// Whether a live key may be used here.
@@ -45,12 +45,21 @@ impl Credentials {
         matches!(self, Self::Asked { .. })
     }
 
+    /// The key as far as it is known now.
+    pub fn known(&self) -> Option<ApiKey> {
+        match self {
+            Self::None => None,
+            Self::Fixed(key) => Some(key.clone()),
+            Self::Asked { last, .. } => last.borrow().clone(),
+        }
+    }
+
     /// The key for an attempt, asked for within the attempt's time.
     pub async fn current(&self, exchange: &mut Exchange) -> Result<Option<ApiKey>, Stop> {
-        let (function, running, place) = match self {
+        let (function, running, last, place) = match self {
             Self::None => return Ok(None),
             Self::Fixed(key) => return Ok(Some(key.clone())),
-            Self::Asked { function, running, place } => (function, running, *place),
+            Self::Asked { function, running, last, place } => (function, running, last, *place),
         };
         let misuse = || Misuse::new("apiKey", "a function that failed", ALLOWED);
         let asked = running.borrow().clone();
@@ -70,7 +79,11 @@ impl Credentials {
             running.take();
         }
         match answer {
-            Ok(value) => read(&value, place).map(Some).map_err(|misuse| Stop::Refused(misuse.into())),
+            Ok(value) => {
+                let key = read(&value, place).map_err(|misuse| Stop::Refused(misuse.into()))?;
+                last.replace(Some(key.clone()));
+                Ok(Some(key))
+            }
             Err(Stop::Thrown(cause)) => Err(Stop::Refused(Refused::because(misuse(), cause))),
             Err(stop) => Err(stop),
         }

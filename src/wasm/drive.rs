@@ -5,13 +5,15 @@ use super::answer::Answer;
 use super::client::Client;
 use super::exchange::Stop;
 use super::fetch::{Reply, attempt};
-use super::running::{Next, Plan, Running};
+use super::running::{Next, Plan, Running, texts};
 use super::sleep::Sleep;
 use super::thrown::{Refused, Trace};
+use crate::api_key::ApiKey;
 use crate::response::Response;
 use crate::time::Millis;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
+use alloc::vec::Vec;
 use core::future::{Future, poll_fn};
 use core::pin::Pin;
 use core::task::Poll;
@@ -26,7 +28,10 @@ pub fn perform(client: &Rc<Client>, call: Result<(Plan, Answer), Refused>, trace
             let running = Box::new(Running::begin(Rc::clone(client), plan, answer, trace));
             future_to_promise(drive(running))
         }
-        Err(refused) => Promise::reject(&refused.into_thrown(&[], &trace)),
+        Err(refused) => {
+            let known: Vec<ApiKey> = client.credentials.known().into_iter().collect();
+            Promise::reject(&refused.into_thrown(&texts(&known), &trace))
+        }
     }
 }
 

@@ -52,16 +52,16 @@ pub async fn attempt(
             success(&response, text, wire.method, keys)?
         }
         _ if is_redirect(&response) => {
-            let location = header(&response, "location").map(|to| redacted(to, keys));
+            let location = header(&response, "location", keys);
             Content::Redirect { location }
         }
         100..=599 => {
             let bytes = error_body(exchange, &response).await?;
-            problem(redacted(text_of(&bytes), keys))
+            problem(redacted(text_of(&bytes), keys), keys)
         }
         _ => return Err(Stop::Thrown(unusual("fetch gave no response"))),
     };
-    Ok(with_headers(&response, content))
+    Ok(with_headers(&response, content, keys))
 }
 
 fn start(exchange: &mut Exchange, fetch: &Function, wire: &Wire) -> Result<Promise, Stop> {
@@ -117,7 +117,7 @@ fn undecodable(response: &JsValue, text: &JsString, keys: &[ApiKey]) -> Content<
         words.push_str(" with an empty body where JSON was expected");
     } else {
         words.push_str(" with a body that is not JSON (");
-        words.push_str(&header(response, "content-type").unwrap_or_else(|| "no content type".into()));
+        words.push_str(&header(response, "content-type", keys).unwrap_or_else(|| "no content type".into()));
         words.push_str("): ");
         words.extend(raw.chars().take(SNIPPET));
     }
@@ -152,28 +152,38 @@ async fn error_body(exchange: &mut Exchange, response: &JsValue) -> Result<Vec<u
     Ok(bytes)
 }
 
-fn problem(raw: String) -> Content<Reply> {
-    let problem = JSON::parse(&raw).map(|body| Problem::read(&json(&body))).unwrap_or_default();
-    Content::Problem { problem, raw }
+/// A key that is still in the parsed body was spelled with escapes in the raw one, which then is not kept.
+fn problem(raw: String, keys: &[ApiKey]) -> Content<Reply> {
+    let Ok(body) = JSON::parse(&raw) else {
+        return Content::Problem { problem: Problem::default(), raw };
+    };
+    let mut body = json(&body);
+    let is_spelled = keys.iter().fold(false, |found, key| body.redact(key) | found);
+    Content::Problem { problem: Problem::read(&body), raw: if is_spelled { String::new() } else { raw } }
 }
 
-fn with_headers(response: &JsValue, content: Content<Reply>) -> Response<Reply> {
-    let advice = |name: &str| header(response, name).filter(|_| !matches!(content, Content::Data(_)));
+fn with_headers(response: &JsValue, content: Content<Reply>, keys: &[ApiKey]) -> Response<Reply> {
+    let advice = |name: &str| header(response, name, keys).filter(|_| !matches!(content, Content::Data(_)));
     Response {
         status: Some(status(response)).filter(|status| *status > 0),
         retry_after: advice("retry-after"),
         date: advice("date"),
-        request_id: REQUEST_ID.iter().find_map(|name| header(response, name)),
+        request_id: REQUEST_ID.iter().find_map(|name| header(response, name, keys)),
         content,
     }
 }
 
-fn header(response: &JsValue, name: &str) -> Option<String> {
-    invoke(&member(response, "headers"), "get", Some(name)).ok()?.as_string()
+fn header(response: &JsValue, name: &str, keys: &[ApiKey]) -> Option<String> {
+    let value = invoke(&member(response, "headers"), "get", Some(name)).ok()?.as_string()?;
+    Some(redacted(value, keys))
 }
 
-fn redacted(text: String, keys: &[ApiKey]) -> String {
-    keys.iter().fold(text, |text, key| if key.is_in(&text) { key.redact(&text) } else { text })
+/// A text of the server's or the platform's without the keys.
+pub fn redacted(mut text: String, keys: &[ApiKey]) -> String {
+    for key in keys {
+        key.redact_in(&mut text);
+    }
+    text
 }
 
 fn text_of(bytes: &[u8]) -> String {

@@ -5,7 +5,7 @@ use super::answer::{Answer, Done};
 use super::client::Client;
 use super::events::Events;
 use super::exchange::{Exchange, Stop};
-use super::fetch::{Reply, Wire};
+use super::fetch::{Reply, Wire, redacted};
 use super::platform::{global_fetch, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
 use crate::api_key::ApiKey;
@@ -41,7 +41,6 @@ pub struct Running {
     pub signal: Option<Rc<CallerSignal>>,
     /// Every key that it was made with; none of them may be seen in an error.
     pub keys: Vec<ApiKey>,
-    path: String,
     call: Call,
     answer: Answer,
     trace: Trace,
@@ -65,12 +64,12 @@ impl Running {
         for (name, value) in plan.headers.iter() {
             set(&headers, name, &value.into());
         }
-        let path = without_query(&plan.path).to_owned();
+        let path = without_query(&plan.path);
         let replay_safe = is_replay_safe(plan.method, &plan.headers);
-        let call = Call::begin(plan.method, &path, replay_safe, client.credentials.may_change(), plan.limits, now());
+        let call = Call::begin(plan.method, path, replay_safe, client.credentials.may_change(), plan.limits, now());
         let wire = Wire { method: plan.method, url: client.base.url(&plan.path), headers, body: plan.body };
         let signal = plan.signal.map(|signal| Rc::new(client.signals.listen(signal)));
-        Self { client, wire, signal, keys: Vec::new(), path, call, answer, trace, refused: None }
+        Self { client, wire, signal, keys: Vec::new(), call, answer, trace, refused: None }
     }
 
     /// Begins an attempt.
@@ -86,6 +85,7 @@ impl Running {
         }
         if let Some(key) = key.filter(|_| !is_same) {
             set(&self.wire.headers, "authorization", &key.header_value().into());
+            self.call.redact(&key);
             self.keys.push(key);
         }
         let fetch = self.client.fetch.clone().or_else(global_fetch);
@@ -97,7 +97,7 @@ impl Running {
         let (attempt, cause) = match ended {
             Ok(response) => (Ok(response), JsValue::UNDEFINED),
             Err(Stop::TimedOut { scope, sent }) => (Err(Failure::Timeout { scope, sent }), JsValue::UNDEFINED),
-            Err(Stop::Thrown(cause)) => (Err(Failure::Connection(words(&cause))), cause),
+            Err(Stop::Thrown(cause)) => (Err(Failure::Connection(redacted(words(&cause), &self.keys))), cause),
             Err(Stop::Aborted(reason)) => return Next::Settle(Err(reason)),
             Err(Stop::Refused(refused)) => return Next::Settle(Err(refused.into_thrown(&self.texts(), &self.trace))),
             Err(Stop::SameKey) => {
@@ -108,7 +108,7 @@ impl Running {
         self.refused = None;
         let verdict = self.call.record(attempt, now(), js_sys::Math::random());
         let events =
-            Events { handler: self.client.on_event.as_ref(), method: self.wire.method.name(), path: &self.path };
+            Events { handler: self.client.on_event.as_ref(), method: self.wire.method.name(), path: self.call.path() };
         if let Some(last) = self.call.attempts().last() {
             events.attempt(last);
         }
@@ -134,15 +134,19 @@ impl Running {
         answer.map_err(|error| self.thrown(error, &JsValue::UNDEFINED))
     }
 
-    /// The error of a failed call, without the keys that it was made with.
-    fn thrown(&self, mut error: Box<Error>, cause: &JsValue) -> JsValue {
-        error.redact(&self.keys);
+    /// The error of a failed call. What the platform threw may show the keys that it was made with.
+    fn thrown(&self, error: Box<Error>, cause: &JsValue) -> JsValue {
         thrown(&error, cause, &self.texts(), &self.trace)
     }
 
     fn texts(&self) -> Vec<String> {
-        self.keys.iter().map(|key| key.expose().to_owned()).collect()
+        texts(&self.keys)
     }
+}
+
+/// The keys as texts, for whoever has to look for them.
+pub fn texts(keys: &[ApiKey]) -> Vec<String> {
+    keys.iter().map(|key| key.expose().to_owned()).collect()
 }
 
 const FETCH: &str = "a function that does what the fetch standard says";

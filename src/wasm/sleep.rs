@@ -27,8 +27,8 @@ struct Shared {
 impl Sleep {
     /// Waits that long from the first poll on.
     pub fn new(duration: Millis) -> Self {
-        // Node's timers may fire up to a millisecond early.
-        let rest = if duration > 0.0 { duration + 1.0 } else { 0.0 };
+        // Timers hold whole milliseconds, and Node's may fire one early.
+        let rest = if duration > 0.0 { duration + 2.0 } else { 0.0 };
         Self { rest, timer: None, shared: Rc::default() }
     }
 
