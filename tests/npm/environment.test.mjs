@@ -1,0 +1,107 @@
+// What the client takes from where it runs: variables, and whether this is a page of the web.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { COPIES, rejection, serve, TEST_KEYS, thrown } from "./help.mjs";
+
+const LIVE = "lnc_live_made_up";
+const TEST = "lnc_test_made_up";
+
+/** Runs with those members of an object, then puts back what was there. The run is synchronous. */
+function within(object, members, run) {
+  const before = Object.keys(members).map((name) => [name, Object.getOwnPropertyDescriptor(object, name)]);
+  try {
+    for (const [name, value] of Object.entries(members)) Object.defineProperty(object, name, { value, configurable: true, writable: true, enumerable: true });
+    return run();
+  } finally {
+    for (const [name, descriptor] of before) {
+      if (descriptor) Object.defineProperty(object, name, descriptor);
+      else delete object[name];
+    }
+  }
+}
+
+const page = (protocol, more) => ({ document: { baseURI: `${protocol}//shop.test/a/b` }, location: { protocol }, ...more });
+
+for (const [how, copy] of COPIES) {
+  describe(`${how}: variables`, () => {
+    const inEnvironment = (variables, run) => within(process.env, variables, run);
+
+    test("the key and the base URL", async (t) => {
+      const { mock, url } = await serve(t);
+      const variables = { OPENPROSPECT_API_KEY: TEST_KEYS.read, OPENPROSPECT_BASE_URL: `${url}/` };
+      const client = inEnvironment(variables, () => new copy.OpenProspect());
+      assert.ok((await client.auth.validate()).scopes.includes("orders:read"));
+      assert.equal(mock.requests[0].headers.authorization, `Bearer ${TEST_KEYS.read}`);
+    });
+
+    test("options go before", async (t) => {
+      const { mock, client } = await serve(t);
+      const own = inEnvironment({ OPENPROSPECT_API_KEY: TEST_KEYS.expired, OPENPROSPECT_BASE_URL: "http://127.0.0.1:1" }, () => client({}, copy));
+      await own.auth.validate();
+      assert.equal(mock.requests[0].headers.authorization, `Bearer ${TEST_KEYS.full}`);
+    });
+
+    test("empty ones are none", () => {
+      const error = inEnvironment({ OPENPROSPECT_API_KEY: "", OPENPROSPECT_BASE_URL: "" }, () => thrown(() => new copy.OpenProspect()));
+      assert.equal(error.option, "apiKey");
+      assert.match(error.allowed, /OPENPROSPECT_API_KEY/);
+    });
+
+    test("wrong ones are refused, and not repeated", () => {
+      const key = inEnvironment({ OPENPROSPECT_API_KEY: "lnc_live_secret\n" }, () => thrown(() => new copy.OpenProspect()));
+      assert.deepEqual([key.name, key.option], ["ConfigurationError", "apiKey"]);
+      assert.ok(!key.message.includes("secret"));
+      const base = inEnvironment({ OPENPROSPECT_BASE_URL: "http://x.test" }, () => thrown(() => new copy.OpenProspect({ apiKey: TEST })));
+      assert.equal(base.option, "baseUrl");
+    });
+
+    test("no key goes out where there is none", async (t) => {
+      const { mock, client } = await serve(t);
+      await rejection(client({ apiKey: undefined }, copy).get("/api/v1/orders"));
+      assert.equal(mock.requests[0].headers.authorization, undefined);
+    });
+  });
+
+  describe(`${how}: a live key`, () => {
+    const make = (options, members) => within(globalThis, members, () => new copy.OpenProspect(options));
+
+    for (const protocol of ["https:", "http:"]) {
+      test(`is refused in a page of ${protocol}`, () => {
+        const error = thrown(() => make({ apiKey: LIVE }, page(protocol)));
+        assert.deepEqual([error.name, error.option], ["ConfigurationError", "apiKey"]);
+        assert.match(error.given, /live key in a web page/);
+        assert.match(error.allowed, /proxy/);
+        assert.match(error.allowed, /allowLiveKeyInBrowser/);
+        assert.ok(!error.message.includes(LIVE));
+      });
+    }
+
+    test("is refused when a function gives it", async (t) => {
+      const { mock, url } = await serve(t);
+      const client = make({ apiKey: () => LIVE, baseUrl: url }, page("https:"));
+      const error = await rejection(client.get("/api/v1/orders"));
+      assert.deepEqual([error.name, error.option, mock.requests.length], ["ConfigurationError", "apiKey", 0]);
+      assert.ok(!error.message.includes(LIVE));
+    });
+
+    const ALLOWED = [
+      ["by the option", { apiKey: LIVE, allowLiveKeyInBrowser: true }, page("https:")],
+      ["in an extension", { apiKey: LIVE }, page("chrome-extension:")],
+      ["in an extension's content script", { apiKey: LIVE }, page("https:", { chrome: { runtime: { id: "abc" } } })],
+      ["in an extension of another browser", { apiKey: LIVE }, page("https:", { browser: { runtime: { id: "abc" } } })],
+      ["in a worker", { apiKey: LIVE }, { location: { protocol: "https:" } }],
+      ["in Node", { apiKey: LIVE }, {}],
+    ];
+    for (const [where, options, members] of ALLOWED) test(`is allowed ${where}`, () => assert.ok(make(options, members)));
+
+    test("is refused where a browser only has an extension API without an id", () => {
+      assert.equal(thrown(() => make({ apiKey: LIVE }, page("https:", { chrome: { runtime: {} } }))).option, "apiKey");
+    });
+    test("a test key is allowed", () => assert.ok(make({ apiKey: TEST }, page("https:"))));
+    test("and so is a relative base URL, where there is a document", () => {
+      assert.ok(make({ baseUrl: "/api" }, page("https:")));
+      assert.equal(thrown(() => make({ baseUrl: "/api" }, page("ftp:"))).option, "baseUrl");
+    });
+  });
+}

@@ -1,0 +1,126 @@
+// What the package exports and holds, and that importing it does nothing.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { COPIES, PACKAGE } from "./help.mjs";
+
+const run = promisify(execFile);
+const FOLDER = fileURLToPath(PACKAGE);
+
+const EXPORTS = [
+  "ApiError", "AuthenticationError", "AuthorizationError", "BadRequestError", "ConfigurationError", "ConflictError", "ConnectionError", "DecodeError",
+  "NotFoundError", "OpenProspect", "OpenProspectError", "RateLimitError", "ServerError", "TerminalStatusError", "TimeoutError", "ValidationError", "isOpenProspectError",
+];
+const TESTING = ["ERRORS", "TEST_KEYS", "mockOpenProspect"];
+
+for (const [how, copy] of COPIES) {
+  test(`${how}: the exports`, () => {
+    assert.deepEqual(Object.keys(copy).sort(), EXPORTS);
+    for (const name of EXPORTS) assert.equal(copy[name].name, name);
+    for (const name of EXPORTS.filter((name) => /^[A-Z].*Error$/.test(name))) assert.equal(copy[name].prototype.name, name);
+  });
+}
+
+test("each entry of the manifest is there, by import and by require", async () => {
+  const { exports } = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
+  const paths = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(paths));
+  for (const path of paths(exports)) assert.ok((await readFile(new URL(path, PACKAGE))).length > 0, path);
+  const asked = `[Object.keys(a), Object.keys(b)].map((names) => names.filter((name) => name !== "default" && name !== "module.exports").sort())`;
+  const scripts = {
+    module: `import * as a from "openprospect"; import * as b from "openprospect/testing"; console.log(JSON.stringify(${asked}))`,
+    commonjs: `const a = require("openprospect"), b = require("openprospect/testing"); console.log(JSON.stringify(${asked}))`,
+  };
+  for (const [type, script] of Object.entries(scripts)) {
+    // A package may import itself by its name.
+    const { stdout } = await run(process.execPath, [`--input-type=${type}`, "-e", script], { cwd: FOLDER });
+    assert.deepEqual(JSON.parse(stdout), [EXPORTS, TESTING], type);
+  }
+});
+
+describe("importing has no side effect", () => {
+  const COUNT = `
+    const counts = { made: 0, timers: 0, globals: undefined };
+    for (const name of ["Module", "Instance"]) {
+      WebAssembly[name] = new Proxy(WebAssembly[name], { construct: (Class, args) => ((counts.made += 1), new Class(...args)) });
+    }
+    for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"]) WebAssembly[name] = () => { counts.made += 1; };
+    const before = Reflect.ownKeys(globalThis).length;
+    const seen = [];
+    function look() {
+      seen.push([counts.made, Reflect.ownKeys(globalThis).length - before, process.getActiveResourcesInfo().filter((name) => name === "Timeout").length]);
+    }
+    function make(copy) {
+      look();
+      new copy.OpenProspectError("m");
+      look();
+      new copy.OpenProspect({ apiKey: "lnc_test_x" });
+      look();
+      new copy.OpenProspect({ apiKey: "lnc_test_x" });
+      look();
+      console.log(JSON.stringify(seen));
+    }`;
+  const SCRIPTS = {
+    module: `${COUNT}; make(await import(${JSON.stringify(new URL("index.js", PACKAGE).href)}));`,
+    commonjs: `${COUNT}; make(require(${JSON.stringify(`${FOLDER}index.cjs`)}));`,
+  };
+  for (const [type, script] of Object.entries(SCRIPTS)) {
+    test(type, async () => {
+      const { stdout, stderr } = await run(process.execPath, [`--input-type=${type}`, "-e", script]);
+      assert.equal(stderr, "");
+      // A module and an instance, once.
+      assert.deepEqual(JSON.parse(stdout), [[0, 0, 0], [0, 0, 0], [2, 0, 0], [2, 0, 0]]);
+    });
+  }
+});
+
+test("npm packs what is meant, and nothing that it depends on", async () => {
+  const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: FOLDER });
+  const [{ name, files }] = JSON.parse(stdout);
+  assert.equal(name, "openprospect");
+  const packed = files.map(({ path }) => path).sort();
+  const present = (await readdir(FOLDER, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`.replaceAll("//", "/").slice(FOLDER.length));
+  assert.deepEqual(packed, present.sort());
+  const [inside, own] = [packed.filter((path) => path.startsWith("testing/")), packed.filter((path) => !path.startsWith("testing/"))];
+  assert.deepEqual(own, [
+    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "bytes.js", "cause.js", "errors.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "load.js", "namespaces.js",
+    "openprospect.js", "openprospect.wasm", "package.json", "trace.js",
+  ]);
+  for (const path of inside) assert.match(path, /^testing\/[a-z-]+\.(js|cjs|d\.ts|d\.cts)$/);
+  for (const entry of ["index.js", "index.cjs", "index.d.ts", "index.d.cts", "node.js", "node.cjs"]) assert.ok(inside.includes(`testing/${entry}`), entry);
+
+  const manifest = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
+  for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies", "scripts", "private"]) assert.ok(!(field in manifest), field);
+  assert.match(manifest.version, /^\d+\.\d+\.\d+/);
+  assert.equal(manifest.sideEffects, false);
+});
+
+describe("the sources", async () => {
+  const names = (await readdir(FOLDER, { recursive: true })).filter((name) => /\.(c?js|d\.c?ts|json)$/.test(name));
+  const FORBIDDEN = [
+    ["code from text", /\beval\s*\(|\bnew Function\b|\bFunction\s*\(\s*["'`]/],
+    ["a dynamic import", /(?<![.\w])import\s*\(/, /\.js$/],
+    ["a top-level await", /^(?:[^\s/*}].*[\s=(])?await\b/m, /\.js$/],
+    ["the place of a file", /import\.meta/],
+    ["a path of a machine", /(?:^|["'`\s(])(?:\/(?:home|root|work|tmp|Users|usr|opt|mnt)\/|[A-Z]:\\\\|file:\/\/)/m],
+  ];
+  for (const name of names) {
+    test(name, async () => {
+      // Comments may name a type with import("…").
+      const text = (await readFile(new URL(name, PACKAGE), "utf8")).replace(/^\s*(?:\/\*[^]*?\*\/|\/\/.*)$/gm, "");
+      for (const [what, pattern, files = /./] of FORBIDDEN) {
+        if (files.test(name)) assert.doesNotMatch(text, pattern, what);
+      }
+    });
+  }
+
+  test("the wasm module knows no path of a machine", async () => {
+    const text = (await readFile(new URL("openprospect.wasm", PACKAGE))).toString("latin1");
+    assert.doesNotMatch(text, /\/(?:home|root|work|rustc|Users)\/|\.cargo|registry\/src/);
+  });
+});

@@ -1,0 +1,51 @@
+// One signal for many calls, as a page or a job has one.
+
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { describe, test } from "node:test";
+import { COPIES, serve, turn, until } from "./help.mjs";
+
+const PATH = "/api/v1/orders";
+const CALLS = 300;
+
+for (const [how, copy] of COPIES) {
+  describe(how, () => {
+    test("many calls that share a signal have one listener between them, and all stop", async (t) => {
+      const { mock, client } = await serve(t);
+      const warnings = [];
+      const note = (warning) => warnings.push(warning.name);
+      process.on("warning", note);
+      t.after(() => process.off("warning", note));
+      mock.fail({ stall: "headers", times: CALLS });
+      const own = client({}, copy);
+      const controller = new AbortController();
+      const { signal } = controller;
+
+      const calls = Array.from({ length: CALLS }, () => own.get(PATH, { signal }));
+      assert.equal(getEventListeners(signal, "abort").length, 1);
+      await until(() => mock.requests.length === CALLS, "all requests are there");
+      const reason = new Error("the user left");
+      controller.abort(reason);
+      const ended = await Promise.allSettled(calls);
+      assert.ok(ended.every((call) => call.status === "rejected" && call.reason === reason));
+      assert.equal(getEventListeners(signal, "abort").length, 0);
+      await turn();
+      assert.deepEqual(warnings, []);
+    });
+
+    test("a call that ends leaves the others listening", async (t) => {
+      const { mock, client } = await serve(t);
+      mock.fail({ stall: "headers", match: { path: "/api/v1/blacklists" } });
+      const own = client({}, copy);
+      const controller = new AbortController();
+      const { signal } = controller;
+
+      const stalled = own.get("/api/v1/blacklists", { signal });
+      for (let round = 0; round < 3; round += 1) await own.get(PATH, { signal });
+      assert.equal(getEventListeners(signal, "abort").length, 1);
+      controller.abort("enough");
+      await assert.rejects(stalled, (reason) => reason === "enough");
+      assert.equal(getEventListeners(signal, "abort").length, 0);
+    });
+  });
+}
