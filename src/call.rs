@@ -66,7 +66,7 @@ pub struct Allowance {
 pub struct Call {
     method: Method,
     path: String,
-    replay_safe: bool,
+    idempotency_key: Option<String>,
     limits: Limits,
     deadline: Millis,
     began: Millis,
@@ -79,12 +79,12 @@ pub struct Call {
 impl Call {
     /// Begins a call; its deadline counts from `now`.
     ///
-    /// `replay_safe` says whether sending the request twice is as good as once;
-    /// `key_may_change` whether asking for the key again can give another one.
+    /// With an `idempotency_key` sending the request twice is as good as once, whatever its method. `key_may_change`
+    /// says whether asking for the API key again can give another one.
     pub fn begin(
         method: Method,
         path: &str,
-        replay_safe: bool,
+        idempotency_key: Option<String>,
         key_may_change: bool,
         limits: Limits,
         now: Now,
@@ -92,7 +92,7 @@ impl Call {
         Self {
             method,
             path: path.to_owned(),
-            replay_safe,
+            idempotency_key,
             limits,
             deadline: now.monotonic + limits.deadline,
             began: now.monotonic,
@@ -133,7 +133,8 @@ impl Call {
             self.may_reauthenticate = false;
             return Verdict::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
         }
-        let next = self.limits.retry.next(outcome, self.replay_safe, self.retries, told, self.left(now), roll);
+        let replay_safe = self.method.is_idempotent() || self.idempotency_key.is_some();
+        let next = self.limits.retry.next(outcome, replay_safe, self.retries, told, self.left(now), roll);
         match next {
             Ok((after, reason)) => {
                 self.retries = self.retries.saturating_add(1);
@@ -179,6 +180,7 @@ impl Call {
     fn stopped(&self, mut error: Box<Error>, by: StoppedBy) -> Box<Error> {
         error.stopped_by = Some(by);
         error.attempts.clone_from(&self.attempts);
+        error.idempotency_key.clone_from(&self.idempotency_key);
         error
     }
 

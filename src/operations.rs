@@ -1,6 +1,10 @@
 //! The operations of the API, one row each. Adding an operation is adding a row and its types.
 
+use crate::config::Misuse;
 use crate::request::Method;
+use Input::{Body, List, None as Nothing, Order, Query};
+use Method::{Delete, Get, Patch, Post, Put};
+use Output::Data;
 
 /// What an operation takes after its path parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,15 +13,37 @@ pub enum Input {
     None,
     /// An object of query parameters, which may be left out.
     Query,
+    /// A body.
+    Body,
+    /// A body that is an order: for a number of companies or for given ones.
+    Order,
+    /// A list that is sent as the one member of the body. Its name is inferred: no documentation shows it.
+    List(&'static str),
 }
 
 /// What an operation answers with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// An object, as it came.
-    Object,
-    /// A page; older servers call the list by this name instead of `items`.
-    Page(&'static str),
+    /// Whatever came.
+    Data,
+    /// A page of a list.
+    Page {
+        /// What older servers call the list instead of `items`.
+        older: &'static str,
+        /// The method that goes through all of its pages.
+        all: &'static str,
+    },
+}
+
+/// Where an operation is documented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Documented {
+    /// In the vendor's newest list of operations.
+    Listed,
+    /// On a newest page of its own, but not in that list.
+    Page,
+    /// On older pages only.
+    Older,
 }
 
 /// An operation of the API.
@@ -37,32 +63,130 @@ pub struct Operation {
     pub input: Input,
     /// What it answers with.
     pub output: Output,
+    /// It honours an idempotency key, which it then gets by itself.
+    pub idempotent_by_key: bool,
+    /// Where it is documented.
+    pub documented: Documented,
 }
 
-const fn get(
+const fn row(
     namespace: &'static str,
     name: &'static str,
+    method: Method,
     path: &'static str,
     scopes: &'static [&'static str],
     input: Input,
     output: Output,
 ) -> Operation {
-    Operation { namespace, name, method: Method::Get, path, scopes, input, output }
+    let documented = Documented::Listed;
+    Operation { namespace, name, method, path, scopes, input, output, idempotent_by_key: false, documented }
 }
 
-/// The table (source: <https://dev.openprospect.io/api/>).
+const fn page(older: &'static str, all: &'static str) -> Output {
+    Output::Page { older, all }
+}
+
+const fn own_page(row: Operation, idempotent_by_key: bool) -> Operation {
+    Operation { documented: Documented::Page, idempotent_by_key, ..row }
+}
+
+const fn older(row: Operation) -> Operation {
+    Operation { documented: Documented::Older, ..row }
+}
+
+/// The table (source: <https://dev.openprospect.io/api/> and the pages below it).
 #[rustfmt::skip]
 pub const OPERATIONS: &[Operation] = &[
-    get("auth", "validate", "/api/v1/auth/validate", &[], Input::None, Output::Object),
-    get("orders", "list", "/api/v1/orders", &["orders:read"], Input::Query, Output::Page("orders")),
-    get("orders", "get", "/api/v1/orders/{order_id}", &["orders:read"], Input::None, Output::Object),
-    get("prospectSearches", "list", "/api/v1/prospect-searches", &["prospect_searches:read"], Input::Query, Output::Page("prospect_searches")),
-    get("blacklists", "list", "/api/v1/blacklists", &["blacklists:read"], Input::Query, Output::Page("blacklists")),
+    row("auth", "validate", Get, "/api/v1/auth/validate", &[], Nothing, Data),
+
+    row("orders", "create", Post, "/api/v1/orders", &["orders:write"], Order, Data),
+    row("orders", "list", Get, "/api/v1/orders", &["orders:read"], Query, page("orders", "all")),
+    row("orders", "get", Get, "/api/v1/orders/{order_id}", &["orders:read"], Nothing, Data),
+    row("orders", "results", Get, "/api/v1/orders/{order_id}/results", &["orders:read"], Query, Data),
+
+    own_page(row("searchProfiles", "create", Post, "/api/v1/search-profile-creations", &["orders:write"], Body, Data), true),
+    own_page(row("searchProfiles", "get", Get, "/api/v1/search-profile-creations/{profile_creation_id}", &["orders:read"], Nothing, Data), false),
+
+    row("deliveries", "companies", Get, "/api/v1/deliveries/{prospect_search_id}/companies", &["companies:read", "prospects:read"], Query, page("companies", "allCompanies")),
+
+    row("prospectSearches", "list", Get, "/api/v1/prospect-searches", &["prospect_searches:read"], Query, page("prospect_searches", "all")),
+    older(row("prospectSearches", "get", Get, "/api/v1/prospect-searches/{prospect_search_id}", &["prospect_searches:read"], Nothing, Data)),
+    older(row("prospectSearches", "update", Patch, "/api/v1/prospect-searches/{prospect_search_id}", &["prospect_searches:write"], Body, Data)),
+    row("prospectSearches", "blacklists", Get, "/api/v1/prospect-searches/{prospect_search_id}/blacklists", &["blacklists:read"], Nothing, Data),
+    row("prospectSearches", "setBlacklists", Put, "/api/v1/prospect-searches/{prospect_search_id}/blacklists", &["blacklists:write"], List("blacklist_ids"), Data),
+
+    row("companies", "list", Get, "/api/v1/companies", &["companies:read"], Query, page("companies", "all")),
+    row("companies", "get", Get, "/api/v1/companies/{company_id}", &["companies:read"], Nothing, Data),
+    row("companies", "jobs", Get, "/api/v1/companies/{company_id}/jobs", &["companies:read"], Query, Data),
+    row("companies", "jobsSummary", Get, "/api/v1/companies/{company_id}/jobs/summary", &["companies:read"], Query, Data),
+    row("companies", "webtechIntel", Get, "/api/v1/companies/{company_id}/webtech-intel", &["companies:read"], Query, Data),
+    row("companies", "webtechIntelSummary", Get, "/api/v1/companies/{company_id}/webtech-intel/summary", &["companies:read"], Query, Data),
+
+    row("prospects", "list", Get, "/api/v1/prospects", &["prospects:read"], Query, page("prospects", "all")),
+    row("prospects", "get", Get, "/api/v1/prospects/{prospect_id}", &["prospects:read"], Nothing, Data),
+
+    row("blacklists", "create", Post, "/api/v1/blacklists", &["blacklists:write"], Body, Data),
+    row("blacklists", "list", Get, "/api/v1/blacklists", &["blacklists:read"], Query, page("blacklists", "all")),
+    row("blacklists", "get", Get, "/api/v1/blacklists/{blacklist_id}", &["blacklists:read"], Nothing, Data),
+    row("blacklists", "update", Patch, "/api/v1/blacklists/{blacklist_id}", &["blacklists:write"], Body, Data),
+    row("blacklists", "delete", Delete, "/api/v1/blacklists/{blacklist_id}", &["blacklists:write"], Nothing, Data),
+    row("blacklists", "entries", Get, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:read"], Query, page("entries", "allEntries")),
+    row("blacklists", "addEntries", Post, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:write"], List("entries"), Data),
+    row("blacklists", "removeEntries", Delete, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:write"], List("entry_ids"), Data),
 ];
 
 impl Operation {
     /// How many arguments go into the path.
     pub fn path_parameters(&self) -> usize {
-        self.path.matches('{').count()
+        self.path.split('/').filter(|part| part.starts_with('{')).count()
+    }
+}
+
+/// The documented limit of companies in an order for given ones.
+pub const MOST_COMPANIES: u32 = 10_000;
+
+/// Checks an order: it is for a number of companies or for given ones, never both. An order in the older style names
+/// its type instead of a number.
+pub fn check_order(has_quantity: bool, companies: Option<u32>, has_type: bool) -> Result<(), Misuse> {
+    let allowed = "briefing_quantity, or companies: a list of 1 to 10000";
+    let given = match companies {
+        Some(_) if has_quantity => "both briefing_quantity and companies",
+        None if !has_quantity && !has_type => "neither briefing_quantity nor companies",
+        Some(0) => "an empty list of companies",
+        Some(count) if count > MOST_COMPANIES => "a list of more than 10000 companies",
+        _ => return Ok(()),
+    };
+    Err(Misuse::new("order", given, allowed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn an_order_is_of_one_kind_and_within_the_limit() {
+        for (quantity, companies, old, fine) in [
+            (true, None, false, true),
+            (false, Some(1), false, true),
+            (false, Some(10_000), false, true),
+            (false, None, true, true),
+            (true, Some(1), false, false),
+            (true, Some(0), true, false),
+            (false, None, false, false),
+            (false, Some(0), false, false),
+            (false, Some(10_001), true, false),
+        ] {
+            assert_eq!(check_order(quantity, companies, old).is_ok(), fine, "{quantity} {companies:?} {old}");
+        }
+    }
+
+    #[test]
+    fn every_row_is_there_once() {
+        let names: BTreeSet<_> = OPERATIONS.iter().map(|row| (row.namespace, row.name)).collect();
+        let requests: BTreeSet<_> = OPERATIONS.iter().map(|row| (row.method.name(), row.path)).collect();
+        assert_eq!(names.len(), OPERATIONS.len());
+        assert_eq!(requests.len(), OPERATIONS.len());
+        assert_eq!(OPERATIONS.iter().filter(|row| row.documented == Documented::Listed).count(), 25);
     }
 }

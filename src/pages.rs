@@ -40,6 +40,36 @@ impl Counts {
     }
 }
 
+/// What to do after a page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Follow {
+    /// Get the page at this offset.
+    Next(f64),
+    /// It was the last one.
+    End,
+    /// The server does not advance, and would be followed for ever.
+    Stuck,
+}
+
+impl Whole {
+    /// What to do after this page of so many items, which was asked for at that offset. `repeats` is how many pages
+    /// before it were the same.
+    ///
+    /// A page of a single item may come twice by chance, when another one was put before it in between.
+    pub fn follow(self, asked: f64, items: u32, repeats: u32) -> Follow {
+        let chance = u32::from(items == 1);
+        if items == 0 {
+            Follow::End
+        } else if self.offset != asked || repeats > chance {
+            Follow::Stuck
+        } else if self.has_more {
+            Follow::Next(asked + f64::from(items))
+        } else {
+            Follow::End
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +97,22 @@ mod tests {
         let short = Counts { total: Some(9.0), ..Counts::default() };
         assert!(!short.complete(None, None, 0).has_more);
         assert!(Counts { has_more: Some(true), ..short }.complete(None, None, 0).has_more);
+    }
+
+    #[test]
+    fn pages_are_followed_to_the_end_and_no_further() {
+        let page = Whole { total: 9.0, limit: 2.0, offset: 4.0, has_more: true };
+        assert_eq!(page.follow(4.0, 2, 0), Follow::Next(6.0));
+        assert_eq!(page.follow(4.0, 0, 0), Follow::End);
+        assert_eq!(Whole { has_more: false, ..page }.follow(4.0, 2, 0), Follow::End);
+    }
+
+    #[test]
+    fn a_server_that_does_not_advance_is_not_followed() {
+        let page = Whole { total: 9.0, limit: 2.0, offset: 4.0, has_more: true };
+        assert_eq!(page.follow(6.0, 2, 0), Follow::Stuck);
+        assert_eq!(page.follow(4.0, 2, 1), Follow::Stuck);
+        assert_eq!(page.follow(4.0, 1, 1), Follow::Next(5.0));
+        assert_eq!(page.follow(4.0, 1, 2), Follow::Stuck);
     }
 }

@@ -62,11 +62,6 @@ impl Method {
     }
 }
 
-/// May a request be sent again although nobody can say whether it was applied?
-pub fn is_replay_safe(method: Method, headers: &Headers) -> bool {
-    method.is_idempotent() || headers.get(IDEMPOTENCY_KEY).is_some()
-}
-
 /// Header names in lower case, with their values; a later value of a name replaces an earlier one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);

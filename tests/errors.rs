@@ -16,7 +16,7 @@ const NOW: Now = Now { monotonic: 5_000.0, wall: 1_790_000_000_000.0 };
 fn error_of(response: Response<()>) -> Box<Error> {
     let mut limits = Limits::default();
     limits.retry.max_retries = 0;
-    let mut call = Call::begin(Method::Get, "/api/v1/orders", true, false, limits, NOW);
+    let mut call = Call::begin(Method::Get, "/api/v1/orders", None, false, limits, NOW);
     call.begin_attempt(NOW);
     match call.record(Ok(response), NOW, 0.0) {
         Verdict::Finish(Err(error)) => error,
@@ -90,7 +90,7 @@ fn a_key_is_taken_out_of_whatever_a_body_holds() {
 
 #[test]
 fn a_key_in_the_path_is_not_told() {
-    let mut call = Call::begin(Method::Get, "/a/lnc_test_canary", true, false, Limits::default(), NOW);
+    let mut call = Call::begin(Method::Get, "/a/lnc_test_canary", None, false, Limits::default(), NOW);
     call.redact(&ApiKey::parse("lnc_test_canary").unwrap());
     call.begin_attempt(NOW);
     let Verdict::Finish(Err(error)) = call.record(Ok(refused(404, "")), NOW, 0.0) else { panic!() };

@@ -5,7 +5,7 @@ mod common;
 use common::{assert_fields, json, refused, response, rows, same, table};
 use openprospect::call::{Call, Limits, Verdict};
 use openprospect::error::{Problem, Scope};
-use openprospect::request::{Headers, IDEMPOTENCY_KEY, Method, is_replay_safe};
+use openprospect::request::Method;
 use openprospect::response::{Content, Failure, Response};
 use openprospect::retry::Backoff;
 use openprospect::time::Now;
@@ -45,12 +45,8 @@ fn limits(options: &Value) -> Limits {
 
 fn call(case: &Value, clock: &Clock) -> Call {
     let method = Method::parse(case["method"].as_str().unwrap_or("GET")).unwrap();
-    let mut headers = Headers::default();
-    if let Some(key) = case["idempotencyKey"].as_str() {
-        headers.set(IDEMPOTENCY_KEY, key);
-    }
-    let safe = is_replay_safe(method, &headers);
-    Call::begin(method, "/api/v1/orders", safe, false, limits(&case["options"]), clock.now())
+    let key = case["idempotencyKey"].as_str().map(Into::into);
+    Call::begin(method, "/api/v1/orders", key, false, limits(&case["options"]), clock.now())
 }
 
 fn attempt(step: &Value, timeout: f64, scope: Scope, clock: &mut Clock) -> Result<Response<()>, Failure> {
@@ -174,7 +170,7 @@ fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
     let mut clock = Clock(0.0);
     let mut limits = Limits { deadline: f64::INFINITY, ..Limits::default() };
     limits.retry.max_retry_after = 1e15;
-    let mut call = Call::begin(Method::Get, "/", true, false, limits, clock.now());
+    let mut call = Call::begin(Method::Get, "/", None, false, limits, clock.now());
     assert_eq!(call.begin_attempt(clock.now()).timeout, 30_000.0);
     let month = value!({ "status": 503, "retryAfter": "2592000" });
     let verdict = call.record(attempt(&month, 0.0, Scope::Attempt, &mut clock), clock.now(), 0.0);
@@ -184,7 +180,7 @@ fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
 #[test]
 fn a_401_is_asked_about_once_when_the_key_may_change() {
     let clock = Clock(0.0);
-    let mut call = Call::begin(Method::Post, "/", false, true, Limits::default(), clock.now());
+    let mut call = Call::begin(Method::Post, "/", None, true, Limits::default(), clock.now());
     call.begin_attempt(clock.now());
     let first = call.record(Ok(refused(401, "")), clock.now(), 0.0);
     assert!(matches!(&first, Verdict::Reauthenticate(error) if error.status == Some(401)), "{first:?}");
@@ -198,7 +194,7 @@ fn asking_for_another_key_costs_no_retry() {
     let clock = Clock(0.0);
     let mut limits = Limits::default();
     limits.retry.max_retries = 1;
-    let mut call = Call::begin(Method::Get, "/", true, true, limits, clock.now());
+    let mut call = Call::begin(Method::Get, "/", None, true, limits, clock.now());
     for (status, retried) in [(401, true), (503, true), (503, false)] {
         call.begin_attempt(clock.now());
         let verdict = call.record(Ok(refused(status, "")), clock.now(), 0.0);

@@ -95,6 +95,8 @@ pub struct Error {
     pub stopped_by: Option<StoppedBy>,
     /// True if the request may have changed something although the call failed.
     pub may_have_been_applied: bool,
+    /// The name under which the server knows the request, to send it again with.
+    pub idempotency_key: Option<String>,
     /// Every attempt, in order.
     pub attempts: Vec<Attempt>,
     /// The body of the last response, cut at [`RAW_BODY_CAP`].
@@ -136,6 +138,7 @@ impl Error {
             retry_at: None,
             stopped_by: None,
             may_have_been_applied: false,
+            idempotency_key: None,
             attempts: Vec::new(),
             raw_body: None,
             scope: None,

@@ -54,6 +54,7 @@ impl Error {
         record.number("retryAt", self.retry_at);
         record.text("stoppedBy", self.stopped_by.map(|by| by.name()));
         record.truth("mayHaveBeenApplied", self.may_have_been_applied);
+        record.text("idempotencyKey", self.idempotency_key.as_deref());
         record.json("attempts", Some(Json::List(self.attempts.iter().map(Attempt::record).collect())));
         record.text("rawBody", self.raw_body.as_deref());
         record.text("scope", self.scope.map(|scope| scope.name()));

@@ -53,6 +53,20 @@ fn response(done: &Done<'_>) -> JsValue {
     object.into()
 }
 
+/// The numbers of a page, as far as they came.
+pub fn counts(data: &JsValue) -> Counts {
+    Counts {
+        total: number(data, "total"),
+        limit: number(data, "limit"),
+        offset: number(data, "offset"),
+        has_more: member(data, "has_more").as_bool(),
+    }
+}
+
+fn number(of: &JsValue, name: &str) -> Option<f64> {
+    member(of, name).as_f64()
+}
+
 /// Makes the page whole. The object is the one that was parsed a moment ago, so that nobody else sees it change.
 fn page(done: &Done<'_>, older: &str, asked: &JsValue) -> Result<JsValue, Box<Error>> {
     let data = &done.reply.data;
@@ -61,15 +75,8 @@ fn page(done: &Done<'_>, older: &str, asked: &JsValue) -> Result<JsValue, Box<Er
         let words = ["a list was expected, under items or ", older, ", but there is none"];
         return Err(done.call.undecodable(&words.concat()));
     };
-    let number = |of: &JsValue, name: &str| member(of, name).as_f64();
-    let counts = Counts {
-        total: number(data, "total"),
-        limit: number(data, "limit"),
-        offset: number(data, "offset"),
-        has_more: member(data, "has_more").as_bool(),
-    };
     let length = items.unchecked_ref::<Array>().length();
-    let whole = counts.complete(number(asked, "limit"), number(asked, "offset"), length);
+    let whole = counts(data).complete(number(asked, "limit"), number(asked, "offset"), length);
     let _ = Reflect::delete_property(data.unchecked_ref::<Object>(), &older.into());
     set(data, "items", &items);
     for (name, number) in [("total", whole.total), ("limit", whole.limit), ("offset", whole.offset)] {

@@ -25,6 +25,9 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
+#[wasm_bindgen(typescript_custom_section)]
+const API: &str = include_str!("api.d.ts");
+
 /// JavaScript frames of our own between a method's caller and its wasm function.
 const METHOD: u32 = 1;
 /// … and for the methods of the namespaces and the constructor.
@@ -114,11 +117,18 @@ impl OpenProspect {
         resources::invoke(&self.client, operation, args, capture_trace(NESTED))
     }
 
-    /// `[namespace, method]` of each row of the operations table.
+    /// Each row of the operations table, as far as the namespaces need it.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn operations() -> Array {
-        resources::names()
+        resources::rows()
+    }
+
+    /// The offset of the page after this one.
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn follow(operation: u32, asked: f64, page: &JsValue, repeats: u32) -> Result<JsValue, JsValue> {
+        resources::follow(operation, asked, page, repeats, &capture_trace(NESTED))
     }
 }
 

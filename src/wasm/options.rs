@@ -195,6 +195,14 @@ fn leaf(name: &str) -> &str {
     name.strip_prefix("backoff.").unwrap_or(name)
 }
 
+/// The JSON text of a body that has to be an object.
+pub fn object_body(value: &JsValue) -> Result<JsString, Refused> {
+    match body(value)? {
+        Some(text) if value.is_object() && !is_array(value) => Ok(text),
+        _ => Err(Refused::value("body", value, "an object")),
+    }
+}
+
 fn unreadable(name: &str, cause: JsValue) -> Refused {
     Refused::because(Misuse::new(name, "something that throws when it is read", "a plain value"), cause)
 }

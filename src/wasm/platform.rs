@@ -2,7 +2,7 @@
 
 use crate::time::Now;
 use alloc::string::String;
-use js_sys::{Array, Function, JsString, Promise, Reflect};
+use js_sys::{Array, Function, JsString, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -89,9 +89,30 @@ pub fn is_array(value: &JsValue) -> bool {
 
 /// Calls a method, whatever it is called on.
 pub fn invoke(of: &JsValue, name: &str, argument: Option<&str>) -> Result<JsValue, JsValue> {
-    let method: Function = Reflect::get(of, &JsValue::from_str(name))?.dyn_into()?;
+    let method = Reflect::get(of, &JsValue::from_str(name))?.dyn_into::<Function>();
+    let method = method.map_err(|_| js_sys::TypeError::new(&["what fetch gave has no method ", name].concat()))?;
     match argument {
         Some(argument) => method.call1(of, &JsValue::from_str(argument)),
         None => method.call0(of),
     }
+}
+
+/// A name that nobody else has: 128 bits of the platform's strong chance, as a UUID is. `randomUUID` itself is missing
+/// in pages without encryption.
+pub fn random_key() -> String {
+    let bytes = Uint8Array::new_with_length(16);
+    let crypto = member(&js_sys::global(), "crypto");
+    let filled = Reflect::get(&crypto, &"getRandomValues".into())
+        .and_then(|fill| fill.dyn_into::<Function>())
+        .and_then(|fill| fill.call1(&crypto, &bytes));
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    let mut key = String::new();
+    for mut byte in bytes.to_vec() {
+        if filled.is_err() {
+            byte = (js_sys::Math::random() * 256.0) as u8;
+        }
+        key.push(digit(byte >> 4));
+        key.push(digit(byte & 15));
+    }
+    key
 }

@@ -1,25 +1,49 @@
 //! The namespaces of the client, from the operations table.
 
-use super::answer::Answer;
+use super::answer::{Answer, counts};
 use super::client::Client;
 use super::drive::perform;
 use super::options::{self, Options};
+use super::platform::{is_array, member, random_key, set};
 use super::running::Plan;
-use super::thrown::{Refused, Trace};
+use super::thrown::{Refused, Trace, thrown};
 use crate::call::Limits;
 use crate::config::{CALL_OPTIONS, Misuse};
-use crate::operations::{Input, OPERATIONS, Operation, Output};
+use crate::error::{Error, Kind};
+use crate::operations::{Input, OPERATIONS, Operation, Output, check_order};
+use crate::pages::Follow;
 use crate::request::{Headers, IDEMPOTENCY_KEY, Method, check_idempotency_key, fill, join_query};
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::{Array, JsString, Promise};
+use js_sys::{Array, JsString, Object, Promise};
 use wasm_bindgen::prelude::*;
 
-/// `[namespace, method]` of every operation, in the table's order, by which [`invoke`] knows it.
-pub fn names() -> Array {
-    let row = |row: &Operation| Array::of2(&row.namespace.into(), &row.name.into());
+/// `[namespace, method, path parameters, method for all pages]` of every operation, in the table's order, by which
+/// [`invoke`] knows it.
+pub fn rows() -> Array {
+    let row = |row: &Operation| {
+        let all = match row.output {
+            Output::Page { all, .. } => all.into(),
+            Output::Data => JsValue::UNDEFINED,
+        };
+        Array::of4(&row.namespace.into(), &row.name.into(), &(row.path_parameters() as u32).into(), &all)
+    };
     OPERATIONS.iter().map(row).collect()
+}
+
+/// The offset of the page after this one, which was asked for at `asked`; `undefined` at the end.
+pub fn follow(operation: u32, asked: f64, page: &JsValue, repeats: u32, trace: &Trace) -> Result<JsValue, JsValue> {
+    let items = member(page, "items").unchecked_into::<Array>().length();
+    match counts(page).complete(None, None, items).follow(asked, items, repeats) {
+        Follow::Next(offset) => Ok(offset.into()),
+        Follow::End => Ok(JsValue::UNDEFINED),
+        Follow::Stuck => {
+            let path = OPERATIONS.get(operation as usize).map(|row| row.path).unwrap_or_default();
+            let words = "a list that repeats a page instead of going on, which would never end";
+            Err(thrown(&Error::new(Kind::Decode, Method::Get.name(), path, words), &JsValue::UNDEFINED, &[], trace))
+        }
+    }
 }
 
 /// Calls an operation with the arguments of its JavaScript method: path parameters, input, call options.
@@ -42,17 +66,38 @@ fn plan(client: &Client, row: &Operation, args: &Array) -> Result<(Plan, Answer)
         parameters.push(text);
     }
     let path = fill(row.path, &parameters)?;
-    let asked = match row.input {
-        Input::None => JsValue::UNDEFINED,
-        Input::Query => rest.next().unwrap_or(JsValue::UNDEFINED),
+    let given = if row.input == Input::None { JsValue::UNDEFINED } else { rest.next().unwrap_or(JsValue::UNDEFINED) };
+    let options = Options::open(&rest.next().unwrap_or(JsValue::UNDEFINED), "options", &[CALL_OPTIONS])?;
+    let (query, body) = match row.input {
+        Input::None => (String::new(), None),
+        Input::Query => (options::query(&given)?, None),
+        Input::Body => (String::new(), Some(options::object_body(&given)?)),
+        Input::Order => {
+            let count = |list: &JsValue| list.unchecked_ref::<Array>().length();
+            let companies = Some(member(&given, "companies")).filter(is_array).as_ref().map(count);
+            let has = |name: &str| !member(&given, name).is_undefined();
+            let body = options::object_body(&given)?;
+            check_order(has("briefing_quantity"), companies, has("order_type"))?;
+            (String::new(), Some(body))
+        }
+        Input::List(name) => {
+            if !is_array(&given) {
+                return Err(Refused::value(name, &given, "a list"));
+            }
+            let body = Object::new();
+            set(&body, name, &given);
+            (String::new(), Some(options::object_body(&body)?))
+        }
     };
-    let path = join_query(&path, &options::query(&asked)?);
-    let given = Options::open(&rest.next().unwrap_or(JsValue::UNDEFINED), "options", &[CALL_OPTIONS])?;
     let answer = match row.output {
-        Output::Object => Answer::Data,
-        Output::Page(older) => Answer::Page { older, asked },
+        Output::Data => Answer::Data,
+        Output::Page { older, .. } => Answer::Page { older, asked: given },
     };
-    Ok((planned(client, row.method, path, None, &given)?, answer))
+    let mut plan = planned(client, row.method, join_query(&path, &query), body, &options)?;
+    if row.idempotent_by_key && plan.headers.get(IDEMPOTENCY_KEY).is_none() {
+        plan.headers.set(IDEMPOTENCY_KEY, &random_key());
+    }
+    Ok((plan, answer))
 }
 
 /// A call with the options that were given for it.

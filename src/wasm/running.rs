@@ -12,7 +12,7 @@ use crate::api_key::ApiKey;
 use crate::call::{Call, Limits, Verdict};
 use crate::config::Misuse;
 use crate::error::Error;
-use crate::request::{Headers, Method, is_replay_safe, without_query};
+use crate::request::{Headers, IDEMPOTENCY_KEY, Method, without_query};
 use crate::response::{Content, Failure, Response};
 use crate::time::Millis;
 use alloc::borrow::ToOwned;
@@ -65,8 +65,8 @@ impl Running {
             set(&headers, name, &value.into());
         }
         let path = without_query(&plan.path);
-        let replay_safe = is_replay_safe(plan.method, &plan.headers);
-        let call = Call::begin(plan.method, path, replay_safe, client.credentials.may_change(), plan.limits, now());
+        let key = plan.headers.get(IDEMPOTENCY_KEY).map(ToOwned::to_owned);
+        let call = Call::begin(plan.method, path, key, client.credentials.may_change(), plan.limits, now());
         let wire = Wire { method: plan.method, url: client.base.url(&plan.path), headers, body: plan.body };
         let signal = plan.signal.map(|signal| Rc::new(client.signals.listen(signal)));
         Self { client, wire, signal, keys: Vec::new(), call, answer, trace, refused: None }

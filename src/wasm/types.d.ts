@@ -161,79 +161,14 @@ export interface PageParams {
   offset?: number;
 }
 
-/** What a key is and may do. */
-export interface KeyValidation {
-  valid: boolean;
-  scopes: Open<ApiScope>[];
-  [field: string]: unknown;
-}
-
-/** The documented scopes of a key. */
-export type ApiScope =
-  | "orders:read"
-  | "orders:write"
-  | "companies:read"
-  | "prospects:read"
-  | "prospect_searches:read"
-  | "prospect_searches:write"
-  | "blacklists:read"
-  | "blacklists:write";
-
-/** The states of an order. COMPLETED, REJECTED, FAILED and CANCELLED are final. */
-export type OrderStatus = "RECEIVED" | "ACCEPTED" | "IN_PROGRESS" | "COMPLETED" | "REJECTED" | "FAILED" | "CANCELLED";
-
-/** An order of companies. */
-export interface Order {
-  id: string;
-  status: Open<OrderStatus>;
-  [field: string]: unknown;
-}
-
-/** A search for companies. */
-export interface ProspectSearch {
-  id: string;
-  name: string;
-  status: string;
-  [field: string]: unknown;
-}
-
-/** A list of companies that are not to be delivered. */
-export interface Blacklist {
-  id: string;
-  name: string;
-  [field: string]: unknown;
-}
-
-/** `client.auth` */
-export interface AuthNamespace {
-  /** Checks the key and tells its scopes. Any active key will do. */
-  validate(options?: CallOptions): Promise<KeyValidation>;
-}
-
-/** `client.orders` */
-export interface OrdersNamespace {
-  /** A page of the visible orders. Needs `orders:read`. */
-  list(params?: PageParams, options?: CallOptions): Promise<Page<Order>>;
-  /** One order. Needs `orders:read`. */
-  get(orderId: string, options?: CallOptions): Promise<Order>;
-}
-
-/** `client.prospectSearches` */
-export interface ProspectSearchesNamespace {
-  /** A page of the visible searches. Needs `prospect_searches:read`. */
-  list(params?: PageParams, options?: CallOptions): Promise<Page<ProspectSearch>>;
-}
-
-/** `client.blacklists` */
-export interface BlacklistsNamespace {
-  /** A page of the visible blacklists. Needs `blacklists:read`. */
-  list(params?: PageParams, options?: CallOptions): Promise<Page<Blacklist>>;
-}
-
 export interface OpenProspect {
   readonly auth: AuthNamespace;
   readonly orders: OrdersNamespace;
+  readonly searchProfiles: SearchProfilesNamespace;
+  readonly deliveries: DeliveriesNamespace;
   readonly prospectSearches: ProspectSearchesNamespace;
+  readonly companies: CompaniesNamespace;
+  readonly prospects: ProspectsNamespace;
   readonly blacklists: BlacklistsNamespace;
   /**
    * Sends a request to any path below the base URL and gives all that came back.
@@ -375,6 +310,8 @@ export class OpenProspectError extends Error {
   readonly stoppedBy?: StoppedBy;
   /** True if the request may have changed something although the call failed. */
   readonly mayHaveBeenApplied?: boolean;
+  /** The name under which the server knows the request: send it again with this one. */
+  readonly idempotencyKey?: string;
   /** Every attempt, in order. */
   readonly attempts?: readonly Attempt[];
   /** The body of the last response, up to 64 KiB. */

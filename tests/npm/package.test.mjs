@@ -89,7 +89,7 @@ test("npm packs what is meant, and nothing that it depends on", async () => {
   const [inside, own] = [packed.filter((path) => path.startsWith("testing/")), packed.filter((path) => !path.startsWith("testing/"))];
   assert.deepEqual(own, [
     "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "bytes.js", "cause.js", "errors.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "load.js", "namespaces.js",
-    "openprospect.js", "openprospect.wasm", "package.json", "trace.js",
+    "openprospect.js", "openprospect.wasm", "package.json", "pages.js", "trace.js",
   ]);
   for (const path of inside) assert.match(path, /^testing\/[a-z-]+\.(js|cjs|d\.ts|d\.cts)$/);
   for (const entry of ["index.js", "index.cjs", "index.d.ts", "index.d.cts", "node.js", "node.cjs"]) assert.ok(inside.includes(`testing/${entry}`), entry);

@@ -1,0 +1,341 @@
+/** What a key is and may do. */
+export interface KeyValidation {
+  valid: boolean;
+  scopes: Open<ApiScope>[];
+  [field: string]: unknown;
+}
+
+/** The documented scopes of a key. */
+export type ApiScope =
+  | "orders:read"
+  | "orders:write"
+  | "companies:read"
+  | "prospects:read"
+  | "prospect_searches:read"
+  | "prospect_searches:write"
+  | "blacklists:read"
+  | "blacklists:write";
+
+/** The states of an order. COMPLETED, REJECTED, FAILED and CANCELLED are final. */
+export type OrderStatus = "RECEIVED" | "ACCEPTED" | "IN_PROGRESS" | "COMPLETED" | "REJECTED" | "FAILED" | "CANCELLED";
+
+/** The states of a search profile creation. SUCCEEDED and FAILED are final. */
+export type SearchProfileStatus = "PENDING" | "RUNNING" | "SUCCEEDED" | "FAILED";
+
+/** What an order is for, in older documentation. */
+export type OrderType = "ENRICHMENT" | "DISCOVERY";
+
+/** What an order is to bring, in older documentation; more values may exist. */
+export type OrderFeature = "COMPANY_DATA" | "CONTACTS" | "TECHNOLOGIES";
+
+/** A review of a company. */
+export type ReviewStatus = "accepted" | "rejected" | "pending";
+
+/** An order of companies. */
+export interface Order {
+  id: string;
+  status: Open<OrderStatus>;
+  [field: string]: unknown;
+}
+
+/** What orders of both kinds have. */
+export interface OrderBase {
+  /** The search profile to order from: the `profile_id` of a finished creation. The field's name is inferred. */
+  profile_id?: string;
+  /** Older documentation only. */
+  title?: string;
+  /** Older documentation only. */
+  order_type?: Open<OrderType>;
+  /** Older documentation only. */
+  features?: Open<OrderFeature>[];
+  /** Older documentation only: the search profile, by name. */
+  profile_name?: string;
+  [field: string]: unknown;
+}
+
+/** An order for a number of companies that fit the profile. */
+export interface DiscoveryOrder extends OrderBase {
+  /** Number of qualified companies wanted. */
+  briefing_quantity: number;
+  companies?: never;
+}
+
+/** An order for contacts of given companies. */
+export interface EnrichmentOrder extends OrderBase {
+  /** 1 to 10,000 companies. */
+  companies: OrderCompany[];
+  briefing_quantity?: never;
+}
+
+/** What `orders.create` takes: a number of companies or given ones, never both. */
+export type OrderInput = DiscoveryOrder | EnrichmentOrder;
+
+/** A company given in an order. */
+export interface OrderCompany {
+  company_name?: string;
+  /** Your own id; the result has it as `source_id`. */
+  external_id?: string;
+  website_url?: string;
+  city?: string;
+  /** English name of the country. */
+  country?: string;
+  [field: string]: unknown;
+}
+
+/** What an order brought; its shape is not documented beyond `source_id`. */
+export interface OrderResult {
+  /** The `external_id` that an enrichment order gave; null for discovery. */
+  source_id?: string | null;
+  [field: string]: unknown;
+}
+
+/** What `searchProfiles.create` takes. Which fields are required is not documented. */
+export interface SearchProfileInput {
+  profile_name?: string;
+  /** What the companies looked for are like, in free text. */
+  ideal_customer_profile?: string;
+  /** What you sell, in free text. */
+  seller_offering?: string;
+  seller_industry?: string;
+  /** Two-letter codes. */
+  target_countries?: string[];
+  target_cities?: string[];
+  target_industries?: string[];
+  excluded_industries?: string[];
+  contact_roles?: string[];
+  /** Two-letter code, such as `en`. */
+  output_language?: string;
+  [field: string]: unknown;
+}
+
+/** The making of a search profile. */
+export interface SearchProfileCreation {
+  status: Open<SearchProfileStatus>;
+  /** Once SUCCEEDED: what to order from. */
+  profile_id?: string;
+  [field: string]: unknown;
+}
+
+/** A search for companies. */
+export interface ProspectSearch {
+  id: string;
+  name: string;
+  status: string;
+  /** Older documentation only: goes up with each change, and is sent back with the next one. */
+  version?: number;
+  [field: string]: unknown;
+}
+
+/** What `prospectSearches.update` takes (older documentation only). */
+export interface ProspectSearchChanges {
+  /** The `version` that was read. Another one by now is a 409. */
+  version: number;
+  /** Names of the fields to change; all that are given, unless this is. */
+  update_mask?: string[];
+  name?: string;
+  ideal_customer_profile?: string;
+  /** Dropped for others than administrators and owners. */
+  geo_locations?: unknown;
+  /** Dropped for others than administrators and owners. */
+  search_keywords?: unknown;
+  [field: string]: unknown;
+}
+
+/** A changed search, and which of the changes were dropped. */
+export interface ProspectSearchUpdate extends ProspectSearch {
+  stripped_fields?: string[];
+}
+
+/** A company found by a search (fields from older documentation). */
+export interface Company {
+  id: string;
+  prospect_search_id?: string;
+  name?: string;
+  city?: string;
+  /** Full name of the country. */
+  country?: string;
+  business_type?: string;
+  website?: string;
+  /** 0 to 10 */
+  match_score?: number;
+  review_status?: Open<ReviewStatus>;
+  [field: string]: unknown;
+}
+
+/** A company that was delivered, with its contacts. */
+export interface DeliveredCompany {
+  id: string;
+  name: string;
+  prospects: Prospect[];
+  [field: string]: unknown;
+}
+
+/** A contact; its shape is not documented. */
+export interface Prospect {
+  id?: string;
+  [field: string]: unknown;
+}
+
+/** Which companies to list. */
+export interface CompanyParams extends PageParams {
+  /** The search whose companies to list. */
+  prospect_search_id?: string;
+  /** 0 to 10 */
+  min_match_score?: number;
+  review_status?: Open<ReviewStatus>;
+  /** Several statuses; preferred to `review_status`. */
+  review_status_list?: Open<ReviewStatus>[];
+  /** Found in name, city, business type or contacts. */
+  search?: string;
+}
+
+/** Which deliveries to list. */
+export interface DeliveryParams extends PageParams {
+  /** Only companies delivered after this instant; a text in ISO 8601. */
+  delivered_since?: string | Date;
+}
+
+/** A list of companies that are not to be delivered. */
+export interface Blacklist {
+  id: string;
+  name: string;
+  description?: string | null;
+  [field: string]: unknown;
+}
+
+/** What `blacklists.create` takes. */
+export interface BlacklistInput {
+  name: string;
+  description?: string;
+  [field: string]: unknown;
+}
+
+/**
+ * A company on a blacklist. It is matched by `external_id`, else by the domain of `website_url` (recommended), else by
+ * `company_name` and `city`, else by `company_name`.
+ */
+export interface BlacklistEntry {
+  external_id?: string;
+  website_url?: string;
+  company_name?: string;
+  city?: string;
+  [field: string]: unknown;
+}
+
+/** An entry as it is stored. */
+export interface StoredBlacklistEntry extends BlacklistEntry {
+  id: string;
+}
+
+/** `client.auth` */
+export interface AuthNamespace {
+  /** Checks the key and tells its scopes. Any active key will do. */
+  validate(options?: CallOptions): Promise<KeyValidation>;
+}
+
+/** `client.orders` */
+export interface OrdersNamespace {
+  /** Places an order: `briefing_quantity` or `companies`, never both. Needs `orders:write`. */
+  create(order: OrderInput, options?: CallOptions): Promise<Order>;
+  /** A page of the visible orders. Needs `orders:read`. */
+  list(params?: PageParams, options?: CallOptions): Promise<Page<Order>>;
+  /** Every visible order, fetched page by page. Needs `orders:read`. */
+  all(params?: PageParams, options?: CallOptions): AsyncIterableIterator<Order>;
+  /** One order. Needs `orders:read`. */
+  get(orderId: string, options?: CallOptions): Promise<Order>;
+  /** What a completed order brought; its shape is not documented. Needs `orders:read`. */
+  results(orderId: string, params?: PageParams, options?: CallOptions): Promise<unknown>;
+}
+
+/** `client.searchProfiles`: the API's search-profile-creations. */
+export interface SearchProfilesNamespace {
+  /**
+   * Begins to make a search profile. The idempotency key that the API requires is made by the client, unless one is
+   * given. After FAILED, try again with a new one. Needs `orders:write`.
+   */
+  create(profile: SearchProfileInput, options?: CallOptions): Promise<SearchProfileCreation>;
+  /** How far it is. Needs `orders:read`. */
+  get(profileCreationId: string, options?: CallOptions): Promise<SearchProfileCreation>;
+}
+
+/** `client.deliveries` */
+export interface DeliveriesNamespace {
+  /** A page of the companies delivered for a search. Needs `companies:read` and `prospects:read`. */
+  companies(prospectSearchId: string, params?: DeliveryParams, options?: CallOptions): Promise<Page<DeliveredCompany>>;
+  /** Every company delivered for a search, fetched page by page. Needs `companies:read` and `prospects:read`. */
+  allCompanies(prospectSearchId: string, params?: DeliveryParams, options?: CallOptions): AsyncIterableIterator<DeliveredCompany>;
+}
+
+/** `client.prospectSearches` */
+export interface ProspectSearchesNamespace {
+  /** A page of the visible searches. Needs `prospect_searches:read`. */
+  list(params?: PageParams, options?: CallOptions): Promise<Page<ProspectSearch>>;
+  /** Every visible search, fetched page by page. Needs `prospect_searches:read`. */
+  all(params?: PageParams, options?: CallOptions): AsyncIterableIterator<ProspectSearch>;
+  /** One search (older documentation only). Needs `prospect_searches:read`. */
+  get(prospectSearchId: string, options?: CallOptions): Promise<ProspectSearch>;
+  /** Changes a search (older documentation only). Needs `prospect_searches:write`. */
+  update(prospectSearchId: string, changes: ProspectSearchChanges, options?: CallOptions): Promise<ProspectSearchUpdate>;
+  /** The blacklists of a search; the answer's shape is not documented. Needs `blacklists:read`. */
+  blacklists(prospectSearchId: string, options?: CallOptions): Promise<unknown>;
+  /**
+   * Sets the blacklists of a search, replacing those it has. The name of the field that carries the ids
+   * (`blacklist_ids`) is inferred. Needs `blacklists:write`.
+   */
+  setBlacklists(prospectSearchId: string, blacklistIds: readonly string[], options?: CallOptions): Promise<unknown>;
+}
+
+/** `client.companies` */
+export interface CompaniesNamespace {
+  /** A page of companies. Needs `companies:read`. */
+  list(params?: CompanyParams, options?: CallOptions): Promise<Page<Company>>;
+  /** Every company, fetched page by page. Needs `companies:read`. */
+  all(params?: CompanyParams, options?: CallOptions): AsyncIterableIterator<Company>;
+  /** One company. Needs `companies:read`. */
+  get(companyId: string, options?: CallOptions): Promise<Company>;
+  /** Its job advertisements; parameters and shape are not documented. Needs `companies:read`. */
+  jobs(companyId: string, params?: Query, options?: CallOptions): Promise<unknown>;
+  /** A summary of them. Needs `companies:read`. */
+  jobsSummary(companyId: string, params?: Query, options?: CallOptions): Promise<unknown>;
+  /** The technologies of its website; parameters and shape are not documented. Needs `companies:read`. */
+  webtechIntel(companyId: string, params?: Query, options?: CallOptions): Promise<unknown>;
+  /** A summary of them. Needs `companies:read`. */
+  webtechIntelSummary(companyId: string, params?: Query, options?: CallOptions): Promise<unknown>;
+}
+
+/** `client.prospects` */
+export interface ProspectsNamespace {
+  /** A page of contacts; parameters beside the page are not documented. Needs `prospects:read`. */
+  list(params?: PageParams & Query, options?: CallOptions): Promise<Page<Prospect>>;
+  /** Every contact, fetched page by page. Needs `prospects:read`. */
+  all(params?: PageParams & Query, options?: CallOptions): AsyncIterableIterator<Prospect>;
+  /** One contact. Needs `prospects:read`. */
+  get(prospectId: string, options?: CallOptions): Promise<Prospect>;
+}
+
+/** `client.blacklists` */
+export interface BlacklistsNamespace {
+  /** Makes a blacklist. Needs `blacklists:write`. */
+  create(blacklist: BlacklistInput, options?: CallOptions): Promise<Blacklist>;
+  /** A page of the visible blacklists. Needs `blacklists:read`. */
+  list(params?: PageParams, options?: CallOptions): Promise<Page<Blacklist>>;
+  /** Every visible blacklist, fetched page by page. Needs `blacklists:read`. */
+  all(params?: PageParams, options?: CallOptions): AsyncIterableIterator<Blacklist>;
+  /** One blacklist. Needs `blacklists:read`. */
+  get(blacklistId: string, options?: CallOptions): Promise<Blacklist>;
+  /** Changes its name or description. Needs `blacklists:write`. */
+  update(blacklistId: string, changes: Partial<BlacklistInput>, options?: CallOptions): Promise<Blacklist>;
+  /** Deletes it. Needs `blacklists:write`. */
+  delete(blacklistId: string, options?: CallOptions): Promise<unknown>;
+  /** A page of its entries. Needs `blacklists:read`. */
+  entries(blacklistId: string, params?: PageParams, options?: CallOptions): Promise<Page<StoredBlacklistEntry>>;
+  /** Every entry, fetched page by page. Needs `blacklists:read`. */
+  allEntries(blacklistId: string, params?: PageParams, options?: CallOptions): AsyncIterableIterator<StoredBlacklistEntry>;
+  /**
+   * Adds entries, 10,000 at most. The name of the field that carries them (`entries`) is inferred. Needs
+   * `blacklists:write`.
+   */
+  addEntries(blacklistId: string, entries: readonly BlacklistEntry[], options?: CallOptions): Promise<unknown>;
+  /** Removes entries by their ids. The name of the field (`entry_ids`) is inferred. Needs `blacklists:write`. */
+  removeEntries(blacklistId: string, entryIds: readonly string[], options?: CallOptions): Promise<unknown>;
+}

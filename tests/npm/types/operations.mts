@@ -1,0 +1,42 @@
+// The operations, as a strict program calls them.
+
+import { OpenProspect } from "openprospect";
+import type { Blacklist, Company, DeliveredCompany, Order, Page, ProspectSearchUpdate, SearchProfileCreation } from "openprospect";
+import { holds, type Same } from "./assert.mjs";
+
+export async function operations(client: OpenProspect, signal: AbortSignal): Promise<void> {
+  const order = await client.orders.create({ profile_id: "p", briefing_quantity: 5 }, { signal });
+  holds<Same<typeof order, Order>>();
+  await client.orders.create({ profile_id: "p", companies: [{ company_name: "a", external_id: "1" }] });
+  // @ts-expect-error never both
+  await client.orders.create({ profile_id: "p", briefing_quantity: 5, companies: [{ company_name: "a" }] });
+  // @ts-expect-error one of the two
+  await client.orders.create({ profile_id: "p" });
+
+  const profile = await client.searchProfiles.create({ profile_name: "n", target_countries: ["DE"] }, { idempotencyKey: "k" });
+  holds<Same<typeof profile, SearchProfileCreation>>();
+  if (profile.status === "SUCCEEDED" || profile.status === "A_NEW_ONE") console.log(profile.profile_id);
+
+  for await (const company of client.deliveries.allCompanies("s", { delivered_since: new Date() }, { signal })) {
+    holds<Same<typeof company, DeliveredCompany>>();
+  }
+  const companies = await client.companies.list({ prospect_search_id: "s", review_status_list: ["accepted"], min_match_score: 7 });
+  holds<Same<typeof companies, Page<Company>>>();
+  // @ts-expect-error a number is asked for
+  await client.companies.list({ min_match_score: "7" });
+
+  const updated = await client.prospectSearches.update("s", { version: 1, name: "n" });
+  holds<Same<typeof updated, ProspectSearchUpdate>>();
+  // @ts-expect-error the version is required
+  await client.prospectSearches.update("s", { name: "n" });
+
+  const blacklist = await client.blacklists.create({ name: "b" });
+  holds<Same<typeof blacklist, Blacklist>>();
+  await client.blacklists.addEntries(blacklist.id, [{ website_url: "https://a.example" }]);
+  await client.blacklists.removeEntries(blacklist.id, ["e"]);
+  await client.prospectSearches.setBlacklists("s", [blacklist.id]);
+  // @ts-expect-error an id is asked for
+  await client.blacklists.delete();
+  const unknown: unknown = await client.companies.jobs("c");
+  console.log(unknown);
+}
