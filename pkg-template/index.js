@@ -2,12 +2,12 @@
 // Nothing happens on import; the first `new OpenProspect()` instantiates the module.
 
 import { initSync, OpenProspect as Core } from "./openprospect.js";
-import { bytes } from "./bytes.js";
-import { load } from "./load.js";
+import { order, text } from "./bytes.js";
+import { decode, load } from "./load.js";
 import { defineNamespaces } from "./namespaces.js";
 
 
-const ready = load(initSync, bytes, () => defineNamespaces(OpenProspect));
+const ready = load(() => initSync({ module: decode(order, text) }), () => defineNamespaces(OpenProspect));
 
 export class OpenProspect extends Core {
   constructor(options) {

@@ -6,9 +6,10 @@ use std::path::Path;
 const LOAD: &str = r#"
 import { readFileSync } from "node:fs";
 import { initSync } from "./openprospect.js";
-import { bytes } from "./bytes.js";
+import { order, text } from "./bytes.js";
+import { decode } from "./load.js";
 const module = readFileSync("openprospect.wasm");
-if (module.toString("hex") !== bytes) throw new Error("bytes.js is not openprospect.wasm");
+if (!module.equals(decode(order, text))) throw new Error("bytes.js is not openprospect.wasm");
 initSync({ module });
 "#;
 

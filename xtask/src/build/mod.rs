@@ -2,7 +2,7 @@
 
 mod commonjs;
 mod glue;
-mod hex;
+mod inline;
 mod load;
 mod manifest;
 mod module;

@@ -1,6 +1,6 @@
 //! What the package holds: the module, the files of pkg-template/, the papers of the root.
 
-use super::{glue, hex, manifest, types};
+use super::{glue, inline, manifest, types};
 use crate::folder::{Draft, files};
 use crate::{Result, workspace};
 use std::fs;
@@ -22,7 +22,7 @@ pub fn fill(package: &Draft, module: &Path) -> Result<()> {
 
 fn add_module(package: &Draft, module: &Path) -> Result<()> {
     let wasm = fs::read(module.join("openprospect.wasm"))?;
-    package.write("bytes.js", hex::module(&wasm))?;
+    package.write("bytes.js", inline::module(&wasm))?;
     package.write("openprospect.wasm", wasm)?;
 
     let snippets = snippets(&module.join("snippets"))?;
