@@ -1,3 +1,4 @@
+import { edit } from "./edits.js";
 import { everyItem } from "./pages.js";
 
 /**
@@ -5,22 +6,31 @@ import { everyItem } from "./pages.js";
  * module. A namespace is made when it is first asked for, and kept on the client.
  */
 export function defineNamespaces(Client) {
-  const operations = [...Client.operations().entries()];
-  for (const name of new Set(operations.map(([, [namespace]]) => namespace))) {
+  const rows = [...Client.operations().entries()];
+  for (const name of new Set(rows.map(([, [namespace]]) => namespace))) {
+    const own = rows.filter(([, [namespace]]) => namespace === name);
     Object.defineProperty(Client.prototype, name, {
       configurable: true,
       get() {
-        const namespace = {};
-        for (const [operation, [owner, method, parameters, all]] of operations) {
-          if (owner !== name) continue;
-          namespace[method] = (...args) => this.invoke(operation, args);
-          if (all === undefined) continue;
-          const follow = Client.follow.bind(Client, operation);
-          namespace[all] = (...args) => everyItem(namespace[method], follow, args, parameters);
-        }
-        Object.defineProperty(this, name, { value: namespace });
-        return namespace;
+        const value = namespace(Client, this, own);
+        Object.defineProperty(this, name, { value });
+        return value;
       },
     });
   }
+}
+
+function namespace(Client, client, rows) {
+  const methods = {};
+  for (const [operation, [, method, parameters, also]] of rows) {
+    const call = (...args) => client.invoke(operation, args);
+    methods[method] = call;
+    if (also === "wait") methods.wait = (...args) => client.wait(operation, args);
+    else if (also === "edit") methods.edit = edit(client, methods.get, call);
+    else if (also !== undefined) {
+      const follow = Client.follow.bind(Client, operation);
+      methods[also] = (...args) => everyItem(call, follow, args, parameters);
+    }
+  }
+  return methods;
 }

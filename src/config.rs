@@ -2,6 +2,7 @@
 
 use crate::api_key::ApiKey;
 use crate::call::{DEFAULT_DEADLINE, DEFAULT_TIMEOUT};
+use crate::polling;
 use crate::retry;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -34,6 +35,11 @@ pub const CALL_OPTIONS: &[&str] = &["signal", "timeoutMs", "deadlineMs", "maxRet
 pub const REQUEST_OPTIONS: &[&str] = &["query", "body"];
 /// The settings of `backoff`.
 pub const BACKOFF_OPTIONS: &[&str] = &["baseMs", "maxMs"];
+
+/// The options of `wait`.
+pub const WAIT_OPTIONS: &[&str] = &["signal", "deadlineMs", "pollMs", "onStatus"];
+/// The options of `retryOnConflict`.
+pub const CONFLICT_OPTIONS: &[&str] = &["maxRounds", "signal"];
 
 /// A number that may be given as an option.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,6 +96,19 @@ pub const TIMEOUT: Number = millis("timeoutMs", DEFAULT_TIMEOUT, 1.0, "a number 
 pub const DEADLINE: Number = Number {
     nullable: true,
     ..millis("deadlineMs", DEFAULT_DEADLINE, 1.0, "a number of milliseconds, 1 or more, or null for none")
+};
+
+/// The first wait between two looks.
+pub const POLL: Number = millis("pollMs", polling::DEFAULT_POLL, 1.0, "a number of milliseconds, 1 or more");
+/// Rounds of refreshing and applying.
+pub const MAX_ROUNDS: Number = Number {
+    name: "maxRounds",
+    default: 3.0,
+    min: 1.0,
+    max: 1_000.0,
+    whole: true,
+    nullable: false,
+    allowed: "a whole number from 1 to 1000",
 };
 
 fn is_whole(value: f64) -> bool {

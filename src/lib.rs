@@ -35,6 +35,7 @@ pub mod error;
 pub mod json;
 pub mod operations;
 pub mod pages;
+pub mod polling;
 pub mod request;
 pub mod response;
 pub mod retry;

@@ -4,7 +4,7 @@ use crate::config::Misuse;
 use crate::request::Method;
 use Input::{Body, List, None as Nothing, Order, Query};
 use Method::{Delete, Get, Patch, Post, Put};
-use Output::Data;
+use Output::{Data, Page};
 
 /// What an operation takes after its path parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +26,8 @@ pub enum Input {
 pub enum Output {
     /// Whatever came.
     Data,
-    /// A page of a list.
-    Page {
-        /// What older servers call the list instead of `items`.
-        older: &'static str,
-        /// The method that goes through all of its pages.
-        all: &'static str,
-    },
+    /// A page; older servers call the list by this name instead of `items`.
+    Page(&'static str),
 }
 
 /// Where an operation is documented.
@@ -65,6 +60,9 @@ pub struct Operation {
     pub output: Output,
     /// It honours an idempotency key, which it then gets by itself.
     pub idempotent_by_key: bool,
+    /// A method built upon it: one that begins with `all` goes through every page, `wait` looks until a job is done,
+    /// `edit` reads, changes and starts again on a conflict.
+    pub also: Option<&'static str>,
     /// Where it is documented.
     pub documented: Documented,
 }
@@ -79,15 +77,15 @@ const fn row(
     output: Output,
 ) -> Operation {
     let documented = Documented::Listed;
-    Operation { namespace, name, method, path, scopes, input, output, idempotent_by_key: false, documented }
-}
-
-const fn page(older: &'static str, all: &'static str) -> Output {
-    Output::Page { older, all }
+    Operation { namespace, name, method, path, scopes, input, output, idempotent_by_key: false, also: None, documented }
 }
 
 const fn own_page(row: Operation, idempotent_by_key: bool) -> Operation {
     Operation { documented: Documented::Page, idempotent_by_key, ..row }
+}
+
+const fn and(also: &'static str, row: Operation) -> Operation {
+    Operation { also: Some(also), ..row }
 }
 
 const fn older(row: Operation) -> Operation {
@@ -100,37 +98,37 @@ pub const OPERATIONS: &[Operation] = &[
     row("auth", "validate", Get, "/api/v1/auth/validate", &[], Nothing, Data),
 
     row("orders", "create", Post, "/api/v1/orders", &["orders:write"], Order, Data),
-    row("orders", "list", Get, "/api/v1/orders", &["orders:read"], Query, page("orders", "all")),
-    row("orders", "get", Get, "/api/v1/orders/{order_id}", &["orders:read"], Nothing, Data),
+    and("all", row("orders", "list", Get, "/api/v1/orders", &["orders:read"], Query, Page("orders"))),
+    and("wait", row("orders", "get", Get, "/api/v1/orders/{order_id}", &["orders:read"], Nothing, Data)),
     row("orders", "results", Get, "/api/v1/orders/{order_id}/results", &["orders:read"], Query, Data),
 
     own_page(row("searchProfiles", "create", Post, "/api/v1/search-profile-creations", &["orders:write"], Body, Data), true),
-    own_page(row("searchProfiles", "get", Get, "/api/v1/search-profile-creations/{profile_creation_id}", &["orders:read"], Nothing, Data), false),
+    and("wait", own_page(row("searchProfiles", "get", Get, "/api/v1/search-profile-creations/{profile_creation_id}", &["orders:read"], Nothing, Data), false)),
 
-    row("deliveries", "companies", Get, "/api/v1/deliveries/{prospect_search_id}/companies", &["companies:read", "prospects:read"], Query, page("companies", "allCompanies")),
+    and("allCompanies", row("deliveries", "companies", Get, "/api/v1/deliveries/{prospect_search_id}/companies", &["companies:read", "prospects:read"], Query, Page("companies"))),
 
-    row("prospectSearches", "list", Get, "/api/v1/prospect-searches", &["prospect_searches:read"], Query, page("prospect_searches", "all")),
+    and("all", row("prospectSearches", "list", Get, "/api/v1/prospect-searches", &["prospect_searches:read"], Query, Page("prospect_searches"))),
     older(row("prospectSearches", "get", Get, "/api/v1/prospect-searches/{prospect_search_id}", &["prospect_searches:read"], Nothing, Data)),
-    older(row("prospectSearches", "update", Patch, "/api/v1/prospect-searches/{prospect_search_id}", &["prospect_searches:write"], Body, Data)),
+    and("edit", older(row("prospectSearches", "update", Patch, "/api/v1/prospect-searches/{prospect_search_id}", &["prospect_searches:write"], Body, Data))),
     row("prospectSearches", "blacklists", Get, "/api/v1/prospect-searches/{prospect_search_id}/blacklists", &["blacklists:read"], Nothing, Data),
     row("prospectSearches", "setBlacklists", Put, "/api/v1/prospect-searches/{prospect_search_id}/blacklists", &["blacklists:write"], List("blacklist_ids"), Data),
 
-    row("companies", "list", Get, "/api/v1/companies", &["companies:read"], Query, page("companies", "all")),
+    and("all", row("companies", "list", Get, "/api/v1/companies", &["companies:read"], Query, Page("companies"))),
     row("companies", "get", Get, "/api/v1/companies/{company_id}", &["companies:read"], Nothing, Data),
     row("companies", "jobs", Get, "/api/v1/companies/{company_id}/jobs", &["companies:read"], Query, Data),
     row("companies", "jobsSummary", Get, "/api/v1/companies/{company_id}/jobs/summary", &["companies:read"], Query, Data),
     row("companies", "webtechIntel", Get, "/api/v1/companies/{company_id}/webtech-intel", &["companies:read"], Query, Data),
     row("companies", "webtechIntelSummary", Get, "/api/v1/companies/{company_id}/webtech-intel/summary", &["companies:read"], Query, Data),
 
-    row("prospects", "list", Get, "/api/v1/prospects", &["prospects:read"], Query, page("prospects", "all")),
+    and("all", row("prospects", "list", Get, "/api/v1/prospects", &["prospects:read"], Query, Page("prospects"))),
     row("prospects", "get", Get, "/api/v1/prospects/{prospect_id}", &["prospects:read"], Nothing, Data),
 
     row("blacklists", "create", Post, "/api/v1/blacklists", &["blacklists:write"], Body, Data),
-    row("blacklists", "list", Get, "/api/v1/blacklists", &["blacklists:read"], Query, page("blacklists", "all")),
+    and("all", row("blacklists", "list", Get, "/api/v1/blacklists", &["blacklists:read"], Query, Page("blacklists"))),
     row("blacklists", "get", Get, "/api/v1/blacklists/{blacklist_id}", &["blacklists:read"], Nothing, Data),
     row("blacklists", "update", Patch, "/api/v1/blacklists/{blacklist_id}", &["blacklists:write"], Body, Data),
     row("blacklists", "delete", Delete, "/api/v1/blacklists/{blacklist_id}", &["blacklists:write"], Nothing, Data),
-    row("blacklists", "entries", Get, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:read"], Query, page("entries", "allEntries")),
+    and("allEntries", row("blacklists", "entries", Get, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:read"], Query, Page("entries"))),
     row("blacklists", "addEntries", Post, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:write"], List("entries"), Data),
     row("blacklists", "removeEntries", Delete, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:write"], List("entry_ids"), Data),
 ];

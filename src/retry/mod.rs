@@ -13,6 +13,9 @@ pub const DEFAULT_MAX_RETRIES: u32 = 2;
 /// A caller who is told to come back in more than a minute can do something better than hang.
 pub const DEFAULT_MAX_RETRY_AFTER: Millis = 60_000.0;
 
+/// The wait before a conflicting change is tried on a fresh state: just long enough for two writers to part.
+pub const CONFLICT_BACKOFF: Backoff = Backoff { base: 200.0, max: 2_000.0 };
+
 /// How often and how patiently a call is tried again.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RetryPolicy {

@@ -141,6 +141,9 @@ export interface ProspectSearchChanges {
   [field: string]: unknown;
 }
 
+/** The changes that `edit` sends; it adds the version. */
+export type EditedFields = Partial<ProspectSearchChanges>;
+
 /** A changed search, and which of the changes were dropped. */
 export interface ProspectSearchUpdate extends ProspectSearch {
   stripped_fields?: string[];
@@ -243,6 +246,12 @@ export interface OrdersNamespace {
   all(params?: PageParams, options?: CallOptions): AsyncIterableIterator<Order>;
   /** One order. Needs `orders:read`. */
   get(orderId: string, options?: CallOptions): Promise<Order>;
+  /**
+   * Looks until the order is COMPLETED, and gives it.
+   *
+   * @throws {TerminalStatusError} if it ends as REJECTED, FAILED or CANCELLED
+   */
+  wait(orderId: string, options?: WaitOptions<Order>): Promise<Order>;
   /** What a completed order brought; its shape is not documented. Needs `orders:read`. */
   results(orderId: string, params?: PageParams, options?: CallOptions): Promise<unknown>;
 }
@@ -256,6 +265,12 @@ export interface SearchProfilesNamespace {
   create(profile: SearchProfileInput, options?: CallOptions): Promise<SearchProfileCreation>;
   /** How far it is. Needs `orders:read`. */
   get(profileCreationId: string, options?: CallOptions): Promise<SearchProfileCreation>;
+  /**
+   * Looks until the profile is made: SUCCEEDED.
+   *
+   * @throws {TerminalStatusError} if it ends as FAILED
+   */
+  wait(profileCreationId: string, options?: WaitOptions<SearchProfileCreation>): Promise<SearchProfileCreation>;
 }
 
 /** `client.deliveries` */
@@ -276,6 +291,15 @@ export interface ProspectSearchesNamespace {
   get(prospectSearchId: string, options?: CallOptions): Promise<ProspectSearch>;
   /** Changes a search (older documentation only). Needs `prospect_searches:write`. */
   update(prospectSearchId: string, changes: ProspectSearchChanges, options?: CallOptions): Promise<ProspectSearchUpdate>;
+  /**
+   * Reads a search, asks for the changes, sends them with the version that was read, and begins again when somebody
+   * else was quicker. The result tells which changes were dropped (`stripped_fields`).
+   */
+  edit(
+    prospectSearchId: string,
+    change: (current: ProspectSearch) => EditedFields | PromiseLike<EditedFields>,
+    options?: CallOptions & ConflictOptions,
+  ): Promise<ProspectSearchUpdate>;
   /** The blacklists of a search; the answer's shape is not documented. Needs `blacklists:read`. */
   blacklists(prospectSearchId: string, options?: CallOptions): Promise<unknown>;
   /**

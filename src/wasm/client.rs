@@ -2,6 +2,7 @@
 
 use super::abort::Signals;
 use super::answer::Answer;
+use super::conflict;
 use super::credentials::{self, Credentials, Place};
 use super::drive::perform;
 use super::options::{self, Options};
@@ -9,11 +10,13 @@ use super::platform::{document_base, environment, is_web_page, member_text};
 use super::resources::{self, limits, planned};
 use super::running::Plan;
 use super::thrown::{Refused, capture_trace};
+use super::waiting;
 use crate::call::Limits;
 use crate::config::{
     API_KEY_VARIABLE, BASE_URL_VARIABLE, BaseUrl, CALL_OPTIONS, CLIENT_OPTIONS, DEFAULT_BASE_URL, MAX_RETRY_AFTER,
     Misuse, REQUEST_OPTIONS, missing_key,
 };
+use crate::operations::OPERATIONS;
 use crate::request::{Headers, IDEMPOTENCY_KEY, Method, check_path, join_query};
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -115,6 +118,22 @@ impl OpenProspect {
     #[doc(hidden)]
     pub fn invoke(&self, operation: u32, args: &Array) -> Promise {
         resources::invoke(&self.client, operation, args, capture_trace(NESTED))
+    }
+
+    #[wasm_bindgen(js_name = retryOnConflict, skip_typescript)]
+    #[doc(hidden)]
+    pub fn retry_on_conflict(&self, refresh: &JsValue, apply: &JsValue, options: &JsValue) -> Promise {
+        conflict::perform(&self.client, refresh, apply, options, &capture_trace(METHOD))
+    }
+
+    /// Waits until what a row of the operations table gets is done.
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn wait(&self, operation: u32, args: &Array) -> Promise {
+        match OPERATIONS.get(operation as usize) {
+            Some(row) => waiting::perform(&self.client, row, args, capture_trace(NESTED)),
+            None => Promise::resolve(&JsValue::UNDEFINED),
+        }
     }
 
     /// Each row of the operations table, as far as the namespaces need it.

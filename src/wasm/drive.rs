@@ -5,6 +5,7 @@ use super::answer::Answer;
 use super::client::Client;
 use super::exchange::Stop;
 use super::fetch::{Reply, attempt};
+use super::platform::promise_of;
 use super::running::{Next, Plan, Running, texts};
 use super::sleep::Sleep;
 use super::thrown::{Refused, Trace};
@@ -16,17 +17,17 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::future::{Future, poll_fn};
 use core::pin::Pin;
-use core::task::Poll;
+use core::task::{Context, Poll};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 /// The promise of a call: of what its caller asked for, or of the error that it ends with.
 pub fn perform(client: &Rc<Client>, call: Result<(Plan, Answer), Refused>, trace: Trace) -> Promise {
     match call {
         Ok((plan, answer)) => {
             let running = Box::new(Running::begin(Rc::clone(client), plan, answer, trace));
-            future_to_promise(drive(running))
+            promise(drive(running))
         }
         Err(refused) => {
             let known: Vec<ApiKey> = client.credentials.known().into_iter().collect();
@@ -35,15 +36,26 @@ pub fn perform(client: &Rc<Client>, call: Result<(Plan, Answer), Refused>, trace
     }
 }
 
-async fn drive(mut running: Box<Running>) -> Result<JsValue, JsValue> {
-    loop {
-        let ended = one_attempt(&mut running).await;
-        match running.conclude(ended) {
-            Next::Wait(after) => wait(after, running.signal.as_deref()).await?,
-            Next::Again => {}
-            Next::Settle(result) => return result,
+/// What will be the outcome of a promise. Boxed, so that the code that waits for it is there once.
+pub type Pending = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
+
+/// A JavaScript promise of it.
+pub fn promise(pending: Pending) -> Promise {
+    future_to_promise(pending)
+}
+
+/// Makes the call.
+pub fn drive(mut running: Box<Running>) -> Pending {
+    Box::pin(async move {
+        loop {
+            let ended = one_attempt(&mut running).await;
+            match running.conclude(ended) {
+                Next::Wait(after) => drop(wait(after, running.signal.clone()).await?),
+                Next::Again => {}
+                Next::Settle(result) => return result,
+            }
         }
-    }
+    })
 }
 
 /// The key is asked for within the time of the attempt.
@@ -56,11 +68,23 @@ async fn one_attempt(running: &mut Running) -> Result<Response<Reply>, Stop> {
 }
 
 /// Waits, unless the caller stops it.
-async fn wait(after: Millis, signal: Option<&CallerSignal>) -> Result<(), JsValue> {
+pub fn wait(after: Millis, signal: Option<Rc<CallerSignal>>) -> Pending {
     let mut sleep = Sleep::new(after);
-    poll_fn(|cx| match signal.map(|signal| signal.poll(cx)) {
+    unless_stopped(signal, move |cx| Pin::new(&mut sleep).poll(cx).map(|()| Ok(JsValue::UNDEFINED)))
+}
+
+/// The outcome of a promise, unless the caller stops it.
+pub fn settled(value: &JsValue, signal: Option<Rc<CallerSignal>>) -> Pending {
+    let mut future = JsFuture::from(promise_of(value));
+    unless_stopped(signal, move |cx| Pin::new(&mut future).poll(cx))
+}
+
+fn unless_stopped(
+    signal: Option<Rc<CallerSignal>>,
+    mut poll: impl FnMut(&mut Context<'_>) -> Poll<Result<JsValue, JsValue>> + 'static,
+) -> Pending {
+    Box::pin(poll_fn(move |cx| match signal.as_ref().map(|signal| signal.poll(cx)) {
         Some(Poll::Ready(reason)) => Poll::Ready(Err(reason)),
-        _ => Pin::new(&mut sleep).poll(cx).map(Ok),
-    })
-    .await
+        _ => poll(cx),
+    }))
 }

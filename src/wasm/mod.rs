@@ -3,6 +3,7 @@
 mod abort;
 mod answer;
 mod client;
+mod conflict;
 mod convert;
 mod credentials;
 mod drive;
@@ -15,6 +16,7 @@ mod resources;
 mod running;
 mod sleep;
 mod thrown;
+mod waiting;
 
 pub use client::OpenProspect;
 

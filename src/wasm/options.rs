@@ -1,14 +1,14 @@
 //! The options objects, read by hand: each wrong value is named, with what was given and what is allowed.
 
 use super::convert::shown;
-use super::platform::{array_from, entries, is_array, member, to_text};
+use super::platform::{array_from, entries, is_array, member, set, to_text};
 use super::thrown::Refused;
 use crate::config::{BACKOFF_BASE, BACKOFF_MAX, BACKOFF_OPTIONS, Misuse, Number};
 use crate::request::{Headers, append_query};
 use crate::retry::Backoff;
 use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::{Array, Function, JsString, Reflect};
+use js_sys::{Array, Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -36,6 +36,13 @@ impl Options {
             names.push(key);
         }
         Ok(Self { object: value.clone(), names })
+    }
+
+    /// One of these options alone.
+    pub fn only(&self, name: &str) -> Result<Self, Refused> {
+        let object = Object::new();
+        set(&object, name, &self.get(name)?);
+        Ok(Self { object: object.into(), names: Vec::from([String::from(name)]) })
     }
 
     /// The value of an option, `undefined` where it is not given. What a prototype has is not given.

@@ -19,15 +19,12 @@ use alloc::vec::Vec;
 use js_sys::{Array, JsString, Object, Promise};
 use wasm_bindgen::prelude::*;
 
-/// `[namespace, method, path parameters, method for all pages]` of every operation, in the table's order, by which
+/// `[namespace, method, path parameters, method built upon it]` of every operation, in the table's order, by which
 /// [`invoke`] knows it.
 pub fn rows() -> Array {
     let row = |row: &Operation| {
-        let all = match row.output {
-            Output::Page { all, .. } => all.into(),
-            Output::Data => JsValue::UNDEFINED,
-        };
-        Array::of4(&row.namespace.into(), &row.name.into(), &(row.path_parameters() as u32).into(), &all)
+        let also = row.also.map_or(JsValue::UNDEFINED, JsValue::from_str);
+        Array::of4(&row.namespace.into(), &row.name.into(), &(row.path_parameters() as u32).into(), &also)
     };
     OPERATIONS.iter().map(row).collect()
 }
@@ -91,7 +88,7 @@ fn plan(client: &Client, row: &Operation, args: &Array) -> Result<(Plan, Answer)
     };
     let answer = match row.output {
         Output::Data => Answer::Data,
-        Output::Page { older, .. } => Answer::Page { older, asked: given },
+        Output::Page(older) => Answer::Page { older, asked: given },
     };
     let mut plan = planned(client, row.method, join_query(&path, &query), body, &options)?;
     if row.idempotent_by_key && plan.headers.get(IDEMPOTENCY_KEY).is_none() {

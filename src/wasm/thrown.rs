@@ -17,6 +17,10 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = createError)]
     fn create_error(record: &JsValue, cause: &JsValue, trace: &Trace) -> JsValue;
+
+    /// Also of another copy of the package.
+    #[wasm_bindgen(js_name = isOpenProspectError)]
+    pub fn is_error_of_kind(value: &JsValue, kind: &str) -> bool;
 }
 
 #[wasm_bindgen(module = "/src/wasm/trace.js")]
@@ -71,18 +75,19 @@ impl Refused {
         ] {
             record.text(name, Some(&clean(text)));
         }
-        throwable(&record.done(), cause, keys, trace)
+        throwable(&plain(&record.done()), cause, keys, trace)
     }
 }
 
 /// The error object of a failed call.
 pub fn thrown(error: &Error, cause: &JsValue, keys: &[String], trace: &Trace) -> JsValue {
-    throwable(&error.record(), cause, keys, trace)
+    throwable(&plain(&error.record()), cause, keys, trace)
 }
 
-fn throwable(record: &Json, cause: &JsValue, keys: &[String], trace: &Trace) -> JsValue {
+/// The error object of a plain record.
+pub fn throwable(record: &JsValue, cause: &JsValue, keys: &[String], trace: &Trace) -> JsValue {
     let keys: Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
-    create_error(&plain(record), &without_keys(cause, &keys), trace)
+    create_error(record, &without_keys(cause, &keys), trace)
 }
 
 /// A plain JavaScript value of a record.

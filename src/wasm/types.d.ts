@@ -161,6 +161,38 @@ export interface PageParams {
   offset?: number;
 }
 
+/** Options of `wait`. */
+export interface WaitOptions<T> {
+  /** Stops the wait at any moment; its promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * The time of the whole wait in milliseconds.
+   *
+   * @default no deadline: some jobs wait for a person
+   */
+  deadlineMs?: number | null;
+  /**
+   * The first wait between two looks in milliseconds. The waits grow to a minute; a `Retry-After` of the server wins.
+   *
+   * @default 5000
+   */
+  pollMs?: number;
+  /** Told of each new status. What it throws changes nothing for the wait. */
+  onStatus?: (status: string, resource: T) => void;
+}
+
+/** Options of `retryOnConflict`. */
+export interface ConflictOptions {
+  /**
+   * How often to apply at most.
+   *
+   * @default 3
+   */
+  maxRounds?: number;
+  /** Stops it at any moment. */
+  signal?: AbortSignal;
+}
+
 export interface OpenProspect {
   readonly auth: AuthNamespace;
   readonly orders: OrdersNamespace;
@@ -187,6 +219,15 @@ export interface OpenProspect {
   patch<T = unknown>(path: string, options?: RequestOptions): Promise<T>;
   /** As `request("DELETE", …)`, and gives the data alone. */
   delete<T = unknown>(path: string, options?: RequestOptions): Promise<T>;
+  /**
+   * Reads a state and changes it, and does both again after a short wait when the change ends in a `ConflictError`:
+   * somebody else was quicker. After `maxRounds` the last `ConflictError` is thrown; any other error at once.
+   */
+  retryOnConflict<S, R>(
+    refresh: () => S | PromiseLike<S>,
+    apply: (state: S) => R | PromiseLike<R>,
+    options?: ConflictOptions,
+  ): Promise<R>;
 }
 
 /** One trip to the server. */
@@ -290,8 +331,8 @@ export class OpenProspectError extends Error {
    * It is declared as a string, so that comparing it narrows it to the very code, documented or new.
    */
   readonly code: string;
-  /** The HTTP status, if a response came. */
-  readonly status?: number;
+  /** The HTTP status, if a response came; on a `TerminalStatusError` the state that the job ended in. */
+  readonly status?: number | string;
   /** What the server told beside, in its own names. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** The documented way out. */
@@ -323,6 +364,7 @@ export class OpenProspectError extends Error {
 /** A response that is not 2xx. Of this class itself are those without a class of their own, such as a redirect. */
 export class ApiError extends OpenProspectError {
   readonly kind: "api" | "bad_request" | "authentication" | "authorization" | "not_found" | "conflict" | "validation" | "rate_limit" | "server";
+  readonly status?: number;
   readonly method: HttpMethod;
   readonly path: string;
   readonly retryable: boolean;
@@ -400,11 +442,13 @@ export class ServerError extends ApiError {
 /** No response came: the connection could not be made, or broke. `cause` is what the platform threw. */
 export class ConnectionError extends OpenProspectError {
   readonly kind: "connection";
+  readonly status?: number;
 }
 
 /** An attempt or the whole call took too long. */
 export class TimeoutError extends OpenProspectError {
   readonly kind: "timeout";
+  readonly status?: number;
   /** Which limit passed: `timeoutMs` or `deadlineMs`. */
   readonly scope: "attempt" | "deadline";
 }
@@ -412,16 +456,22 @@ export class TimeoutError extends OpenProspectError {
 /** A 2xx whose body is not what was asked for. */
 export class DecodeError extends OpenProspectError {
   readonly kind: "decode";
+  readonly status?: number;
 }
 
 /** What was waited for ended in a state other than success. */
-export class TerminalStatusError extends OpenProspectError {
+export class TerminalStatusError<T = unknown> extends OpenProspectError {
   readonly kind: "terminal_status";
+  /** The state, such as `"REJECTED"`. */
+  readonly status: string;
+  /** What was waited for, as it is now. */
+  readonly resource: T;
 }
 
 /** A wrong option or argument. Nothing was sent. */
 export class ConfigurationError extends OpenProspectError {
   readonly kind: "configuration";
+  readonly status?: number;
   /** The option or argument. */
   readonly option: string;
   /** What was given, in words. */

@@ -40,3 +40,15 @@ export async function operations(client: OpenProspect, signal: AbortSignal): Pro
   const unknown: unknown = await client.companies.jobs("c");
   console.log(unknown);
 }
+
+export async function jobs(client: OpenProspect, signal: AbortSignal): Promise<void> {
+  const order = await client.orders.wait("o", { signal, deadlineMs: null, pollMs: 1000, onStatus: (status, { id }) => console.log(status, id) });
+  holds<Same<typeof order, Order>>();
+  // @ts-expect-error there is no such option
+  await client.orders.wait("o", { interval: 1 });
+
+  const edited = await client.prospectSearches.edit("s", (current) => ({ name: `${current.name}!` }), { maxRounds: 5, signal });
+  holds<Same<typeof edited, ProspectSearchUpdate>>();
+  const sum = await client.retryOnConflict(async () => 1, (state) => `${state.toFixed()}`);
+  holds<Same<typeof sum, string>>();
+}
