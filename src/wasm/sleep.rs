@@ -1,5 +1,6 @@
 //! A wait, as long as asked and never shorter.
 
+use super::platform::now;
 use crate::time::Millis;
 use alloc::rc::Rc;
 use core::cell::{Cell, RefCell};
@@ -11,9 +12,11 @@ use gloo_timers::callback::Timeout;
 /// What a timer holds: more wraps around and fires at once.
 const LONGEST: Millis = 2_147_483_647.0;
 
-/// A future that is ready after a time. Dropped, it leaves no timer.
+/// A future that is ready after a time, by the clock: timers hold whole milliseconds, and Node's fire up to two early.
+/// Dropped, it leaves no timer.
 pub struct Sleep {
-    rest: Millis,
+    duration: Millis,
+    until: Option<Millis>,
     timer: Option<Timeout>,
     shared: Rc<Shared>,
 }
@@ -27,16 +30,13 @@ struct Shared {
 impl Sleep {
     /// Waits that long from the first poll on.
     pub fn new(duration: Millis) -> Self {
-        // Timers hold whole milliseconds, and Node's may fire one early.
-        let rest = if duration > 0.0 { duration + 2.0 } else { 0.0 };
-        Self { rest, timer: None, shared: Rc::default() }
+        Self { duration, until: None, timer: None, shared: Rc::default() }
     }
 
-    fn start(&mut self) {
-        let part = self.rest.min(LONGEST);
-        self.rest -= part;
+    fn start(&mut self, rest: Millis) {
+        let part = (rest + 1.0).min(LONGEST) as u32;
         let shared = Rc::clone(&self.shared);
-        self.timer = Some(Timeout::new(part as u32, move || {
+        self.timer = Some(Timeout::new(part, move || {
             shared.fired.set(true);
             if let Some(waker) = shared.waker.take() {
                 waker.wake();
@@ -53,10 +53,13 @@ impl Future for Sleep {
             self.timer = None;
         }
         if self.timer.is_none() {
-            if self.rest < 1.0 {
+            let now = now().monotonic;
+            let until = self.until.unwrap_or(now + self.duration);
+            self.until = Some(until);
+            if now >= until {
                 return Poll::Ready(());
             }
-            self.start();
+            self.start(until - now);
         }
         self.shared.waker.replace(Some(cx.waker().clone()));
         Poll::Pending
