@@ -53,8 +53,12 @@ function bodyOf(fault, status, context) {
   }
   if (fault.redirect !== undefined) return { bytes: new Uint8Array(0), contentType: "text/plain" };
   const own = REPLACING.some((field) => field in fault && field !== "reset" && field !== "stall");
-  const payload = fault.body ?? (own && status >= 400 ? error : real.body);
-  return render(fault.shape, { status, path: context.request.path, error, payload, extra });
+  const failed = own && status >= 400;
+  const payload = fault.body ?? (failed ? error : real.body);
+  // A real refusal that passes through unspoilt keeps its own words; the envelope is the server's either way.
+  const spoken = failed || real.status < 400 ? error : real.body;
+  const shape = fault.shape ?? (fault.body === undefined && status >= 400 ? context.errorShape : undefined);
+  return render(shape, { status, path: context.request.path, error: fault.shape ? error : spoken, payload, extra });
 }
 
 /**

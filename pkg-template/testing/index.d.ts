@@ -26,7 +26,45 @@ export interface KeyGrant {
   readonly organisation?: string;
   /** Default `"active"`; the others are refused with 401. */
   readonly status?: "active" | "expired" | "revoked";
+  /** Whether it may change the guarded fields of a prospect search. Default false: such changes are dropped. */
+  readonly admin?: boolean;
+  /** The documented limit of its requests in an hour, in place of the mock's `rateLimit`. */
+  readonly tier?: RateTier;
 }
+
+/** A documented rate limit: 100 requests of a key in an hour, or 1,000. */
+export type RateTier = "free" | "pro";
+
+/**
+ * How many requests each key has in a window, which begins with its first. A refused request does not count.
+ * What is left out is that of the tier; without a tier the window is an hour.
+ */
+export type RateLimit =
+  | { readonly limit: number; readonly windowMs?: number; readonly tier?: RateTier }
+  | { readonly tier: RateTier; readonly limit?: number; readonly windowMs?: number };
+
+/** A bucket of tokens for each key, one for each request. It begins full. */
+export interface Burst {
+  /** How many tokens it gains. */
+  readonly perSecond: number;
+  /** How many it holds. Default 1. */
+  readonly burst?: number;
+}
+
+/** The states that end by themselves. */
+export type PassingStatus = "RECEIVED" | "ACCEPTED" | "IN_PROGRESS" | "PENDING" | "RUNNING";
+
+/** The states of an order. */
+export type OrderStatus = "RECEIVED" | "ACCEPTED" | "IN_PROGRESS" | "COMPLETED" | "REJECTED" | "FAILED" | "CANCELLED";
+
+/** The states of a search profile's creation. */
+export type SearchProfileStatus = "PENDING" | "RUNNING" | "SUCCEEDED" | "FAILED";
+
+/** What refusals look like: the present envelope (`flat`) or that of an earlier generation. */
+export type ErrorShape = "flat" | "extra" | "nested" | "legacy";
+
+/** What lists look like: all keys, with the list under `items`; the same under the resource's name; neither `total` nor `has_more`. */
+export type ListShape = "items" | "named" | "bare";
 
 /** An item to begin with. A missing `id` is made up; `organisation` names the owner and is not part of the item. */
 export interface SeedItem {
@@ -39,7 +77,7 @@ export interface SeedItem {
 export interface MockOptions {
   /** A whole number. The same seed and options give the same data and ids. Default 1. */
   readonly seed?: number;
-  /** The clock, in milliseconds, of `Date` headers, HTTP dates in Retry-After and records. Default `Date.now`. */
+  /** The clock, in milliseconds, of `Date` headers, HTTP dates in Retry-After, records, states and limits. Default `Date.now`. */
   readonly now?: () => number;
   /** Keys beside those of `TEST_KEYS`; one of the same name replaces it. */
   readonly keys?: Readonly<Record<string, KeyGrant>>;
@@ -49,8 +87,24 @@ export interface MockOptions {
   readonly prospectSearches?: number | readonly SeedItem[];
   /** Made-up blacklists for each organisation, or the blacklists themselves. Default 3. */
   readonly blacklists?: number | readonly SeedItem[];
+  /** Made-up search profile creations for each organisation, or the creations themselves. Default 0: no list shows them. */
+  readonly searchProfiles?: number | readonly SeedItem[];
+  /** Made-up companies for each organisation, dealt out to its prospect searches, or the companies themselves. Default 30. */
+  readonly companies?: number | readonly SeedItem[];
+  /** Made-up prospects for each organisation, dealt out to its companies, or the prospects themselves. Default 45. */
+  readonly prospects?: number | readonly SeedItem[];
   /** How long each answer takes, in milliseconds. Default 0. */
   readonly latencyMs?: number;
+  /** How long orders and search profiles stay in a state, in milliseconds, by the mock's clock. Default `DURATIONS`; `Infinity` keeps them there. */
+  readonly durations?: { readonly [status in PassingStatus]?: number };
+  /** The envelope of every refusal, and of faults without a `shape` or `body` of their own. Default `"flat"`. */
+  readonly errorShape?: ErrorShape;
+  /** The envelope of every list. Default: for each list what its page documents. */
+  readonly listShape?: ListShape;
+  /** Default: no limit. */
+  readonly rateLimit?: RateLimit;
+  /** Default: no limit. */
+  readonly burst?: Burst;
 }
 
 /** One request that arrived. A browser's preflights are not among them. */
@@ -181,6 +235,12 @@ export interface OpenProspectMock {
   fail(...faults: ReadonlyArray<Fault | number | FaultFunction>): void;
   /** Forgets the requests and the faults. What the API stores stays. */
   clear(): void;
+  /** Skips so many milliseconds of the mock's clock: states move on, rate limits begin anew. No timer is affected. */
+  advance(ms: number): void;
+  /** Puts an order into a state, such as `"REJECTED"`, and sets its `message`. An unknown id is a `TypeError`. */
+  setStatus(kind: "orders", id: string, status: OrderStatus, message?: string): void;
+  /** Puts the creation of a search profile into a state, such as `"FAILED"`, and sets its `message`. An unknown id is a `TypeError`. */
+  setStatus(kind: "searchProfiles", id: string, status: SearchProfileStatus, message?: string): void;
   /** Answers on a loopback socket as well. Node only: elsewhere it rejects. */
   serve(options?: ServeOptions): Promise<ServedMock>;
 }
@@ -197,6 +257,40 @@ export interface ErrorRow {
 
 /** Every code that the mock answers with. */
 export const ERRORS: readonly ErrorRow[];
+
+/** An operation that the mock knows. */
+export interface MockOperation {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** `{…}` stands for a parameter. */
+  readonly path: string;
+  /** A key needs them all. */
+  readonly scopes: readonly Scope[];
+}
+
+/** Every operation that the mock knows. */
+export const OPERATIONS: readonly MockOperation[];
+
+/** How long the passing states last if the options do not say so, in milliseconds. The vendor names no durations. */
+export const DURATIONS: { readonly [status in PassingStatus]: number };
+
+/** What a company is recognised by: the fields of an order's companies, or those of an answer. */
+export interface CompanySigns {
+  readonly external_id?: string;
+  readonly website_url?: string;
+  readonly website?: string;
+  readonly company_name?: string;
+  readonly name?: string;
+  readonly city?: string;
+}
+
+/** The entry that bars a company, and what they agree in. */
+export interface BlacklistMatch<T extends CompanySigns> {
+  readonly entry: T;
+  readonly by: "external_id" | "website_url" | "company_name+city" | "company_name";
+}
+
+/** The first entry that bars a company: by id, then by the website's domain, by name and city, by name. */
+export function matchBlacklist<T extends CompanySigns>(company: CompanySigns, entries: readonly T[]): BlacklistMatch<T> | undefined;
 
 /** Made-up keys that every mock knows. */
 export const TEST_KEYS: {

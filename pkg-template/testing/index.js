@@ -1,7 +1,10 @@
 import { createMock } from "./mock.js";
 
+export { matchBlacklist } from "./companies.js";
 export { ERRORS } from "./errors.js";
 export { TEST_KEYS } from "./keys.js";
+export { DURATIONS } from "./lifecycle.js";
+export { OPERATIONS } from "./routes.js";
 
 async function cannotListen() {
   throw new Error("serve() listens on a socket, which needs Node; here use mock.fetch");

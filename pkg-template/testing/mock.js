@@ -1,22 +1,24 @@
+import { createClock } from "./clock.js";
 import { CORS_HEADERS, preflightHeaders } from "./cors.js";
 import { FaultQueue } from "./fault-queue.js";
 import { applyFault, faultName } from "./faults.js";
 import { memoryFetch } from "./memory.js";
 import { operate } from "./operate.js";
 import { readOptions } from "./options.js";
+import { createLimits } from "./rate-limit.js";
 import { createRecord } from "./record.js";
+import { setStatus } from "./set-status.js";
+import { render } from "./shapes.js";
 import { createWorld } from "./world.js";
 
 /** Statuses that HTTP allows no body. */
 const BODILESS = [204, 205, 304];
 
-const plain = (answer) => ({
-  status: answer.status,
-  bytes: new TextEncoder().encode(JSON.stringify(answer.body)),
-  headers: { ...answer.headers, "content-type": "application/json" },
-  commit: true,
-  skewMs: 0,
-});
+function plain({ status, body, headers, retryAfter }, path, errorShape) {
+  const extra = errorShape === "legacy" && retryAfter !== undefined ? { retry_after: retryAfter } : {};
+  const { bytes, contentType } = render(status >= 400 ? errorShape : undefined, { status, path, error: body, payload: body, extra });
+  return { status, bytes, headers: { ...headers, "content-type": contentType }, commit: true, skewMs: 0 };
+}
 
 /**
  * Builds a mock. `answer` decides, and whoever carries the answer (memory or a socket) only acts its plan out.
@@ -26,7 +28,9 @@ const plain = (answer) => ({
  */
 export function createMock(options, listen) {
   const settings = readOptions(options);
-  const world = createWorld(settings);
+  const clock = createClock(settings.now);
+  const world = createWorld(settings, clock.now);
+  const limits = createLimits(settings);
   const faults = new FaultQueue();
   const requests = [];
   let count = 0;
@@ -36,7 +40,7 @@ export function createMock(options, listen) {
    * @returns {{plan: {status: number, headers: Record<string, string>, bytes: Uint8Array | null, delayMs: number, ending?: {kind: "reset" | "stall", at: "headers" | "body"}}, record: object}}
    */
   function answer(incoming) {
-    const now = settings.now();
+    const now = clock.now();
     const record = createRecord(count + 1, now, incoming);
     if (record.method === "OPTIONS") {
       return { record, plan: { status: 204, headers: preflightHeaders(record.headers), bytes: null, delayMs: 0 } };
@@ -47,8 +51,8 @@ export function createMock(options, listen) {
     if (fault) record.fault = faultName(fault);
 
     const request = { ...record, query: incoming.url.searchParams, text: incoming.text };
-    const { answer: real, route, grant } = operate(request, world, settings.grants);
-    const made = fault ? applyFault(fault, { request, real, route, grant, now }) : plain(real);
+    const { answer: real, route, grant } = operate(request, world, { grants: settings.grants, limits });
+    const made = fault ? applyFault(fault, { request, real, route, grant, now, errorShape: settings.errorShape }) : plain(real, record.path, settings.errorShape);
     if (made.commit) real.commit?.();
 
     const bytes = BODILESS.includes(made.status) || record.method === "HEAD" ? null : made.bytes;
@@ -73,6 +77,10 @@ export function createMock(options, listen) {
     clear() {
       requests.length = 0;
       faults.clear();
+    },
+    advance: clock.advance,
+    setStatus(kind, id, status, message) {
+      setStatus(world, kind, id, status, message);
     },
     async serve(where) {
       return listen(answer, where);

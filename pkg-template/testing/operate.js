@@ -1,5 +1,5 @@
 import { missingScopes, refusal } from "./errors.js";
-import { authenticate } from "./keys.js";
+import { authenticate, bearerKey } from "./keys.js";
 import { findRoute } from "./routes.js";
 
 /**
@@ -8,7 +8,7 @@ import { findRoute } from "./routes.js";
  *
  * @returns {{answer: {status: number, body: object, headers?: object, commit?: () => void}, route?: object, grant?: object}}
  */
-export function operate(request, world, grants) {
+export function operate(request, world, { grants, limits }) {
   const { route, params, allowed } = findRoute(request.method, request.path);
   if (route === undefined) {
     const answer = allowed.length === 0
@@ -18,7 +18,13 @@ export function operate(request, world, grants) {
   }
   const { grant, refused } = authenticate(request.headers, grants);
   if (refused) return { route, answer: refusal("UNAUTHORIZED", { message: refused }) };
+  const limit = limits.ask(bearerKey(request.headers), grant.limit, world.now());
+  if (limit.refused) return { route, grant, answer: limit.refused };
   const answer = missingScopes(route.scopes, grant.scopes)
-    ?? route.handle({ world, grant, params, query: request.query, text: request.text });
-  return { route, grant, answer };
+    ?? route.handle({ world, grant, params, query: request.query, text: request.text, headers: request.headers });
+  const commit = () => {
+    limit.count();
+    answer.commit?.();
+  };
+  return { route, grant, answer: { ...answer, commit } };
 }

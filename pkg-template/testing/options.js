@@ -1,8 +1,12 @@
 import { TEST_GRANTS, HOME } from "./keys.js";
+import { DURATIONS } from "./lifecycle.js";
+import { LIST_SHAPES } from "./pages.js";
+import { limitOf, readBurst, readRateLimit, TIERS } from "./rate-options.js";
+import { ERROR_SHAPES } from "./shapes.js";
 
 const KEY_STATUSES = ["active", "expired", "revoked"];
-const COUNTS = { orders: 25, prospectSearches: 4, blacklists: 3 };
-const NAMES = ["seed", "now", "keys", "latencyMs", ...Object.keys(COUNTS)];
+const COUNTS = { orders: 25, prospectSearches: 4, blacklists: 3, searchProfiles: 0, companies: 30, prospects: 45 };
+const NAMES = ["seed", "now", "keys", "latencyMs", "durations", "errorShape", "listShape", "rateLimit", "burst", ...Object.keys(COUNTS)];
 
 /** The longest delay that a timer holds. */
 export const LONGEST_DELAY = 2 ** 31 - 1;
@@ -17,23 +21,36 @@ function need(good, name, allowed) {
 function readGrant(key, grant) {
   need(/^\S+$/.test(key), "keys", "named by keys without white space");
   need(isRecord(grant) && Array.isArray(grant.scopes), `keys["${key}"].scopes`, "an array of scopes");
-  const { scopes, organisation = HOME, status = "active" } = grant;
+  const { scopes, organisation = HOME, status = "active", admin = false, tier } = grant;
   need(scopes.every((scope) => typeof scope === "string"), `keys["${key}"].scopes`, "an array of strings");
   need(typeof organisation === "string", `keys["${key}"].organisation`, "a string");
   need(KEY_STATUSES.includes(status), `keys["${key}"].status`, KEY_STATUSES.join(", "));
-  return { scopes: [...scopes], organisation, status };
+  need(typeof admin === "boolean", `keys["${key}"].admin`, "true or false");
+  need(tier === undefined || Object.hasOwn(TIERS, tier), `keys["${key}"].tier`, Object.keys(TIERS).join(", "));
+  return { scopes: [...scopes], organisation, status, admin, limit: tier && limitOf(tier) };
+}
+
+function readDurations(given) {
+  need(isRecord(given), "durations", "an object");
+  for (const [state, ms] of Object.entries(given)) {
+    need(Object.hasOwn(DURATIONS, state), `durations.${state}`, `left out: the states that end by themselves are ${Object.keys(DURATIONS).join(", ")}`);
+    need(typeof ms === "number" && ms >= 0, `durations.${state}`, "a number of milliseconds, or Infinity");
+  }
+  return { ...DURATIONS, ...given };
 }
 
 /** Checks the options of a mock and fills in what they leave out. */
 export function readOptions(options = {}) {
   need(isRecord(options), "options", "an object");
   for (const name of Object.keys(options)) need(NAMES.includes(name), name, `left out: the options are ${NAMES.join(", ")}`);
-  const { seed = 1, now = () => Date.now(), keys = {}, latencyMs = 0 } = options;
+  const { seed = 1, now = () => Date.now(), keys = {}, latencyMs = 0, durations = {}, errorShape = "flat", listShape, rateLimit, burst } = options;
   need(Number.isSafeInteger(seed), "seed", "a whole number");
   need(typeof now === "function", "now", "a function that gives milliseconds");
   need(isRecord(keys), "keys", "an object");
   need(isDelay(latencyMs), "latencyMs", `a number from 0 to ${LONGEST_DELAY}`);
-  const settings = { seed, now, latencyMs, grants: new Map(Object.entries(TEST_GRANTS)) };
+  need(ERROR_SHAPES.includes(errorShape), "errorShape", ERROR_SHAPES.join(", "));
+  need(listShape === undefined || LIST_SHAPES.includes(listShape), "listShape", LIST_SHAPES.join(", "));
+  const settings = { seed, now, latencyMs, errorShape, listShape, durations: readDurations(durations), rateLimit: readRateLimit(rateLimit, need), burst: readBurst(burst, need), grants: new Map(Object.entries(TEST_GRANTS)) };
   for (const [key, grant] of Object.entries(keys)) settings.grants.set(key, readGrant(key, grant));
   for (const [name, count] of Object.entries(COUNTS)) {
     const value = options[name] ?? count;

@@ -22,18 +22,29 @@ function readPage(query) {
   return problems.length === 0 ? page : { refused: invalid(problems) };
 }
 
+/** The lists of other generations, by the name of the option. Without one, each list has its documented keys. */
+const LISTS = {
+  items: ({ items, total, limit, offset, has_more }) => ({ items, total, limit, offset, has_more }),
+  named: ({ items, ...rest }, name) => ({ [name]: items, ...rest }),
+  bare: ({ items, limit, offset }) => ({ items, limit, offset }),
+};
+
+export const LIST_SHAPES = Object.freeze(Object.keys(LISTS));
+
 /**
  * Answers one page of a list. The documented envelopes differ: not every list tells whether more follows.
  *
- * @param {unknown[]} all
- * @param {URLSearchParams} query
- * @param {{hasMore: boolean}} envelope
+ * @param {{length: number, slice: (from: number, to: number) => unknown[]}} all
+ * @param {{query: URLSearchParams, world: {listShape?: string}}} context
+ * @param {{name: string, hasMore?: boolean, view?: (item: object) => object}} list
+ *   `name`: what the list is called where it is not called items; `view`: an item as it is shown
  */
-export function answerPage(all, query, { hasMore }) {
+export function answerPage(all, { query, world }, { name, hasMore = true, view = (item) => item }) {
   const { limit, offset, refused } = readPage(query);
   if (refused) return refused;
-  const items = all.slice(offset, offset + limit);
-  const body = { items, total: all.length, limit, offset };
-  if (hasMore) body.has_more = offset + items.length < all.length;
-  return { status: 200, body };
+  const items = all.slice(offset, offset + limit).map(view);
+  const whole = { items, total: all.length, limit, offset, has_more: offset + items.length < all.length };
+  if (world.listShape) return { status: 200, body: LISTS[world.listShape](whole, name) };
+  if (!hasMore) delete whole.has_more;
+  return { status: 200, body: whole };
 }

@@ -1,71 +1,28 @@
-import { invalid, refusal } from "./errors.js";
-import { isRecord } from "./options.js";
-import { answerPage } from "./pages.js";
+import { BLACKLISTS } from "./routes-blacklists.js";
+import { COMPANIES } from "./routes-companies.js";
+import { DELIVERIES } from "./routes-deliveries.js";
+import { ORDERS } from "./routes-orders.js";
+import { PROFILES } from "./routes-profiles.js";
+import { PROSPECT_SEARCHES } from "./routes-prospect-searches.js";
+import { PROSPECTS } from "./routes-prospects.js";
+import { ok, row } from "./row.js";
 
-const MISSING = {
-  orders: "ORDER_NOT_FOUND",
-  prospectSearches: "PROSPECT_SEARCH_NOT_FOUND",
-  blacklists: "BLACKLIST_NOT_FOUND",
-};
-
-const validate = ({ grant }) => ({ status: 200, body: { valid: true, scopes: [...grant.scopes] } });
-
-const list = (kind, envelope) => ({ world, grant, query }) =>
-  answerPage(world.shelves[kind].list(grant.organisation), query, envelope);
-
-const get = (kind) => ({ world, grant, params }) => {
-  const item = world.shelves[kind].get(grant.organisation, params[0]);
-  return item === undefined ? refusal(MISSING[kind]) : { status: 200, body: item };
-};
-
-/** Stores what was sent. `commit` is apart from the answer, so that a faulted request can leave no trace. */
-const create = (kind, complete) => ({ world, grant, text }) => {
-  const { value, refused } = readObject(text);
-  if (refused) return refused;
-  const time = new Date(world.now()).toISOString();
-  const item = { ...complete(value), id: world.random.uuid(), created_at: time, updated_at: time };
-  return { status: 201, body: item, commit: () => world.shelves[kind].add(grant.organisation, item) };
-};
-
-// The count of an enrichment order is the server's to set: one for each company.
-const newOrder = (body) => ({
-  ...body,
-  ...(Array.isArray(body.companies) && { briefing_quantity: body.companies.length }),
-  status: "RECEIVED",
-});
-
-const newBlacklist = (body) => body;
-
-function readObject(text) {
-  if (text === "") return { refused: invalid([{ field: "body", error: "is required", provided: null }]) };
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { refused: refusal("INVALID_JSON") };
-  }
-  if (isRecord(value)) return { value };
-  return { refused: invalid([{ field: "body", error: "must be an object", provided: value }]) };
-}
-
-const row = (method, path, scopes, handle, kind) => ({
-  method,
-  segments: path.split("/"),
-  scopes,
-  handle,
-  missing: MISSING[kind],
-});
+const validate = ({ grant }) => ok({ valid: true, scopes: [...grant.scopes] });
 
 /** One row for each operation. */
 const ROUTES = [
   row("GET", "/api/v1/auth/validate", [], validate),
-  row("GET", "/api/v1/orders", ["orders:read"], list("orders", { hasMore: true }), "orders"),
-  row("POST", "/api/v1/orders", ["orders:write"], create("orders", newOrder), "orders"),
-  row("GET", "/api/v1/orders/{order_id}", ["orders:read"], get("orders"), "orders"),
-  row("GET", "/api/v1/prospect-searches", ["prospect_searches:read"], list("prospectSearches", { hasMore: false }), "prospectSearches"),
-  row("GET", "/api/v1/blacklists", ["blacklists:read"], list("blacklists", { hasMore: true }), "blacklists"),
-  row("POST", "/api/v1/blacklists", ["blacklists:write"], create("blacklists", newBlacklist), "blacklists"),
+  ...ORDERS,
+  ...PROFILES,
+  ...DELIVERIES,
+  ...PROSPECT_SEARCHES,
+  ...COMPANIES,
+  ...PROSPECTS,
+  ...BLACKLISTS,
 ];
+
+/** Every operation that the mock knows. */
+export const OPERATIONS = Object.freeze(ROUTES.map(({ method, path, scopes }) => Object.freeze({ method, path, scopes })));
 
 /** The path's parameters if it fits, in order; an empty segment is never a parameter. */
 function fit(segments, path) {

@@ -1,29 +1,12 @@
-/** Every order status the documentation names, in the order in which a reader meets them. */
-export const ORDER_STATUSES = Object.freeze([
-  "RECEIVED",
-  "ACCEPTED",
-  "IN_PROGRESS",
-  "COMPLETED",
-  "REJECTED",
-  "FAILED",
-  "CANCELLED",
-]);
+import { STATES } from "./lifecycle.js";
+import { madeUpName as name, madeUpTime as time } from "./seed-text.js";
 
-const FIRST_WORDS = ["Copper", "Quiet", "Paper", "Violet", "Hollow", "Amber", "Drifting", "Seventh"];
-const SECOND_WORDS = ["Orchard", "Lantern", "Kettle", "Harbour", "Meadow", "Compass", "Thimble", "Marble"];
 const FEATURES = ["COMPANY_DATA", "CONTACTS", "TECHNOLOGIES"];
-
-// Seeded dates stand still: the same seed gives the same bytes on any day.
-const FIRST_DAY = Date.UTC(2026, 0, 5, 8);
-const HOUR = 3_600_000;
-
-const name = (random) => `${random.pick(FIRST_WORDS)} ${random.pick(SECOND_WORDS)} (made up)`;
-const time = (index, hours = 0) => new Date(FIRST_DAY + (index * 7 + hours) * HOUR).toISOString();
 
 /** One made-up order. */
 export function sampleOrder(random, index) {
   const discovery = random.next() < 0.5;
-  const status = ORDER_STATUSES[index % ORDER_STATUSES.length];
+  const status = STATES.orders[index % STATES.orders.length];
   const order = {
     id: random.uuid(),
     title: `Sample order ${index + 1}: ${name(random)}`,
@@ -41,7 +24,17 @@ export function sampleOrder(random, index) {
 
 /** One made-up prospect search. */
 export function sampleProspectSearch(random, index) {
-  return { id: random.uuid(), name: `Sample search ${index + 1}: ${name(random)}`, status: "active" };
+  return {
+    id: random.uuid(),
+    name: `Sample search ${index + 1}: ${name(random)}`,
+    status: "active",
+    version: 1,
+    ideal_customer_profile: "Makers of made-up things with a workshop of their own",
+    geo_locations: ["Sample Region"],
+    search_keywords: ["made up"],
+    language_config: { output_language: "en" },
+    company_extraction_commands: [],
+  };
 }
 
 /** One made-up blacklist. */
@@ -50,6 +43,18 @@ export function sampleBlacklist(random, index) {
     id: random.uuid(),
     name: `Sample blacklist ${index + 1}: ${name(random)}`,
     description: "Made-up companies that no order may return",
+    created_at: time(index),
+    updated_at: time(index, 1),
+  };
+}
+
+/** One made-up search profile, as its creation shows it. */
+export function sampleSearchProfile(random, index) {
+  return {
+    id: random.uuid(),
+    profile_name: `Sample profile ${index + 1}: ${name(random)}`,
+    status: STATES.searchProfiles[index % STATES.searchProfiles.length],
+    profile_id: null,
     created_at: time(index),
     updated_at: time(index, 1),
   };

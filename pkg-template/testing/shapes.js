@@ -15,16 +15,23 @@ function spoil(text) {
   return bytes;
 }
 
-const extraFields = (details, path) =>
-  details ?? { entity_type: path.split("/").at(-2) ?? "", identifier: path.split("/").at(-1) ?? "" };
+// The parts of a path are "", "api", "v1", the resource, its id.
+function extraFields({ status, error: { details }, path }) {
+  if (details !== undefined || status !== 404) return details;
+  const [, , , resource = "", id = ""] = path.split("/");
+  return { entity_type: resource, identifier: id };
+}
 
 /** Bodies that are JSON, but not in the present envelope. */
 const ENVELOPES = {
   nested: ({ error }) => ({ error }),
   legacy: ({ error }) => ({ error: error.code, message: error.message }),
-  extra: ({ error: { details, ...rest }, path }) => ({ ...extraFields(details, path), ...rest }),
+  extra: (context) => ({ ...extraFields(context), code: context.error.code, message: context.error.message }),
   fastapi: ({ error }) => ({ detail: [{ type: "value_error", loc: ["body"], msg: error.message, input: null }] }),
 };
+
+/** The envelopes of the documentation's generations, newest first; flat is the present one. */
+export const ERROR_SHAPES = Object.freeze(["flat", "extra", "nested", "legacy"]);
 
 /** Bodies that are not what their reader hopes for: `text` is the JSON that would have been sent. */
 const BROKEN = {
@@ -59,7 +66,8 @@ export const SHAPE_STATUS = Object.freeze({
  * @returns {{bytes: Uint8Array, contentType: string}}
  */
 export function render(shape, context) {
-  const value = { ...(ENVELOPES[shape]?.(context) ?? context.payload), ...context.extra };
+  const plain = ENVELOPES[shape]?.(context) ?? context.payload;
+  const value = plain === null ? null : { ...plain, ...context.extra };
   const text = JSON.stringify(value);
   const bytes = BROKEN[shape]?.({ ...context, text }) ?? encode(text);
   return { bytes, contentType: TYPES[shape] ?? "application/json" };

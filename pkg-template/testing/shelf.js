@@ -1,19 +1,45 @@
 /** The items of one kind, each owned by an organisation, in the order in which they came. */
 export class Shelf {
-  #rows = new Map();
+  #owners = new Map();
+  #fill;
 
-  add(organisation, item) {
-    this.#rows.set(item.id, { organisation, item });
+  /** @param {(organisation: string) => object[]} [fill] what an organisation begins with, made when first asked for */
+  constructor(fill = () => []) {
+    this.#fill = fill;
+  }
+
+  #of(organisation) {
+    let owned = this.#owners.get(organisation);
+    if (owned === undefined) {
+      const items = this.#fill(organisation);
+      owned = { items, byId: new Map(items.map((item) => [item.id, item])) };
+      this.#owners.set(organisation, owned);
+    }
+    return owned;
+  }
+
+  add(organisation, ...added) {
+    const { items, byId } = this.#of(organisation);
+    for (const item of added) {
+      items.push(item);
+      byId.set(item.id, item);
+    }
+  }
+
+  /** @param {ReadonlySet<string>} ids */
+  remove(organisation, ids) {
+    const owned = this.#of(organisation);
+    owned.items = owned.items.filter((item) => !ids.has(item.id));
+    for (const id of ids) owned.byId.delete(id);
   }
 
   /** What one organisation owns. */
   list(organisation) {
-    return [...this.#rows.values()].filter((row) => row.organisation === organisation).map((row) => row.item);
+    return this.#of(organisation).items;
   }
 
   /** An item of another organisation is as absent as one that never was. */
   get(organisation, id) {
-    const row = this.#rows.get(id);
-    return row?.organisation === organisation ? row.item : undefined;
+    return this.#of(organisation).byId.get(id);
   }
 }

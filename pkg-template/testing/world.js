@@ -1,36 +1,75 @@
+import { createBarrier } from "./companies.js";
+import { createLifecycle } from "./lifecycle.js";
 import { createRandom } from "./random.js";
-import { sampleBlacklist, sampleOrder, sampleProspectSearch } from "./seed.js";
+import { sampleBlacklist, sampleOrder, sampleProspectSearch, sampleSearchProfile } from "./seed.js";
+import { sampleCompany, sampleProspect } from "./seed-companies.js";
 import { Shelf } from "./shelf.js";
 
 const SAMPLES = {
-  orders: sampleOrder,
-  prospectSearches: sampleProspectSearch,
-  blacklists: sampleBlacklist,
+  orders: () => sampleOrder,
+  prospectSearches: () => sampleProspectSearch,
+  blacklists: () => sampleBlacklist,
+  searchProfiles: () => sampleSearchProfile,
+  // A company belongs to a search, a prospect to a company: they are dealt out in turn.
+  companies: (shelves, organisation) => {
+    const searches = shelves.prospectSearches.list(organisation);
+    return (random, index) => sampleCompany(random, index, searches[index % searches.length]?.id ?? random.uuid());
+  },
+  prospects: (shelves, organisation) => {
+    const companies = shelves.companies.list(organisation);
+    const stray = (random) => ({ id: random.uuid(), prospect_search_id: random.uuid() });
+    return (random, index) => sampleProspect(random, companies[index % companies.length] ?? stray(random));
+  },
 };
+
+/** What a given item has even if the test does not say so. */
+const DEFAULTS = { prospectSearches: { version: 1 }, searchProfiles: { profile_id: null } };
 
 /**
  * All state of one mock.
  *
  * @param {ReturnType<import("./options.js").readOptions>} settings
+ * @param {() => number} now
  */
-export function createWorld(settings) {
+export function createWorld(settings, now) {
   const random = createRandom(settings.seed, "created");
-  const organisations = [...new Set([...settings.grants.values()].map((grant) => grant.organisation))];
-  const shelves = {};
+  const [home] = [...settings.grants.values()].map((grant) => grant.organisation);
+  const shelves = { entries: new Shelf() };
   for (const [kind, sample] of Object.entries(SAMPLES)) {
-    shelves[kind] = new Shelf();
     const wanted = settings[kind];
-    if (typeof wanted === "number") {
-      for (const organisation of organisations) {
-        const stream = createRandom(settings.seed, `${kind} of ${organisation}`);
-        for (let index = 0; index < wanted; index += 1) shelves[kind].add(organisation, sample(stream, index));
-      }
-      continue;
-    }
-    for (const given of wanted) {
-      const { organisation = organisations[0], ...item } = structuredClone(given);
-      shelves[kind].add(organisation, { ...item, id: item.id ?? random.uuid() });
-    }
+    const given = Array.isArray(wanted)
+      ? structuredClone(wanted).map(({ organisation = home, ...item }) => ({ organisation, item: { ...DEFAULTS[kind], ...item, id: item.id ?? random.uuid() } }))
+      : [];
+    shelves[kind] = new Shelf((organisation) => {
+      if (Array.isArray(wanted)) return given.filter((row) => row.organisation === organisation).map((row) => row.item);
+      const stream = createRandom(settings.seed, `${kind} of ${organisation}`);
+      const make = sample(shelves, organisation);
+      return Array.from({ length: wanted }, (_, index) => make(stream, index));
+    });
   }
-  return { shelves, random, now: settings.now };
+
+  /** A stream of one item's own: what hangs on the item is the same however often it is made. */
+  const streamOf = (what, id) => createRandom(settings.seed, `${what} of ${id}`);
+  const lifecycle = createLifecycle({
+    now,
+    durations: settings.durations,
+    enter: (item) => {
+      if (item.status === "SUCCEEDED") item.profile_id ??= streamOf("profile", item.id).uuid();
+    },
+  });
+
+  return {
+    shelves,
+    random,
+    now,
+    streamOf,
+    lifecycle,
+    listShape: settings.listShape,
+    /** The creations that an idempotency key stands for. */
+    replays: new Map(),
+    /** The blacklists of a prospect search. */
+    assigned: new WeakMap(),
+    organisations: [...new Set([...settings.grants.values()].map((grant) => grant.organisation))],
+    barrier: (ids = []) => createBarrier(ids.flatMap((id) => shelves.entries.list(id))),
+  };
 }

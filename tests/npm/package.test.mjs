@@ -15,7 +15,7 @@ const EXPORTS = [
   "ApiError", "AuthenticationError", "AuthorizationError", "BadRequestError", "ConfigurationError", "ConflictError", "ConnectionError", "DecodeError",
   "NotFoundError", "OpenProspect", "OpenProspectError", "RateLimitError", "ServerError", "TerminalStatusError", "TimeoutError", "ValidationError", "isOpenProspectError",
 ];
-const TESTING = ["ERRORS", "TEST_KEYS", "mockOpenProspect"];
+const TESTING = ["DURATIONS", "ERRORS", "OPERATIONS", "TEST_KEYS", "matchBlacklist", "mockOpenProspect"];
 
 for (const [how, copy] of COPIES) {
   test(`${how}: the exports`, () => {

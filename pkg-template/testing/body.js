@@ -1,0 +1,57 @@
+import { invalid, refusal } from "./errors.js";
+import { isRecord } from "./options.js";
+
+/** The object that a body holds, or the refusal it earns. */
+export function readObject(text) {
+  if (text === "") return { refused: invalid([{ field: "body", error: "is required", provided: null }]) };
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { refused: refusal("INVALID_JSON") };
+  }
+  if (isRecord(value)) return { value };
+  return { refused: invalid([{ field: "body", error: "must be an object", provided: value }]) };
+}
+
+const isTexts = (value) => Array.isArray(value) && value.every((item) => typeof item === "string");
+
+export const TEXT = [(value) => typeof value === "string", "must be a string"];
+export const TEXTS = [isTexts, "must be an array of strings"];
+export const WHOLE = [Number.isSafeInteger, "must be a whole number"];
+export const COUNT = [(value) => Number.isSafeInteger(value) && value > 0, "must be a whole number from 1"];
+
+/**
+ * What is wrong with the fields of an object. A field without a rule is let through: the schemas are not known whole.
+ *
+ * @param {object} value
+ * @param {Record<string, [(value: unknown) => boolean, string]>} rules
+ * @param {readonly string[]} [required]
+ * @param {string} [prefix] where the object lies in the body
+ */
+export function problemsOf(value, rules, required = [], prefix = "") {
+  const problems = [];
+  for (const [field, [good, error]] of Object.entries(rules)) {
+    const provided = value[field];
+    if (provided === undefined) {
+      if (required.includes(field)) problems.push({ field: prefix + field, error: "is required", provided: null });
+    } else if (!good(provided)) {
+      problems.push({ field: prefix + field, error, provided });
+    }
+  }
+  return problems;
+}
+
+/** What is wrong with a list of objects: its length, then the first member that does not fit. */
+export function problemsOfList(list, field, { low = 0, high, rules }) {
+  if (!Array.isArray(list)) return [{ field, error: "must be an array", provided: list ?? null }];
+  if (list.length < low || list.length > high) {
+    return [{ field, error: `must have ${low} to ${high} items`, provided: list.length }];
+  }
+  for (const [index, item] of list.entries()) {
+    if (!isRecord(item)) return [{ field: `${field}.${index}`, error: "must be an object", provided: item }];
+    const problems = problemsOf(item, rules, [], `${field}.${index}.`);
+    if (problems.length > 0) return problems;
+  }
+  return [];
+}

@@ -1,0 +1,15 @@
+/**
+ * The mock's own time: that of its environment, and whatever a test skips.
+ *
+ * @param {() => number} source
+ */
+export function createClock(source) {
+  let skipped = 0;
+  return {
+    now: () => source() + skipped,
+    advance(ms) {
+      if (!Number.isFinite(ms) || ms < 0) throw new TypeError("advance: the time must be a number of milliseconds from 0");
+      skipped += ms;
+    },
+  };
+}

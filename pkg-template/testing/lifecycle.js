@@ -1,0 +1,62 @@
+/** What comes after each state that does not last. */
+const NEXT = {
+  RECEIVED: "ACCEPTED",
+  ACCEPTED: "IN_PROGRESS",
+  IN_PROGRESS: "COMPLETED",
+  PENDING: "RUNNING",
+  RUNNING: "SUCCEEDED",
+};
+
+/** The states that `setStatus` takes, by kind. */
+export const STATES = Object.freeze({
+  orders: Object.freeze(["RECEIVED", "ACCEPTED", "IN_PROGRESS", "COMPLETED", "REJECTED", "FAILED", "CANCELLED"]),
+  searchProfiles: Object.freeze(["PENDING", "RUNNING", "SUCCEEDED", "FAILED"]),
+});
+
+/** How long each state lasts, in milliseconds. The vendor names no durations: these are the mock's own. */
+export const DURATIONS = Object.freeze({
+  RECEIVED: 3_600_000,
+  ACCEPTED: 60_000,
+  IN_PROGRESS: 600_000,
+  PENDING: 30_000,
+  RUNNING: 120_000,
+});
+
+/**
+ * Moves items on as time passes. It happens when an item is looked at, so that no timer runs.
+ *
+ * @param {{now: () => number, durations: typeof DURATIONS, enter: (item: object) => void}} world
+ *   `enter`: what else changes with a new state
+ */
+export function createLifecycle({ now, durations, enter }) {
+  const epoch = now();
+  const since = new WeakMap();
+
+  function put(item, status, time) {
+    item.status = status;
+    item.updated_at = new Date(time).toISOString();
+    since.set(item, time);
+    enter(item);
+  }
+
+  return {
+    /** An item that was there from the beginning is in its state since then. */
+    begin(item) {
+      since.set(item, now());
+    },
+    settle(item) {
+      let start = since.get(item) ?? epoch;
+      while (Object.hasOwn(NEXT, item.status) && now() - start >= durations[item.status]) {
+        start += durations[item.status];
+        put(item, NEXT[item.status], start);
+      }
+      return item;
+    },
+    /** Someone decides: an operator of the vendor, or a test in their place. */
+    force(item, status, message) {
+      put(item, status, now());
+      if (message === undefined) delete item.message;
+      else item.message = message;
+    },
+  };
+}

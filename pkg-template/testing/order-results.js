@@ -1,0 +1,40 @@
+import { sampleContact, sampleFirm } from "./seed-companies.js";
+
+// A made-up enrichment order comes without its companies; what it gives back refers to some all the same.
+const sourceOf = (order, index) => (order.order_type === "ENRICHMENT" ? `sample-${index + 1}` : null);
+
+function resultAt(order, index, world) {
+  const random = world.streamOf(`result ${index}`, order.id);
+  const sent = order.companies?.[index];
+  const firm = sampleFirm(random, index);
+  const known = sent && {
+    name: sent.company_name ?? firm.name,
+    city: sent.city ?? firm.city,
+    country: sent.country ?? firm.country,
+    website: sent.website_url ?? firm.website,
+  };
+  return {
+    id: random.uuid(),
+    source_id: sent ? (sent.external_id ?? null) : sourceOf(order, index),
+    ...firm,
+    ...known,
+    match_score: random.between(0, 100) / 10,
+    contacts: Array.from({ length: random.between(0, 3) }, () => sampleContact(random)),
+  };
+}
+
+// What was sent is looked up as it was sent: a made-up website must not meet a blacklist.
+const barredBy = (barrier, order) => (result, index) => barrier.match(order.companies?.[index] ?? result) !== undefined;
+
+/**
+ * The results of a completed order, without what its blacklists bar. They are made as they are asked for, so that
+ * an order for very many companies costs no more than its page.
+ */
+export function orderResults(order, world) {
+  const length = order.companies?.length ?? order.briefing_quantity ?? 0;
+  const range = (from, to) => Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, step) => resultAt(order, from + step, world));
+  const barrier = world.barrier(order.blacklist_ids);
+  if (barrier.size === 0) return { length, slice: range };
+  const barred = barredBy(barrier, order);
+  return range(0, length).filter((result, index) => !barred(result, index));
+}

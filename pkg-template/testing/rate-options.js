@@ -1,0 +1,32 @@
+const HOUR = 3_600_000;
+
+/** The documented tiers: requests of one key in an hour. */
+export const TIERS = Object.freeze({ free: 100, pro: 1000 });
+
+export const limitOf = (tier) => ({ limit: TIERS[tier], windowMs: HOUR });
+
+const isCount = (value) => Number.isSafeInteger(value) && value > 0;
+const isPositive = (value) => Number.isFinite(value) && value > 0;
+const only = (value, names) => Object.keys(value).every((name) => names.includes(name));
+
+/** So many requests of a key in a window, or those of a tier with its own numbers in the tier's place. */
+export function readRateLimit(given, need) {
+  if (given === undefined) return undefined;
+  need(typeof given === "object" && given !== null && only(given, ["limit", "windowMs", "tier"]), "rateLimit", "{ limit, windowMs, tier }");
+  const { tier, ...own } = given;
+  need(tier === undefined || Object.hasOwn(TIERS, tier), "rateLimit.tier", Object.keys(TIERS).join(", "));
+  const { limit, windowMs } = { windowMs: HOUR, ...(tier && limitOf(tier)), ...own };
+  need(isCount(limit), "rateLimit.limit", "a whole number from 1");
+  need(isPositive(windowMs), "rateLimit.windowMs", "a number of milliseconds above 0");
+  return { limit, windowMs };
+}
+
+/** A bucket that holds so many tokens and gains so many each second. */
+export function readBurst(given, need) {
+  if (given === undefined) return undefined;
+  need(typeof given === "object" && given !== null && only(given, ["perSecond", "burst"]), "burst", "{ perSecond, burst }");
+  const { perSecond, burst = 1 } = given;
+  need(isPositive(perSecond), "burst.perSecond", "a number above 0");
+  need(isCount(burst), "burst.burst", "a whole number from 1");
+  return { perSecond, burst };
+}

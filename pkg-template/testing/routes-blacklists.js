@@ -1,0 +1,89 @@
+import { problemsOf, problemsOfList, readObject, TEXT, TEXTS } from "./body.js";
+import { COMPANY_RULES, MOST_COMPANIES } from "./companies.js";
+import { invalid } from "./errors.js";
+import { MISSING, withItem } from "./find.js";
+import { answerPage } from "./pages.js";
+import { ok, row } from "./row.js";
+
+const RULES = { name: TEXT, description: TEXT };
+const ENTRY_FIELDS = ["external_id", "website_url", "company_name", "city"];
+const ENTRY_RULES = Object.fromEntries(ENTRY_FIELDS.map((field) => [field, COMPANY_RULES[field]]));
+
+const timeOf = (world) => new Date(world.now()).toISOString();
+
+const list = (context) => answerPage(context.world.shelves.blacklists.list(context.grant.organisation), context, { name: "blacklists" });
+
+function create({ world, grant, text }) {
+  const { value, refused } = readObject(text);
+  if (refused) return refused;
+  const problems = problemsOf(value, RULES);
+  if (problems.length > 0) return invalid(problems);
+  const time = timeOf(world);
+  const blacklist = { ...value, id: world.random.uuid(), created_at: time, updated_at: time };
+  return { status: 201, body: blacklist, commit: () => world.shelves.blacklists.add(grant.organisation, blacklist) };
+}
+
+const get = withItem("blacklists", (blacklist) => ok(blacklist));
+
+const update = withItem("blacklists", (blacklist, { world, text }) => {
+  const { value, refused } = readObject(text);
+  if (refused) return refused;
+  const problems = problemsOf(value, RULES);
+  if (value.name === undefined && value.description === undefined) problems.push({ field: "body", error: "must change name or description", provided: value });
+  if (problems.length > 0) return invalid(problems);
+  const changes = { updated_at: timeOf(world) };
+  for (const field of Object.keys(RULES)) if (value[field] !== undefined) changes[field] = value[field];
+  return ok({ ...blacklist, ...changes }, () => Object.assign(blacklist, changes));
+});
+
+const remove = withItem("blacklists", (blacklist, { world, grant }) => ({
+  status: 204,
+  body: null,
+  commit() {
+    const { shelves, assigned } = world;
+    shelves.entries.remove(blacklist.id, new Set(shelves.entries.list(blacklist.id).map((entry) => entry.id)));
+    shelves.blacklists.remove(grant.organisation, new Set([blacklist.id]));
+    for (const search of shelves.prospectSearches.list(grant.organisation)) {
+      assigned.set(search, (assigned.get(search) ?? []).filter((id) => id !== blacklist.id));
+    }
+  },
+}));
+
+// The names `entries` and `entry_ids`, and what comes back, are inferred: no readable page shows them.
+const addEntries = withItem("blacklists", (blacklist, { world, text }) => {
+  const { value, refused } = readObject(text);
+  if (refused) return refused;
+  const problems = problemsOfList(value.entries, "entries", { low: 1, high: MOST_COMPANIES, rules: ENTRY_RULES });
+  const blank = problems.length > 0 ? -1 : value.entries.findIndex((entry) => !ENTRY_FIELDS.some((field) => entry[field]));
+  if (blank !== -1) problems.push({ field: `entries.${blank}`, error: `must have one of ${ENTRY_FIELDS.join(", ")}`, provided: value.entries[blank] });
+  if (problems.length > 0) return invalid(problems);
+  const time = timeOf(world);
+  const items = value.entries.map((entry) => ({ ...entry, id: world.random.uuid(), created_at: time }));
+  return { status: 201, body: { items, total: items.length }, commit: () => world.shelves.entries.add(blacklist.id, ...items) };
+});
+
+const entries = withItem("blacklists", (blacklist, context) => answerPage(context.world.shelves.entries.list(blacklist.id), context, { name: "entries" }));
+
+const removeEntries = withItem("blacklists", (blacklist, { world, text }) => {
+  const { value, refused } = readObject(text);
+  if (refused) return refused;
+  const problems = problemsOf(value, { entry_ids: TEXTS }, ["entry_ids"]);
+  if (problems.length > 0) return invalid(problems);
+  const shelf = world.shelves.entries;
+  const found = new Set(value.entry_ids.filter((id) => shelf.get(blacklist.id, id) !== undefined));
+  return ok({ removed: found.size }, () => shelf.remove(blacklist.id, found));
+});
+
+const [READ, WRITE] = [["blacklists:read"], ["blacklists:write"]];
+const at = (method, path, scopes, handle) => row(method, `/api/v1/blacklists${path}`, scopes, handle, MISSING.blacklists);
+
+export const BLACKLISTS = [
+  at("GET", "", READ, list),
+  at("POST", "", WRITE, create),
+  at("GET", "/{blacklist_id}", READ, get),
+  at("PATCH", "/{blacklist_id}", WRITE, update),
+  at("DELETE", "/{blacklist_id}", WRITE, remove),
+  at("GET", "/{blacklist_id}/entries", READ, entries),
+  at("POST", "/{blacklist_id}/entries", WRITE, addEntries),
+  at("DELETE", "/{blacklist_id}/entries", WRITE, removeEntries),
+];

@@ -1,0 +1,52 @@
+import { invalid } from "./errors.js";
+import { readFilter } from "./company-filter.js";
+import { absent, withItem } from "./find.js";
+import { companiesOf, prospectsOf } from "./groups.js";
+import { answerPage } from "./pages.js";
+import { ok, row } from "./row.js";
+import { sampleJobs, sampleTechnologies } from "./seed-companies.js";
+
+function list(context) {
+  const { world, grant, query } = context;
+  const { problems, searchId, keeps } = readFilter(query, (company) => prospectsOf(world, grant.organisation, company.id));
+  if (problems) return invalid(problems);
+  if (world.shelves.prospectSearches.get(grant.organisation, searchId) === undefined) return absent("prospectSearches");
+  return answerPage(companiesOf(world, grant.organisation, searchId).filter(keeps), context, { name: "companies" });
+}
+
+const jobsOf = (company, world) => sampleJobs(world.streamOf("jobs", company.id), company);
+const technologiesOf = (company, world) => sampleTechnologies(world.streamOf("technologies", company.id));
+
+function counted(items, field) {
+  const counts = {};
+  for (const item of items) counts[item[field]] = (counts[item[field]] ?? 0) + 1;
+  return counts;
+}
+
+const get = withItem("companies", (company) => ok(company));
+
+// No readable page shows the four shapes below.
+const jobs = withItem("companies", (company, context) => answerPage(jobsOf(company, context.world), context, { name: "jobs" }));
+
+const jobsSummary = withItem("companies", (company, { world }) => {
+  const all = jobsOf(company, world);
+  return ok({ company_id: company.id, total: all.length, by_title: counted(all, "title") });
+});
+
+const webtech = withItem("companies", (company, { world }) => ok({ company_id: company.id, technologies: technologiesOf(company, world) }));
+
+const webtechSummary = withItem("companies", (company, { world }) => {
+  const all = technologiesOf(company, world);
+  return ok({ company_id: company.id, total: all.length, by_category: counted(all, "category") });
+});
+
+const SCOPES = ["companies:read"];
+
+export const COMPANIES = [
+  row("GET", "/api/v1/companies", SCOPES, list),
+  row("GET", "/api/v1/companies/{company_id}", SCOPES, get),
+  row("GET", "/api/v1/companies/{company_id}/jobs", SCOPES, jobs),
+  row("GET", "/api/v1/companies/{company_id}/jobs/summary", SCOPES, jobsSummary),
+  row("GET", "/api/v1/companies/{company_id}/webtech-intel", SCOPES, webtech),
+  row("GET", "/api/v1/companies/{company_id}/webtech-intel/summary", SCOPES, webtechSummary),
+];

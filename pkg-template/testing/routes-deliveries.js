@@ -1,0 +1,33 @@
+import { invalid } from "./errors.js";
+import { MISSING, withItem } from "./find.js";
+import { companiesOf, prospectsOf } from "./groups.js";
+import { answerPage } from "./pages.js";
+import { row } from "./row.js";
+
+const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
+
+/** The moment after which a company must have been delivered. A time without an offset is UTC. */
+function readSince(query) {
+  const provided = query.getAll("delivered_since").at(-1);
+  if (provided === undefined) return { since: -Infinity };
+  const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/.test(provided) ? provided : `${provided}Z`;
+  const since = DATETIME.test(provided) ? Date.parse(zoned) : NaN;
+  if (!Number.isNaN(since)) return { since };
+  return { refused: invalid([{ field: "delivered_since", error: "must be an ISO 8601 date and time", provided }]) };
+}
+
+const companies = withItem("prospectSearches", (search, context) => {
+  const { world, grant, query } = context;
+  const { since, refused } = readSince(query);
+  if (refused) return refused;
+  const barrier = world.barrier(world.assigned.get(search));
+  // A company that a test gives without a time was there from the first moment on.
+  const isNew = (company) => since === -Infinity || Date.parse(company.delivered_at ?? 0) > since;
+  const delivered = companiesOf(world, grant.organisation, search.id).filter((company) => isNew(company) && !barrier.match(company));
+  const view = (company) => ({ ...company, prospects: prospectsOf(world, grant.organisation, company.id) });
+  return answerPage(delivered, context, { name: "companies", view });
+});
+
+export const DELIVERIES = [
+  row("GET", "/api/v1/deliveries/{prospect_search_id}/companies", ["companies:read", "prospects:read"], companies, MISSING.prospectSearches),
+];

@@ -1,0 +1,85 @@
+import { COUNT, problemsOf, problemsOfList, readObject, TEXT, TEXTS } from "./body.js";
+import { COMPANY_RULES, MOST_COMPANIES } from "./companies.js";
+import { invalid } from "./errors.js";
+import { absent, MISSING, withItem } from "./find.js";
+import { orderResults } from "./order-results.js";
+import { answerPage } from "./pages.js";
+import { ok, row } from "./row.js";
+
+const RULES = {
+  profile_id: TEXT,
+  profile_name: TEXT,
+  title: TEXT,
+  order_type: [(value) => value === "ENRICHMENT" || value === "DISCOVERY", "must be ENRICHMENT or DISCOVERY"],
+  features: TEXTS,
+  briefing_quantity: COUNT,
+  blacklist_ids: TEXTS,
+};
+
+const has = (body, field) => body[field] !== undefined && body[field] !== null;
+
+// A body that names neither a profile nor a type is taken as it is: no readable page says what it lacks.
+function kindProblems(body) {
+  const { order_type: type, briefing_quantity: quantity, companies } = body;
+  if (has(body, "companies") && has(body, "briefing_quantity")) {
+    return [{ field: "briefing_quantity", error: "must be left out where companies are given", provided: quantity }];
+  }
+  if (type === "DISCOVERY" && has(body, "companies")) {
+    return [{ field: "companies", error: "must be left out of a DISCOVERY order", provided: companies.length ?? null }];
+  }
+  if (type === "ENRICHMENT" && !has(body, "companies")) return [{ field: "companies", error: "is required", provided: null }];
+  if (has(body, "profile_id") && !has(body, "companies") && !has(body, "briefing_quantity")) {
+    return [{ field: "briefing_quantity", error: "is required unless companies are given", provided: null }];
+  }
+  return [];
+}
+
+function create({ world, grant, text }) {
+  const { value, refused } = readObject(text);
+  if (refused) return refused;
+  const problems = [
+    ...problemsOf(value, RULES),
+    ...kindProblems(value),
+    ...(has(value, "companies") ? problemsOfList(value.companies, "companies", { low: 1, high: MOST_COMPANIES, rules: COMPANY_RULES }) : []),
+  ];
+  if (problems.length > 0) return invalid(problems);
+  const { organisation } = grant;
+  if (value.blacklist_ids?.some((id) => world.shelves.blacklists.get(organisation, id) === undefined)) return absent("blacklists");
+
+  const time = new Date(world.now()).toISOString();
+  const order = {
+    ...value,
+    order_type: value.order_type ?? (has(value, "companies") ? "ENRICHMENT" : "DISCOVERY"),
+    // The count of an enrichment order is the server's to set: one for each company.
+    ...(has(value, "companies") && { briefing_quantity: value.companies.length }),
+    id: world.random.uuid(),
+    status: "RECEIVED",
+    created_at: time,
+    updated_at: time,
+  };
+  const commit = () => {
+    world.lifecycle.begin(order);
+    world.shelves.orders.add(organisation, order);
+  };
+  return { status: 201, body: order, commit };
+}
+
+const settled = (world) => (order) => world.lifecycle.settle(order);
+
+const list = (context) =>
+  answerPage(context.world.shelves.orders.list(context.grant.organisation), context, { name: "orders", view: settled(context.world) });
+
+const get = withItem("orders", (order, { world }) => ok(settled(world)(order)));
+
+// No page tells what comes before completion; an empty page lets a caller that asks too early go on asking.
+const results = withItem("orders", (order, context) => {
+  const done = settled(context.world)(order).status === "COMPLETED";
+  return answerPage(done ? orderResults(order, context.world) : [], context, { name: "results" });
+});
+
+export const ORDERS = [
+  row("GET", "/api/v1/orders", ["orders:read"], list, MISSING.orders),
+  row("POST", "/api/v1/orders", ["orders:write"], create, MISSING.orders),
+  row("GET", "/api/v1/orders/{order_id}", ["orders:read"], get, MISSING.orders),
+  row("GET", "/api/v1/orders/{order_id}/results", ["orders:read"], results, MISSING.orders),
+];

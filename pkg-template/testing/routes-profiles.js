@@ -1,0 +1,56 @@
+import { problemsOf, readObject, TEXT, TEXTS } from "./body.js";
+import { invalid, refusal } from "./errors.js";
+import { withItem } from "./find.js";
+import { ok, row } from "./row.js";
+
+const RULES = {
+  profile_name: TEXT,
+  ideal_customer_profile: TEXT,
+  seller_offering: TEXT,
+  seller_industry: TEXT,
+  target_countries: TEXTS,
+  target_cities: TEXTS,
+  target_industries: TEXTS,
+  excluded_industries: TEXTS,
+  contact_roles: TEXTS,
+  output_language: TEXT,
+};
+
+/** The same text for the same value, whatever the order of its keys. */
+const canonical = (value) => JSON.stringify(value, (_, part) =>
+  (typeof part === "object" && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part));
+
+// The documentation says that the key must be there and when it may come again, not what happens otherwise:
+// 422 is its status for a request that does not fit the schema, 409 that for a clash with what is stored.
+function create({ world, grant, text, headers }) {
+  const key = headers["idempotency-key"];
+  if (!key) return invalid([{ field: "Idempotency-Key", error: "is required", provided: null }]);
+  const { value, refused } = readObject(text);
+  if (refused) return refused;
+  const problems = problemsOf(value, RULES);
+  if (problems.length > 0) return invalid(problems);
+
+  const { organisation } = grant;
+  const slot = JSON.stringify([organisation, key]);
+  const sent = canonical(value);
+  const before = world.replays.get(slot);
+  if (before !== undefined) {
+    if (before.sent !== sent) return refusal("CONFLICT", { message: "The idempotency key was used with another body" });
+    return { status: 201, body: world.lifecycle.settle(before.profile) };
+  }
+  const time = new Date(world.now()).toISOString();
+  const profile = { ...value, id: world.random.uuid(), status: "PENDING", profile_id: null, created_at: time, updated_at: time };
+  const commit = () => {
+    world.replays.set(slot, { sent, profile });
+    world.lifecycle.begin(profile);
+    world.shelves.searchProfiles.add(organisation, profile);
+  };
+  return { status: 201, body: profile, commit };
+}
+
+const get = withItem("searchProfiles", (profile, { world }) => ok(world.lifecycle.settle(profile)));
+
+export const PROFILES = [
+  row("POST", "/api/v1/search-profile-creations", ["orders:write"], create),
+  row("GET", "/api/v1/search-profile-creations/{profile_creation_id}", ["orders:read"], get),
+];

@@ -1,0 +1,15 @@
+/**
+ * One operation of the API.
+ *
+ * @param {string} method
+ * @param {string} path `{…}` stands for a parameter
+ * @param {readonly string[]} scopes a key needs them all
+ * @param {(context: object) => object} handle
+ * @param {string} [missing] the code of a 404; not every resource has a documented one
+ */
+export function row(method, path, scopes, handle, missing = "NOT_FOUND") {
+  return Object.freeze({ method, path, segments: path.split("/"), scopes: Object.freeze(scopes), handle, missing });
+}
+
+/** A successful answer. */
+export const ok = (body, commit) => ({ status: 200, body, commit });

@@ -1,0 +1,62 @@
+import { madeUpName, madeUpTime } from "./seed-text.js";
+
+/** What a reviewer may have said about a company. */
+export const REVIEWS = Object.freeze(["accepted", "rejected", "pending"]);
+
+const TRADES = ["Kettle makers", "Map drawers", "Clock menders", "Paper mills"];
+const CITIES = ["Sampleton", "Mockford", "Exampleburg"];
+const ROLES = ["Head of purchasing", "Managing director", "Workshop lead"];
+const FORENAMES = ["Ada", "Bo", "Cleo", "Dario", "Ines"];
+const SURNAMES = ["Sample", "Muster", "Exemple", "Esempio"];
+const TOOLS = [["Shopkeeper", "shop"], ["Pagemaker", "content"], ["Countess", "analytics"], ["Postbox", "mail"]];
+
+/** What is known about a company wherever it turns up. */
+export function sampleFirm(random, index) {
+  return {
+    name: madeUpName(random),
+    city: random.pick(CITIES),
+    country: "Sampleland",
+    business_type: random.pick(TRADES),
+    website: `https://firm-${index + 1}.example`,
+  };
+}
+
+/** One made-up company of a prospect search. */
+export function sampleCompany(random, index, searchId) {
+  return {
+    id: random.uuid(),
+    prospect_search_id: searchId,
+    ...sampleFirm(random, index),
+    match_score: random.between(0, 100) / 10,
+    review_status: REVIEWS[index % REVIEWS.length],
+    delivered_at: madeUpTime(index),
+  };
+}
+
+/** One made-up person. */
+export function sampleContact(random) {
+  const [first, last] = [random.pick(FORENAMES), random.pick(SURNAMES)];
+  return { first_name: first, last_name: last, job_title: random.pick(ROLES), email: `${first}.${last}@mail.example`.toLowerCase() };
+}
+
+/** One made-up prospect of a company. */
+export function sampleProspect(random, company) {
+  const id = `ps_${random.uuid().replaceAll("-", "").slice(0, 16)}`;
+  return { id, company_id: company.id, prospect_search_id: company.prospect_search_id, ...sampleContact(random) };
+}
+
+/** The openings that a company has. */
+export function sampleJobs(random, company) {
+  return Array.from({ length: random.between(0, 4) }, (_, index) => ({
+    id: random.uuid(),
+    company_id: company.id,
+    title: random.pick(ROLES),
+    city: company.city,
+    posted_at: madeUpTime(index),
+  }));
+}
+
+/** What a company's website is built with. */
+export function sampleTechnologies(random) {
+  return TOOLS.filter(() => random.next() < 0.5).map(([name, category]) => ({ name, category }));
+}

@@ -1,0 +1,9 @@
+const FIRST_WORDS = ["Copper", "Quiet", "Paper", "Violet", "Hollow", "Amber", "Drifting", "Seventh"];
+const SECOND_WORDS = ["Orchard", "Lantern", "Kettle", "Harbour", "Meadow", "Compass", "Thimble", "Marble"];
+
+// Seeded dates stand still: the same seed gives the same bytes on any day.
+const FIRST_DAY = Date.UTC(2026, 0, 5, 8);
+const HOUR = 3_600_000;
+
+export const madeUpName = (random) => `${random.pick(FIRST_WORDS)} ${random.pick(SECOND_WORDS)} (made up)`;
+export const madeUpTime = (index, hours = 0) => new Date(FIRST_DAY + (index * 7 + hours) * HOUR).toISOString();

@@ -1,0 +1,164 @@
+// What changes in the mock as its time passes.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { DURATIONS, mockOpenProspect, TEST_KEYS } from "../../pkg-template/testing/node.js";
+
+const FULL = TEST_KEYS.full;
+
+/** Runs a test in memory and over a socket. */
+function both(name, options, run) {
+  for (const socket of [false, true]) {
+    test(`${name} [${socket ? "socket" : "memory"}]`, async (t) => {
+      const mock = mockOpenProspect(options);
+      const served = socket ? await mock.serve() : undefined;
+      if (served) t.after(served.close);
+      const send = served ? globalThis.fetch : mock.fetch;
+      const call = async (method, path, body, { key = FULL, headers } = {}) => {
+        const json = body === undefined ? {} : { "content-type": "application/json" };
+        const response = await send(`${served?.url ?? "https://x.test"}/api/v1${path}`, {
+          method, headers: { authorization: `Bearer ${key}`, ...json, ...headers }, body: body === undefined ? undefined : JSON.stringify(body),
+        });
+        const text = await response.text();
+        return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+      };
+      await run({ mock, call, get: (path, more) => call("GET", path, undefined, more) });
+    });
+  }
+}
+
+const refused = ({ status, body }, expected, code) => assert.deepEqual([status, body.code, typeof body.message], [expected, code, "string"]);
+const NOW = Date.UTC(2026, 0, 1);
+const now = () => NOW;
+const iso = (ms) => new Date(NOW + ms).toISOString();
+
+describe("states", () => {
+  both("of an order, one after the other", { now }, async ({ mock, call, get }) => {
+    const { id } = (await call("POST", "/orders", { profile_id: "p", briefing_quantity: 2 })).body;
+    const look = async () => (await get(`/orders/${id}`)).body;
+    const { RECEIVED, ACCEPTED, IN_PROGRESS } = DURATIONS;
+    let passed = 0;
+    for (const [status, lasts, next] of [["RECEIVED", RECEIVED, "ACCEPTED"], ["ACCEPTED", ACCEPTED, "IN_PROGRESS"], ["IN_PROGRESS", IN_PROGRESS, "COMPLETED"]]) {
+      mock.advance(lasts - 1);
+      assert.equal((await look()).status, status);
+      assert.equal((await get(`/orders/${id}/results`)).body.total, 0);
+      mock.advance(1);
+      passed += lasts;
+      const order = await look();
+      assert.deepEqual([order.status, order.updated_at, order.created_at], [next, iso(passed), iso(0)]);
+    }
+    assert.equal((await get(`/orders/${id}/results`)).body.total, 2);
+    mock.advance(1e9);
+    assert.equal((await look()).updated_at, iso(passed));
+    assert.equal((await get("/orders?limit=100")).headers.get("date"), new Date(NOW + passed + 1e9).toUTCString());
+    assert.equal(mock.requests.at(-1).at, NOW + passed + 1e9);
+  });
+
+  both("pass in one leap, in lists too", { now, orders: [{ id: "o", status: "RECEIVED" }, { id: "r", status: "REJECTED" }, { id: "odd" }] }, async ({ mock, get }) => {
+    mock.advance(1e12);
+    assert.deepEqual((await get("/orders")).body.items.map(({ status }) => status), ["COMPLETED", "REJECTED", undefined]);
+  });
+
+  both("of a search profile, which then has an id", { now, durations: { PENDING: 10, RUNNING: 20 } }, async ({ mock, call, get }) => {
+    const post = () => call("POST", "/search-profile-creations", { profile_name: "p" }, { headers: { "idempotency-key": "k" } });
+    const { id } = (await post()).body;
+    const look = async () => (await get(`/search-profile-creations/${id}`)).body;
+    assert.equal((await look()).status, "PENDING");
+    mock.advance(10);
+    const running = await look();
+    assert.deepEqual([running.status, running.profile_id], ["RUNNING", null]);
+    mock.advance(20);
+    const done = await look();
+    assert.deepEqual([done.status, typeof done.profile_id, done.updated_at], ["SUCCEEDED", "string", iso(30)]);
+    assert.deepEqual((await post()).body, done);
+  });
+
+  both("can be decided", { now, durations: { ACCEPTED: Infinity }, searchProfiles: [{ id: "p", status: "PENDING" }] }, async ({ mock, get, call }) => {
+    const { id } = (await call("POST", "/orders", {}, { key: TEST_KEYS.otherOrg })).body;
+    const look = async () => (await get(`/orders/${id}`, { key: TEST_KEYS.otherOrg })).body;
+    for (const status of ["REJECTED", "FAILED", "CANCELLED"]) {
+      mock.setStatus("orders", id, status, `why ${status}`);
+      mock.advance(1e9);
+      assert.deepEqual([(await look()).status, (await look()).message], [status, `why ${status}`]);
+    }
+    mock.setStatus("orders", id, "RECEIVED");
+    mock.advance(1e9);
+    assert.deepEqual([(await look()).status, (await look()).message], ["ACCEPTED", undefined]);
+    mock.setStatus("searchProfiles", "p", "FAILED", "no such market");
+    const profile = (await get("/search-profile-creations/p")).body;
+    assert.deepEqual([profile.status, profile.message, profile.profile_id], ["FAILED", "no such market", null]);
+    mock.setStatus("searchProfiles", "p", "SUCCEEDED");
+    assert.equal(typeof (await get("/search-profile-creations/p")).body.profile_id, "string");
+
+    for (const wrong of [["blacklists", id, "FAILED"], ["orders", "absent", "FAILED"], ["orders", id, "SUCCEEDED"], ["orders", id, "FAILED", 5]]) assert.throws(() => mock.setStatus(...wrong), TypeError);
+    for (const wrong of [-1, NaN, Infinity, "5", undefined]) assert.throws(() => mock.advance(wrong), TypeError);
+  });
+
+  test("one seed gives one course of things", async () => {
+    const course = async (seed) => {
+      const mock = mockOpenProspect({ now, seed, durations: { PENDING: 1, RUNNING: 1 } });
+      const send = async (path, method, headers) => (await mock.fetch(`https://x.test/api/v1${path}`, { method, headers: { authorization: `Bearer ${FULL}`, ...headers }, body: method === "POST" ? "{}" : undefined })).json();
+      const { id } = await send("/search-profile-creations", "POST", { "idempotency-key": "k" });
+      mock.advance(2);
+      return [await send(`/search-profile-creations/${id}`), await send("/prospects"), await send("/orders")];
+    };
+    assert.deepEqual(await course(3), await course(3));
+    assert.notDeepEqual(await course(3), await course(4));
+  });
+});
+
+describe("rate limits", () => {
+  const limited = (answer, seconds) => {
+    refused(answer, 429, "RATE_LIMIT_EXCEEDED");
+    assert.equal(answer.headers.get("retry-after"), String(seconds));
+  };
+  for (const [tier, limit] of [["free", 100], ["pro", 1000]]) {
+    for (const [how, options] of [["the mock", { rateLimit: { tier } }], ["the key", { keys: { [FULL]: { scopes: ["orders:read"], tier } } }]]) {
+      test(`${tier} is ${limit} in an hour, by ${how}`, async () => {
+        const mock = mockOpenProspect({ now, orders: 0, ...options });
+        const call = () => mock.fetch("https://x.test/api/v1/orders", { headers: { authorization: `Bearer ${FULL}` } });
+        for (let n = 0; n < limit; n += 1) assert.equal((await call()).status, 200);
+        mock.advance(1_800_000);
+        const answer = await call();
+        assert.deepEqual([answer.status, answer.headers.get("retry-after")], [429, "1800"]);
+        mock.advance(1_800_000);
+        assert.equal((await call()).status, 200);
+      });
+    }
+  }
+
+  both("count each key by itself, and only what was answered", { now, rateLimit: { limit: 2, windowMs: 10_500 } }, async ({ mock, get }) => {
+    mock.fail(500);
+    await get("/orders");
+    refused(await get("/orders/absent"), 404, "ORDER_NOT_FOUND");
+    assert.equal((await get("/orders")).status, 200);
+    limited(await get("/orders"), 11);
+    mock.advance(500);
+    limited(await get("/auth/validate"), 10);
+    assert.equal((await get("/orders", { key: TEST_KEYS.read })).status, 200);
+    refused(await get("/orders", { key: TEST_KEYS.expired }), 401, "UNAUTHORIZED");
+    mock.advance(10_000);
+    assert.equal((await get("/orders")).status, 200);
+  });
+
+  both("as a bucket, which fills again", { now, burst: { perSecond: 0.5, burst: 3 } }, async ({ mock, get }) => {
+    const statuses = async (count) => {
+      const seen = [];
+      for (let n = 0; n < count; n += 1) seen.push((await get("/auth/validate")).status);
+      return seen;
+    };
+    assert.deepEqual(await statuses(4), [200, 200, 200, 429]);
+    limited(await get("/auth/validate"), 2);
+    mock.advance(2000);
+    assert.deepEqual(await statuses(2), [200, 429]);
+    mock.advance(60_000);
+    assert.deepEqual(await statuses(4), [200, 200, 200, 429]);
+  });
+
+  both("tell the seconds in the oldest body", { now, errorShape: "legacy", rateLimit: { limit: 1, windowMs: 3_600_000 } }, async ({ get }) => {
+    await get("/orders");
+    const { status, body } = await get("/orders");
+    assert.deepEqual([status, body], [429, { error: "RATE_LIMIT_EXCEEDED", message: body.message, retry_after: 3600 }]);
+    assert.match(body.message, /3600/);
+  });
+});
