@@ -1,31 +1,8 @@
 // The envelopes of all generations of the documentation.
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import { mockOpenProspect, TEST_KEYS } from "../../pkg-template/testing/node.js";
-
-const FULL = TEST_KEYS.full;
-
-/** Runs a test in memory and over a socket. */
-function both(name, options, run) {
-  for (const socket of [false, true]) {
-    test(`${name} [${socket ? "socket" : "memory"}]`, async (t) => {
-      const mock = mockOpenProspect(options);
-      const served = socket ? await mock.serve() : undefined;
-      if (served) t.after(served.close);
-      const send = served ? globalThis.fetch : mock.fetch;
-      const call = async (method, path, body, { key = FULL, headers } = {}) => {
-        const json = body === undefined ? {} : { "content-type": "application/json" };
-        const response = await send(`${served?.url ?? "https://x.test"}/api/v1${path}`, {
-          method, headers: { authorization: `Bearer ${key}`, ...json, ...headers }, body: body === undefined ? undefined : JSON.stringify(body),
-        });
-        const text = await response.text();
-        return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
-      };
-      await run({ mock, call, get: (path, more) => call("GET", path, undefined, more) });
-    });
-  }
-}
+import { describe } from "node:test";
+import { both, TEST_KEYS } from "./mock-help.mjs";
 
 describe("errors", () => {
   const scopes = { required_scopes: ["orders:read"], user_scopes: [] };
@@ -73,26 +50,4 @@ describe("lists", () => {
       }
     });
   }
-});
-
-test("a hundred thousand companies are paged through", async () => {
-  const mock = mockOpenProspect({ prospectSearches: 1, companies: 100_000 });
-  const get = async (path) => (await mock.fetch(`https://x.test/api/v1${path}`, { headers: { authorization: `Bearer ${FULL}` } })).json();
-  const [{ id }] = (await get("/prospect-searches")).items;
-  const seen = new Set();
-  for (let offset = 0, more = true; more; offset += 100) {
-    const page = await get(`/deliveries/${id}/companies?limit=100&offset=${offset}`);
-    for (const item of page.items) seen.add(item.id);
-    more = page.has_more;
-  }
-  assert.equal(seen.size, 100_000);
-});
-
-test("wrong options are refused", () => {
-  const wrong = [
-    { errorShape: "odd" }, { listShape: "odd" }, { durations: { COMPLETED: 1 } }, { durations: { PENDING: -1 } }, { durations: 5 }, { rateLimit: {} }, { rateLimit: { limit: 0 } }, { rateLimit: { tier: "odd" } },
-    { rateLimit: { limit: 5, windowMs: 0 } }, { rateLimit: { limit: 5, perHour: 1 } }, { rateLimit: null }, { burst: {} }, { burst: { perSecond: 1, burst: 0 } }, { burst: { perSecond: 0 } },
-    { companies: -1 }, { prospects: [1] }, { searchProfiles: 1.5 }, { keys: { k: { scopes: [], admin: 1 } } }, { keys: { k: { scopes: [], tier: "odd" } } },
-  ];
-  for (const options of wrong) assert.throws(() => mockOpenProspect(options), TypeError, JSON.stringify(options));
 });

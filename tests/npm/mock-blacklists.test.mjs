@@ -1,37 +1,8 @@
-// What the mock stores: blacklists, prospect searches, search profiles.
+// Blacklists, their entries, and what they bar.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { matchBlacklist, mockOpenProspect, TEST_KEYS } from "../../pkg-template/testing/node.js";
-
-const FULL = TEST_KEYS.full;
-
-/** Runs a test in memory and over a socket. */
-function both(name, options, run) {
-  for (const socket of [false, true]) {
-    test(`${name} [${socket ? "socket" : "memory"}]`, async (t) => {
-      const mock = mockOpenProspect(options);
-      const served = socket ? await mock.serve() : undefined;
-      if (served) t.after(served.close);
-      const send = served ? globalThis.fetch : mock.fetch;
-      const call = async (method, path, body, { key = FULL, headers } = {}) => {
-        const json = body === undefined ? {} : { "content-type": "application/json" };
-        const response = await send(`${served?.url ?? "https://x.test"}/api/v1${path}`, {
-          method, headers: { authorization: `Bearer ${key}`, ...json, ...headers }, body: body === undefined ? undefined : JSON.stringify(body),
-        });
-        const text = await response.text();
-        return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
-      };
-      await run({ mock, call, get: (path, more) => call("GET", path, undefined, more) });
-    });
-  }
-}
-
-const refused = ({ status, body }, expected, code) => assert.deepEqual([status, body.code, typeof body.message], [expected, code, "string"]);
-const invalid = (answer, ...fields) => {
-  refused(answer, 422, "VALIDATION_ERROR");
-  assert.deepEqual(answer.body.details.validation_errors.map(({ field }) => field), fields);
-};
+import { both, invalid, matchBlacklist, refused } from "./mock-help.mjs";
 
 describe("blacklists", () => {
   both("are created, renamed and deleted", {}, async ({ call, get }) => {
@@ -134,72 +105,5 @@ describe("the blacklists of a search", () => {
     assert.deepEqual(ids(await get(path)), ["c"]);
     assert.deepEqual(ids(await get("/prospect-searches/t/blacklists")), []);
     assert.deepEqual(ids(await put([])), []);
-  });
-});
-
-describe("editing a search", () => {
-  const world = { prospectSearches: [{ id: "s", name: "old" }], keys: { lnc_test_admin: { scopes: ["prospect_searches:write"], admin: true } } };
-  const path = "/prospect-searches/s";
-  both("needs the version that is stored", world, async ({ mock, call, get }) => {
-    const patch = (body) => call("PATCH", path, body);
-    assert.equal((await get(path)).body.version, 1);
-    const edited = await patch({ version: 1, name: "new" });
-    assert.deepEqual([edited.status, edited.body], [200, { id: "s", name: "new", version: 2, stripped_fields: [] }]);
-    assert.deepEqual((await get(path)).body, { id: "s", name: "new", version: 2 });
-    refused(await patch({ version: 1, name: "late" }), 409, "CONFLICT");
-    refused(await patch({ version: 3, name: "early" }), 409, "CONFLICT");
-    invalid(await patch({ name: "n" }), "version");
-    for (const version of ["2", 1.5, null]) invalid(await patch({ version, name: "n" }), "version");
-    mock.fail(500);
-    await patch({ version: 2, name: "lost" });
-    assert.deepEqual((await get(path)).body, { id: "s", name: "new", version: 2 });
-  });
-
-  both("changes what the mask names, and says what it dropped", world, async ({ call, get }) => {
-    const patch = (body, key) => call("PATCH", path, body, { key });
-    const masked = (await patch({ version: 1, name: "a", ideal_customer_profile: "b", update_mask: ["ideal_customer_profile"] })).body;
-    assert.deepEqual([masked.name, masked.ideal_customer_profile, masked.version], ["old", "b", 2]);
-    invalid(await patch({ version: 2, update_mask: ["name"] }), "name");
-    invalid(await patch({ version: 2, update_mask: "name" }), "update_mask");
-
-    const guarded = { geo_locations: ["x"], search_keywords: ["y"] };
-    const partly = (await patch({ version: 2, name: "c", ...guarded })).body;
-    assert.deepEqual([partly.name, partly.geo_locations, partly.version, partly.stripped_fields], ["c", undefined, 3, ["geo_locations", "search_keywords"]]);
-    assert.equal((await patch({ version: 3, ...guarded })).body.version, 3);
-    const whole = (await patch({ version: 3, ...guarded }, "lnc_test_admin")).body;
-    assert.deepEqual([whole.geo_locations, whole.search_keywords, whole.version, whole.stripped_fields], [["x"], ["y"], 4, []]);
-
-    for (const field of ["language_config", "company_extraction_commands", "odd"]) invalid(await patch({ version: 4, name: "n", [field]: {} }), field);
-    invalid(await patch({ version: 4, name: 5 }), "name");
-    assert.equal((await get(path)).body.name, "c");
-  });
-});
-
-describe("creating a search profile", () => {
-  const path = "/search-profile-creations";
-  const body = { profile_name: "p", target_countries: ["DE"], output_language: "en" };
-  both("needs an idempotency key, which stands for one body", {}, async ({ mock, call, get }) => {
-    const post = (key, sent = body, more) => call("POST", path, sent, { ...more, headers: key === undefined ? {} : { "idempotency-key": key } });
-    invalid(await post(), "Idempotency-Key");
-    invalid(await post(""), "Idempotency-Key");
-    invalid(await post("k", { ...body, target_countries: "DE" }), "target_countries");
-    invalid(await post("k", []), "body");
-
-    mock.fail({ status: 503, applied: true });
-    assert.equal((await post("k")).status, 503);
-    const first = await post("k");
-    assert.deepEqual([first.status, first.body.status, first.body.profile_id], [201, "PENDING", null]);
-    const { output_language, ...rest } = body;
-    assert.deepEqual((await post("k", { output_language, ...rest })).body, first.body);
-    refused(await post("k", { ...body, profile_name: "q" }), 409, "CONFLICT");
-    assert.notEqual((await post("k2")).body.id, first.body.id);
-    assert.deepEqual((await get(`${path}/${first.body.id}`)).body, first.body);
-    const theirs = await post("k", { profile_name: "q" }, { key: TEST_KEYS.otherOrg });
-    assert.equal(theirs.status, 201);
-    refused(await get(`${path}/${theirs.body.id}`), 404, "NOT_FOUND");
-
-    mock.fail(503);
-    await post("k3");
-    assert.equal((await post("k3", { profile_name: "another" })).status, 201);
   });
 });

@@ -1,0 +1,92 @@
+// The mock's own fetch.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { bearer, both, FULL, json, mockOpenProspect } from "./mock-help.mjs";
+
+describe("redirects", () => {
+  both("are sent with their address, and fetch does with them as it is told", {}, async ({ mock, fetch, last, base }) => {
+    const elsewhere = base.replace("127.0.0.1", "localhost").replace("api.example", "other.example");
+    mock.fail({ redirect: `${base}/api/v1/blacklists` });
+    const manual = await fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "manual" });
+    assert.deepEqual([manual.status, manual.headers.get("location")], [302, `${base}/api/v1/blacklists`]);
+
+    mock.fail({ redirect: "/api/v1/blacklists", status: 307 });
+    await assert.rejects(fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "error" }), TypeError);
+
+    mock.fail({ redirect: "/api/v1/blacklists" });
+    const followed = await fetch("/api/v1/orders", json({ a: 1 }));
+    assert.deepEqual([followed.status, followed.url, followed.redirected, last().method, last().body], [200, `${base}/api/v1/blacklists`, true, "GET", undefined]);
+
+    mock.fail({ redirect: "/api/v1/blacklists", status: 308 });
+    assert.equal((await fetch("/api/v1/orders", json({ a: 1 }))).status, 201);
+    assert.deepEqual([last().method, last().body], ["POST", { a: 1 }]);
+
+    // A name that only memory resolves would make the socket's case depend on the machine.
+    if (!base.includes("127.0.0.1")) {
+      mock.fail({ redirect: `${elsewhere}/api/v1/orders` });
+      assert.equal((await fetch("/api/v1/orders")).status, 401);
+      assert.equal(last().headers.authorization, undefined);
+    }
+    mock.fail({ redirect: "/api/v1/orders", times: Infinity });
+    await assert.rejects(fetch("/api/v1/orders"), (error) => error instanceof TypeError && /redirect count/.test(error.cause.message));
+  });
+});
+
+describe("fetch in memory", () => {
+  test("takes a string, a URL or a Request, and gives a real Response", async () => {
+    const { fetch } = mockOpenProspect();
+    const url = "https://x.test/api/v1/auth/validate";
+    for (const input of [url, new URL(url)]) {
+      const response = await fetch(input, { headers: bearer(FULL) });
+      assert.ok(response instanceof Response);
+      assert.deepEqual([response.status, response.url], [200, url]);
+      assert.deepEqual(await response.clone().json(), await response.json());
+    }
+    assert.equal((await fetch(new Request(url, { headers: bearer(FULL) }))).status, 200);
+    assert.equal((await fetch(new Request(url), { headers: bearer(FULL) })).status, 200);
+    await assert.rejects(fetch("/relative"), TypeError);
+    await assert.rejects(fetch(url, { body: "x" }), TypeError);
+  });
+
+  test("follows the signal of a Request, unless init has its own", async () => {
+    const mock = mockOpenProspect();
+    const url = "https://x.test/api/v1/auth/validate";
+    const aborted = new Request(url, { signal: AbortSignal.abort("gone"), headers: bearer(FULL) });
+    await assert.rejects(mock.fetch(aborted), (error) => error === "gone");
+    assert.equal((await mock.fetch(aborted, { signal: null })).status, 200);
+  });
+
+  test("leaves no listener on the signal", async () => {
+    const mock = mockOpenProspect({ latencyMs: 1 });
+    const { signal } = new AbortController();
+    let listeners = 0;
+    for (const [name, step] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+      const plain = signal[name].bind(signal);
+      signal[name] = (...given) => {
+        listeners += step;
+        return plain(...given);
+      };
+    }
+    const call = () => mock.fetch("https://x.test/api/v1/orders", { headers: bearer(FULL), signal });
+    await (await call()).text();
+    await (await call()).body.cancel();
+    mock.fail({ reset: "headers" }, { reset: "body" }, 204);
+    await assert.rejects(call());
+    await assert.rejects((await call()).text());
+    await call();
+    mock.fail({ redirect: "/api/v1/blacklists" });
+    await (await call()).text();
+    assert.equal(listeners, 0);
+  });
+
+  test("answers without a body where HTTP has none", async () => {
+    const mock = mockOpenProspect();
+    mock.fail(204, 304);
+    for (const status of [204, 304]) {
+      const response = await mock.fetch("https://x.test/api/v1/orders");
+      assert.deepEqual([response.status, response.body], [status, null]);
+    }
+    assert.equal((await mock.fetch("https://x.test/api/v1/orders", { method: "HEAD" })).body, null);
+  });
+});

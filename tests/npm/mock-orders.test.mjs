@@ -1,0 +1,82 @@
+// Orders and their results.
+
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import { both, invalid, refused, TEST_KEYS } from "./mock-help.mjs";
+
+describe("creation", () => {
+  for (const kind of ["orders", "blacklists"]) {
+    both(`POST ${kind} stores what was sent`, {}, async ({ get, call }) => {
+      const before = (await get(`/${kind}`)).body.total;
+      const made = await call("POST", `/${kind}`, { id: "mine", title: "Grüße" });
+      assert.equal(made.status, 201);
+      assert.equal(made.body.title, "Grüße");
+      assert.notEqual(made.body.id, "mine");
+      const after = (await get(`/${kind}?limit=100`)).body;
+      assert.equal(after.total, before + 1);
+      assert.deepEqual(after.items.at(-1), made.body);
+      const other = await get(`/${kind}?limit=100`, { key: TEST_KEYS.otherOrg });
+      assert.ok(other.body.items.every((item) => item.id !== made.body.id));
+    });
+
+    both(`POST ${kind} refuses what is no object`, {}, async ({ get, call }) => {
+      const before = (await get(`/${kind}`)).body.total;
+      for (const body of ["[]", "null", '"text"', "7"]) {
+        const answer = await call("POST", `/${kind}`, body);
+        refused(answer, 422, "VALIDATION_ERROR");
+        assert.equal(answer.body.details.validation_errors[0].field, "body");
+      }
+      refused(await call("POST", `/${kind}`), 422, "VALIDATION_ERROR");
+      refused(await call("POST", `/${kind}`, "{"), 400, "INVALID_JSON");
+      assert.equal((await get(`/${kind}`)).body.total, before);
+    });
+  }
+
+  both("a new order is received, and one for given companies counts them", {}, async ({ call }) => {
+    const { body } = await call("POST", "/orders", { companies: [{ company_name: "A" }, { company_name: "B" }] });
+    assert.deepEqual([body.status, body.briefing_quantity], ["RECEIVED", 2]);
+    assert.equal((await call("POST", "/orders", { briefing_quantity: 9 })).body.briefing_quantity, 9);
+  });
+});
+
+describe("orders", () => {
+  both("take a profile with a quantity or companies, and the older types", {}, async ({ call }) => {
+    const post = (body) => call("POST", "/orders", body);
+    const companies = [{ company_name: "A", external_id: "a" }];
+    const fits = [{ profile_id: "p", briefing_quantity: 5 }, { profile_id: "p", companies }, { order_type: "ENRICHMENT", profile_name: "p", features: ["CONTACTS"], companies }, { order_type: "DISCOVERY", title: "t", briefing_quantity: 3 }];
+    for (const body of fits) {
+      const made = await post(body);
+      assert.deepEqual([made.status, made.body.status], [201, "RECEIVED"]);
+      assert.equal(made.body.briefing_quantity, body.companies ? 1 : body.briefing_quantity);
+    }
+    invalid(await post({ profile_id: "p" }), "briefing_quantity");
+    invalid(await post({ profile_id: "p", briefing_quantity: 1, companies }), "briefing_quantity");
+    invalid(await post({ order_type: "DISCOVERY", companies }), "companies");
+    invalid(await post({ order_type: "ENRICHMENT" }), "companies");
+    invalid(await post({ order_type: "OTHER" }), "order_type");
+    for (const quantity of [0, -1, 1.5, "5"]) invalid(await post({ profile_id: "p", briefing_quantity: quantity }), "briefing_quantity");
+    invalid(await post({ profile_id: "p", companies: [] }), "companies");
+    invalid(await post({ profile_id: "p", companies: [companies[0], "B"] }), "companies.1");
+    invalid(await post({ profile_id: "p", companies: [{ city: 5 }] }), "companies.0.city");
+    assert.equal((await post({ profile_id: "p", companies: Array(10_000).fill({}) })).body.briefing_quantity, 10_000);
+    invalid(await post({ profile_id: "p", companies: Array(10_001).fill({}) }), "companies");
+  });
+
+  const orders = [
+    { id: "enriched", status: "COMPLETED", companies: [{ company_name: "A", external_id: "a", city: "C", website_url: "https://a.example" }, { company_name: "B" }] },
+    { id: "found", status: "COMPLETED", briefing_quantity: 3 },
+    { id: "early", status: "IN_PROGRESS", briefing_quantity: 3 },
+  ];
+  both("have results with contacts, which refer to what was sent", { orders }, async ({ get }) => {
+    const enriched = (await get("/orders/enriched/results")).body;
+    assert.deepEqual(enriched.items.map((item) => item.source_id), ["a", null]);
+    const { name, city, website } = enriched.items[0];
+    assert.deepEqual([name, city, website, enriched.total], ["A", "C", "https://a.example", 2]);
+    const found = (await get("/orders/found/results?limit=2")).body;
+    assert.deepEqual([found.items.length, found.total, found.has_more], [2, 3, true]);
+    for (const item of found.items) assert.ok(item.source_id === null && Array.isArray(item.contacts));
+    assert.deepEqual((await get("/orders/found/results?limit=1&offset=1")).body.items, found.items.slice(1));
+    assert.deepEqual((await get("/orders/early/results")).body, { items: [], total: 0, limit: 50, offset: 0, has_more: false });
+    invalid(await get("/orders/found/results?limit=0"), "limit");
+  });
+});

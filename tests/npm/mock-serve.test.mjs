@@ -1,0 +1,84 @@
+// The mock on a socket.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { describe, test } from "node:test";
+import { promisify } from "node:util";
+import { bearer, elsewhere, FULL, json, mockOpenProspect, PACKAGE, until } from "./mock-help.mjs";
+
+describe("serve", { timeout: 8000 }, () => {
+  test("listens on loopback only", async () => {
+    const mock = mockOpenProspect();
+    for (const host of ["0.0.0.0", "::", "example.com", "10.0.0.1", "127.0.0.1.example.com", ""]) await assert.rejects(mock.serve({ host }), TypeError, host);
+    const served = await mock.serve({ host: "localhost" });
+    assert.equal(served.url, `http://localhost:${served.port}`);
+    await assert.rejects(mock.serve({ host: "localhost", port: served.port }), { code: "EADDRINUSE" });
+    await served.close();
+  });
+
+  test("shares its state with memory and with a second server", async () => {
+    const mock = mockOpenProspect();
+    const [one, two] = await Promise.all([mock.serve(), mock.serve()]);
+    const { id } = await (await fetch(`${one.url}/api/v1/orders`, json({}))).json();
+    assert.equal((await fetch(`${two.url}/api/v1/orders/${id}`, { headers: bearer(FULL) })).status, 200);
+    assert.equal((await mock.fetch(`${two.url}/api/v1/orders/${id}`, { headers: bearer(FULL) })).status, 200);
+    assert.deepEqual(mock.requests.map(({ n }) => n), [1, 2, 3]);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  test("close ends what is silent, late and idle, any number of times", async () => {
+    const mock = mockOpenProspect();
+    const served = await mock.serve();
+    const url = `${served.url}/api/v1/orders`;
+    await (await fetch(url)).text();
+    mock.fail({ stall: "headers" }, { stall: "body" }, { latencyMs: 600_000 });
+    const silent = assert.rejects(fetch(url), TypeError);
+    await until(() => mock.requests.length === 2, "the first arrives");
+    const half = await fetch(url);
+    const late = assert.rejects(fetch(url), TypeError);
+    await until(() => mock.requests.length === 4, "the last arrives");
+    assert.equal(served.close(), served.close());
+    await served.close();
+    await Promise.all([silent, late, assert.rejects(half.text(), TypeError)]);
+    await served.close();
+    assert.deepEqual(mock.requests.map(({ aborted }) => aborted), [false, false, false, false]);
+    await assert.rejects(fetch(url), (error) => error.cause.code === "ECONNREFUSED");
+    if (Symbol.asyncDispose) assert.equal(served[Symbol.asyncDispose], served.close);
+  });
+
+  test("close leaves nothing that keeps a process alive", async () => {
+    const script = `
+      import { mockOpenProspect } from ${JSON.stringify(new URL("testing/node.js", PACKAGE).href)};
+      const mock = mockOpenProspect();
+      const served = await mock.serve();
+      mock.fail({ stall: "headers" }, { latencyMs: 600000 }, { stall: "body" });
+      const calls = [1, 2, 3].map(() => fetch(served.url + "/api/v1/orders").then((r) => r.text()).catch(() => {}));
+      while (mock.requests.length < 3) await new Promise((r) => setImmediate(r));
+      await served.close();
+      await Promise.all(calls);
+      const left = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap" || name === "TCPSocketWrap");
+      for (let turn = 0; turn < 1000 && left().length > 0; turn += 1) await new Promise((r) => setImmediate(r));
+      console.log(JSON.stringify(left()));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { timeout: 8000 });
+    assert.equal(stdout.trim(), "[]");
+  });
+
+  test("a fault function that throws is heard of", async () => {
+    const mock = mockOpenProspect();
+    mock.fail(() => {
+      throw new Error("my test is wrong");
+    });
+    await assert.rejects(mock.fetch("https://x.test/"), /my test is wrong/);
+    const served = await mock.serve();
+    const response = await fetch(served.url);
+    assert.equal(response.status, 500);
+    assert.match(await response.text(), /my test is wrong/);
+    await served.close();
+  });
+
+  test("elsewhere than in Node it says that it cannot", async () => {
+    const mock = elsewhere.mockOpenProspect();
+    assert.equal((await mock.fetch("https://x.test/api/v1/auth/validate", { headers: bearer(FULL) })).status, 200);
+    await assert.rejects(mock.serve(), /Node/);
+  });
+});
