@@ -17,6 +17,7 @@ export type Scope =
   | "prospect_searches:write"
   | "blacklists:read"
   | "blacklists:write"
+  | "deliveries:write"
   | (string & {});
 
 /** What a key may do. */

@@ -1,4 +1,4 @@
-/** Every scope the documentation names for a public endpoint. */
+/** Every scope that the documentation names, except that for changing companies: no operation does. */
 export const SCOPES = Object.freeze([
   "orders:read",
   "orders:write",
@@ -8,6 +8,7 @@ export const SCOPES = Object.freeze([
   "prospect_searches:write",
   "blacklists:read",
   "blacklists:write",
+  "deliveries:write",
 ]);
 
 /** The organisation of a key that names none. */

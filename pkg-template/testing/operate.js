@@ -16,6 +16,7 @@ export function operate(request, world, { grants, limits }) {
       : refusal("METHOD_NOT_ALLOWED", { headers: { allow: allowed.join(", ") } });
     return { answer };
   }
+  if (route.keyless && request.headers.authorization === undefined) return { route, answer: route.handle() };
   const { grant, refused } = authenticate(request.headers, grants);
   if (refused) return { route, answer: refusal("UNAUTHORIZED", { message: refused }) };
   const limit = limits.ask(bearerKey(request.headers), grant.limit, world.now());

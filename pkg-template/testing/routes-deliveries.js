@@ -1,3 +1,4 @@
+import { createDestination } from "./destination.js";
 import { invalid } from "./errors.js";
 import { MISSING, withItem } from "./find.js";
 import { companiesOf, prospectsOf } from "./groups.js";
@@ -28,6 +29,12 @@ const companies = withItem("prospectSearches", (search, context) => {
   return answerPage(delivered, context, { name: "companies", view });
 });
 
+// The sample names a delivery by a bare number and no page tells what it counts. Companies are delivered for a prospect
+// search, so that a search's id is taken for the delivery's, and its 404 for the one that is not documented.
+const destinations = withItem("prospectSearches", (search, context) => createDestination(search.id, context));
+
 export const DELIVERIES = [
   row("GET", "/api/v1/deliveries/{prospect_search_id}/companies", ["companies:read", "prospects:read"], companies, MISSING.prospectSearches),
+  // No page ties the scope to the operation: it is the only one that speaks of writing deliveries.
+  row("POST", "/api/v1/deliveries/{delivery_id}/destinations", ["deliveries:write"], destinations, MISSING.prospectSearches),
 ];

@@ -7,10 +7,15 @@ import { PROSPECT_SEARCHES } from "./routes-prospect-searches.js";
 import { PROSPECTS } from "./routes-prospects.js";
 import { ok, row } from "./row.js";
 
+// The page names no scope and has a bad key refused: a key is not needed, but one that is sent must be good.
+// What the service is called is made up.
+const health = () => ok({ service: "openprospect-api", status: "healthy" });
+
 const validate = ({ grant }) => ok({ valid: true, scopes: [...grant.scopes] });
 
 /** One row for each operation. */
 const ROUTES = [
+  { ...row("GET", "/health", [], health), keyless: true },
   row("GET", "/api/v1/auth/validate", [], validate),
   ...ORDERS,
   ...PROFILES,

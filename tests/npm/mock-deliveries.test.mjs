@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { both, invalid } from "./mock-help.mjs";
+import { both, invalid, NOW, now, refused } from "./mock-help.mjs";
 
 describe("deliveries", () => {
   const companies = [1, 2, 3].map((day) => ({ id: `c${day}`, name: `C${day}`, prospect_search_id: "s", delivered_at: `2026-01-0${day}T00:00:00Z` }));
@@ -27,5 +27,34 @@ describe("deliveries", () => {
     const { items } = (await get(`/deliveries/${search.id}/companies`)).body;
     assert.ok(items.length > 0 && items.some(({ prospects }) => prospects.length > 0));
     for (const { id, name } of items) assert.deepEqual([typeof id, typeof name], ["string", "string"]);
+  });
+});
+
+describe("destinations of deliveries", () => {
+  const world = { now, prospectSearches: [{ id: "7" }, { id: "8", organisation: "org_neighbour" }] };
+  const whole = { type: "webhook", url: "https://hook.example/in?a=1", auth_type: "bearer", auth_token: "made-up-token" };
+  both("are registered, and never show their token", world, async ({ call }) => {
+    const post = (body, path = "/deliveries/7/destinations") => call("POST", path, body);
+    const made = await post(whole);
+    assert.equal(made.status, 201);
+    const { id, ...rest } = made.body;
+    assert.deepEqual(rest, { type: "webhook", url: whole.url, auth_type: "bearer", delivery_id: "7", created_at: new Date(NOW).toISOString() });
+    assert.equal(typeof id, "string");
+    assert.ok(!made.text.includes(whole.auth_token));
+    assert.notEqual((await post(whole)).body.id, id);
+    const { auth_type, auth_token, ...bare } = whole;
+    assert.equal((await post(bare)).status, 201);
+    assert.equal((await post({ ...bare, url: "http://127.0.0.1:1/" })).status, 201);
+
+    invalid(await post({}), "type", "url");
+    invalid(await post({ ...whole, type: "email" }), "type");
+    invalid(await post({ ...whole, auth_type: "basic" }), "auth_type");
+    for (const url of ["hook.example", "/in", "ftp://hook.example", "", 5, null]) invalid(await post({ ...whole, url }), "url");
+    invalid(await post({ ...bare, auth_type }), "auth_token");
+    invalid(await post({ ...bare, auth_token }), "auth_type");
+    invalid(await post({ ...whole, auth_token: 5 }), "auth_token");
+    refused(await post("{"), 400, "INVALID_JSON");
+    refused(await post(whole, "/deliveries/9/destinations"), 404, "PROSPECT_SEARCH_NOT_FOUND");
+    refused(await post(whole, "/deliveries/8/destinations"), 404, "PROSPECT_SEARCH_NOT_FOUND");
   });
 });

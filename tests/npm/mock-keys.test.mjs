@@ -9,7 +9,7 @@ describe("keys and scopes", () => {
     const full = (await get("/auth/validate")).body;
     assert.equal(full.valid, true);
     assert.deepEqual([...full.scopes].sort(), [
-      "blacklists:read", "blacklists:write", "companies:read", "orders:read", "orders:write",
+      "blacklists:read", "blacklists:write", "companies:read", "deliveries:write", "orders:read", "orders:write",
       "prospect_searches:read", "prospect_searches:write", "prospects:read",
     ]);
     assert.deepEqual((await get("/auth/validate", { key: TEST_KEYS.none })).body, { valid: true, scopes: [] });
@@ -25,5 +25,21 @@ describe("keys and scopes", () => {
       assert.ok(!answer.text.includes(FULL));
     }
     assert.equal(messages.size, 5);
+  });
+});
+
+describe("health", () => {
+  both("needs no key, and refuses a bad one", { rateLimit: { limit: 1 } }, async ({ root }) => {
+    const health = (key, headers) => root("GET", "/health", undefined, { key, headers });
+    for (let n = 0; n < 3; n += 1) {
+      const { status, body } = await health(null);
+      assert.deepEqual([status, Object.keys(body), typeof body.service, body.status], [200, ["service", "status"], "string", "healthy"]);
+    }
+    for (const key of ["lnc_test_unknown", TEST_KEYS.expired, TEST_KEYS.revoked]) refused(await health(key), 401, "UNAUTHORIZED");
+    refused(await health(null, { authorization: FULL }), 401, "UNAUTHORIZED");
+    assert.equal((await health(TEST_KEYS.none)).status, 200);
+    refused(await health(TEST_KEYS.none), 429, "RATE_LIMIT_EXCEEDED");
+    refused(await root("POST", "/health", {}), 405, "METHOD_NOT_ALLOWED");
+    refused(await root("GET", "/api/v1/health"), 404, "NOT_FOUND");
   });
 });
