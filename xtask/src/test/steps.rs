@@ -17,7 +17,7 @@ pub const STEPS: [Step; 7] = [
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
     Step { name: "build", what: "cargo xtask build", run: build::run },
-    Step { name: "types", what: "tsc -p on each tsconfig*.json of tests/npm/types", run: types },
+    Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
     Step { name: "npm", what: "node --test on tests/npm/*.test.mjs, some in Chromium", run: npm },
 ];
@@ -50,10 +50,17 @@ fn types() -> Result<()> {
     built()?;
     let is_config = |name: &str| name.starts_with("tsconfig") && name.ends_with(".json");
     for config in matching("tests/npm/types", is_config)? {
-        tool::shown(node::tool("tsc").arg("-p").arg(config))?;
+        for compiler in COMPILERS {
+            let mut tsc = tool::at_root("node");
+            tsc.arg(format!("node_modules/{compiler}/bin/tsc")).arg("-p").arg(&config);
+            tool::shown(&mut tsc).map_err(|reason| format!("{compiler}, {}: {reason}", config.display()))?;
+        }
     }
     Ok(())
 }
+
+/// The first and the last TypeScript 5, and the newest: their names in package.json.
+const COMPILERS: [&str; 3] = ["typescript-5.0", "typescript-5", "typescript"];
 
 fn native() -> Result<()> {
     tool::shown(tool::at_root("cargo").args(["test", "--workspace", "--locked"]))
