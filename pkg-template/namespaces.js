@@ -1,5 +1,6 @@
 import { edit } from "./edits.js";
 import { everyItem } from "./pages.js";
+import { inParts } from "./parts.js";
 
 /**
  * Gives a client class its namespaces: `client.orders.list(…)` and so on, from the table of operations in the wasm
@@ -22,13 +23,14 @@ export function defineNamespaces(Client) {
 
 function namespace(Client, client, rows) {
   const methods = {};
-  for (const [operation, [, method, parameters, also]] of rows) {
+  for (const [operation, [, name, , path, , , also, part]] of rows) {
     const call = (...args) => client.invoke(operation, args);
-    methods[method] = call;
+    methods[name] = part === undefined ? call : inParts(call, part, (...told) => client.progress(operation, ...told));
     if (also === "wait") methods.wait = (...args) => client.wait(operation, args);
     else if (also === "edit") methods.edit = edit(client, methods.get, call);
     else if (also !== undefined) {
       const follow = Client.follow.bind(Client, operation);
+      const parameters = path.split("{").length - 1;
       methods[also] = (...args) => everyItem(call, follow, args, parameters);
     }
   }

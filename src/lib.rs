@@ -28,6 +28,7 @@ extern crate std;
 #[cfg(not(test))]
 extern crate std as _;
 
+pub mod alert;
 pub mod api_key;
 pub mod call;
 pub mod config;

@@ -41,6 +41,17 @@ pub enum Documented {
     Older,
 }
 
+impl Documented {
+    /// Its name on the JavaScript side.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Page => "page",
+            Self::Older => "older",
+        }
+    }
+}
+
 /// An operation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
@@ -63,6 +74,8 @@ pub struct Operation {
     /// A method built upon it: one that begins with `all` goes through every page, `wait` looks until a job is done,
     /// `edit` reads, changes and starts again on a conflict.
     pub also: Option<&'static str>,
+    /// A longer list is sent in parts of so many, a request each.
+    pub part: Option<u32>,
     /// Where it is documented.
     pub documented: Documented,
 }
@@ -77,7 +90,19 @@ const fn row(
     output: Output,
 ) -> Operation {
     let documented = Documented::Listed;
-    Operation { namespace, name, method, path, scopes, input, output, idempotent_by_key: false, also: None, documented }
+    Operation {
+        namespace,
+        name,
+        method,
+        path,
+        scopes,
+        input,
+        output,
+        idempotent_by_key: false,
+        also: None,
+        part: None,
+        documented,
+    }
 }
 
 const fn own_page(row: Operation, idempotent_by_key: bool) -> Operation {
@@ -86,6 +111,10 @@ const fn own_page(row: Operation, idempotent_by_key: bool) -> Operation {
 
 const fn and(also: &'static str, row: Operation) -> Operation {
     Operation { also: Some(also), ..row }
+}
+
+const fn in_parts(part: u32, row: Operation) -> Operation {
+    Operation { part: Some(part), ..row }
 }
 
 const fn older(row: Operation) -> Operation {
@@ -106,6 +135,8 @@ pub const OPERATIONS: &[Operation] = &[
     and("wait", own_page(row("searchProfiles", "get", Get, "/api/v1/search-profile-creations/{profile_creation_id}", &["orders:read"], Nothing, Data), false)),
 
     and("allCompanies", row("deliveries", "companies", Get, "/api/v1/deliveries/{prospect_search_id}/companies", &["companies:read", "prospects:read"], Query, Page("companies"))),
+    // The scope is inferred: it is seen in a sample of another tool's only.
+    older(row("deliveries", "addDestination", Post, "/api/v1/deliveries/{delivery_id}/destinations", &["deliveries:write"], Body, Data)),
 
     and("all", row("prospectSearches", "list", Get, "/api/v1/prospect-searches", &["prospect_searches:read"], Query, Page("prospect_searches"))),
     older(row("prospectSearches", "get", Get, "/api/v1/prospect-searches/{prospect_search_id}", &["prospect_searches:read"], Nothing, Data)),
@@ -129,19 +160,16 @@ pub const OPERATIONS: &[Operation] = &[
     row("blacklists", "update", Patch, "/api/v1/blacklists/{blacklist_id}", &["blacklists:write"], Body, Data),
     row("blacklists", "delete", Delete, "/api/v1/blacklists/{blacklist_id}", &["blacklists:write"], Nothing, Data),
     and("allEntries", row("blacklists", "entries", Get, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:read"], Query, Page("entries"))),
-    row("blacklists", "addEntries", Post, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:write"], List("entries"), Data),
+    in_parts(MOST_ENTRIES, row("blacklists", "addEntries", Post, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:write"], List("entries"), Data)),
     row("blacklists", "removeEntries", Delete, "/api/v1/blacklists/{blacklist_id}/entries", &["blacklists:write"], List("entry_ids"), Data),
-];
 
-impl Operation {
-    /// How many arguments go into the path.
-    pub fn path_parameters(&self) -> usize {
-        self.path.split('/').filter(|part| part.starts_with('{')).count()
-    }
-}
+    older(row("health", "check", Get, "/health", &[], Nothing, Data)),
+];
 
 /// The documented limit of companies in an order for given ones.
 pub const MOST_COMPANIES: u32 = 10_000;
+/// The documented limit of blacklist entries in one request.
+pub const MOST_ENTRIES: u32 = 10_000;
 
 /// Checks an order: it is for a number of companies or for given ones, never both. An order in the older style names
 /// its type instead of a number.
@@ -185,6 +213,7 @@ mod tests {
         let requests: BTreeSet<_> = OPERATIONS.iter().map(|row| (row.method.name(), row.path)).collect();
         assert_eq!(names.len(), OPERATIONS.len());
         assert_eq!(requests.len(), OPERATIONS.len());
-        assert_eq!(OPERATIONS.iter().filter(|row| row.documented == Documented::Listed).count(), 25);
+        let documented = |at: Documented| OPERATIONS.iter().filter(|row| row.documented == at).count();
+        assert_eq!([Documented::Listed, Documented::Page, Documented::Older].map(documented), [25, 2, 4]);
     }
 }

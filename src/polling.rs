@@ -7,6 +7,8 @@ pub const DEFAULT_POLL: Millis = 5_000.0;
 /// A job of hours is looked at once a minute.
 const LONGEST: Millis = 60_000.0;
 const GROWTH: f64 = 1.5;
+/// A server that says "at once" every time is not asked in a tight loop.
+const SHORTEST_TOLD: Millis = 100.0;
 
 /// What a state says about a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +45,7 @@ impl Interval {
     pub fn next(&mut self, told: Option<Millis>) -> Millis {
         let own = self.0;
         self.0 = (own * GROWTH).min(LONGEST).max(own);
-        told.unwrap_or(own)
+        told.map_or(own, |told| told.max(SHORTEST_TOLD))
     }
 }
 
@@ -82,7 +84,7 @@ mod tests {
     fn the_server_has_its_way_for_one_look() {
         let mut interval = Interval::new(1_000.0);
         assert_eq!(interval.next(Some(90_000.0)), 90_000.0);
-        assert_eq!(interval.next(Some(10.0)), 10.0);
+        assert_eq!(interval.next(Some(0.0)), 100.0);
         assert_eq!(interval.next(None), 2_250.0);
     }
 

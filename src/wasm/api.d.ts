@@ -1,6 +1,8 @@
 /** What a key is and may do. */
 export interface KeyValidation {
+  /** Whether the key is active. */
   valid: boolean;
+  /** What it may do. */
   scopes: Open<ApiScope>[];
   [field: string]: unknown;
 }
@@ -14,7 +16,9 @@ export type ApiScope =
   | "prospect_searches:read"
   | "prospect_searches:write"
   | "blacklists:read"
-  | "blacklists:write";
+  | "blacklists:write"
+  /** Older documentation only, in a sample of another tool. */
+  | "deliveries:write";
 
 /** The states of an order. COMPLETED, REJECTED, FAILED and CANCELLED are final. */
 export type OrderStatus = "RECEIVED" | "ACCEPTED" | "IN_PROGRESS" | "COMPLETED" | "REJECTED" | "FAILED" | "CANCELLED";
@@ -31,10 +35,14 @@ export type OrderFeature = "COMPANY_DATA" | "CONTACTS" | "TECHNOLOGIES";
 /** A review of a company. */
 export type ReviewStatus = "accepted" | "rejected" | "pending";
 
-/** An order of companies. */
+/** An order of companies. Which fields it has beside these is not documented. */
 export interface Order {
+  /** Opaque: its form may change. */
   id: string;
+  /** COMPLETED: results are ready. REJECTED, FAILED, CANCELLED: none will come. Others: it goes on. */
   status: Open<OrderStatus>;
+  /** Why it was rejected. The field's name is inferred. */
+  message?: string | null;
   [field: string]: unknown;
 }
 
@@ -42,11 +50,11 @@ export interface Order {
 export interface OrderBase {
   /** The search profile to order from: the `profile_id` of a finished creation. The field's name is inferred. */
   profile_id?: string;
-  /** Older documentation only. */
+  /** What you call it. Older documentation only. */
   title?: string;
-  /** Older documentation only. */
+  /** What it is for; follows from `briefing_quantity` or `companies`. Older documentation only. */
   order_type?: Open<OrderType>;
-  /** Older documentation only. */
+  /** What it is to bring. Older documentation only. */
   features?: Open<OrderFeature>[];
   /** Older documentation only: the search profile, by name. */
   profile_name?: string;
@@ -62,7 +70,7 @@ export interface DiscoveryOrder extends OrderBase {
 
 /** An order for contacts of given companies. */
 export interface EnrichmentOrder extends OrderBase {
-  /** 1 to 10,000 companies. */
+  /** 1 to 10,000 companies; they count as qualified. */
   companies: OrderCompany[];
   briefing_quantity?: never;
 }
@@ -70,12 +78,15 @@ export interface EnrichmentOrder extends OrderBase {
 /** What `orders.create` takes: a number of companies or given ones, never both. */
 export type OrderInput = DiscoveryOrder | EnrichmentOrder;
 
-/** A company given in an order. */
+/** A company given in an order (fields from older documentation). */
 export interface OrderCompany {
+  /** Its name. */
   company_name?: string;
   /** Your own id; the result has it as `source_id`. */
   external_id?: string;
+  /** The address of its website: the surest way to recognise it. */
   website_url?: string;
+  /** Where it is. */
   city?: string;
   /** English name of the country. */
   country?: string;
@@ -91,35 +102,47 @@ export interface OrderResult {
 
 /** What `searchProfiles.create` takes. Which fields are required is not documented. */
 export interface SearchProfileInput {
+  /** What you call it. */
   profile_name?: string;
   /** What the companies looked for are like, in free text. */
   ideal_customer_profile?: string;
   /** What you sell, in free text. */
   seller_offering?: string;
+  /** Your own industry. */
   seller_industry?: string;
-  /** Two-letter codes. */
+  /** Where to look: two-letter country codes. */
   target_countries?: string[];
+  /** Where to look: names of cities. */
   target_cities?: string[];
+  /** Industries to look in. */
   target_industries?: string[];
+  /** Industries to leave out. */
   excluded_industries?: string[];
+  /** Roles of the people to find, such as "Head of Purchasing". */
   contact_roles?: string[];
-  /** Two-letter code, such as `en`. */
+  /** Language of what is written about the companies: a two-letter code, such as `en`. */
   output_language?: string;
   [field: string]: unknown;
 }
 
 /** The making of a search profile. */
 export interface SearchProfileCreation {
+  /** What to ask for it by. The field's name is inferred. */
+  id: string;
+  /** PENDING, RUNNING: it goes on. SUCCEEDED: order from `profile_id`. FAILED: try again with a new idempotency key. */
   status: Open<SearchProfileStatus>;
   /** Once SUCCEEDED: what to order from. */
-  profile_id?: string;
+  profile_id?: string | null;
   [field: string]: unknown;
 }
 
 /** A search for companies. */
 export interface ProspectSearch {
+  /** Opaque: its form may change. */
   id: string;
+  /** What you call it. */
   name: string;
+  /** Its values are not documented. */
   status: string;
   /** Older documentation only: goes up with each change, and is sent back with the next one. */
   version?: number;
@@ -132,7 +155,9 @@ export interface ProspectSearchChanges {
   version: number;
   /** Names of the fields to change; all that are given, unless this is. */
   update_mask?: string[];
+  /** What you call the search. */
   name?: string;
+  /** What the companies looked for are like, in free text. */
   ideal_customer_profile?: string;
   /** Dropped for others than administrators and owners. */
   geo_locations?: unknown;
@@ -146,45 +171,58 @@ export type EditedFields = Partial<ProspectSearchChanges>;
 
 /** A changed search, and which of the changes were dropped. */
 export interface ProspectSearchUpdate extends ProspectSearch {
+  /** Changes that were dropped, since the key's owner may not make them. The others were made. */
   stripped_fields?: string[];
 }
 
 /** A company found by a search (fields from older documentation). */
 export interface Company {
+  /** Opaque: its form may change. */
   id: string;
+  /** The search that found it. */
   prospect_search_id?: string;
+  /** Its name. */
   name?: string;
+  /** Where it is. */
   city?: string;
   /** Full name of the country. */
   country?: string;
+  /** What it does. */
   business_type?: string;
+  /** The address of its website. */
   website?: string;
-  /** 0 to 10 */
+  /** How well it fits the search, from 0 to 10. */
   match_score?: number;
+  /** What a person made of it. */
   review_status?: Open<ReviewStatus>;
   [field: string]: unknown;
 }
 
 /** A company that was delivered, with its contacts. */
 export interface DeliveredCompany {
+  /** Opaque: its form may change. */
   id: string;
+  /** Its name. */
   name: string;
+  /** The contacts in it. */
   prospects: Prospect[];
   [field: string]: unknown;
 }
 
 /** A contact; its shape is not documented. */
 export interface Prospect {
+  /** Opaque: its form may change. */
   id?: string;
   [field: string]: unknown;
 }
 
-/** Which companies to list. */
+/** Which companies to list (from older documentation). */
 export interface CompanyParams extends PageParams {
-  /** The search whose companies to list. */
+  /** The search whose companies to list. Older documentation requires it. */
   prospect_search_id?: string;
-  /** 0 to 10 */
+  /** The lowest match score, from 0 to 10. */
   min_match_score?: number;
+  /** Companies of that review only. */
   review_status?: Open<ReviewStatus>;
   /** Several statuses; preferred to `review_status`. */
   review_status_list?: Open<ReviewStatus>[];
@@ -198,17 +236,44 @@ export interface DeliveryParams extends PageParams {
   delivered_since?: string | Date;
 }
 
+/** What is to be told of each delivered company (older documentation only). */
+export interface DestinationInput {
+  /** How to tell. */
+  type: Open<"webhook">;
+  /** Where to: each qualified company is sent there as JSON. */
+  url: string;
+  /** How your server knows the vendor's. */
+  auth_type?: Open<"bearer">;
+  /** The secret that your server asks for. It is sent to the vendor, and kept in no error or event. */
+  auth_token?: string;
+  [field: string]: unknown;
+}
+
+/** What the service says of itself (oldest documentation only). */
+export interface Health {
+  /** The service's name. */
+  service: string;
+  /** How it is. */
+  status: Open<"healthy">;
+  [field: string]: unknown;
+}
+
 /** A list of companies that are not to be delivered. */
 export interface Blacklist {
+  /** Opaque: its form may change. */
   id: string;
+  /** What you call it. */
   name: string;
+  /** What it is for. */
   description?: string | null;
   [field: string]: unknown;
 }
 
 /** What `blacklists.create` takes. */
 export interface BlacklistInput {
+  /** What you call it. */
   name: string;
+  /** What it is for. */
   description?: string;
   [field: string]: unknown;
 }
@@ -218,16 +283,31 @@ export interface BlacklistInput {
  * `company_name` and `city`, else by `company_name`.
  */
 export interface BlacklistEntry {
+  /** Your own id of the company: an exact match. */
   external_id?: string;
+  /** Its website: a match of the domain is a sure one. */
   website_url?: string;
+  /** Its name: with the city a good match, alone a fair one. */
   company_name?: string;
+  /** Where it is. */
   city?: string;
   [field: string]: unknown;
 }
 
 /** An entry as it is stored. */
 export interface StoredBlacklistEntry extends BlacklistEntry {
+  /** What to remove it by. */
   id: string;
+}
+
+/** How far a list came that was sent in parts. */
+export interface Sent {
+  /** Items that the server accepted: the first so many of the list. */
+  sent: number;
+  /** Items in the list. */
+  total: number;
+  /** What the server answered to each part; the shape is not documented. */
+  results: unknown[];
 }
 
 /** `client.auth` */
@@ -279,6 +359,11 @@ export interface DeliveriesNamespace {
   companies(prospectSearchId: string, params?: DeliveryParams, options?: CallOptions): Promise<Page<DeliveredCompany>>;
   /** Every company delivered for a search, fetched page by page. Needs `companies:read` and `prospects:read`. */
   allCompanies(prospectSearchId: string, params?: DeliveryParams, options?: CallOptions): AsyncIterableIterator<DeliveredCompany>;
+  /**
+   * Has each qualified company sent to a server of yours (older documentation only; the newest pages speak of pulling
+   * alone). The scope it needs is not documented; `deliveries:write` is inferred.
+   */
+  addDestination(deliveryId: string, destination: DestinationInput, options?: CallOptions): Promise<unknown>;
 }
 
 /** `client.prospectSearches` */
@@ -356,10 +441,20 @@ export interface BlacklistsNamespace {
   /** Every entry, fetched page by page. Needs `blacklists:read`. */
   allEntries(blacklistId: string, params?: PageParams, options?: CallOptions): AsyncIterableIterator<StoredBlacklistEntry>;
   /**
-   * Adds entries, 10,000 at most. The name of the field that carries them (`entries`) is inferred. Needs
-   * `blacklists:write`.
+   * Adds any number of entries. More than the documented 10,000 are sent in parts of that many, one after the other,
+   * and a `progress` event tells of each. The options hold for each part; an `idempotencyKey` gets the number of the
+   * part at its end. The name of the field that carries the entries (`entries`) is inferred. Needs `blacklists:write`.
+   *
+   * @throws {OpenProspectError} of the first part that fails; if it is not the first, `partial` says how many entries
+   * were accepted before it. Those of the failed part may have been added if `mayHaveBeenApplied` is true.
    */
-  addEntries(blacklistId: string, entries: readonly BlacklistEntry[], options?: CallOptions): Promise<unknown>;
+  addEntries(blacklistId: string, entries: readonly BlacklistEntry[], options?: CallOptions): Promise<Sent>;
   /** Removes entries by their ids. The name of the field (`entry_ids`) is inferred. Needs `blacklists:write`. */
   removeEntries(blacklistId: string, entryIds: readonly string[], options?: CallOptions): Promise<unknown>;
+}
+
+/** `client.health` */
+export interface HealthNamespace {
+  /** Whether the service is up (oldest documentation only). Needs no scope. */
+  check(options?: CallOptions): Promise<Health>;
 }

@@ -11,6 +11,7 @@ use super::resources::{self, limits, planned};
 use super::running::Plan;
 use super::thrown::{Refused, capture_trace};
 use super::waiting;
+use crate::alert::Alerts;
 use crate::call::Limits;
 use crate::config::{
     API_KEY_VARIABLE, BASE_URL_VARIABLE, BaseUrl, CALL_OPTIONS, CLIENT_OPTIONS, DEFAULT_BASE_URL, MAX_RETRY_AFTER,
@@ -45,12 +46,14 @@ pub struct Client {
     pub fetch: Option<Function>,
     pub on_event: Option<Function>,
     pub signals: Signals,
+    pub alerts: RefCell<Alerts>,
 }
 
 /// A client for the OpenProspect API.
 ///
 /// Its calls share nothing but their settings with those of another client. It holds no connection and no timer of
-/// its own; `free()` gives its memory back at once instead of with the next garbage collection.
+/// its own; `free()` gives its memory back at once instead of with the next garbage collection. Calls under way then go
+/// on to their end, and new ones are refused.
 #[wasm_bindgen]
 pub struct OpenProspect {
     client: Rc<Client>,
@@ -136,6 +139,13 @@ impl OpenProspect {
         }
     }
 
+    /// Tells how far a request in parts is.
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn progress(&self, operation: u32, id: &JsValue, sent: f64, total: f64) {
+        resources::progress(&self.client, operation, id, sent, total);
+    }
+
     /// Each row of the operations table, as far as the namespaces need it.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
@@ -196,6 +206,7 @@ fn configured(options: &JsValue) -> Result<Client, Refused> {
         fetch: given.function("fetch")?,
         on_event: given.function("onEvent")?,
         signals: Signals::default(),
+        alerts: RefCell::default(),
     })
 }
 

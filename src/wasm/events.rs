@@ -1,7 +1,8 @@
 //! What a client tells while it works.
 
-use super::platform::promise_of;
+use super::platform::{promise_of, set};
 use super::thrown::plain;
+use crate::alert::Notice;
 use crate::error::Attempt;
 use crate::json::Record;
 use crate::retry::WaitReason;
@@ -20,27 +21,59 @@ pub struct Events<'a> {
 impl Events<'_> {
     /// An attempt ended, well or not.
     pub fn attempt(&self, attempt: &Attempt) {
-        self.emit("attempt", |record| attempt.add_to(record));
+        self.emit("attempt", |record| attempt.add_to(record), &[]);
     }
 
     /// Another attempt follows after a wait.
     pub fn retry(&self, attempt: usize, after: Millis, reason: WaitReason) {
-        self.emit("retry", |record| {
-            record.number("attempt", Some(attempt as f64));
-            record.millis("waitMs", Some(after));
-            record.text("waitReason", Some(reason.name()));
-        });
+        self.emit(
+            "retry",
+            |record| {
+                record.number("attempt", Some(attempt as f64));
+                record.millis("waitMs", Some(after));
+                record.text("waitReason", Some(reason.name()));
+            },
+            &[],
+        );
+    }
+
+    /// Failures repeat, the last of them with this error; or it is over.
+    pub fn notice(&self, notice: Notice, error: Option<&JsValue>) {
+        let kind = if notice.recovered { "recovered" } else { "alert" };
+        let since = js_sys::Date::new(&notice.since.wall.into());
+        let since = ("since", since.as_ref());
+        let rest = |record: &mut Record| record.number("count", Some(f64::from(notice.count)));
+        match error {
+            Some(error) => self.emit(kind, rest, &[since, ("error", error)]),
+            None => self.emit(kind, rest, &[since]),
+        }
+    }
+
+    /// A request that is sent in parts is so far.
+    pub fn progress(&self, sent: f64, total: f64) {
+        self.emit(
+            "progress",
+            |record| {
+                record.number("sent", Some(sent));
+                record.number("total", Some(total));
+            },
+            &[],
+        );
     }
 
     /// What the handler throws changes nothing for the call.
-    fn emit(&self, kind: &str, rest: impl FnOnce(&mut Record)) {
+    fn emit(&self, kind: &str, rest: impl FnOnce(&mut Record), objects: &[(&str, &JsValue)]) {
         if let Some(handler) = self.handler {
             let mut record = Record::default();
             record.text("type", Some(kind));
             record.text("method", Some(self.method));
             record.text("path", Some(self.path));
             rest(&mut record);
-            if let Ok(answer) = handler.call1(&JsValue::UNDEFINED, &plain(&record.done()))
+            let event = plain(&record.done());
+            for (name, object) in objects {
+                set(&event, name, object);
+            }
+            if let Ok(answer) = handler.call1(&JsValue::UNDEFINED, &event)
                 && answer.is_object()
             {
                 // Nobody waits for it, but the rejection of an asynchronous handler then is a handled one.

@@ -3,6 +3,7 @@
 use super::answer::{Answer, counts};
 use super::client::Client;
 use super::drive::perform;
+use super::events::Events;
 use super::options::{self, Options};
 use super::platform::{is_array, member, random_key, set};
 use super::running::Plan;
@@ -19,14 +20,39 @@ use alloc::vec::Vec;
 use js_sys::{Array, JsString, Object, Promise};
 use wasm_bindgen::prelude::*;
 
-/// `[namespace, method, path parameters, method built upon it]` of every operation, in the table's order, by which
-/// [`invoke`] knows it.
+/// Every operation in the table's order, by which [`invoke`] knows it. What a row has not is undefined.
+///
+/// `[namespace, name, HTTP method, path, scopes, documented, method built upon it, items a part, older list key, keyed]`
 pub fn rows() -> Array {
-    let row = |row: &Operation| {
-        let also = row.also.map_or(JsValue::UNDEFINED, JsValue::from_str);
-        Array::of4(&row.namespace.into(), &row.name.into(), &(row.path_parameters() as u32).into(), &also)
+    let text = |text: Option<&str>| text.map_or(JsValue::UNDEFINED, JsValue::from_str);
+    let row = |row: &Operation| -> Array {
+        let scopes: Array = row.scopes.iter().map(|scope| JsValue::from_str(scope)).collect();
+        let older = if let Output::Page(name) = row.output { Some(name) } else { None };
+        let cells = [
+            row.namespace.into(),
+            row.name.into(),
+            row.method.name().into(),
+            row.path.into(),
+            scopes.into(),
+            row.documented.name().into(),
+            text(row.also),
+            row.part.map_or(JsValue::UNDEFINED, JsValue::from),
+            text(older),
+            row.idempotent_by_key.into(),
+        ];
+        cells.into_iter().collect()
     };
     OPERATIONS.iter().map(row).collect()
+}
+
+/// Tells the client's handler how far a request in parts is.
+pub fn progress(client: &Client, operation: u32, id: &JsValue, sent: f64, total: f64) {
+    let row = OPERATIONS.get(operation as usize);
+    let path = row.and_then(|row| Some((row.method.name(), fill(row.path, &[id.as_string()?]).ok()?)));
+    if let Some((method, path)) = path {
+        let handler = client.on_event.as_ref();
+        Events { handler, method, path: &path }.progress(sent, total);
+    }
 }
 
 /// The offset of the page after this one, which was asked for at `asked`; `undefined` at the end.

@@ -8,6 +8,7 @@ use super::exchange::{Exchange, Stop};
 use super::fetch::{Reply, Wire, redacted};
 use super::platform::{global_fetch, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
+use crate::alert::Ended;
 use crate::api_key::ApiKey;
 use crate::call::{Call, Limits, Verdict};
 use crate::config::Misuse;
@@ -102,13 +103,12 @@ impl Running {
             Err(Stop::Refused(refused)) => return Next::Settle(Err(refused.into_thrown(&self.texts(), &self.trace))),
             Err(Stop::SameKey) => {
                 let error = self.refused.take().unwrap_or_else(|| self.call.undecodable("no answer"));
-                return Next::Settle(Err(self.thrown(error, &JsValue::UNDEFINED)));
+                return Next::Settle(self.settled(Err(error), &JsValue::UNDEFINED));
             }
         };
         self.refused = None;
         let verdict = self.call.record(attempt, now(), js_sys::Math::random());
-        let events =
-            Events { handler: self.client.on_event.as_ref(), method: self.wire.method.name(), path: self.call.path() };
+        let events = self.events();
         if let Some(last) = self.call.attempts().last() {
             events.attempt(last);
         }
@@ -121,17 +121,34 @@ impl Running {
                 self.refused = Some(error);
                 Next::Again
             }
-            Verdict::Finish(Ok(response)) => Next::Settle(self.answered(response)),
-            Verdict::Finish(Err(error)) => Next::Settle(Err(self.thrown(error, &cause))),
+            Verdict::Finish(Ok(response)) => Next::Settle(self.settled(self.answered(response), &JsValue::UNDEFINED)),
+            Verdict::Finish(Err(error)) => Next::Settle(self.settled(Err(error), &cause)),
         }
     }
 
-    fn answered(&self, response: Response<Reply>) -> Result<JsValue, JsValue> {
-        let answer = match response.content {
+    fn answered(&self, response: Response<Reply>) -> Result<JsValue, Box<Error>> {
+        match response.content {
             Content::Data(reply) => self.answer.of(Done { reply, request_id: response.request_id, call: &self.call }),
             _ => Err(self.call.undecodable("an answer without data")),
+        }
+    }
+
+    /// What the caller's promise settles with. Failures that repeat are told of here, with the error that is thrown.
+    fn settled(&self, result: Result<JsValue, Box<Error>>, cause: &JsValue) -> Result<JsValue, JsValue> {
+        let ended = match &result {
+            Ok(_) => Ended::Well,
+            Err(error) => Ended::with(error.kind, self.call.attempts().iter().any(|attempt| attempt.sent)),
         };
-        answer.map_err(|error| self.thrown(error, &JsValue::UNDEFINED))
+        let result = result.map_err(|error| self.thrown(error, cause));
+        let notice = self.client.alerts.borrow_mut().record(ended, now());
+        if let Some(notice) = notice {
+            self.events().notice(notice, result.as_ref().err());
+        }
+        result
+    }
+
+    fn events(&self) -> Events<'_> {
+        Events { handler: self.client.on_event.as_ref(), method: self.wire.method.name(), path: self.call.path() }
     }
 
     /// The error of a failed call. What the platform threw may show the keys that it was made with.

@@ -83,7 +83,7 @@ export interface BackoffOptions {
 }
 
 /** Header names and values: an object, or anything that gives pairs when it is iterated, such as `Headers`. */
-export type HeadersInput = Record<string, string> | Iterable<readonly [string, string]>;
+export type HeadersInput = Headers | Record<string, string> | readonly (readonly [string, string])[] | Iterable<readonly [string, string]>;
 
 /** What the client needs of `fetch`. */
 export type FetchFunction = typeof globalThis.fetch;
@@ -202,6 +202,7 @@ export interface OpenProspect {
   readonly companies: CompaniesNamespace;
   readonly prospects: ProspectsNamespace;
   readonly blacklists: BlacklistsNamespace;
+  readonly health: HealthNamespace;
   /**
    * Sends a request to any path below the base URL and gives all that came back.
    *
@@ -251,7 +252,7 @@ export interface Attempt {
 }
 
 /** What a client tells its `onEvent`. */
-export type OpenProspectEvent = AttemptEvent | RetryEvent;
+export type OpenProspectEvent = AttemptEvent | RetryEvent | ProgressEvent | AlertEvent | RecoveredEvent;
 
 /** An attempt ended, well or not. */
 export interface AttemptEvent extends Attempt {
@@ -269,6 +270,46 @@ export interface RetryEvent {
   attempt: number;
   waitMs: number;
   waitReason: "backoff" | "retry_after";
+}
+
+/** A part of a list that is sent in parts was accepted. */
+export interface ProgressEvent {
+  type: "progress";
+  method: HttpMethod;
+  path: string;
+  /** Items accepted so far. */
+  sent: number;
+  /** Items in all. */
+  total: number;
+}
+
+/**
+ * Three calls in a row ended in a server error or without a response. It is told once, and then not again before a
+ * `recovered`.
+ */
+export interface AlertEvent {
+  type: "alert";
+  /** The request of the last of them. */
+  method: HttpMethod;
+  path: string;
+  /** Calls that failed in a row. */
+  count: number;
+  /** When the first of them ended. */
+  since: Date;
+  /** What the last of them ended with. */
+  error: ServerError | ConnectionError | TimeoutError;
+}
+
+/** The first success after an `alert`. */
+export interface RecoveredEvent {
+  type: "recovered";
+  /** The request that succeeded. */
+  method: HttpMethod;
+  path: string;
+  /** Calls that failed since then. */
+  count: number;
+  /** When the first of them ended. */
+  since: Date;
 }
 
 /** What kind of error it is. Each has one class. */
@@ -355,6 +396,8 @@ export class OpenProspectError extends Error {
   readonly idempotencyKey?: string;
   /** Every attempt, in order. */
   readonly attempts?: readonly Attempt[];
+  /** How far a list came that is sent in parts, if a later part failed. */
+  readonly partial?: Readonly<Sent>;
   /** The body of the last response, up to 64 KiB. */
   readonly rawBody?: string;
   readonly cause?: unknown;

@@ -7,7 +7,7 @@ import { COPIES, QUICK, listen, rejection } from "./help.mjs";
 const BODY = { name: "a" };
 const ENTRIES = [{ website_url: "https://a.example" }];
 
-/** What is called, and what the server has to see: method, path below /api/v1, query, body. */
+/** What is called, and what the server has to see: method, path from /api/v1/ on, query, body. */
 const OPERATIONS = [
   [(c) => c.auth.validate(), "GET", "/auth/validate"],
   [(c) => c.orders.create({ profile_id: "p", briefing_quantity: 5 }), "POST", "/orders", "", { profile_id: "p", briefing_quantity: 5 }],
@@ -17,6 +17,7 @@ const OPERATIONS = [
   [(c) => c.searchProfiles.create(BODY), "POST", "/search-profile-creations", "", BODY],
   [(c) => c.searchProfiles.get("s"), "GET", "/search-profile-creations/s"],
   [(c) => c.deliveries.companies("s", { delivered_since: new Date(0) }), "GET", "/deliveries/s/companies", "delivered_since=1970-01-01T00%3A00%3A00.000Z"],
+  [(c) => c.deliveries.addDestination("7", BODY), "POST", "/deliveries/7/destinations", "", BODY],
   [(c) => c.prospectSearches.list(), "GET", "/prospect-searches"],
   [(c) => c.prospectSearches.get("s"), "GET", "/prospect-searches/s"],
   [(c) => c.prospectSearches.update("s", { version: 3, name: "n" }), "PATCH", "/prospect-searches/s", "", { version: 3, name: "n" }],
@@ -38,7 +39,10 @@ const OPERATIONS = [
   [(c) => c.blacklists.entries("b", { limit: 2 }), "GET", "/blacklists/b/entries", "limit=2"],
   [(c) => c.blacklists.addEntries("b", ENTRIES), "POST", "/blacklists/b/entries", "", { entries: ENTRIES }],
   [(c) => c.blacklists.removeEntries("b", ["e"]), "DELETE", "/blacklists/b/entries", "", { entry_ids: ["e"] }],
+  [(c) => c.health.check(), "GET", "../../health"],
 ];
+
+const full = (path) => new URL(path.replace(/^\//, ""), "http://a/api/v1/").pathname;
 
 async function read(request) {
   let text = "";
@@ -64,9 +68,10 @@ for (const [how, copy] of COPIES) {
           response.end(JSON.stringify({ items: [], echo: 1 }));
         });
         const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK });
-        assert.equal((await call(client)).echo, 1);
+        const answer = await call(client);
+        assert.equal((answer.results?.[0] ?? answer).echo, 1);
         const type = body && "application/json";
-        assert.deepEqual(seen, [{ method, url: `/api/v1${path}${query && `?${query}`}`, body, type }]);
+        assert.deepEqual(seen, [{ method, url: `${full(path)}${query && `?${query}`}`, body, type }]);
       });
     }
 
@@ -79,7 +84,7 @@ for (const [how, copy] of COPIES) {
       for (const [call, method, path] of OPERATIONS) {
         const error = await rejection(call(client));
         assert.ok(error instanceof copy.AuthorizationError, `${method} ${path}: ${error}`);
-        assert.deepEqual([error.method, error.path, error.missingScopes], [method, `/api/v1${path}`, ["a"]]);
+        assert.deepEqual([error.method, error.path, error.missingScopes], [method, full(path), ["a"]]);
       }
     });
 

@@ -42,6 +42,12 @@ function told(event: OpenProspectEvent): string {
       return `${event.attempt} ${event.status ?? event.failure} ${event.durationMs.toFixed()} ${event.sent}`;
     case "retry":
       return `${event.waitMs.toFixed()} ${event.waitReason satisfies "backoff" | "retry_after"}`;
+    case "progress":
+      return `${event.sent.toFixed()} of ${event.total.toFixed()} at ${event.path}`;
+    case "alert":
+      return `${event.count.toFixed()} since ${event.since.toISOString()}: ${event.error.message}`;
+    case "recovered":
+      return `after ${event.count.toFixed()} since ${event.since.toISOString()}`;
   }
 }
 

@@ -1,7 +1,7 @@
 // The operations, as a strict program calls them.
 
 import { OpenProspect } from "openprospect";
-import type { Blacklist, Company, DeliveredCompany, Order, Page, ProspectSearchUpdate, SearchProfileCreation } from "openprospect";
+import type { Blacklist, Company, DeliveredCompany, Order, Page, ProspectSearchUpdate, SearchProfileCreation, Sent } from "openprospect";
 import { holds, type Same } from "./assert.mjs";
 
 export async function operations(client: OpenProspect, signal: AbortSignal): Promise<void> {
@@ -32,11 +32,18 @@ export async function operations(client: OpenProspect, signal: AbortSignal): Pro
 
   const blacklist = await client.blacklists.create({ name: "b" });
   holds<Same<typeof blacklist, Blacklist>>();
-  await client.blacklists.addEntries(blacklist.id, [{ website_url: "https://a.example" }]);
+  const added = await client.blacklists.addEntries(blacklist.id, [{ website_url: "https://a.example" }]);
+  holds<Same<typeof added, Sent>>();
+  // @ts-expect-error a list is asked for
+  await client.blacklists.addEntries(blacklist.id, { website_url: "https://a.example" });
   await client.blacklists.removeEntries(blacklist.id, ["e"]);
   await client.prospectSearches.setBlacklists("s", [blacklist.id]);
   // @ts-expect-error an id is asked for
   await client.blacklists.delete();
+  await client.deliveries.addDestination("1", { type: "webhook", url: "https://a.example", auth_type: "bearer", auth_token: "t" });
+  // @ts-expect-error where to is required
+  await client.deliveries.addDestination("1", { type: "webhook" });
+  if ((await client.health.check()).status === "healthy") console.log("up");
   const unknown: unknown = await client.companies.jobs("c");
   console.log(unknown);
 }
