@@ -3,21 +3,32 @@
 
 import { initSync, OpenProspect as Core } from "./openprospect.js";
 import { order, text } from "./bytes.js";
+import { refuseCalls } from "./freed.js";
 import { decode, load } from "./load.js";
 import { defineNamespaces } from "./namespaces.js";
-
 
 const ready = load(() => initSync({ module: decode(order, text) }), () => defineNamespaces(OpenProspect));
 
 export class OpenProspect extends Core {
+  #isFreed = false;
+
   constructor(options) {
     ready();
     super(options);
   }
 
+  free() {
+    if (this.#isFreed) return;
+    this.#isFreed = true;
+    refuseCalls(this);
+    super.free();
+  }
+
   static {
     // Printed by consoles, and changed by minifiers.
     Object.defineProperty(this, "name", { value: "OpenProspect", configurable: true });
+    // The one of the core frees without refusing calls.
+    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.free;
   }
 }
 

@@ -1,0 +1,17 @@
+import { ConfigurationError } from "./errors.js";
+
+const METHODS = ["request", "get", "post", "put", "patch", "delete", "invoke", "wait", "retryOnConflict"];
+
+/** A freed client has no memory left: it refuses calls before they reach the module, which would trap. */
+export function refuseCalls(client) {
+  for (const name of METHODS) Object.defineProperty(client, name, { value: refuse });
+  Object.defineProperty(client, "progress", { value() {} });
+}
+
+function refuse() {
+  const [given, allowed] = ["a client after free()", "a client that is not freed: make another one with new OpenProspect()"];
+  const fields = { kind: "configuration", code: "CONFIGURATION", option: "client", given, allowed };
+  const error = new ConfigurationError(`client: given ${given}; allowed: ${allowed}`, fields);
+  Error.captureStackTrace?.(error, refuse);
+  return Promise.reject(error);
+}
