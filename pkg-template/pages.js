@@ -13,12 +13,13 @@ export async function* everyItem(list, follow, args, parameters) {
   while (offset !== undefined) {
     // What is no object of parameters is for the list to refuse.
     const asked = query === undefined || typeof query === "object" ? { ...query, offset } : query;
-    const { items, ...counts } = await list(...path, asked, options);
-    const now = JSON.stringify(items);
-    repeats = now === before ? repeats + 1 : 0;
-    before = now;
-    const next = follow(offset, { items, ...counts }, repeats);
-    yield* items;
-    offset = next;
+    const page = await list(...path, asked, options);
+    const ends = JSON.stringify([page.items[0], page.items.at(-1)]);
+    repeats = ends === before ? repeats + 1 : 0;
+    before = ends;
+    offset = follow(offset, page, repeats);
+    for (let index = 0; index < page.items.length; index += 1) yield page.items[index];
+    // While the next page comes, this one would stay in memory with it.
+    page.items = [];
   }
 }
