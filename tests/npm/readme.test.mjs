@@ -13,7 +13,7 @@ import { mockOpenProspect, TEST_KEYS } from "../../pkg/testing/node.js";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const run = promisify(execFile);
 
-/** What an example needs around it: a file that it reads, a page that it runs in. */
+/** What an example needs around it: a file that it reads, a page or an extension that it runs in, somebody who calls it. */
 const AROUND = [
   ["openprospect.key", async (folder) => writeFile(join(folder, "openprospect.key"), `${TEST_KEYS.read}\n`)],
   [
@@ -22,6 +22,41 @@ const AROUND = [
       const page = `globalThis.document = { baseURI: "${url}/" }; globalThis.location = { protocol: "http:" };`;
       await writeFile(join(folder, "page.mjs"), page);
       return ["--import", join(folder, "page.mjs")];
+    },
+  ],
+  [
+    "chrome.runtime.onMessage",
+    async (folder) => {
+      // A content script that asks at once, and writes down what it hears.
+      const extension = `
+        const storage = { local: { get: async () => ({ apiKey: "${TEST_KEYS.read}" }) } };
+        const reply = ({ page, error }) => { if (page?.items.length !== 1) throw new Error(JSON.stringify(error)); };
+        const ask = (listener) => {
+          if (!listener({ type: "searches", params: { limit: 1 } }, {}, reply)) throw new Error("no reply to come");
+        };
+        globalThis.chrome = { storage, runtime: { onMessage: { addListener: ask } } };`;
+      await writeFile(join(folder, "extension.mjs"), extension);
+      return ["--import", join(folder, "extension.mjs")];
+    },
+  ],
+  [
+    "export async function proxy",
+    async (folder, url, file) => {
+      // A page that calls the proxy, once as a stranger and once as somebody.
+      const page = `
+        import { OpenProspect } from "openprospect";
+        const code = (await import("node:fs")).readFileSync(${JSON.stringify(file)}, "utf8").replace("https://api.openprospect.io", "${url}");
+        const { proxy } = await import("data:text/javascript," + encodeURIComponent(code));
+        const through = (isAllowed) => new OpenProspect({
+          apiKey: "lnc_test_of_the_page",
+          baseUrl: "https://page.example/openprospect",
+          fetch: async (...request) => proxy(new Request(...request), async () => isAllowed),
+        });
+        const refused = await through(false).orders.list().catch(({ status }) => status);
+        const { name } = await through(true).blacklists.create({ name: "n" });
+        if (refused !== 401 || name !== "n") throw new Error(refused + name);`;
+      await writeFile(join(folder, "calls-proxy.mjs"), page);
+      return ["--import", join(folder, "calls-proxy.mjs")];
     },
   ],
 ];
@@ -45,19 +80,21 @@ for (const name of ["README.md", "pkg-template/README.md"]) {
 
     for (const [index, code] of examples.entries()) {
       test(code.split("\n").find((line) => line.startsWith("const") || line.startsWith("test")) ?? `example ${index}`, async () => {
-        const mock = mockOpenProspect();
+        // What takes hours takes moments here.
+        const hurried = code.includes(".wait(") ? { durations: { PENDING: 0, RUNNING: 0, RECEIVED: 0, ACCEPTED: 0, IN_PROGRESS: 0 } } : {};
+        const mock = mockOpenProspect(hurried);
         const server = await mock.serve();
         try {
           const file = join(folder, `example-${index}.mjs`);
           await writeFile(file, code);
           const flags = [];
           for (const [sign, arrange] of AROUND) {
-            if (code.includes(sign)) flags.push(...((await arrange(folder, server.url)) ?? []));
+            if (code.includes(sign)) flags.push(...((await arrange(folder, server.url, file)) ?? []));
           }
           const env = { PATH: process.env.PATH, OPENPROSPECT_API_KEY: TEST_KEYS.full, OPENPROSPECT_BASE_URL: server.url };
           await run(process.execPath, [...flags, file], { cwd: folder, env, timeout: 20_000 });
           const inMemory = code.includes("mock.fetch");
-          const isBare = !code.includes("await client");
+          const isBare = !/\bclient\.\w|export async function/.test(code);
           assert.equal(mock.requests.length > 0, !inMemory && !isBare, "requests at the server");
         } finally {
           await server.close();
