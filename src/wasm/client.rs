@@ -1,12 +1,11 @@
 //! The exported client.
 
-use super::abort::Signals;
 use super::answer::Answer;
 use super::conflict;
 use super::credentials::{self, Credentials, Place};
 use super::drive::perform;
 use super::options::{self, Options};
-use super::platform::{document_base, environment, is_web_page, member_text};
+use super::platform::{document_base, environment, is_web_page, member_text, set};
 use super::resources::{self, limits, planned};
 use super::running::Plan;
 use super::thrown::{Refused, capture_trace};
@@ -23,7 +22,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -43,9 +42,10 @@ pub struct Client {
     pub credentials: Credentials,
     pub limits: Limits,
     pub headers: Headers,
+    /// The headers of every request, as a JavaScript object.
+    pub base_headers: JsValue,
     pub fetch: Option<Function>,
     pub on_event: Option<Function>,
-    pub signals: Signals,
     pub alerts: RefCell<Alerts>,
 }
 
@@ -126,7 +126,7 @@ impl OpenProspect {
     #[wasm_bindgen(js_name = retryOnConflict, skip_typescript)]
     #[doc(hidden)]
     pub fn retry_on_conflict(&self, refresh: &JsValue, apply: &JsValue, options: &JsValue) -> Promise {
-        conflict::perform(&self.client, refresh, apply, options, &capture_trace(METHOD))
+        conflict::perform(refresh, apply, options, &capture_trace(METHOD))
     }
 
     /// Waits until what a row of the operations table gets is done.
@@ -198,14 +198,22 @@ fn configured(options: &JsValue) -> Result<Client, Refused> {
         let allowed = "the option idempotencyKey of a single call: shared by all calls it would make them one";
         return Err(Misuse::new("headers.idempotency-key", "a header for every request", allowed).into());
     }
+    let base_headers = Object::new();
+    set(&base_headers, "accept", &"application/json".into());
+    for (name, value) in headers.iter() {
+        set(&base_headers, name, &value.into());
+    }
+    if let Credentials::Fixed(key) = &credentials {
+        set(&base_headers, "authorization", &key.header_value().into());
+    }
     Ok(Client {
         base,
         credentials,
         limits,
         headers,
+        base_headers: base_headers.into(),
         fetch: given.function("fetch")?,
         on_event: given.function("onEvent")?,
-        signals: Signals::default(),
         alerts: RefCell::default(),
     })
 }

@@ -1,15 +1,12 @@
 //! Refresh and apply again, as long as somebody else was quicker.
 
-use super::abort::CallerSignal;
-use super::client::Client;
-use super::drive::{promise, settled, wait};
+use super::drive::{outcome, promise, wait};
 use super::options::Options;
 use super::thrown::{Refused, Trace, is_error_of_kind};
 use crate::config::{CONFLICT_OPTIONS, MAX_ROUNDS};
 use crate::error::Kind;
 use crate::retry::CONFLICT_BACKOFF;
 use alloc::boxed::Box;
-use alloc::rc::Rc;
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
@@ -17,18 +14,18 @@ struct Rounds {
     refresh: Function,
     apply: Function,
     most: u32,
-    signal: Option<Rc<CallerSignal>>,
+    signal: JsValue,
 }
 
 /// The promise of what `apply` gives, once no `ConflictError` comes from it.
-pub fn perform(client: &Rc<Client>, refresh: &JsValue, apply: &JsValue, options: &JsValue, trace: &Trace) -> Promise {
-    match read(client, refresh, apply, options) {
+pub fn perform(refresh: &JsValue, apply: &JsValue, options: &JsValue, trace: &Trace) -> Promise {
+    match read(refresh, apply, options) {
         Ok(rounds) => promise(Box::pin(all_rounds(rounds))),
         Err(refused) => Promise::reject(&refused.into_thrown(&[], trace)),
     }
 }
 
-fn read(client: &Client, refresh: &JsValue, apply: &JsValue, options: &JsValue) -> Result<Rounds, Refused> {
+fn read(refresh: &JsValue, apply: &JsValue, options: &JsValue) -> Result<Rounds, Refused> {
     let function = |name: &str, value: &JsValue| {
         let function = value.dyn_ref::<Function>().cloned();
         function.ok_or_else(|| Refused::value(name, value, "a function"))
@@ -36,17 +33,17 @@ fn read(client: &Client, refresh: &JsValue, apply: &JsValue, options: &JsValue) 
     let (refresh, apply) = (function("refresh", refresh)?, function("apply", apply)?);
     let options = Options::open(options, "options", &[CONFLICT_OPTIONS])?;
     let most = options.number(&MAX_ROUNDS)?.unwrap_or(MAX_ROUNDS.default) as u32;
-    Ok(Rounds { refresh, apply, most, signal: options.signal()?.map(|signal| Rc::new(client.signals.listen(signal))) })
+    Ok(Rounds { refresh, apply, most, signal: options.signal()? })
 }
 
 async fn all_rounds(rounds: Rounds) -> Result<JsValue, JsValue> {
     let Rounds { refresh, apply, most, signal } = rounds;
     let mut round = 1;
     loop {
-        let state = settled(&refresh.call0(&JsValue::UNDEFINED)?, signal.clone()).await?;
-        match settled(&apply.call1(&JsValue::UNDEFINED, &state)?, signal.clone()).await {
+        let state = outcome(&refresh.call0(&JsValue::UNDEFINED)?, &signal).await?;
+        match outcome(&apply.call1(&JsValue::UNDEFINED, &state)?, &signal).await {
             Err(error) if round < most && is_error_of_kind(&error, Kind::Conflict.name()) => {
-                wait(CONFLICT_BACKOFF.before_retry(round, js_sys::Math::random()), signal.clone()).await?;
+                wait(CONFLICT_BACKOFF.before_retry(round, js_sys::Math::random()), &signal).await?;
                 round = round.saturating_add(1);
             }
             ended => return ended,

@@ -1,7 +1,7 @@
 //! Where the key comes from: given once, or asked for before each attempt.
 
 use super::convert::shown;
-use super::exchange::{Exchange, Stop};
+use super::fetch::{Stop, Time, wait_for};
 use super::platform::promise_of;
 use super::thrown::Refused;
 use crate::api_key::ApiKey;
@@ -55,7 +55,7 @@ impl Credentials {
     }
 
     /// The key for an attempt, asked for within the attempt's time.
-    pub async fn current(&self, exchange: &mut Exchange) -> Result<Option<ApiKey>, Stop> {
+    pub async fn current(&self, time: Time, signal: &JsValue) -> Result<Option<ApiKey>, Stop> {
         let (function, running, last, place) = match self {
             Self::None => return Ok(None),
             Self::Fixed(key) => return Ok(Some(key.clone())),
@@ -73,7 +73,7 @@ impl Credentials {
                 promise
             }
         };
-        let answer = exchange.race(promise.clone()).await;
+        let answer = wait_for(&promise, time, signal).await;
         let mut running = running.borrow_mut();
         if running.as_ref().is_some_and(|running| js_sys::Object::is(running, &promise)) {
             running.take();

@@ -1,13 +1,10 @@
 //! The loop around a call: attempt, ask what next, wait.
 
-use super::abort::CallerSignal;
 use super::answer::Answer;
 use super::client::Client;
-use super::exchange::Stop;
-use super::fetch::{Reply, attempt};
-use super::platform::promise_of;
+use super::fetch::{Reply, Stop, Time, exchange};
+use super::platform::{member, pause, promise_of, settled};
 use super::running::{Next, Plan, Running, texts};
-use super::sleep::Sleep;
 use super::thrown::{Refused, Trace};
 use crate::api_key::ApiKey;
 use crate::response::Response;
@@ -15,9 +12,8 @@ use crate::time::Millis;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
-use core::future::{Future, poll_fn};
+use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -50,7 +46,7 @@ pub fn drive(mut running: Box<Running>) -> Pending {
         loop {
             let ended = one_attempt(&mut running).await;
             match running.conclude(ended) {
-                Next::Wait(after) => drop(wait(after, running.signal.clone()).await?),
+                Next::Wait(after) => drop(wait(after, &running.signal).await?),
                 Next::Again => {}
                 Next::Settle(result) => return result,
             }
@@ -60,31 +56,28 @@ pub fn drive(mut running: Box<Running>) -> Pending {
 
 /// The key is asked for within the time of the attempt.
 async fn one_attempt(running: &mut Running) -> Result<Response<Reply>, Stop> {
-    let mut exchange = running.begin_attempt()?;
+    if let Some(reason) = aborted(&running.signal) {
+        return Err(Stop::Aborted(reason));
+    }
+    let time = Time::of(running.begin_attempt());
     let client = Rc::clone(&running.client);
-    let key = client.credentials.current(&mut exchange).await?;
+    let key = client.credentials.current(time, &running.signal).await?;
     let fetch = running.sign(key)?;
-    attempt(&mut exchange, &fetch, &running.wire, &running.keys).await
+    exchange(&fetch, &running.wire, time, &running.signal, &running.keys).await
+}
+
+/// The reason of a signal that is aborted by now.
+fn aborted(signal: &JsValue) -> Option<JsValue> {
+    let is_aborted = !signal.is_undefined() && member(signal, "aborted").is_truthy();
+    is_aborted.then(|| member(signal, "reason"))
 }
 
 /// Waits, unless the caller stops it.
-pub fn wait(after: Millis, signal: Option<Rc<CallerSignal>>) -> Pending {
-    let mut sleep = Sleep::new(after);
-    unless_stopped(signal, move |cx| Pin::new(&mut sleep).poll(cx).map(|()| Ok(JsValue::UNDEFINED)))
+pub fn wait(after: Millis, signal: &JsValue) -> JsFuture {
+    JsFuture::from(pause(after, signal))
 }
 
 /// The outcome of a promise, unless the caller stops it.
-pub fn settled(value: &JsValue, signal: Option<Rc<CallerSignal>>) -> Pending {
-    let mut future = JsFuture::from(promise_of(value));
-    unless_stopped(signal, move |cx| Pin::new(&mut future).poll(cx))
-}
-
-fn unless_stopped(
-    signal: Option<Rc<CallerSignal>>,
-    mut poll: impl FnMut(&mut Context<'_>) -> Poll<Result<JsValue, JsValue>> + 'static,
-) -> Pending {
-    Box::pin(poll_fn(move |cx| match signal.as_ref().map(|signal| signal.poll(cx)) {
-        Some(Poll::Ready(reason)) => Poll::Ready(Err(reason)),
-        _ => poll(cx),
-    }))
+pub fn outcome(value: &JsValue, signal: &JsValue) -> JsFuture {
+    JsFuture::from(settled(&promise_of(value), signal))
 }

@@ -1,32 +1,70 @@
-//! One attempt: a request out through `fetch`, the response and its body back.
+//! One attempt, read: what `attempt.js` saw, as the core takes it.
 
 use super::convert::json;
-use super::exchange::{Exchange, Stop};
-use super::platform::{invoke, member, member_text, parse_json, promise_of};
+use super::platform::now;
+use super::thrown::Refused;
 use crate::api_key::ApiKey;
-use crate::error::Problem;
+use crate::call::Allowance;
+use crate::error::{Problem, Scope};
 use crate::request::Method;
 use crate::response::{Content, Response};
 use crate::text::decimal;
+use crate::time::Millis;
 use alloc::string::String;
-use alloc::vec::Vec;
-use js_sys::{ArrayBuffer, Function, JSON, JsString, Object, Promise, Uint8Array};
+use js_sys::{Function, JSON, JsString, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{RequestInit, RequestRedirect};
+use wasm_bindgen_futures::JsFuture;
 
-/// No error body says more than this has room for; what is longer is left unread.
-const READ_CAP: usize = 1024 * 1024;
+#[wasm_bindgen(module = "/src/wasm/attempt.js")]
+extern "C" {
+    /// What is known of an attempt.
+    type Seen;
+    #[wasm_bindgen(method, getter)]
+    fn how(this: &Seen) -> u32;
+    #[wasm_bindgen(method, getter)]
+    fn cause(this: &Seen) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn status(this: &Seen) -> u16;
+    #[wasm_bindgen(method, getter, js_name = isRedirect)]
+    fn is_redirect(this: &Seen) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn response(this: &Seen) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn data(this: &Seen) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn text(this: &Seen) -> Option<String>;
+
+    /// A request as `fetch` takes it.
+    pub type Wire;
+    #[wasm_bindgen(js_name = createWire)]
+    fn create_wire(method: &str, url: &str, base: &JsValue, lines: &str, body: &JsValue) -> Wire;
+    #[wasm_bindgen(method, getter)]
+    pub fn headers(this: &Wire) -> JsValue;
+
+    fn attempt(fetch: &Function, wire: &Wire, ms: Millis, signal: &JsValue) -> Promise;
+    fn promised(promise: &Promise, ms: Millis, signal: &JsValue) -> Promise;
+
+    #[wasm_bindgen(js_name = headerOf)]
+    pub fn header_of(response: &JsValue, name: &str) -> Option<String>;
+    #[wasm_bindgen(js_name = requestIdOf)]
+    fn request_id_of(response: &JsValue) -> Option<String>;
+}
+
 /// How much of an answer that is no JSON is quoted.
 const SNIPPET: usize = 200;
-/// The names under which servers and gateways tell their name for an exchange; the vendor documents none.
-const REQUEST_ID: [&str; 4] = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
 
-/// A request as `fetch` takes it.
-pub struct Wire {
-    pub method: Method,
-    pub url: String,
-    pub headers: Object,
-    pub body: Option<JsString>,
+/// Why an attempt ended without a response.
+pub enum Stop {
+    /// The caller's signal, with its reason.
+    Aborted(JsValue),
+    /// The time was up; `sent` tells whether a request had left by then.
+    TimedOut { scope: Scope, sent: bool },
+    /// What a promise was rejected with, or a function threw.
+    Thrown(JsValue),
+    /// Nothing can be sent at all.
+    Refused(Refused),
+    /// Asked once more, the caller's function gave the key that was refused before.
+    SameKey,
 }
 
 /// What the caller gets of a 2xx.
@@ -35,121 +73,102 @@ pub struct Reply {
     pub response: JsValue,
 }
 
+/// A request, made of header lines beside those of the client.
+pub fn wire(method: Method, url: &str, base: &JsValue, lines: &str, body: Option<JsString>) -> Wire {
+    create_wire(method.name(), url, base, lines, &body.map_or(JsValue::UNDEFINED, JsValue::from))
+}
+
+/// The time of an attempt, from now on.
+#[derive(Clone, Copy)]
+pub struct Time {
+    end: Millis,
+    scope: Scope,
+}
+
+impl Time {
+    /// Begins to run.
+    pub fn of(allowance: Allowance) -> Self {
+        Self { end: now().monotonic + allowance.timeout, scope: allowance.scope }
+    }
+
+    fn left(self) -> Millis {
+        (self.end - now().monotonic).max(0.0)
+    }
+}
+
+/// Waits for a promise of the caller's.
+pub async fn wait_for(promise: &Promise, time: Time, signal: &JsValue) -> Result<JsValue, Stop> {
+    let seen = seen(promised(promise, time.left(), signal)).await;
+    match stop(&seen, time.scope, false) {
+        None => Ok(seen.data()),
+        Some(stop) => Err(stop),
+    }
+}
+
 /// Sends the request and reads the answer. Whatever the keys could be seen in is redacted before it is read.
-pub async fn attempt(
-    exchange: &mut Exchange,
+pub async fn exchange(
     fetch: &Function,
     wire: &Wire,
+    time: Time,
+    signal: &JsValue,
     keys: &[ApiKey],
 ) -> Result<Response<Reply>, Stop> {
-    let promise = start(exchange, fetch, wire)?;
-    let response = exchange.race(promise).await?;
-    let content = match status(&response) {
-        200..=299 => {
-            let text = invoke(&response, "text", None).map_err(Stop::Thrown)?;
-            let text = exchange.race(promise_of(&text)).await?;
-            exchange.finish();
-            success(&response, text, wire.method, keys)?
-        }
-        _ if is_redirect(&response) => {
-            let location = header(&response, "location", keys);
-            Content::Redirect { location }
-        }
-        100..=599 => {
-            let bytes = error_body(exchange, &response).await?;
-            problem(redacted(text_of(&bytes), keys), keys)
-        }
-        _ => return Err(Stop::Thrown(unusual("fetch gave no response"))),
-    };
-    Ok(with_headers(&response, content, keys))
-}
-
-fn start(exchange: &mut Exchange, fetch: &Function, wire: &Wire) -> Result<Promise, Stop> {
-    let init = RequestInit::new();
-    init.set_method(wire.method.name());
-    init.set_headers(&wire.headers);
-    init.set_redirect(RequestRedirect::Manual);
-    if let Some(body) = &wire.body {
-        init.set_body(body);
+    let seen = seen(attempt(fetch, wire, time.left(), signal)).await;
+    let (status, response) = (seen.status(), seen.response());
+    let is_success = matches!(status, 200..=299);
+    let is_known = (seen.is_redirect() || status > 0) && !is_success;
+    match stop(&seen, time.scope, true) {
+        // Once the status is known, a body that breaks or stalls takes nothing from the answer.
+        Some(Stop::TimedOut { .. } | Stop::Thrown(_)) if is_known => {}
+        Some(stop) => return Err(stop),
+        None => {}
     }
-    init.set_signal(Some(&exchange.depart()?));
-    let url = JsValue::from_str(&wire.url);
-    fetch.call2(&JsValue::UNDEFINED, &url, &init).map(|answer| promise_of(&answer)).map_err(Stop::Thrown)
-}
-
-/// 0 for what is no response: a test double may give anything.
-fn status(response: &JsValue) -> u16 {
-    member(response, "status").as_f64().unwrap_or_default() as u16
-}
-
-fn unusual(words: &str) -> JsValue {
-    js_sys::TypeError::new(words).into()
-}
-
-/// A browser hides the status of a redirect that it does not follow.
-fn is_redirect(response: &JsValue) -> bool {
-    matches!(status(response), 301 | 302 | 303 | 307 | 308)
-        || member_text(response, "type").as_deref() == Some("opaqueredirect")
-}
-
-fn success(response: &JsValue, text: JsValue, method: Method, keys: &[ApiKey]) -> Result<Content<Reply>, Stop> {
-    let text: JsString = text.dyn_into().map_err(|_| Stop::Thrown(unusual("the response's text is no string")))?;
-    let data = match text.length() {
-        0 if may_be_empty(status(response), method) => Ok(JsValue::UNDEFINED),
-        _ => parse_json(&text),
+    let header = |name: &str| header_of(&response, name).map(|value| redacted(value, keys));
+    let content = if seen.is_redirect() {
+        Content::Redirect { location: header("location") }
+    } else {
+        let text = seen.text().map(|text| redacted(text, keys));
+        match text {
+            Some(raw) if is_success => undecodable(status, header("content-type"), raw),
+            None if is_success => Content::Data(Reply { data: seen.data(), response: response.clone() }),
+            raw => problem(raw.unwrap_or_default(), keys),
+        }
     };
-    Ok(match data {
-        Ok(data) => Content::Data(Reply { data, response: response.clone() }),
-        Err(_) => undecodable(response, &text, keys),
+    let advice = |name: &str| if is_success { None } else { header(name) };
+    Ok(Response {
+        status: Some(status).filter(|status| *status > 0),
+        retry_after: advice("retry-after"),
+        date: advice("date"),
+        request_id: request_id_of(&response).map(|id| redacted(id, keys)),
+        content,
     })
 }
 
-/// Where there is no content there is nothing to parse. A GET that brings nothing is a broken one.
-fn may_be_empty(status: u16, method: Method) -> bool {
-    matches!(status, 204 | 205) || method != Method::Get
+async fn seen(promise: Promise) -> Seen {
+    // It is never rejected.
+    JsFuture::from(promise).await.unwrap_or_default().unchecked_into()
 }
 
-fn undecodable(response: &JsValue, text: &JsString, keys: &[ApiKey]) -> Content<Reply> {
-    // Redacted before it is cut, so that no half of a key is left at the end.
-    let raw = redacted(String::from(text.slice(0, READ_CAP as u32)), keys);
-    let mut words = decimal(u64::from(status(response)));
+fn stop(seen: &Seen, scope: Scope, sent: bool) -> Option<Stop> {
+    match seen.how() {
+        1 => Some(Stop::Aborted(seen.cause())),
+        2 => Some(Stop::TimedOut { scope, sent }),
+        3 => Some(Stop::Thrown(seen.cause())),
+        _ => None,
+    }
+}
+
+fn undecodable(status: u16, content_type: Option<String>, raw: String) -> Content<Reply> {
+    let mut words = decimal(u64::from(status));
     if raw.is_empty() {
         words.push_str(" with an empty body where JSON was expected");
     } else {
         words.push_str(" with a body that is not JSON (");
-        words.push_str(&header(response, "content-type", keys).unwrap_or_else(|| "no content type".into()));
+        words.push_str(content_type.as_deref().unwrap_or("no content type"));
         words.push_str("): ");
         words.extend(raw.chars().take(SNIPPET));
     }
     Content::Undecodable { words, raw }
-}
-
-/// The bytes of an error body, as far as they come: the status is known, so that a body that breaks or stalls takes
-/// nothing from the answer. Only an abort ends it otherwise.
-async fn error_body(exchange: &mut Exchange, response: &JsValue) -> Result<Vec<u8>, Stop> {
-    let mut bytes = Vec::new();
-    let Ok(reader) = invoke(&member(response, "body"), "getReader", None) else {
-        return Ok(bytes);
-    };
-    while bytes.len() < READ_CAP {
-        let step = match invoke(&reader, "read", None) {
-            Ok(step) => exchange.race(promise_of(&step)).await,
-            Err(cause) => Err(Stop::Thrown(cause)),
-        };
-        match step {
-            Ok(step) => {
-                let chunk = member(&step, "value");
-                if !ArrayBuffer::is_view(&chunk) {
-                    exchange.finish();
-                    break;
-                }
-                bytes.extend(Uint8Array::new(&chunk).to_vec());
-            }
-            Err(Stop::Aborted(reason)) => return Err(Stop::Aborted(reason)),
-            Err(_) => break,
-        }
-    }
-    Ok(bytes)
 }
 
 /// A key that is still in the parsed body was spelled with escapes in the raw one, which then is not kept.
@@ -162,30 +181,10 @@ fn problem(raw: String, keys: &[ApiKey]) -> Content<Reply> {
     Content::Problem { problem: Problem::read(&body), raw: if is_spelled { String::new() } else { raw } }
 }
 
-fn with_headers(response: &JsValue, content: Content<Reply>, keys: &[ApiKey]) -> Response<Reply> {
-    let advice = |name: &str| header(response, name, keys).filter(|_| !matches!(content, Content::Data(_)));
-    Response {
-        status: Some(status(response)).filter(|status| *status > 0),
-        retry_after: advice("retry-after"),
-        date: advice("date"),
-        request_id: REQUEST_ID.iter().find_map(|name| header(response, name, keys)),
-        content,
-    }
-}
-
-fn header(response: &JsValue, name: &str, keys: &[ApiKey]) -> Option<String> {
-    let value = invoke(&member(response, "headers"), "get", Some(name)).ok()?.as_string()?;
-    Some(redacted(value, keys))
-}
-
 /// A text of the server's or the platform's without the keys.
 pub fn redacted(mut text: String, keys: &[ApiKey]) -> String {
     for key in keys {
         key.redact_in(&mut text);
     }
     text
-}
-
-fn text_of(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).into_owned()
 }

@@ -1,6 +1,5 @@
 //! All that touches JavaScript: it does what the core decides, with `fetch`, timers and JavaScript objects.
 
-mod abort;
 mod answer;
 mod client;
 mod conflict;
@@ -8,13 +7,11 @@ mod convert;
 mod credentials;
 mod drive;
 mod events;
-mod exchange;
 mod fetch;
 mod options;
 mod platform;
 mod resources;
 mod running;
-mod sleep;
 mod thrown;
 mod waiting;
 

@@ -10,7 +10,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use js_sys::{Array, Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 /// An options object whose names are all known.
 pub struct Options {
@@ -101,13 +100,14 @@ impl Options {
         Ok(Backoff { base, max })
     }
 
-    /// A signal to stop by; anything that speaks as one does.
-    pub fn signal(&self) -> Result<Option<AbortSignal>, Refused> {
-        self.read("signal", "an AbortSignal", |value| {
+    /// A signal to stop by, undefined where there is none; anything that speaks as one does.
+    pub fn signal(&self) -> Result<JsValue, Refused> {
+        let signal = self.read("signal", "an AbortSignal", |value| {
             let speaks =
                 member(value, "aborted").as_bool().is_some() && member(value, "addEventListener").is_function();
-            speaks.then(|| value.clone().unchecked_into())
-        })
+            speaks.then(|| value.clone())
+        });
+        Ok(signal?.unwrap_or_default())
     }
 
     /// Adds the headers given here: a plain object, a `Headers`, or pairs.

@@ -1,18 +1,14 @@
 //! What every JavaScript platform has under the same name: clocks, chance, the global object.
 
-use crate::time::Now;
+use crate::time::{Millis, Now};
 use alloc::string::String;
-use js_sys::{Array, Function, JsString, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn monotonic() -> f64;
-
-    /// Takes the text as a JavaScript string, so that it never enters wasm memory.
-    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
-    pub fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
 
     /// As `Object.entries(value)`, whose getters may throw.
     #[wasm_bindgen(catch, js_namespace = Object)]
@@ -28,6 +24,15 @@ extern "C" {
     /// As `String(value)` writes it.
     #[wasm_bindgen(catch, js_name = String)]
     pub fn to_text(value: &JsValue) -> Result<String, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/wasm/wait.js")]
+extern "C" {
+    /// Fulfilled after a time by the clock; rejected with the signal's reason should that come first.
+    pub fn pause(ms: Millis, signal: &JsValue) -> Promise;
+
+    /// What a promise settles with; rejected with the signal's reason should that come first.
+    pub fn settled(promise: &Promise, signal: &JsValue) -> Promise;
 }
 
 /// What the clocks show.
@@ -85,16 +90,6 @@ pub fn set(object: &JsValue, name: &str, value: &JsValue) {
 /// Is it an array? Asking a revoked proxy throws.
 pub fn is_array(value: &JsValue) -> bool {
     array_is_array(value).unwrap_or(false)
-}
-
-/// Calls a method, whatever it is called on.
-pub fn invoke(of: &JsValue, name: &str, argument: Option<&str>) -> Result<JsValue, JsValue> {
-    let method = Reflect::get(of, &JsValue::from_str(name))?.dyn_into::<Function>();
-    let method = method.map_err(|_| js_sys::TypeError::new(&["what fetch gave has no method ", name].concat()))?;
-    match argument {
-        Some(argument) => method.call1(of, &JsValue::from_str(argument)),
-        None => method.call0(of),
-    }
 }
 
 /// A name that nobody else has: 128 bits of the platform's strong chance, as a UUID is. `randomUUID` itself is missing

@@ -132,12 +132,8 @@ pub fn planned(
     given: &Options,
 ) -> Result<Plan, Refused> {
     let mut headers = Headers::default();
-    headers.set("accept", "application/json");
-    if body.is_some() {
+    if body.is_some() && client.headers.get("content-type").is_none() {
         headers.set("content-type", "application/json");
-    }
-    for (name, value) in client.headers.iter() {
-        headers.set(name, value);
     }
     given.headers(&mut headers)?;
     if let Some(key) = given.text(IDEMPOTENCY_OPTION, "a string of visible ASCII characters")? {

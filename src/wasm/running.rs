@@ -1,16 +1,14 @@
 //! A call under way: what is known of it between its attempts.
 
-use super::abort::CallerSignal;
 use super::answer::{Answer, Done};
 use super::client::Client;
 use super::events::Events;
-use super::exchange::{Exchange, Stop};
-use super::fetch::{Reply, Wire, redacted};
+use super::fetch::{Reply, Stop, Wire, redacted, wire};
 use super::platform::{global_fetch, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
 use crate::alert::Ended;
 use crate::api_key::ApiKey;
-use crate::call::{Call, Limits, Verdict};
+use crate::call::{Allowance, Call, Limits, Verdict};
 use crate::config::Misuse;
 use crate::error::Error;
 use crate::request::{Headers, IDEMPOTENCY_KEY, Method, without_query};
@@ -21,25 +19,26 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::{Function, JsString, Object};
+use js_sys::{Function, JsString};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 /// A call, ready to be made.
 pub struct Plan {
     pub method: Method,
     pub path: String,
+    /// Beside those of the client.
     pub headers: Headers,
     pub body: Option<JsString>,
     pub limits: Limits,
-    pub signal: Option<AbortSignal>,
+    pub signal: JsValue,
 }
 
 /// A call under way.
 pub struct Running {
     pub client: Rc<Client>,
     pub wire: Wire,
-    pub signal: Option<Rc<CallerSignal>>,
+    pub signal: JsValue,
+    pub method: Method,
     /// Every key that it was made with; none of them may be seen in an error.
     pub keys: Vec<ApiKey>,
     call: Call,
@@ -61,21 +60,32 @@ pub enum Next {
 impl Running {
     /// Begins a call; its deadline counts from now.
     pub fn begin(client: Rc<Client>, plan: Plan, answer: Answer, trace: Trace) -> Self {
-        let headers = Object::new();
+        let mut lines = String::new();
         for (name, value) in plan.headers.iter() {
-            set(&headers, name, &value.into());
+            for part in [name, "\n", value, "\n"] {
+                lines.push_str(part);
+            }
         }
         let path = without_query(&plan.path);
         let key = plan.headers.get(IDEMPOTENCY_KEY).map(ToOwned::to_owned);
         let call = Call::begin(plan.method, path, key, client.credentials.may_change(), plan.limits, now());
-        let wire = Wire { method: plan.method, url: client.base.url(&plan.path), headers, body: plan.body };
-        let signal = plan.signal.map(|signal| Rc::new(client.signals.listen(signal)));
-        Self { client, wire, signal, keys: Vec::new(), call, answer, trace, refused: None }
+        let wire = wire(plan.method, &client.base.url(&plan.path), &client.base_headers, &lines, plan.body);
+        Self {
+            client,
+            wire,
+            signal: plan.signal,
+            method: plan.method,
+            keys: Vec::new(),
+            call,
+            answer,
+            trace,
+            refused: None,
+        }
     }
 
     /// Begins an attempt.
-    pub fn begin_attempt(&mut self) -> Result<Exchange, Stop> {
-        Exchange::begin(self.call.begin_attempt(now()), self.signal.clone())
+    pub fn begin_attempt(&mut self) -> Allowance {
+        self.call.begin_attempt(now())
     }
 
     /// Signs the request with the key, and gives what to send it with.
@@ -85,7 +95,9 @@ impl Running {
             return Err(Stop::SameKey);
         }
         if let Some(key) = key.filter(|_| !is_same) {
-            set(&self.wire.headers, "authorization", &key.header_value().into());
+            if self.client.credentials.may_change() {
+                set(&self.wire.headers(), "authorization", &key.header_value().into());
+            }
             self.call.redact(&key);
             self.keys.push(key);
         }
@@ -148,7 +160,7 @@ impl Running {
     }
 
     fn events(&self) -> Events<'_> {
-        Events { handler: self.client.on_event.as_ref(), method: self.wire.method.name(), path: self.call.path() }
+        Events { handler: self.client.on_event.as_ref(), method: self.method.name(), path: self.call.path() }
     }
 
     /// The error of a failed call. What the platform threw may show the keys that it was made with.

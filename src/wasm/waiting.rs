@@ -1,11 +1,11 @@
 //! Waiting until an order or a search profile is done.
 
-use super::abort::CallerSignal;
 use super::answer::Answer;
 use super::client::Client;
 use super::drive::{Pending, drive, promise, wait};
+use super::fetch::header_of;
 use super::options::Options;
-use super::platform::{invoke, member, member_text, now, promise_of, set};
+use super::platform::{member, member_text, now, promise_of, set};
 use super::resources::planned;
 use super::running::Running;
 use super::thrown::{Refused, Trace, plain, throwable, thrown};
@@ -32,7 +32,7 @@ struct Waiting {
     path: String,
     options: Options,
     on_status: Option<Function>,
-    signal: Option<Rc<CallerSignal>>,
+    signal: JsValue,
     interval: Interval,
     deadline: Millis,
     limit: Millis,
@@ -58,7 +58,7 @@ fn begin(client: &Rc<Client>, row: &'static Operation, args: &Array, trace: Trac
         row,
         path,
         on_status: options.function("onStatus")?,
-        signal: options.signal()?.map(|signal| Rc::new(client.signals.listen(signal))),
+        signal: options.signal()?,
         interval: Interval::new(options.number(&POLL)?.unwrap_or(POLL.default)),
         deadline: now().monotonic + limit,
         limit,
@@ -85,7 +85,7 @@ async fn until_done(mut waiting: Waiting) -> Result<JsValue, JsValue> {
                 if now().monotonic + after >= waiting.deadline {
                     return Err(waiting.late(&status));
                 }
-                wait(after, waiting.signal.clone()).await?;
+                wait(after, &waiting.signal).await?;
             }
         }
     }
@@ -146,6 +146,6 @@ impl Waiting {
 
 /// How long the server asks to wait until the next look.
 fn told(answer: &JsValue) -> Option<Millis> {
-    let header = |name: &str| invoke(&member(answer, "headers"), "get", Some(name)).ok()?.as_string();
+    let header = |name: &str| header_of(answer, name);
     retry_after::read(&header("retry-after")?, header("date").as_deref(), now().wall)
 }

@@ -88,8 +88,8 @@ test("npm packs what is meant, and nothing that it depends on", async () => {
   assert.deepEqual(packed, present.sort());
   const [inside, own] = [packed.filter((path) => path.startsWith("testing/")), packed.filter((path) => !path.startsWith("testing/"))];
   assert.deepEqual(own, [
-    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "bytes.js", "cause.js", "edits.js", "errors.js", "freed.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "load.js", "namespaces.js",
-    "openprospect.js", "openprospect.wasm", "package.json", "pages.js", "parts.js", "trace.js",
+    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "attempt.js", "bytes.js", "cause.js", "edits.js", "errors.js", "freed.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "load.js", "namespaces.js",
+    "openprospect.js", "openprospect.wasm", "package.json", "pages.js", "parts.js", "trace.js", "wait.js",
   ]);
   for (const path of inside) assert.match(path, /^testing\/[a-z-]+\.(js|cjs|d\.ts|d\.cts)$/);
   for (const entry of ["index.js", "index.cjs", "index.d.ts", "index.d.cts", "node.js", "node.cjs"]) assert.ok(inside.includes(`testing/${entry}`), entry);

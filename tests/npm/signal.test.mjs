@@ -22,8 +22,8 @@ for (const [how, copy] of COPIES) {
       const { signal } = controller;
 
       const calls = Array.from({ length: CALLS }, () => own.get(PATH, { signal }));
-      assert.equal(getEventListeners(signal, "abort").length, 1);
       await until(() => mock.requests.length === CALLS, "all requests are there");
+      assert.equal(getEventListeners(signal, "abort").length, 1);
       const reason = new Error("the user left");
       controller.abort(reason);
       const ended = await Promise.allSettled(calls);

@@ -1,7 +1,7 @@
 //! The JavaScript around the module, with the files it imports beside it.
 
 use crate::Result;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const FOLDER: &str = "./snippets/";
@@ -10,7 +10,7 @@ const FOLDER: &str = "./snippets/";
 /// and the snippet that each such name stands for.
 pub fn flatten(glue: &str, snippets: &[&str]) -> Result<(String, BTreeMap<String, String>)> {
     let mut names = BTreeMap::new();
-    let mut lines: Vec<String> = glue.lines().map(str::to_owned).collect();
+    let mut lines = once_each(glue);
     for snippet in snippets {
         let name = Path::new(snippet).file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let import = format!("{FOLDER}{snippet}");
@@ -27,6 +27,22 @@ pub fn flatten(glue: &str, snippets: &[&str]) -> Result<(String, BTreeMap<String
         Some(line) => Err(format!("the glue still has: {line}").into()),
         None => Ok((lines.join("\n") + "\n", names)),
     }
+}
+
+/// The lines of the glue, without the second import of a whole module: there is one for each function that is imported
+/// as it is, and then a member of the same name for each.
+fn once_each(glue: &str) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut twice = Vec::new();
+    for line in glue.lines() {
+        if let Some((name, module)) = line.strip_prefix("import * as ").and_then(|rest| rest.split_once(" from "))
+            && !seen.insert(module)
+        {
+            twice.push((line, format!(": {name},")));
+        }
+    }
+    let is_kept = |line: &&str| twice.iter().all(|(import, member)| line != import && !line.ends_with(member));
+    glue.lines().filter(is_kept).map(str::to_owned).collect()
 }
 
 /// Elsewhere the same text is the name by which the module asks for its imports, and stays.
@@ -61,6 +77,15 @@ mod tests {
     #[test]
     fn glue_without_snippets_stays_as_it_is() -> crate::Result<()> {
         assert_eq!(flatten("let wasm;\n", &[])?.0, "let wasm;\n");
+        Ok(())
+    }
+
+    #[test]
+    fn a_module_is_imported_whole_once() -> crate::Result<()> {
+        let twice = format!("{GLUE}import * as import2 from \"./snippets/{ERRORS}\"\n");
+        let members = format!("        \"./snippets/{ERRORS}\": import1,\n");
+        let (text, _) = flatten(&format!("{twice}{members}{}", members.replace("import1", "import2")), &[ERRORS])?;
+        assert_eq!(text, format!("{}{members}", flatten(GLUE, &[ERRORS])?.0));
         Ok(())
     }
 

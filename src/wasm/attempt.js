@@ -1,0 +1,148 @@
+// One attempt: a request out through `fetch`, the response and its body back. What it means is not decided here.
+
+import { after, onAbort } from "./wait.js";
+
+/** How an attempt ended. */
+const DONE = 0;
+const ABORTED = 1;
+const LATE = 2;
+const THREW = 3;
+
+/** No error body says more than this has room for; what is longer is left unread. */
+const READ_CAP = 1024 * 1024;
+/** The names under which servers and gateways tell their name for an exchange; the vendor documents none. */
+const REQUEST_ID = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
+
+/** What is known of an attempt. */
+class Seen {
+  how = DONE;
+  /** The signal's reason, or what was thrown. */
+  cause = undefined;
+  /** 0 until a response is there, and for a redirect that a browser hides. */
+  status = 0;
+  isRedirect = false;
+  response = undefined;
+  /** The parsed body of a 2xx. */
+  data = undefined;
+  /** Any other body, as far as it came. */
+  text = undefined;
+}
+
+/** A request as `fetch` takes it. `lines` are names and values of headers beside those of `base`, one a line. */
+export function createWire(method, url, base, lines, body) {
+  const headers = { ...base };
+  if (lines !== "") {
+    const parts = lines.split("\n");
+    for (let at = 0; at + 1 < parts.length; at += 2) headers[parts[at]] = parts[at + 1];
+  }
+  return { method, url, headers, body };
+}
+
+/**
+ * What comes of a function, unless the time is up or the caller stops it first. The promise is never rejected.
+ *
+ * `start` is given what is filled in and the signal by which it is stopped.
+ */
+function within(ms, signal, start) {
+  return new Promise((resolve) => {
+    const seen = new Seen();
+    if (signal?.aborted) {
+      seen.how = ABORTED;
+      seen.cause = signal.reason;
+      resolve(seen);
+      return;
+    }
+    const controller = new AbortController();
+    let isOver = false;
+    const end = (how, cause) => {
+      if (isOver) return;
+      isOver = true;
+      seen.how = how;
+      seen.cause = cause;
+      cancel();
+      off();
+      resolve(seen);
+    };
+    const stop = (how, cause) => {
+      end(how, cause);
+      controller.abort();
+    };
+    const cancel = after(ms, () => stop(LATE));
+    const off = onAbort(signal, () => stop(ABORTED, signal.reason));
+    start(seen, controller).then(() => end(DONE), (cause) => end(THREW, cause));
+  });
+}
+
+/** Sends the request and reads the answer. */
+export function attempt(fetch, wire, ms, signal) {
+  return within(ms, signal, (seen, controller) => exchange(fetch, wire, seen, controller));
+}
+
+/** Waits for a promise: `data` is what it brings. */
+export function promised(promise, ms, signal) {
+  return within(ms, signal, async (seen) => {
+    seen.data = await promise;
+  });
+}
+
+async function exchange(fetch, { url, method, headers, body }, seen, controller) {
+  const response = await fetch(url, { method, headers, body, redirect: "manual", signal: controller.signal });
+  const { status, type } = response;
+  seen.response = response;
+  seen.isRedirect = type === "opaqueredirect" || (status >= 301 && status <= 308 && ![304, 305, 306].includes(status));
+  // A test double may give anything.
+  if (!seen.isRedirect && !(status >= 100 && status <= 599)) throw new TypeError("fetch gave no response");
+  seen.status = status;
+  if (status >= 200 && status <= 299) await readData(response, method, seen);
+  else if (seen.isRedirect || !(await readProblem(response, seen))) controller.abort();
+}
+
+/** A success body is parsed by the engine, and never enters wasm memory. */
+async function readData(response, method, seen) {
+  const text = await response.text();
+  if (typeof text !== "string") throw new TypeError("the response's text is no string");
+  // Where there is no content there is nothing to parse. A GET that brings nothing is a broken one.
+  if (text === "" && (method !== "GET" || seen.status === 204 || seen.status === 205)) return;
+  try {
+    seen.data = JSON.parse(text);
+  } catch {
+    seen.text = text.slice(0, READ_CAP);
+  }
+}
+
+/** Says whether the body was read to its end. It may break or stall: the status is known by now, and decides. */
+async function readProblem({ body }, seen) {
+  seen.text = "";
+  try {
+    const reader = body.getReader();
+    const decoder = new TextDecoder();
+    for (let length = 0; length < READ_CAP; ) {
+      const { value } = await reader.read();
+      if (!ArrayBuffer.isView(value)) return true;
+      seen.text += decoder.decode(value, { stream: true });
+      length += value.byteLength;
+    }
+  } catch {
+    // What came is kept.
+  }
+  return false;
+}
+
+/** A header of a response; of what is no response, nothing. */
+export function headerOf(response, name) {
+  try {
+    const value = response.headers.get(name);
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The server's name for the exchange. */
+export function requestIdOf(response) {
+  for (const name of REQUEST_ID) {
+    const value = headerOf(response, name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}

@@ -1,0 +1,87 @@
+// Waits: for a time, for a promise, and for the caller's wish to stop either.
+
+/** What a timer holds: more wraps around and fires at once. */
+const LONGEST = 2 ** 31 - 1;
+
+/**
+ * Many calls may share one signal. It gets one listener however many they are: runtimes warn of a leak when a signal has
+ * more than a few.
+ */
+const listeners = new WeakMap();
+
+/** Calls `then` once the signal is aborted; gives what takes that back. No signal is never aborted. */
+export function onAbort(signal, then) {
+  if (signal === undefined) return nothing;
+  let listener = listeners.get(signal);
+  if (listener === undefined) {
+    const waiting = new Set();
+    listener = { waiting, call: () => waiting.forEach((then) => then()) };
+    listeners.set(signal, listener);
+    signal.addEventListener("abort", listener.call);
+  }
+  // A function of its own: the same one may be given twice.
+  const own = () => then();
+  listener.waiting.add(own);
+  return () => {
+    listener.waiting.delete(own);
+    if (listener.waiting.size > 0) return;
+    signal.removeEventListener("abort", listener.call);
+    listeners.delete(signal);
+  };
+}
+
+function nothing() {}
+
+/**
+ * Calls `then` when so many milliseconds have passed by the clock: timers hold whole ones, and Node's fire up to two
+ * early. Gives what takes it back.
+ */
+export function after(ms, then) {
+  const until = performance.now() + ms;
+  let timer;
+  const look = () => {
+    const rest = until - performance.now();
+    if (rest > 0) arm(rest);
+    else then();
+  };
+  const arm = (rest) => {
+    timer = setTimeout(look, Math.min(Math.ceil(rest), LONGEST));
+  };
+  arm(ms);
+  return () => clearTimeout(timer);
+}
+
+/** A promise that is fulfilled after a time, and rejected with the signal's reason should that come first. */
+export function pause(ms, signal) {
+  return unlessStopped(signal, (resolve) => after(ms, resolve));
+}
+
+/** What a promise settles with, unless the signal comes first. */
+export function settled(promise, signal) {
+  return unlessStopped(signal, (resolve, reject) => void promise.then(resolve, reject));
+}
+
+/** `start` may give what is to be done when the signal comes first. */
+function unlessStopped(signal, start) {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const off = onAbort(signal, () => {
+      off();
+      cancel?.();
+      reject(signal.reason);
+    });
+    const cancel = start(
+      (value) => {
+        off();
+        resolve(value);
+      },
+      (reason) => {
+        off();
+        reject(reason);
+      },
+    );
+  });
+}
