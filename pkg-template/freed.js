@@ -1,6 +1,6 @@
 import { ConfigurationError } from "./errors.js";
 
-const METHODS = ["request", "get", "post", "put", "patch", "delete", "invoke", "wait", "retryOnConflict"];
+const METHODS = ["send", "invoke", "wait", "rounds"];
 
 /** A freed client has no memory left: it refuses calls before they reach the module, which would trap. */
 export function refuseCalls(client) {

@@ -5,6 +5,7 @@ import { initSync, OpenProspect as Core } from "./openprospect.js";
 import { order, text } from "./bytes.js";
 import { refuseCalls } from "./freed.js";
 import { decode, load } from "./load.js";
+import { defineMethods } from "./methods.js";
 import { defineNamespaces } from "./namespaces.js";
 
 const ready = load(() => initSync({ module: decode(order, text) }), () => defineNamespaces(OpenProspect));
@@ -14,7 +15,12 @@ export class OpenProspect extends Core {
 
   constructor(options) {
     ready();
-    super(options);
+    try {
+      super(options);
+    } catch (error) {
+      Error.captureStackTrace?.(error, OpenProspect);
+      throw error;
+    }
   }
 
   free() {
@@ -25,6 +31,7 @@ export class OpenProspect extends Core {
   }
 
   static {
+    defineMethods(this);
     // Printed by consoles, and changed by minifiers.
     Object.defineProperty(this, "name", { value: "OpenProspect", configurable: true });
     // The one of the core frees without refusing calls.

@@ -1,6 +1,7 @@
 import { edit } from "./edits.js";
 import { everyItem } from "./pages.js";
 import { inParts } from "./parts.js";
+import { captureTrace } from "./trace.js";
 
 /**
  * Gives a client class its namespaces: `client.orders.list(…)` and so on, from the table of operations in the wasm
@@ -21,17 +22,25 @@ export function defineNamespaces(Client) {
   }
 }
 
+/** Each method remembers where it was called, for the errors of all the requests it leads to. */
 function namespace(Client, client, rows) {
   const methods = {};
+  const define = (name, perform) => {
+    const method = (...args) => perform(args, captureTrace(method));
+    methods[name] = method;
+  };
+  const invokers = {};
   for (const [operation, [, name, , path, , , also, part]] of rows) {
-    const call = (...args) => client.invoke(operation, args);
-    methods[name] = part === undefined ? call : inParts(call, part, (...told) => client.progress(operation, ...told));
-    if (also === "wait") methods.wait = (...args) => client.wait(operation, args);
-    else if (also === "edit") methods.edit = edit(client, methods.get, call);
+    const invoke = (args, trace) => client.invoke(operation, args, trace);
+    invokers[name] = invoke;
+    if (part === undefined) define(name, invoke);
+    else define(name, inParts(invoke, part, (...told) => client.progress(operation, ...told)));
+
+    if (also === "wait") define(also, (args, trace) => client.wait(operation, args, trace));
+    else if (also === "edit") define(also, edit(client, invokers.get, invoke));
     else if (also !== undefined) {
-      const follow = Client.follow.bind(Client, operation);
-      const parameters = path.split("{").length - 1;
-      methods[also] = (...args) => everyItem(call, follow, args, parameters);
+      const follow = (...page) => Client.follow(operation, ...page);
+      define(also, (args, trace) => everyItem(invoke, follow, args, path.split("{").length - 1, trace));
     }
   }
   return methods;

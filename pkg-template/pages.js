@@ -1,10 +1,10 @@
 /**
  * Every item of a list, page by page; the next page is asked for when the items of this one are used up.
  *
- * `list` gives a page, `follow` the offset of the next one. The arguments are those of `list`, whose first
+ * `list` gives a page, `follow` the offset of the next one. The arguments are those of the list's method, whose first
  * `parameters` go into the path.
  */
-export async function* everyItem(list, follow, args, parameters) {
+export async function* everyItem(list, follow, args, parameters, trace) {
   const path = args.slice(0, parameters);
   const [query, options] = args.slice(parameters);
   let offset = query?.offset ?? 0;
@@ -13,11 +13,11 @@ export async function* everyItem(list, follow, args, parameters) {
   while (offset !== undefined) {
     // What is no object of parameters is for the list to refuse.
     const asked = query === undefined || typeof query === "object" ? { ...query, offset } : query;
-    const page = await list(...path, asked, options);
+    const page = await list([...path, asked, options], trace);
     const ends = JSON.stringify([page.items[0], page.items.at(-1)]);
     repeats = ends === before ? repeats + 1 : 0;
     before = ends;
-    offset = follow(offset, page, repeats);
+    offset = follow(offset, page, repeats, trace);
     for (let index = 0; index < page.items.length; index += 1) yield page.items[index];
     // While the next page comes, this one would stay in memory with it.
     page.items = [];

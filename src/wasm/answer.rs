@@ -6,7 +6,7 @@ use super::thrown::plain;
 use crate::call::Call;
 use crate::error::{Attempt, Error};
 use crate::json::Json;
-use crate::pages::Counts;
+use crate::pages::{Counts, Follow};
 use alloc::boxed::Box;
 use alloc::string::String;
 use js_sys::{Array, Object, Reflect};
@@ -53,35 +53,75 @@ fn response(done: &Done<'_>) -> JsValue {
     object.into()
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// An object that was parsed a moment ago, so that reading it runs nobody's code and nobody else sees it change.
+    type Parsed;
+    #[wasm_bindgen(method, getter)]
+    fn items(this: &Parsed) -> JsValue;
+    #[wasm_bindgen(method, setter)]
+    fn set_items(this: &Parsed, items: &JsValue);
+    #[wasm_bindgen(method, getter)]
+    fn total(this: &Parsed) -> JsValue;
+    #[wasm_bindgen(method, setter)]
+    fn set_total(this: &Parsed, total: f64);
+    #[wasm_bindgen(method, getter)]
+    fn limit(this: &Parsed) -> JsValue;
+    #[wasm_bindgen(method, setter)]
+    fn set_limit(this: &Parsed, limit: f64);
+    #[wasm_bindgen(method, getter)]
+    fn offset(this: &Parsed) -> JsValue;
+    #[wasm_bindgen(method, setter)]
+    fn set_offset(this: &Parsed, offset: f64);
+    #[wasm_bindgen(method, getter)]
+    fn has_more(this: &Parsed) -> JsValue;
+    #[wasm_bindgen(method, setter)]
+    fn set_has_more(this: &Parsed, has_more: bool);
+}
+
 /// The numbers of a page, as far as they came.
-pub fn counts(data: &JsValue) -> Counts {
+fn counts(page: &Parsed) -> Counts {
     Counts {
-        total: number(data, "total"),
-        limit: number(data, "limit"),
-        offset: number(data, "offset"),
-        has_more: member(data, "has_more").as_bool(),
+        total: page.total().as_f64(),
+        limit: page.limit().as_f64(),
+        offset: page.offset().as_f64(),
+        has_more: page.has_more().as_bool(),
     }
 }
 
-fn number(of: &JsValue, name: &str) -> Option<f64> {
-    member(of, name).as_f64()
+/// What to do after a page, which was asked for at that offset.
+pub fn follow(page: &JsValue, asked: f64, repeats: u32) -> Follow {
+    let page = page.unchecked_ref::<Parsed>();
+    let items = page.items().unchecked_into::<Array>().length();
+    counts(page).complete(None, None, items).follow(asked, items, repeats)
 }
 
-/// Makes the page whole. The object is the one that was parsed a moment ago, so that nobody else sees it change.
+/// Makes the page whole.
 fn page(done: &Done<'_>, older: &str, asked: &JsValue) -> Result<JsValue, Box<Error>> {
     let data = &done.reply.data;
-    let list = |name: &str| Some(member(data, name)).filter(Array::is_array);
-    let Some(items) = list("items").or_else(|| list(older)) else {
+    let none = || {
         let words = ["a list was expected, under items or ", older, ", but there is none"];
-        return Err(done.call.undecodable(&words.concat()));
+        done.call.undecodable(&words.concat())
     };
-    let length = items.unchecked_ref::<Array>().length();
-    let whole = counts(data).complete(number(asked, "limit"), number(asked, "offset"), length);
-    let _ = Reflect::delete_property(data.unchecked_ref::<Object>(), &older.into());
-    set(data, "items", &items);
-    for (name, number) in [("total", whole.total), ("limit", whole.limit), ("offset", whole.offset)] {
-        set(data, name, &number.into());
+    if !data.is_object() {
+        return Err(none());
     }
-    set(data, "has_more", &whole.has_more.into());
+    let page = data.unchecked_ref::<Parsed>();
+    let mut items = page.items();
+    if !Array::is_array(&items) {
+        items = member(data, older);
+        if !Array::is_array(&items) {
+            return Err(none());
+        }
+        page.set_items(&items);
+        let _ = Reflect::delete_property(data.unchecked_ref::<Object>(), &older.into());
+    }
+    let asked = |name: &str| if asked.is_undefined() { None } else { member(asked, name).as_f64() };
+    let length = items.unchecked_ref::<Array>().length();
+    let whole = counts(page).complete(asked("limit"), asked("offset"), length);
+    page.set_total(whole.total);
+    page.set_limit(whole.limit);
+    page.set_offset(whole.offset);
+    page.set_has_more(whole.has_more);
     Ok(data.clone())
 }

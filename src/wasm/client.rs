@@ -8,7 +8,7 @@ use super::options::{self, Options};
 use super::platform::{document_base, environment, is_web_page, member_text, set};
 use super::resources::{self, limits, planned};
 use super::running::Plan;
-use super::thrown::{Refused, capture_trace};
+use super::thrown::{Refused, Trace};
 use super::waiting;
 use crate::alert::Alerts;
 use crate::call::Limits;
@@ -30,11 +30,6 @@ const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(typescript_custom_section)]
 const API: &str = include_str!("api.d.ts");
-
-/// JavaScript frames of our own between a method's caller and its wasm function.
-const METHOD: u32 = 1;
-/// … and for the methods of the namespaces and the constructor.
-const NESTED: u32 = 2;
 
 /// What all calls of one client share.
 pub struct Client {
@@ -68,73 +63,42 @@ impl OpenProspect {
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "OpenProspectOptions")] options: JsValue,
     ) -> Result<OpenProspect, JsValue> {
-        let trace = capture_trace(NESTED);
         let client = configured(&options).map_err(|refused| {
             let key = member_text(&options, "apiKey").filter(|key| !key.is_empty());
-            refused.into_thrown(&key.into_iter().collect::<Vec<_>>(), &trace)
+            refused.into_thrown(&key.into_iter().collect::<Vec<_>>(), &JsValue::UNDEFINED)
         })?;
         Ok(Self { client: Rc::new(client) })
     }
 
+    /// Sends a request to any path, and gives the data alone or the whole response.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
-    pub fn request(&self, method: JsValue, path: JsValue, options: JsValue) -> Promise {
-        let method = match method.as_string().and_then(|name| Method::parse(&name)) {
-            Some(method) => Ok(method),
-            None => Err(Refused::value("method", &method, METHODS)),
-        };
-        self.send(method, &path, &options, Answer::Response)
-    }
-
-    #[wasm_bindgen(skip_typescript)]
-    #[doc(hidden)]
-    pub fn get(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Get), &path, &options, Answer::Data)
-    }
-
-    #[wasm_bindgen(skip_typescript)]
-    #[doc(hidden)]
-    pub fn post(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Post), &path, &options, Answer::Data)
-    }
-
-    #[wasm_bindgen(skip_typescript)]
-    #[doc(hidden)]
-    pub fn put(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Put), &path, &options, Answer::Data)
-    }
-
-    #[wasm_bindgen(skip_typescript)]
-    #[doc(hidden)]
-    pub fn patch(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Patch), &path, &options, Answer::Data)
-    }
-
-    #[wasm_bindgen(skip_typescript)]
-    #[doc(hidden)]
-    pub fn delete(&self, path: JsValue, options: JsValue) -> Promise {
-        self.send(Ok(Method::Delete), &path, &options, Answer::Data)
+    pub fn send(&self, method: &JsValue, path: &JsValue, options: &JsValue, whole: bool, trace: Trace) -> Promise {
+        let plan = plan(&self.client, method, path, options);
+        let answer = if whole { Answer::Response } else { Answer::Data };
+        perform(&self.client, plan.map(|plan| (plan, answer)), trace)
     }
 
     /// Calls a row of the operations table with the arguments of its method.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
-    pub fn invoke(&self, operation: u32, args: &Array) -> Promise {
-        resources::invoke(&self.client, operation, args, capture_trace(NESTED))
+    pub fn invoke(&self, operation: u32, args: &Array, trace: Trace) -> Promise {
+        resources::invoke(&self.client, operation, args, trace)
     }
 
-    #[wasm_bindgen(js_name = retryOnConflict, skip_typescript)]
+    /// Refreshes and applies until there is no conflict.
+    #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
-    pub fn retry_on_conflict(&self, refresh: &JsValue, apply: &JsValue, options: &JsValue) -> Promise {
-        conflict::perform(refresh, apply, options, &capture_trace(METHOD))
+    pub fn rounds(&self, refresh: &JsValue, apply: &JsValue, options: &JsValue, trace: &Trace) -> Promise {
+        conflict::perform(refresh, apply, options, trace)
     }
 
     /// Waits until what a row of the operations table gets is done.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
-    pub fn wait(&self, operation: u32, args: &Array) -> Promise {
+    pub fn wait(&self, operation: u32, args: &Array, trace: Trace) -> Promise {
         match OPERATIONS.get(operation as usize) {
-            Some(row) => waiting::perform(&self.client, row, args, capture_trace(NESTED)),
+            Some(row) => waiting::perform(&self.client, row, args, trace),
             None => Promise::resolve(&JsValue::UNDEFINED),
         }
     }
@@ -156,21 +120,15 @@ impl OpenProspect {
     /// The offset of the page after this one.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
-    pub fn follow(operation: u32, asked: f64, page: &JsValue, repeats: u32) -> Result<JsValue, JsValue> {
-        resources::follow(operation, asked, page, repeats, &capture_trace(NESTED))
+    pub fn follow(operation: u32, asked: f64, page: &JsValue, repeats: u32, trace: &Trace) -> Result<JsValue, JsValue> {
+        resources::follow(operation, asked, page, repeats, trace)
     }
 }
 
-impl OpenProspect {
-    /// The arguments are read before this returns, so that the caller may change them afterwards.
-    fn send(&self, method: Result<Method, Refused>, path: &JsValue, options: &JsValue, answer: Answer) -> Promise {
-        let trace = capture_trace(METHOD);
-        let plan = method.and_then(|method| plan(&self.client, method, path, options));
-        perform(&self.client, plan.map(|plan| (plan, answer)), trace)
-    }
-}
-
-fn plan(client: &Client, method: Method, path: &JsValue, options: &JsValue) -> Result<Plan, Refused> {
+/// The arguments are read before the call returns, so that the caller may change them afterwards.
+fn plan(client: &Client, method: &JsValue, path: &JsValue, options: &JsValue) -> Result<Plan, Refused> {
+    let known = method.as_string().and_then(|name| Method::parse(&name));
+    let method = known.ok_or_else(|| Refused::value("method", method, METHODS))?;
     let path = path.as_string().ok_or_else(|| Refused::value("path", path, "a string such as \"/api/v1/orders\""))?;
     check_path(&path)?;
     let given = Options::open(options, "options", &[REQUEST_OPTIONS, CALL_OPTIONS])?;

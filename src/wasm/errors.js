@@ -144,7 +144,7 @@ export function isOpenProspectError(value, kind) {
 export function createError(record, cause, trace) {
   const Class = CLASSES[record.kind] ?? OpenProspectError;
   const error = new Class(record.message, record, cause === undefined ? undefined : { cause });
-  const frames = trace?.frames();
+  const frames = trace?.stack?.replace(/^Error\n/, "");
   if (frames) {
     const stack = `${error.name}: ${error.message}\n${frames}`;
     Object.defineProperty(error, "stack", { value: stack, writable: true, configurable: true });

@@ -1,6 +1,6 @@
 //! The namespaces of the client, from the operations table.
 
-use super::answer::{Answer, counts};
+use super::answer::{self, Answer};
 use super::client::Client;
 use super::drive::perform;
 use super::events::Events;
@@ -57,8 +57,7 @@ pub fn progress(client: &Client, operation: u32, id: &JsValue, sent: f64, total:
 
 /// The offset of the page after this one, which was asked for at `asked`; `undefined` at the end.
 pub fn follow(operation: u32, asked: f64, page: &JsValue, repeats: u32, trace: &Trace) -> Result<JsValue, JsValue> {
-    let items = member(page, "items").unchecked_into::<Array>().length();
-    match counts(page).complete(None, None, items).follow(asked, items, repeats) {
+    match answer::follow(page, asked, repeats) {
         Follow::Next(offset) => Ok(offset.into()),
         Follow::End => Ok(JsValue::UNDEFINED),
         Follow::Stuck => {

@@ -23,16 +23,8 @@ extern "C" {
     pub fn is_error_of_kind(value: &JsValue, kind: &str) -> bool;
 }
 
-#[wasm_bindgen(module = "/src/wasm/trace.js")]
-extern "C" {
-    /// Where a call began, so that its error's stack begins at the caller's line.
-    #[derive(Clone)]
-    pub type Trace;
-
-    /// `own` is the number of the client's own JavaScript frames above the caller's.
-    #[wasm_bindgen(js_name = captureTrace)]
-    pub fn capture_trace(own: u32) -> Trace;
-}
+/// Where a call began, so that its error's stack begins at the caller's line: what the method's JavaScript captured.
+pub type Trace = JsValue;
 
 #[wasm_bindgen(module = "/src/wasm/cause.js")]
 extern "C" {

@@ -88,7 +88,7 @@ test("npm packs what is meant, and nothing that it depends on", async () => {
   assert.deepEqual(packed, present.sort());
   const [inside, own] = [packed.filter((path) => path.startsWith("testing/")), packed.filter((path) => !path.startsWith("testing/"))];
   assert.deepEqual(own, [
-    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "attempt.js", "bytes.js", "cause.js", "edits.js", "errors.js", "freed.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "load.js", "namespaces.js",
+    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "attempt.js", "bytes.js", "cause.js", "edits.js", "errors.js", "freed.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "load.js", "methods.js", "namespaces.js",
     "openprospect.js", "openprospect.wasm", "package.json", "pages.js", "parts.js", "trace.js", "wait.js",
   ]);
   for (const path of inside) assert.match(path, /^testing\/[a-z-]+\.(js|cjs|d\.ts|d\.cts)$/);
