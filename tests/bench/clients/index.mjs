@@ -1,0 +1,47 @@
+// The clients: their name, the npm packages whose versions are told, and what a bundle of each would import.
+
+export const CLIENTS = [
+  { name: "openprospect", packages: [], retries: true },
+  { name: "fetch", packages: [], retries: false },
+  { name: "loop", packages: [], retries: true, title: "sample loop" },
+  { name: "ky", packages: ["ky"], retries: true, bundle: 'export { default } from "ky"' },
+  {
+    name: "axios",
+    packages: ["axios", "axios-retry"],
+    retries: true,
+    title: "axios + axios-retry",
+    bundle: 'export { default as axios } from "axios"; export { default as retry } from "axios-retry"',
+  },
+  { name: "p-retry", packages: ["p-retry"], retries: true, bundle: 'export { default, AbortError } from "p-retry"' },
+  { name: "got", packages: ["got"], retries: true, platform: "node", bundle: 'export { default } from "got"' },
+  {
+    name: "undici",
+    packages: ["undici"],
+    retries: true,
+    title: "undici RetryAgent",
+    platform: "node",
+    bundle: 'export { Agent, RetryAgent } from "undici"',
+  },
+  { name: "openai", packages: ["openai"], retries: true, bundle: 'export { default } from "openai"' },
+  {
+    name: "smithy-standard",
+    packages: ["@smithy/core"],
+    retries: true,
+    title: "smithy standard",
+    bundle: 'export { StandardRetryStrategy } from "@smithy/core/retry"',
+  },
+  {
+    name: "smithy-adaptive",
+    packages: ["@smithy/core"],
+    retries: true,
+    title: "smithy adaptive",
+    bundle: 'export { AdaptiveRetryStrategy } from "@smithy/core/retry"',
+  },
+];
+
+/** The one that all others are measured against. */
+export const OURS = "openprospect";
+
+export const clientNamed = (name) => CLIENTS.find((client) => client.name === name);
+
+export const titleOf = (name) => clientNamed(name)?.title ?? name;

@@ -1,0 +1,11 @@
+// The package under test. OPENPROSPECT_PKG may name another folder, as in tests/npm.
+
+import { PACKAGE } from "../package.mjs";
+
+const { OpenProspect } = await import(new URL("index.js", PACKAGE));
+
+export function make({ url, key, retries, baseMs, capMs }) {
+  const given = retries === undefined ? {} : { maxRetries: retries, backoff: { baseMs, maxMs: capMs } };
+  const client = new OpenProspect({ apiKey: key, baseUrl: url, ...given });
+  return { get: (path, options) => client.get(path, options) };
+}
