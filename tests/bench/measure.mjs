@@ -1,0 +1,28 @@
+// The process in which one client is measured once. Its job is its first argument; it sends what it found and ends.
+
+import { subscribe } from "node:diagnostics_channel";
+import { scenarioNamed } from "./scenarios/index.mjs";
+import { observeWasm } from "./wasm.mjs";
+
+const { scenario: scenarioName, name, url, scale } = JSON.parse(process.argv[2]);
+const scenario = scenarioNamed(scenarioName);
+const size = scenario.sizes[scale];
+const key = "lnc_test_00000000000000000000000000000000";
+
+process.on("disconnect", () => process.exit());
+
+// Node tells of each request, whichever client makes it. Where single calls are timed nobody listens.
+let created = 0;
+if (scenario.waits) {
+  for (const channel of ["undici:request:create", "http.client.request.start"]) subscribe(channel, () => { created += 1; });
+}
+const requests = () => created;
+const wasmBytes = observeWasm();
+
+let client = null;
+if (!scenario.alone) {
+  const { make } = await import(`./clients/${name}.mjs`);
+  client = make({ url, key, ...scenario.settings });
+}
+const result = await scenario.measure({ client, name, url, key, size, requests, wasmBytes });
+process.send({ requests: requests(), ...result }, () => process.exit());

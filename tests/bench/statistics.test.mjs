@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { median, rotated, slope, summary } from "./statistics.mjs";
+
+test("the median is the middle, or the mean of the two middle ones", () => {
+  assert.equal(median([9, 1, 5]), 5);
+  assert.equal(median([10, 1, 2, 4]), 3);
+  assert.throws(() => median([]), /nothing/);
+});
+
+test("numbers are not sorted as words", () => {
+  assert.equal(median([100, 9, 10]), 10);
+});
+
+test("a summary tells the spread", () => {
+  assert.deepEqual(summary([3, 1, 2]), { median: 2, min: 1, max: 3, count: 3 });
+});
+
+test("the slope does not follow one bad reading", () => {
+  assert.equal(slope([[0, 0], [1, 2], [2, 4], [3, 6]]), 2);
+  assert.equal(slope([[0, 5], [1, 5], [2, 500], [3, 5], [4, 5]]), 0);
+});
+
+test("a round begins with another client each time", () => {
+  assert.deepEqual([0, 1, 2, 3].map((by) => rotated(["a", "b", "c"], by)[0]), ["a", "b", "c", "a"]);
+  assert.deepEqual(rotated(["a", "b", "c"], 2), ["c", "a", "b"]);
+  assert.deepEqual(rotated([], 2), []);
+});
