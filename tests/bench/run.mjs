@@ -1,0 +1,73 @@
+// Run by `cargo xtask bench`, which builds the package and installs the other clients first.
+
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { HELP, readArguments } from "./arguments.mjs";
+import { bundles } from "./bundles.mjs";
+import { CLIENTS } from "./clients/index.mjs";
+import { createCollection } from "./collect.mjs";
+import { runGroups } from "./lanes.mjs";
+import { machine, missing, versions } from "./machine.mjs";
+import { plan } from "./plan.mjs";
+import { report } from "./report.mjs";
+import { SCENARIOS } from "./scenarios/index.mjs";
+
+const RESULTS = fileURLToPath(new URL("RESULTS.md", import.meta.url));
+
+async function main(args) {
+  let asked;
+  try {
+    asked = readArguments(args, { measurements: SCENARIOS.map(({ name }) => name), clients: CLIENTS.map(({ name }) => name) });
+  } catch (error) {
+    process.stderr.write(`error: ${error.message}\n\n${HELP}`);
+    return 2;
+  }
+  if (asked.help) return say(HELP);
+  if (asked.list) return say(list());
+
+  const scale = asked.quick ? "quick" : "full";
+  const groups = plan({ scenarios: SCENARIOS, clients: CLIENTS, scale, only: asked.only, asked: asked.clients, rounds: asked.rounds });
+  const names = new Set(groups.flatMap(({ trials }) => trials.map(({ name }) => name)));
+  const clients = CLIENTS.filter(({ name }) => names.has(name));
+  const absent = missing(clients);
+  if (absent.length > 0) return fail(`${absent.join(", ")} not installed; type: (cd tests/bench && npm ci)`);
+  const known = versions(clients);
+  if (known.ours === null) return fail("there is no package; type: cargo xtask build");
+
+  const collection = createCollection();
+  const failures = await runGroups(groups, scale, collection);
+  const rounds = new Map(groups.map(({ scenario, rounds: number }) => [scenario.name, number]));
+  const text = report({
+    scenarios: SCENARIOS.filter(({ name }) => rounds.has(name)),
+    clients,
+    collection,
+    bundles: asked.only.length === 0 ? await bundles(clients) : [],
+    scale,
+    rounds,
+    machine: machine(),
+    versions: known,
+  });
+  say(text);
+  const whole = scale === "full" && asked.only.length === 0 && asked.clients.length === 0;
+  const file = asked.out ?? (whole ? RESULTS : null);
+  if (file !== null) writeFileSync(file, text);
+  for (const failure of failures) process.stderr.write(`error: ${failure}\n`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+function say(text) {
+  process.stdout.write(text);
+  return 0;
+}
+
+function fail(reason) {
+  process.stderr.write(`error: ${reason}\n`);
+  return 1;
+}
+
+function list() {
+  const line = ({ name, title }) => `  ${name.padEnd(18)}${title ?? name}\n`;
+  return `Measurements:\n${SCENARIOS.map(line).join("")}\nClients:\n${CLIENTS.map(line).join("")}`;
+}
+
+process.exitCode = await main(process.argv.slice(2));
