@@ -7,6 +7,7 @@ const ALL: &str = "\
 cargo xtask build          make pkg/, ready for npm pack
 cargo xtask test           format, lints, build, types, Rust tests, npm tests
 cargo xtask demo [args]    build, then run www/demo.mjs with these arguments
+cargo xtask bench [args]   build, then measure this client beside others
 
 cargo xtask COMMAND --help says more.
 ";
@@ -45,11 +46,20 @@ cargo xtask demo [args]
 Builds pkg/ and runs www/demo.mjs in Node with these arguments. Ctrl-C ends it.
 ";
 
+const BENCH: &str = "\
+cargo xtask bench [args]
+
+Builds pkg/, installs the npm packages of tests/bench/package.json, and runs
+tests/bench/run.mjs in Node with these arguments: `cargo xtask bench --help`
+tells them, --quick is the shortest run. Ctrl-C ends it.
+";
+
 pub fn print(command: &str) -> ExitCode {
     let text = match command {
         "build" => BUILD,
         "test" => TEST,
         "demo" => DEMO,
+        "bench" => BENCH,
         "" | "help" | "--help" | "-h" => ALL,
         other => return refuse(&format!("there is no command {other:?}")),
     };

@@ -1,6 +1,7 @@
-//! Builds and tests the npm package: `cargo xtask build | test | demo`.
+//! Builds, tests and measures the npm package: `cargo xtask build | test | demo | bench`.
 
 mod apt;
+mod bench;
 mod build;
 mod demo;
 mod folder;
@@ -27,8 +28,8 @@ fn main() -> ExitCode {
         Some((command, rest)) => (command.as_str(), rest),
         None => ("help", &[][..]),
     };
-    // What follows `demo` is the script's own, its --help too.
-    if command != "demo" && rest.iter().any(|word| word == "--help" || word == "-h") {
+    // What follows these two is the script's own, its --help too.
+    if !["demo", "bench"].contains(&command) && rest.iter().any(|word| word == "--help" || word == "-h") {
         return help::print(command);
     }
     let outcome = match command {
@@ -41,6 +42,10 @@ fn main() -> ExitCode {
             Err(reason) => return help::refuse(&reason.to_string()),
         },
         "demo" => match demo::run(rest) {
+            Ok(code) => return code,
+            Err(reason) => Err(reason),
+        },
+        "bench" => match bench::run(rest) {
             Ok(code) => return code,
             Err(reason) => Err(reason),
         },

@@ -18,7 +18,7 @@ pub fn ready() -> Result<()> {
     if tool::on_path(NPM).is_none() {
         return Err(format!("there is no npm; {advice}").into());
     }
-    install()
+    install("")
 }
 
 /// The one of these tools that has this name.
@@ -29,12 +29,15 @@ pub fn tool(name: &str) -> Command {
 
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
-fn install() -> Result<()> {
-    let lock = fs::read(workspace::root().join("package-lock.json"))?;
+/// What the lock in this folder of the workspace names.
+pub fn install(folder: &str) -> Result<()> {
+    let folder = workspace::root().join(folder);
+    let lock = fs::read(folder.join("package-lock.json"))?;
     // Inside node_modules, so that it goes with it.
-    let stamp = Stamp::of(workspace::root().join("node_modules/.xtask-lock"), &[&lock]);
+    let stamp = Stamp::of(folder.join("node_modules/.xtask-lock"), &[&lock]);
     if !stamp.holds() {
-        tool::quiet(tool::at_root(NPM).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+        let mut npm = tool::at_root(NPM);
+        tool::quiet(npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
         stamp.keep()?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::{Result, workspace};
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 /// A command that runs at the workspace root.
 pub fn at_root(program: impl AsRef<OsStr>) -> Command {
@@ -31,6 +31,20 @@ pub fn shown(command: &mut Command) -> Result<()> {
         true => Ok(()),
         false => Err(ended(command, status).into()),
     }
+}
+
+/// One process instead of two: a signal meant for the command reaches it, however it was sent.
+#[cfg(unix)]
+pub fn become_process(mut command: Command) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    let failure = command.exec();
+    Err(format!("{}: {failure}", typed(&command)).into())
+}
+
+#[cfg(not(unix))]
+pub fn become_process(mut command: Command) -> Result<ExitCode> {
+    let code = command.status()?.code().unwrap_or(1);
+    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
 }
 
 pub fn on_path(name: &str) -> Option<PathBuf> {

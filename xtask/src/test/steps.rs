@@ -19,7 +19,7 @@ pub const STEPS: [Step; 7] = [
     Step { name: "build", what: "cargo xtask build", run: build::run },
     Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
-    Step { name: "npm", what: "node --test on tests/npm/*.test.mjs, some in Chromium", run: npm },
+    Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs, some in Chromium", run: npm },
 ];
 
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
@@ -69,7 +69,9 @@ fn native() -> Result<()> {
 fn npm() -> Result<()> {
     node::ready()?;
     built()?;
-    let tests = matching("tests/npm", |name| name.ends_with(".test.mjs"))?;
+    let is_test = |name: &str| name.ends_with(".test.mjs");
+    let mut tests = matching("tests/npm", is_test)?;
+    tests.extend(matching("tests/bench", is_test)?);
     let mut node = tool::at_root("node");
     tool::shown(node.arg("--test").args(tests).env("CHROMIUM", chromium::path()?))
 }
