@@ -26,7 +26,8 @@ async function message({ child, complaint }, limitMs) {
   const timer = setTimeout(() => over.abort(), limitMs);
   try {
     const ended = once(child, "close", { signal: over.signal }).then(([code]) => {
-      throw new Error(`it ended with ${code}: ${complaint.text.trim()}`);
+      // What it said tells of this machine's paths: not in the first line, which is what the table shows.
+      throw new Error(`it ended with ${code}\n${complaint.text.trim()}`);
     });
     const [said] = await Promise.race([once(child, "message", { signal: over.signal }), ended]);
     return said;

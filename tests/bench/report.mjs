@@ -59,7 +59,7 @@ function all(scenario, clients, collection, scale, rounds) {
     }),
   ]);
   const remarks = measured.flatMap(({ name }) => (
-    collection.failures(scenario.name, name).map((reason) => `- ${titleOf(name)}: not measured: ${reason}`)
+    collection.failures(scenario.name, name).map((reason) => `- ${titleOf(name)}: not measured: ${reason.split("\n")[0]}`)
   ));
   return [
     `### ${scenario.title}`,

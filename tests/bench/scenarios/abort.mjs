@@ -33,17 +33,18 @@ export const abort = {
   // Without retries there is no wait.
   retriesOnly: true,
   title: "abort",
-  how: () => (
+  how: ({ watchMs }) => (
     `429 + Retry-After: 1 for ever; ${CALLS} calls that wait, ${CALLS} more begun 300 ms later (a client that shares the `
-    + "limit holds them in its queue), aborted one by one after 300 ms more; requests in the 2.5 s after it"
+    + "limit holds them in its queue), aborted one by one after 300 ms more; "
+    + `requests in the ${watchMs / 1000} s after it`
   ),
   waits: true,
   rounds: 3,
-  sizes: { full: { limitMs: 20_000 }, quick: { limitMs: 9_000 } },
+  sizes: { full: { watchMs: 2500, limitMs: 20_000 }, quick: { watchMs: 1200, limitMs: 9_000 } },
   // A base above the second, so that a client that does not read Retry-After is in a wait too.
   settings: { retries: 8, baseMs: 2000, capMs: 5000 },
   server: () => ({ kind: "busy", hint: "header", seconds: 1 }),
-  async measure({ client, requests }) {
+  async measure({ client, size, requests }) {
     const waiting = Array.from({ length: CALLS }, (_, call) => begin(client.get, call));
     await sleep(300);
     const queued = Array.from({ length: CALLS }, (_, call) => begin(client.get, CALLS + call));
@@ -53,7 +54,7 @@ export const abort = {
     const inQueue = await aborted(queued);
     const times = { waiting: await Promise.all(inWait), queued: await Promise.all(inQueue) };
     const before = requests();
-    await sleep(2500);
+    await sleep(size.watchMs);
     return { over, times, after: requests() - before };
   },
   figures: [

@@ -28,7 +28,7 @@ export const outage = {
   rounds: 3,
   sizes: {
     full: { calls: 200, ms: 5000, limitMs: 30_000 },
-    quick: { calls: 200, ms: 1500, limitMs: 6_000 },
+    quick: { calls: 200, ms: 1000, limitMs: 5_000 },
   },
   settings: SETTINGS,
   server: ({ ms }) => ({ kind: "down", ms }),

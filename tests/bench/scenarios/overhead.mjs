@@ -36,7 +36,7 @@ function overhead({ name, title, how, kind, way, goals, perBlock }) {
     rounds: 5,
     sizes: {
       full: { warmUp: 3000, perBlock, blocks: 100, limitMs: 90_000 },
-      quick: { warmUp: 500, perBlock, blocks: 30, limitMs: 20_000 },
+      quick: { warmUp: 500, perBlock, blocks: 20, limitMs: 20_000 },
     },
     settings: { retries: 2, baseMs: 1000, capMs: 30_000 },
     server: () => ({ kind }),
