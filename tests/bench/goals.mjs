@@ -9,7 +9,8 @@ export function goalRows(scenarios, collection, scale) {
       const ours = collection.of(scenario.name, OURS, figure.key);
       const best = figure.oursOnly ? null : bestOther(scenario, collection, figure);
       // A smaller scenario is another one: its goal is not that of the whole.
-      const judged = ours !== null && !(scale === "quick" && scenario.scaled);
+      const whole = ours !== null && collection.failures(scenario.name, OURS).length === 0;
+      const judged = whole && !(scale === "quick" && scenario.scaled);
       return { scenario, figure, best, ours, reached: judged ? ours.median <= figure.goal : null };
     })
   ));
@@ -18,6 +19,7 @@ export function goalRows(scenarios, collection, scale) {
 /** Only clients that retry, and whose calls succeeded: a client that gives up is quick and sends little. */
 function bestOther(scenario, collection, figure) {
   const succeeded = (name) => {
+    if (collection.failures(scenario.name, name).length > 0) return false;
     if (figure.key === "failures" || !scenario.figures.some(({ key }) => key === "failures")) return true;
     return collection.of(scenario.name, name, "failures")?.max === 0;
   };

@@ -48,6 +48,14 @@ test("a goal is missed by a median above it, and not judged without a figure or 
   assert.deepEqual(reached(SCENARIO, [["ky", { failures: 0, requests: 2 }]], "full"), [null, null]);
 });
 
+test("a client that could not be measured in some round reaches no goal and is not the best", () => {
+  const collection = collected([["openprospect", { failures: 0, requests: 1 }], ["ky", { failures: 0, requests: 2 }]]);
+  collection.fail("storm", "openprospect", "the counts differ");
+  collection.fail("storm", "ky", "no answer");
+  const rows = goalRows([SCENARIO], collection, "full");
+  assert.deepEqual(rows.map(({ best, reached }) => [best, reached]), [[null, null], [null, null]]);
+});
+
 test("a run is planned round by round, with another first client each time", () => {
   const groups = plan({ scenarios: SCENARIOS, clients: CLIENTS, scale: "full", only: ["dead", "heap"], asked: ["ky", "got"] });
   assert.deepEqual(groups.map(({ scenario, round }) => [scenario.name, round]), [

@@ -52,8 +52,8 @@ export const abort = {
     const over = [...waiting, ...queued].filter(({ settled }) => settled).length;
     const inWait = await aborted(waiting);
     const inQueue = await aborted(queued);
-    const times = { waiting: await Promise.all(inWait), queued: await Promise.all(inQueue) };
     const before = requests();
+    const times = { waiting: await Promise.all(inWait), queued: await Promise.all(inQueue) };
     await sleep(size.watchMs);
     return { over, times, after: requests() - before };
   },
