@@ -13,7 +13,7 @@ process.on("disconnect", () => process.exit());
 
 // Node tells of each request, whichever client makes it. Where single calls are timed nobody listens.
 let created = 0;
-if (scenario.waits) {
+if (scenario.counted) {
   for (const channel of ["undici:request:create", "http.client.request.start"]) subscribe(channel, () => { created += 1; });
 }
 const requests = () => created;

@@ -38,7 +38,7 @@ export const abort = {
     + "limit holds them in its queue), aborted one by one after 300 ms more; "
     + `requests in the ${watchMs / 1000} s after it`
   ),
-  waits: true,
+  counted: true,
   rounds: 3,
   sizes: { full: { watchMs: 2500, limitMs: 20_000 }, quick: { watchMs: 1200, limitMs: 9_000 } },
   // A base above the second, so that a client that does not read Retry-After is in a wait too.

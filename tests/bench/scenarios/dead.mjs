@@ -6,6 +6,7 @@ export const dead = {
   name: "dead",
   title: "dead server",
   how: ({ calls }) => `500 for ever, ${calls} calls at once, 3 retries, base 100 ms, cap 5 s`,
+  counted: true,
   waits: true,
   rounds: 3,
   sizes: { full: { calls: 200, limitMs: 30_000 }, quick: { calls: 200, limitMs: 6_000 } },

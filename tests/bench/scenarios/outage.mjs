@@ -23,6 +23,7 @@ export const outage = {
   how: ({ calls, ms }) => (
     `503 for ${ms / 1000} s, ${calls} callers that call again 100 ms after a failed call, 8 retries, base 100 ms, cap 5 s`
   ),
+  counted: true,
   waits: true,
   scaled: true,
   rounds: 3,

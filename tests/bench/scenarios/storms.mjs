@@ -16,6 +16,7 @@ function storm({ name, what, hint, seconds, timeGoal }) {
     how: ({ calls, rate, burst: allowed }) => (
       `${calls} calls at once, the server allows ${rate}/s with bursts of ${allowed}, 8 retries, base 100 ms, cap 5 s`
     ),
+    counted: true,
     waits: true,
     scaled: true,
     sizes: SIZES,

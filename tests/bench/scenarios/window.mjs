@@ -6,6 +6,7 @@ export const window = {
   name: "window",
   title: "fixed window, default options",
   how: ({ calls, allowed }) => `${calls} calls at once, ${allowed} per one-second window, Retry-After: 1`,
+  counted: true,
   waits: true,
   scaled: true,
   rounds: 3,
