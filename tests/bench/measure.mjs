@@ -11,12 +11,12 @@ const key = "lnc_test_00000000000000000000000000000000";
 
 process.on("disconnect", () => process.exit());
 
-// Node tells of each request, whichever client makes it. Where single calls are timed nobody listens.
-let created = 0;
+// Node tells of each request that is sent, whichever client sends it. Where single calls are timed nobody listens.
+let sent = 0;
 if (scenario.counted) {
-  for (const channel of ["undici:request:create", "http.client.request.start"]) subscribe(channel, () => { created += 1; });
+  for (const channel of ["undici:client:sendHeaders", "http.client.request.start"]) subscribe(channel, () => { sent += 1; });
 }
-const requests = () => created;
+const requests = () => sent;
 const wasmBytes = observeWasm();
 
 let client = null;

@@ -18,7 +18,7 @@ export const start = {
   title: "import and first request",
   how: ({ pairs }) => `in a fresh Node process, from its start, against bare fetch; ${pairs} alternating pairs a round`,
   rounds: 5,
-  sizes: { full: { pairs: 12, limitMs: 90_000 }, quick: { pairs: 4, limitMs: 20_000 } },
+  sizes: { full: { pairs: 20, limitMs: 90_000 }, quick: { pairs: 4, limitMs: 20_000 } },
   settings: {},
   server: () => ({ kind: "small" }),
   // The client is not loaded here, where nothing is measured.
