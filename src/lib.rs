@@ -33,6 +33,7 @@ pub mod api_key;
 pub mod call;
 pub mod config;
 pub mod error;
+pub mod gate;
 pub mod json;
 pub mod operations;
 pub mod pages;

@@ -1,0 +1,236 @@
+//! The calls at the gate, in their order.
+
+use crate::time::Millis;
+use alloc::vec::Vec;
+
+/// A call's place at the gate, from [`enter`](super::Gate::enter) until its request has ended or it has left.
+///
+/// A ticket that is no longer valid is ignored wherever it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    place: usize,
+    serial: u32,
+}
+
+impl Ticket {
+    /// Its number: small, and no other valid ticket has it. Where a shell keeps what it knows of the call.
+    pub fn place(self) -> usize {
+        self.place
+    }
+}
+
+/// Where a call is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Gone,
+    Waiting { not_before: Millis, deadline: Millis },
+    Out(Sent),
+}
+
+/// What is known of a request on its way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sent {
+    /// When it left.
+    pub at: Millis,
+    /// The pace of that moment, in requests a second.
+    pub rate: f64,
+}
+
+/// One place. The places of those who wait form a ring, in their order.
+#[derive(Debug)]
+struct Place {
+    before: usize,
+    after: usize,
+    serial: u32,
+    state: State,
+}
+
+/// Before this place of the ring the new calls end, after it the retries begin.
+const START: usize = 0;
+/// Before this place of the ring the retries end, after it the new calls begin.
+const DIVIDE: usize = 1;
+
+/// Those who wait, retries before new calls, and those whose requests are out.
+///
+/// A ring through a vector: whoever leaves from the middle leaves in constant time.
+#[derive(Debug)]
+pub struct Line {
+    places: Vec<Place>,
+    free: Vec<usize>,
+    waiting: usize,
+    /// No deadline of those who wait is sooner.
+    soonest: Millis,
+    /// Nobody who waits is ready sooner.
+    ready_at: Millis,
+}
+
+impl Line {
+    pub fn new() -> Self {
+        let post = |before, after| Place { before, after, serial: 0, state: State::Gone };
+        Self {
+            places: Vec::from([post(DIVIDE, DIVIDE), post(START, START)]),
+            free: Vec::new(),
+            waiting: 0,
+            soonest: Millis::INFINITY,
+            ready_at: Millis::INFINITY,
+        }
+    }
+
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// Nobody who waits has a sooner deadline.
+    pub fn soonest(&self) -> Millis {
+        self.soonest
+    }
+
+    /// Nobody who waits is ready sooner.
+    pub fn ready_at(&self) -> Millis {
+        self.ready_at
+    }
+
+    /// Lines a call up.
+    pub fn enter(&mut self, is_retry: bool, not_before: Millis, deadline: Millis) -> Ticket {
+        let place = self.free.pop().unwrap_or(self.places.len());
+        if place == self.places.len() {
+            self.places.push(Place { before: place, after: place, serial: 0, state: State::Gone });
+        }
+        let end = if is_retry { DIVIDE } else { START };
+        let last = self.places.get(end).map_or(end, |post| post.before);
+        self.join(last, place);
+        self.join(place, end);
+        self.waiting = self.waiting.saturating_add(1);
+        self.soonest = self.soonest.min(deadline);
+        self.ready_at = self.ready_at.min(not_before);
+        let mut serial = 0;
+        if let Some(taken) = self.places.get_mut(place) {
+            taken.state = State::Waiting { not_before, deadline };
+            serial = taken.serial;
+        }
+        Ticket { place, serial }
+    }
+
+    /// The first who waits and is ready.
+    pub fn first_ready(&mut self, now: Millis) -> Option<Ticket> {
+        if now < self.ready_at {
+            return None;
+        }
+        let mut ready_at = Millis::INFINITY;
+        for (ticket, not_before, _) in self.iter() {
+            if not_before <= now {
+                return Some(ticket);
+            }
+            ready_at = ready_at.min(not_before);
+        }
+        self.ready_at = ready_at;
+        None
+    }
+
+    /// The first who waits with a deadline at that instant or before.
+    pub fn first_late(&mut self, limit: Millis) -> Option<(Ticket, Millis)> {
+        if limit < self.soonest {
+            return None;
+        }
+        let mut soonest = Millis::INFINITY;
+        for (ticket, _, deadline) in self.iter() {
+            if deadline <= limit {
+                return Some((ticket, deadline));
+            }
+            soonest = soonest.min(deadline);
+        }
+        self.soonest = soonest;
+        None
+    }
+
+    /// Those who wait, in their order: when each is ready, and its deadline.
+    pub fn iter(&self) -> impl Iterator<Item = (Ticket, Millis, Millis)> + '_ {
+        let mut at = START;
+        core::iter::from_fn(move || {
+            loop {
+                at = self.places.get(at)?.after;
+                let place = self.places.get(at)?;
+                if let State::Waiting { not_before, deadline } = place.state {
+                    return Some((Ticket { place: at, serial: place.serial }, not_before, deadline));
+                }
+                if at != DIVIDE {
+                    return None;
+                }
+            }
+        })
+    }
+
+    /// Changes when somebody who waits is ready; the place in the line stays.
+    pub fn postpone(&mut self, ticket: Ticket, until: Millis) {
+        if let Some(Place { state: State::Waiting { not_before, .. }, .. }) = self.at(ticket) {
+            *not_before = until;
+            self.ready_at = self.ready_at.min(until);
+        }
+    }
+
+    /// Nobody has to wait for longer than until that instant.
+    pub fn hasten(&mut self, limit: Millis) {
+        let mut at = START;
+        while let Some(place) = self.places.get_mut(at) {
+            if let State::Waiting { not_before, .. } = &mut place.state {
+                *not_before = not_before.min(limit);
+            }
+            at = place.after;
+            if at == START {
+                break;
+            }
+        }
+        self.ready_at = self.ready_at.min(limit);
+    }
+
+    /// Somebody who waited sends.
+    pub fn send(&mut self, ticket: Ticket, sent: Sent) {
+        if let Some(place) = self.at(ticket) {
+            place.state = State::Out(sent);
+            self.unlink(ticket.place);
+        }
+    }
+
+    /// Takes a call away: `None` if it is not here, what was sent if its request was out.
+    pub fn remove(&mut self, ticket: Ticket) -> Option<Option<Sent>> {
+        let place = self.at(ticket)?;
+        let state = core::mem::replace(&mut place.state, State::Gone);
+        place.serial = place.serial.wrapping_add(1);
+        let sent = match state {
+            State::Out(sent) => Some(sent),
+            _ => {
+                self.unlink(ticket.place);
+                None
+            }
+        };
+        self.free.push(ticket.place);
+        Some(sent)
+    }
+
+    fn at(&mut self, ticket: Ticket) -> Option<&mut Place> {
+        self.places
+            .get_mut(ticket.place)
+            .filter(|place| place.serial == ticket.serial && !matches!(place.state, State::Gone))
+    }
+
+    fn unlink(&mut self, place: usize) {
+        if let Some(&Place { before, after, .. }) = self.places.get(place) {
+            self.join(before, after);
+        }
+        self.waiting = self.waiting.saturating_sub(1);
+        if self.waiting == 0 {
+            self.soonest = Millis::INFINITY;
+            self.ready_at = Millis::INFINITY;
+        }
+    }
+
+    fn join(&mut self, before: usize, after: usize) {
+        if let Some(place) = self.places.get_mut(before) {
+            place.after = after;
+        }
+        if let Some(place) = self.places.get_mut(after) {
+            place.before = before;
+        }
+    }
+}

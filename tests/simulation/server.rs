@@ -1,0 +1,153 @@
+//! Servers that limit, fail and recover, as far as a client can tell them apart.
+
+use std::collections::VecDeque;
+
+/// What a server limits by.
+#[derive(Clone, Debug)]
+pub enum Limit {
+    None,
+    /// So many a second, and so many at once after a quiet while.
+    Bucket {
+        rate: f64,
+        burst: f64,
+    },
+    /// So many in each window of so many milliseconds, counted from nought again at its end.
+    Fixed {
+        limit: u32,
+        window: f64,
+    },
+    /// So many in any stretch of so many milliseconds.
+    Sliding {
+        limit: u32,
+        window: f64,
+    },
+    /// So many at once; each takes so many milliseconds.
+    Concurrent {
+        limit: u32,
+        takes: f64,
+    },
+}
+
+/// What a refusal tells.
+#[derive(Clone, Copy, Debug)]
+pub enum Hint {
+    None,
+    /// The same wait in milliseconds always.
+    Always(f64),
+    /// The time until a request would be served, rounded up to a second.
+    Exact,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reply {
+    Served,
+    /// 429, with the milliseconds to wait.
+    Refused(Option<f64>),
+    /// A status of 5xx.
+    Down(u16),
+}
+
+#[derive(Clone, Debug)]
+pub struct Server {
+    limit: Limit,
+    hint: Hint,
+    /// It answers with that status from an instant until another.
+    down: Option<(u16, f64, f64)>,
+    level: f64,
+    last: f64,
+    log: VecDeque<f64>,
+    pub requests: u32,
+    pub refused: u32,
+    pub while_down: u32,
+}
+
+impl Server {
+    pub fn new(limit: Limit, hint: Hint) -> Self {
+        let level = if let Limit::Bucket { burst, .. } = limit { burst } else { 0.0 };
+        let log = VecDeque::new();
+        Self { limit, hint, down: None, level, last: 0.0, log, requests: 0, refused: 0, while_down: 0 }
+    }
+
+    pub fn down(self, status: u16, from: f64, until: f64) -> Self {
+        Self { down: Some((status, from, until)), ..self }
+    }
+
+    /// The status of those who fail now.
+    pub fn take(&mut self, now: f64) -> Reply {
+        self.requests += 1;
+        if let Some((status, from, until)) = self.down
+            && (from..until).contains(&now)
+        {
+            self.while_down += 1;
+            return Reply::Down(status);
+        }
+        let wait = self.wait(now);
+        if wait <= 0.0 {
+            return Reply::Served;
+        }
+        self.refused += 1;
+        Reply::Refused(match self.hint {
+            Hint::None => None,
+            Hint::Always(told) => Some(told),
+            Hint::Exact => Some((wait / 1e3).ceil() * 1e3),
+        })
+    }
+
+    /// Serves, or says how long until it would.
+    fn wait(&mut self, now: f64) -> f64 {
+        match self.limit {
+            Limit::None => 0.0,
+            Limit::Bucket { rate, burst } => {
+                self.level = (self.level + (now - self.last) * rate / 1e3).min(burst);
+                self.last = now;
+                if self.level < 1.0 {
+                    return (1.0 - self.level) * 1e3 / rate;
+                }
+                self.level -= 1.0;
+                0.0
+            }
+            Limit::Fixed { limit, window } => {
+                // Windows begin anywhere, not with the first request.
+                let began = ((now + 0.37 * window) / window).floor() * window - 0.37 * window;
+                if began != self.last {
+                    self.last = began;
+                    self.level = 0.0;
+                }
+                if self.level >= f64::from(limit) {
+                    return began + window - now;
+                }
+                self.level += 1.0;
+                0.0
+            }
+            Limit::Sliding { limit, window } => self.logged(limit, window, now),
+            Limit::Concurrent { limit, takes } => self.logged(limit, takes, now),
+        }
+    }
+
+    fn logged(&mut self, limit: u32, window: f64, now: f64) -> f64 {
+        while self.log.front().is_some_and(|&first| first + window <= now) {
+            self.log.pop_front();
+        }
+        if self.log.len() >= limit as usize {
+            return self.log[0] + window - now;
+        }
+        self.log.push_back(now);
+        0.0
+    }
+
+    /// How long a request takes beside its way.
+    pub fn takes(&self) -> f64 {
+        if let Limit::Concurrent { takes, .. } = self.limit { takes } else { 0.0 }
+    }
+
+    /// The shortest time in which so many can be served.
+    pub fn ideal(&self, calls: f64) -> f64 {
+        match self.limit {
+            Limit::None => 0.0,
+            Limit::Bucket { rate, burst } => (calls - burst).max(0.0) * 1e3 / rate,
+            Limit::Fixed { limit, window } => ((calls / f64::from(limit)).ceil() - 1.37).max(0.0) * window,
+            Limit::Sliding { limit, window } => ((calls / f64::from(limit)).ceil() - 1.0) * window,
+            Limit::Concurrent { limit, takes } => (calls / f64::from(limit)).ceil() * takes,
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Clients with real calls and a real gate, a server and a made-up clock.
+
+use crate::common::{refused, response};
+use crate::server::{Reply, Server};
+use openprospect::call::{Call, Limits, Verdict};
+use openprospect::error::{Problem, Scope};
+use openprospect::gate::{Entrant, Event, Gate, Outcome, Ticket, Turn};
+use openprospect::request::Method;
+use openprospect::response::{Content, Failure, Response};
+use openprospect::retry::{Backoff, WaitReason};
+use openprospect::time::Now;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// A small generator of numbers that look random (splitmix64).
+#[derive(Clone, Debug)]
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn roll(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((x ^ (x >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// What is played.
+#[derive(Clone, Debug)]
+pub struct Play {
+    pub calls: usize,
+    pub clients: usize,
+    /// The round trip.
+    pub trip: f64,
+    /// Calls begin evenly over this time.
+    pub over: f64,
+    pub limits: Limits,
+    /// A call that fails is made again, by another call.
+    pub again: bool,
+    pub server: Server,
+    pub seed: u64,
+}
+
+impl Play {
+    pub fn new(calls: usize, server: Server) -> Self {
+        let mut limits = Limits::default();
+        limits.retry.max_retries = 8;
+        limits.retry.backoff = Backoff { base: 100.0, max: 5_000.0 };
+        Self { calls, clients: 1, trip: 2.0, over: 0.0, limits, again: false, server, seed: 1 }
+    }
+}
+
+/// How it went.
+#[derive(Clone, Debug, Default)]
+pub struct Outcomes {
+    pub served: u32,
+    pub failed: u32,
+    pub requests: u32,
+    pub refused: u32,
+    pub while_down: u32,
+    /// When the last call succeeded, and when the last one ended.
+    pub last_success: f64,
+    pub ended: f64,
+    /// Requests that left before the instant that the server had told this client.
+    pub early: u32,
+    /// Most requests out at once.
+    pub most_out: u32,
+    pub events: Vec<(f64, Event)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum What {
+    Begin(usize),
+    Arrive(usize),
+    Answer(usize, Reply),
+    Wake(usize),
+}
+
+struct Live {
+    client: usize,
+    call: Call,
+    deadline: f64,
+    ticket: Option<Ticket>,
+}
+
+struct Client {
+    gate: Gate,
+    whose: Vec<usize>,
+    wake: f64,
+    told: f64,
+    out: u32,
+}
+
+struct World {
+    play: Play,
+    dice: Dice,
+    now: f64,
+    queue: BinaryHeap<Reverse<(u64, u64, usize)>>,
+    whats: Vec<What>,
+    calls: Vec<Live>,
+    clients: Vec<Client>,
+    result: Outcomes,
+}
+
+fn ok() -> Response<()> {
+    response(200, Content::Data(()))
+}
+
+fn answer(reply: Reply) -> Response<()> {
+    match reply {
+        Reply::Served => ok(),
+        Reply::Down(status) => refused(status, ""),
+        Reply::Refused(told) => {
+            let mut answer = response(429, Content::Problem { problem: Problem::default(), raw: String::new() });
+            answer.retry_after = told.map(|told| format!("{}", told / 1e3));
+            answer
+        }
+    }
+}
+
+/// Plays it to the end.
+pub fn run(play: Play) -> Outcomes {
+    let clients = (0..play.clients)
+        .map(|_| Client { gate: Gate::new(play.limits.retry), whose: Vec::new(), wake: 0.0, told: 0.0, out: 0 })
+        .collect();
+    let mut world = World {
+        dice: Dice(play.seed),
+        now: 0.0,
+        queue: BinaryHeap::new(),
+        whats: Vec::new(),
+        calls: Vec::new(),
+        clients,
+        result: Outcomes::default(),
+        play,
+    };
+    world.begin();
+    while let Some(Reverse((time, _, index))) = world.queue.pop() {
+        world.now = f64::from_bits(time);
+        world.happen(world.whats[index]);
+        // An hour and more of made-up time: something never ends.
+        assert!(world.now < 1e7, "no end: {:?}", world.play);
+    }
+    let World { mut result, play, .. } = world;
+    (result.requests, result.refused, result.while_down) =
+        (play.server.requests, play.server.refused, play.server.while_down);
+    result
+}
+
+impl World {
+    fn clock(&self) -> Now {
+        Now { monotonic: self.now, wall: 1.79e12 + self.now }
+    }
+
+    fn plan(&mut self, after: f64, what: What) {
+        let number = self.whats.len();
+        self.whats.push(what);
+        self.queue.push(Reverse(((self.now + after).to_bits(), number as u64, number)));
+    }
+
+    fn begin(&mut self) {
+        for index in 0..self.play.calls {
+            let client = index % self.play.clients;
+            self.calls.push(self.live(client));
+            let after = self.play.over * index as f64 / self.play.calls as f64;
+            self.plan(after, What::Begin(index));
+        }
+    }
+
+    fn live(&self, client: usize) -> Live {
+        let call = Call::begin(Method::Get, "/api/v1/orders", None, false, self.play.limits, self.clock());
+        Live { client, call, deadline: self.now + self.play.limits.deadline, ticket: None }
+    }
+
+    fn happen(&mut self, what: What) {
+        let client = match what {
+            What::Begin(call) => {
+                let client = self.calls[call].client;
+                self.calls[call] = self.live(client);
+                self.enter(call, false, self.now);
+                client
+            }
+            What::Arrive(call) => {
+                let reply = self.play.server.take(self.now);
+                let takes = if reply == Reply::Served { self.play.server.takes() } else { 0.0 };
+                let back = self.way() + takes;
+                self.plan(back, What::Answer(call, reply));
+                return;
+            }
+            What::Answer(call, reply) => {
+                self.answer(call, reply);
+                self.calls[call].client
+            }
+            What::Wake(client) if self.clients[client].wake == self.now => client,
+            What::Wake(_) => return,
+        };
+        self.turns(client);
+    }
+
+    /// Half a round trip, more or less.
+    fn way(&mut self) -> f64 {
+        self.play.trip * (0.4 + 0.2 * self.dice.roll())
+    }
+
+    fn enter(&mut self, call: usize, is_retry: bool, not_before: f64) {
+        let live = &mut self.calls[call];
+        let client = &mut self.clients[live.client];
+        let ticket = client.gate.enter(Entrant { is_retry, not_before, deadline: live.deadline }, self.now);
+        live.ticket = Some(ticket);
+        client.whose.resize(client.whose.len().max(ticket.place() + 1), usize::MAX);
+        client.whose[ticket.place()] = call;
+    }
+
+    /// As the shell does after whatever happened.
+    fn turns(&mut self, client: usize) {
+        while let Some((ticket, turn)) = self.clients[client].gate.next(self.now) {
+            let call = self.clients[client].whose[ticket.place()];
+            assert_eq!(self.calls[call].ticket, Some(ticket));
+            match turn {
+                Turn::Go => {
+                    let now = self.clock();
+                    self.calls[call].call.begin_attempt(now);
+                    let one = &mut self.clients[client];
+                    self.result.early += u32::from(self.now < one.told);
+                    one.out += 1;
+                    self.result.most_out = self.result.most_out.max(one.out);
+                    let way = self.way();
+                    self.plan(way, What::Arrive(call));
+                }
+                Turn::Late | Turn::Unaffordable { .. } => self.end(call, false),
+            }
+        }
+        while let Some(event) = self.clients[client].gate.take_event() {
+            self.result.events.push((self.now, event));
+        }
+        if let Some(at) = self.clients[client].gate.wake_at(self.now) {
+            // Whole milliseconds, and up to two late.
+            let after = (at - self.now).ceil().max(0.0) + 2.0 * self.dice.roll();
+            if self.clients[client].wake <= self.now || self.clients[client].wake > self.now + after {
+                self.clients[client].wake = self.now + after;
+                self.plan(after, What::Wake(client));
+            }
+        }
+    }
+
+    fn answer(&mut self, call: usize, reply: Reply) {
+        let roll = self.dice.roll();
+        let (now, client) = (self.clock(), self.calls[call].client);
+        self.clients[client].out -= 1;
+        if let Reply::Refused(Some(told)) = reply {
+            self.clients[client].told = self.clients[client].told.max(self.now + told);
+        }
+        let verdict = self.calls[call].call.record(Ok(answer(reply)), now, roll);
+        let until = match verdict {
+            Verdict::Retry { after, reason: WaitReason::RetryAfter } => Some(self.now + after),
+            _ => None,
+        };
+        let outcome = match reply {
+            Reply::Served => Outcome::Served,
+            Reply::Refused(_) => Outcome::Limited { until },
+            Reply::Down(_) => Outcome::Failed { until },
+        };
+        let ticket = self.calls[call].ticket.take().unwrap();
+        let settled = self.clients[client].gate.settle(ticket, outcome, self.now, roll);
+        match verdict {
+            Verdict::Retry { after, .. } => self.enter(call, true, self.now + after),
+            _ => self.end(call, reply == Reply::Served),
+        }
+        if settled.failed_probe {
+            let others: Vec<Ticket> = self.clients[client].gate.waiting(self.now).collect();
+            for ticket in others {
+                let call = self.clients[client].whose[ticket.place()];
+                self.fail(call, ticket, reply);
+            }
+        }
+    }
+
+    /// A probe failed, and so an attempt of a call that waits.
+    fn fail(&mut self, call: usize, ticket: Ticket, reply: Reply) {
+        let (now, roll, client) = (self.clock(), self.dice.roll(), self.calls[call].client);
+        self.calls[call].call.begin_attempt(now);
+        if let Verdict::Retry { after, .. } = self.calls[call].call.record(Ok(answer(reply)), now, roll) {
+            self.clients[client].gate.postpone(ticket, self.now + after);
+        } else {
+            self.clients[client].gate.leave(ticket);
+            self.end(call, false);
+        }
+    }
+
+    fn end(&mut self, call: usize, is_success: bool) {
+        self.calls[call].ticket = None;
+        self.result.ended = self.now;
+        if is_success {
+            self.result.served += 1;
+            self.result.last_success = self.now;
+        } else {
+            self.result.failed += 1;
+            if self.play.again {
+                self.plan(0.1, What::Begin(call));
+            }
+        }
+    }
+}
+
+/// A call whose time was up before it was sent ends as the shell ends it.
+#[test]
+fn a_late_call_ends() {
+    let now = Now { monotonic: 0.0, wall: 1.79e12 };
+    let mut call = Call::begin(Method::Get, "/", None, false, Limits::default(), now);
+    let late = Failure::Timeout { scope: Scope::Deadline, sent: false };
+    let now = Now { monotonic: 2e5, ..now };
+    assert!(matches!(call.record::<()>(Err(late), now, 0.0), Verdict::Finish(Err(_))));
+}
