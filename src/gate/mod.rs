@@ -27,11 +27,13 @@
 //! ```
 
 mod line;
+mod meter;
 mod outage;
 mod pace;
 
 pub use line::Ticket;
 pub use outage::FAILURES;
+pub use pace::QUIET;
 
 use crate::retry::{Backoff, RetryPolicy, retry_after};
 use crate::time::Millis;
@@ -179,6 +181,9 @@ impl Gate {
     /// A call wants to send. Ask for the next turn afterwards: it may be its own.
     pub fn enter(&mut self, entrant: Entrant, now: Millis) -> Ticket {
         self.read(now);
+        if self.pace.forget(self.last) {
+            self.window = FIRST_WINDOW;
+        }
         self.line.enter(entrant.is_retry, entrant.not_before + self.shift, entrant.deadline + self.shift)
     }
 
@@ -203,7 +208,7 @@ impl Gate {
         let ticket = self.line.first_ready(now)?;
         self.line.send(ticket, Sent { at: now, rate: self.pace.rate() });
         self.out = self.out.saturating_add(1);
-        self.pace.sent(now, self.line.waiting() > 0);
+        self.pace.sent(now, self.line.waiting());
         if self.outage.since.is_some() {
             self.outage.probe = Some(ticket);
         }
@@ -257,6 +262,8 @@ impl Gate {
                         self.window = self.window.saturating_add(1);
                     }
                     self.pace.succeeded(sent.rate, self.line.waiting(), now);
+                } else {
+                    self.pace.succeeded_late(now);
                 }
             }
             Outcome::Limited { until } => {
@@ -335,7 +342,6 @@ impl Gate {
         if is_new {
             self.episode = now;
             self.refusals = self.refusals.saturating_add(1);
-            self.window = (self.window / 2).max(FIRST_WINDOW);
             self.pace.refused(now);
         }
         let own = |n| now + self.backoff.before_retry(n, roll);

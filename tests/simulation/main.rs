@@ -37,8 +37,8 @@ fn show(name: &str, play: Play) {
 #[test]
 fn storms() {
     let play = Play::new(300, Server::new(BUCKET, Hint::Always(1e3)));
-    if std::env::var("TRACE").is_ok() {
-        let o = run(play.clone());
+    if let Ok(trip) = std::env::var("TRACE") {
+        let o = run(Play { trip: trip.parse().unwrap(), ..play.clone() });
         for (t, e) in &o.events {
             println!("{t:8.1} {e:?}");
         }
