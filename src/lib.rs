@@ -38,6 +38,7 @@ pub mod json;
 pub mod operations;
 pub mod pages;
 pub mod polling;
+pub mod quota;
 pub mod request;
 pub mod response;
 pub mod retry;

@@ -148,6 +148,9 @@ pub struct Gate {
     refusals: u32,
     pace: Pace,
     outage: Outage,
+    /// How many more the server takes until then, if it told.
+    spare: f64,
+    spare_until: Millis,
     /// The greatest instant seen, and what is added to the caller's instants so that they never go back.
     last: Millis,
     shift: Millis,
@@ -171,6 +174,8 @@ impl Gate {
             refusals: 0,
             pace: Pace::new(),
             outage: Outage::new(),
+            spare: f64::INFINITY,
+            spare_until: Millis::NEG_INFINITY,
             last: 0.0,
             shift: 0.0,
             resumed: None,
@@ -208,6 +213,7 @@ impl Gate {
         let ticket = self.line.first_ready(now)?;
         self.line.send(ticket, Sent { at: now, rate: self.pace.rate() });
         self.out = self.out.saturating_add(1);
+        self.spare -= 1.0;
         self.pace.sent(now, self.line.waiting());
         if self.outage.since.is_some() {
             self.outage.probe = Some(ticket);
@@ -284,6 +290,30 @@ impl Gate {
         Settled { failed_probe: is_probe && self.outage.since.is_some() }
     }
 
+    /// What the headers of a response told, to be said after its request is settled: how many more the server takes
+    /// until an instant.
+    ///
+    /// No more leave than that. With none left everybody pauses; unless the wait is longer than one that a refusal may
+    /// ask for, since such a header may be about something else.
+    pub fn quota(&mut self, remaining: f64, reset_at: Millis, now: Millis) {
+        let now = self.read(now);
+        let reset_at = reset_at + self.shift;
+        if !(reset_at > now && reset_at - now <= self.patience) {
+            return;
+        }
+        self.spare = remaining - f64::from(self.out);
+        self.spare_until = reset_at;
+        if remaining < 1.0 && reset_at > self.paused_until {
+            self.paused_until = reset_at;
+            // Those on their way may be refused, for no other reason than this.
+            self.episode = now;
+            self.window = FIRST_WINDOW;
+            if !self.is_paused {
+                self.throttled();
+            }
+        }
+    }
+
     /// The calls whose turn it would be by their own waits, in their order.
     ///
     /// When a probe has failed, an attempt has failed for each of these. One that is still in its own backoff wait
@@ -324,7 +354,9 @@ impl Gate {
         if self.outage.since.is_some() {
             self.outage.probe.is_none().then(|| at.max(self.outage.probe_at))
         } else {
-            (self.out < self.window).then_some(at)
+            // With nothing out, nobody would say that there is more again.
+            let is_spent = self.out > 0 && self.spare < 1.0 && self.last < self.spare_until;
+            (self.out < self.window).then(|| if is_spent { at.max(self.spare_until) } else { at })
         }
     }
 

@@ -27,6 +27,11 @@ pub fn spread(told: Millis, roll: f64) -> Millis {
     told + roll * (told * SPREAD).min(MAX_SPREAD)
 }
 
+/// Reads a non-negative decimal number.
+pub fn read_number(text: &str) -> Option<f64> {
+    seconds(text).map(|millis| millis / 1_000.0)
+}
+
 /// Read by hand: a float parser would take `1e3`, `-5` and `Infinity`, and is most of a kilobyte of tables.
 fn seconds(text: &str) -> Option<Millis> {
     let text = text.trim_matches([' ', '\t']);

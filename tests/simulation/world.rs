@@ -7,7 +7,7 @@ use openprospect::error::{Problem, Scope};
 use openprospect::gate::{Entrant, Event, Gate, Outcome, Ticket, Turn};
 use openprospect::request::Method;
 use openprospect::response::{Content, Failure, Response};
-use openprospect::retry::{Backoff, WaitReason};
+use openprospect::retry::{Backoff, retry_after};
 use openprospect::time::Now;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -251,8 +251,9 @@ impl World {
             self.clients[client].told = self.clients[client].told.max(self.now + told);
         }
         let verdict = self.calls[call].call.record(Ok(answer(reply)), now, roll);
-        let until = match verdict {
-            Verdict::Retry { after, reason: WaitReason::RetryAfter } => Some(self.now + after),
+        // Whether this call goes on or not: the others wait.
+        let until = match reply {
+            Reply::Refused(Some(told)) => Some(self.now + retry_after::spread(told, roll)),
             _ => None,
         };
         let outcome = match reply {

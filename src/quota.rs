@@ -1,0 +1,149 @@
+//! What a server tells of its limit before it refuses anything.
+//!
+//! | headers | |
+//! | --- | --- |
+//! | `RateLimit: limit=10, remaining=3, reset=30` | IETF draft, up to 7 |
+//! | `RateLimit: "default";r=3;t=30` | IETF draft, from 8 on |
+//! | `RateLimit-Remaining`, `RateLimit-Reset` | IETF draft, up to 6 |
+//! | `X-RateLimit-Remaining`, `X-RateLimit-Reset` | in use before any draft |
+//! | `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | likewise |
+//!
+//! A reset is a number of seconds from now; from 1.6e9 on the seconds, and from 1.6e12 on the milliseconds, since 1970.
+
+use crate::retry::retry_after::read_number;
+use crate::time::{Millis, Now};
+use alloc::string::String;
+
+/// The names that come in pairs: what remains, and when it is whole again.
+const PAIRS: [(&str, &[&str]); 3] = [
+    ("ratelimit-remaining", &["ratelimit-reset"]),
+    ("x-ratelimit-remaining", &["x-ratelimit-reset", "x-rate-limit-reset"]),
+    ("x-rate-limit-remaining", &["x-rate-limit-reset"]),
+];
+/// A greater number of seconds is counted from 1970.
+const SINCE_1970: f64 = 1.6e9;
+/// A greater number is in milliseconds.
+const IN_MILLIS: f64 = 1.6e12;
+
+/// How many requests a server says it will still take, and until when that holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quota {
+    /// Requests; never negative.
+    pub remaining: f64,
+    /// The monotonic instant when there are more again.
+    pub reset_at: Millis,
+}
+
+impl Quota {
+    /// Reads what the headers of a response tell; `header` gives the value of the one with that lower-case name.
+    ///
+    /// The first complete pair counts. Anything that is not a number of that meaning is no advice.
+    pub fn read(header: &mut dyn FnMut(&str) -> Option<String>, now: Now) -> Option<Self> {
+        let one = header("ratelimit").and_then(|value| Self::of_list(&value, now));
+        one.or_else(|| {
+            PAIRS.iter().find_map(|&(remaining, resets)| {
+                let remaining = read_number(&header(remaining)?)?;
+                let reset = resets.iter().find_map(|name| header(name))?;
+                Some(Self { remaining, reset_at: instant(read_number(&reset)?, now) })
+            })
+        })
+    }
+
+    /// Reads either form of `RateLimit`. Of several limits the tightest counts.
+    fn of_list(list: &str, now: Now) -> Option<Self> {
+        let (mut remaining, mut reset) = (None, None);
+        let mut tightest: Option<Self> = None;
+        for item in list.split(',') {
+            for pair in item.split(';') {
+                let Some((name, value)) = pair.split_once('=') else {
+                    // A policy's name begins another limit.
+                    (remaining, reset) = (None, None);
+                    continue;
+                };
+                match name.trim_matches([' ', '\t']) {
+                    "r" | "remaining" => remaining = read_number(value),
+                    "t" | "reset" => reset = read_number(value),
+                    _ => {}
+                }
+                if let (Some(remaining), Some(reset)) = (remaining, reset)
+                    && tightest.is_none_or(|tightest| remaining < tightest.remaining)
+                {
+                    tightest = Some(Self { remaining, reset_at: instant(reset, now) });
+                }
+            }
+        }
+        tightest
+    }
+}
+
+fn instant(reset: f64, now: Now) -> Millis {
+    let wait = if reset >= IN_MILLIS {
+        reset - now.wall
+    } else if reset >= SINCE_1970 {
+        reset * 1_000.0 - now.wall
+    } else {
+        reset * 1_000.0
+    };
+    now.monotonic + wait.max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::borrow::ToOwned;
+
+    const NOW: Now = Now { monotonic: 5_000.0, wall: 1_790_000_000_000.0 };
+
+    fn read(headers: &[(&str, &str)]) -> Option<(f64, Millis)> {
+        let mut get = |asked: &str| {
+            let found = headers.iter().find(|(name, _)| *name == asked);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Quota::read(&mut get, NOW).map(|quota| (quota.remaining, quota.reset_at - NOW.monotonic))
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        let limit = "limit=100, remaining=50, reset=30";
+        for (headers, expected) in [
+            (&[("ratelimit", limit)][..], (50.0, 30e3)),
+            (&[("ratelimit", "reset=5,remaining=0,limit=10")], (0.0, 5e3)),
+            (&[("ratelimit", "\"default\";r=50;t=30")], (50.0, 30e3)),
+            (&[("ratelimit", "\"burst\";r=50;t=1, \"day\";r=7;t=600")], (7.0, 600e3)),
+            (&[("ratelimit", "\"day\";r=7;t=600, \"burst\";r=0;t=1")], (0.0, 1e3)),
+            (&[("ratelimit", "\"silent\";r=0, \"default\";r=5;t=3")], (5.0, 3e3)),
+            (&[("ratelimit-remaining", "0"), ("ratelimit-reset", "7")], (0.0, 7e3)),
+            (&[("x-ratelimit-remaining", "3"), ("x-ratelimit-reset", "0.5")], (3.0, 500.0)),
+            (&[("x-ratelimit-remaining", "3"), ("x-rate-limit-reset", "2")], (3.0, 2e3)),
+            (&[("x-rate-limit-remaining", " 0 "), ("x-rate-limit-reset", "2")], (0.0, 2e3)),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1790000012")], (0.0, 12e3)),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1790000000250")], (0.0, 250.0)),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1789999999")], (0.0, 0.0)),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "86400")], (0.0, 86_400e3)),
+            (&[("ratelimit", limit), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], (50.0, 30e3)),
+            (&[("ratelimit", "rubbish"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], (0.0, 1e3)),
+        ] {
+            assert_eq!(read(headers), Some(expected), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_advice() {
+        for headers in [
+            &[][..],
+            &[("ratelimit", "")],
+            &[("ratelimit", "limit=10, remaining=0")],
+            &[("ratelimit", "remaining=-1, reset=5")],
+            &[("ratelimit", "remaining=0, reset=soon")],
+            &[("ratelimit", "\"a\";r=0, \"b\";t=5")],
+            &[("ratelimit-remaining", "0")],
+            &[("ratelimit-reset", "7")],
+            &[("x-ratelimit-remaining", "many"), ("x-ratelimit-reset", "7")],
+            &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1e3")],
+            &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "Infinity")],
+            &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "Wed, 21 Oct 2026 07:28:02 GMT")],
+        ] {
+            assert_eq!(read(headers), None, "{headers:?}");
+        }
+    }
+}
