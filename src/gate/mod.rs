@@ -140,6 +140,8 @@ pub struct Gate {
     line: Line,
     window: u32,
     out: u32,
+    /// Most that were out since the window was small.
+    most_out: u32,
     /// When the last refusal began a pause. What was sent until then and is refused belongs to that pause.
     episode: Millis,
     paused_until: Millis,
@@ -168,6 +170,7 @@ impl Gate {
             line: Line::new(),
             window: FIRST_WINDOW,
             out: 0,
+            most_out: 0,
             episode: Millis::NEG_INFINITY,
             paused_until: Millis::NEG_INFINITY,
             is_paused: false,
@@ -187,7 +190,7 @@ impl Gate {
     pub fn enter(&mut self, entrant: Entrant, now: Millis) -> Ticket {
         self.read(now);
         if self.pace.forget(self.last) {
-            self.window = FIRST_WINDOW;
+            self.begin_small();
         }
         self.line.enter(entrant.is_retry, entrant.not_before + self.shift, entrant.deadline + self.shift)
     }
@@ -213,6 +216,7 @@ impl Gate {
         let ticket = self.line.first_ready(now)?;
         self.line.send(ticket, Sent { at: now, rate: self.pace.rate() });
         self.out = self.out.saturating_add(1);
+        self.most_out = self.most_out.max(self.out);
         self.spare -= 1.0;
         self.pace.sent(now, self.line.waiting());
         if self.outage.since.is_some() {
@@ -253,7 +257,6 @@ impl Gate {
         let Some(Some(sent)) = self.line.remove(ticket) else {
             return Settled::default();
         };
-        let is_full = self.out.saturating_mul(2) >= self.window;
         self.out = self.out.saturating_sub(1);
         let is_probe = self.outage.probe == Some(ticket);
         if is_probe {
@@ -264,7 +267,8 @@ impl Gate {
                 self.answered();
                 if sent.at > self.episode {
                     self.refusals = 0;
-                    if is_full && self.window < WIDEST_WINDOW {
+                    // A window that was never half used is not known to be borne.
+                    if self.window <= self.most_out.saturating_mul(2) && self.window < WIDEST_WINDOW {
                         self.window = self.window.saturating_add(1);
                     }
                     self.pace.succeeded(sent.rate, self.line.waiting(), now);
@@ -307,7 +311,7 @@ impl Gate {
             self.paused_until = reset_at;
             // Those on their way may be refused, for no other reason than this.
             self.episode = now;
-            self.window = FIRST_WINDOW;
+            self.begin_small();
             if !self.is_paused {
                 self.throttled();
             }
@@ -337,7 +341,7 @@ impl Gate {
         let here = now + self.shift;
         if here > self.last && here < Millis::INFINITY {
             self.last = here;
-        } else if here < self.last {
+        } else if here < self.last && here > Millis::NEG_INFINITY {
             self.shift += self.last - here;
         }
         self.last
@@ -360,11 +364,16 @@ impl Gate {
         }
     }
 
+    fn begin_small(&mut self) {
+        self.window = FIRST_WINDOW;
+        self.most_out = self.out;
+    }
+
     fn answered(&mut self) {
         let told = self.outage.told;
         if self.outage.ended() {
             self.line.hasten(told);
-            self.window = FIRST_WINDOW;
+            self.begin_small();
             self.resumed = Some(self.resumption());
         }
     }
