@@ -1,7 +1,7 @@
 //! One logical call, however many attempts it takes.
 
 use crate::api_key::ApiKey;
-use crate::error::{Attempt, Error, Kind, RAW_BODY_CAP, Scope};
+use crate::error::{Attempt, Error, Kind, RAW_BODY_CAP, Scope, catalogue};
 use crate::json::Json;
 use crate::request::Method;
 use crate::response::{Content, Failure, Response};
@@ -50,6 +50,17 @@ pub enum Verdict<B> {
     Reauthenticate(Box<Error>),
     /// Tell the caller.
     Finish(Result<Response<B>, Box<Error>>),
+}
+
+impl<B> Verdict<B> {
+    /// How long the server asked everybody to wait, with the jitter that `roll` decides.
+    pub fn told(&self, roll: f64) -> Option<Millis> {
+        match self {
+            Self::Retry { after, reason: WaitReason::RetryAfter } => Some(*after),
+            Self::Finish(Err(error)) => error.retry_after_ms.map(|told| retry_after::spread(told, roll)),
+            _ => None,
+        }
+    }
 }
 
 /// How long an attempt may take, and which limit that is.
@@ -116,7 +127,35 @@ impl Call {
 
     /// Takes in how the attempt ended and says what to do next. `roll` in [0, 1) decides the jitter.
     pub fn record<B>(&mut self, attempt: Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict<B> {
-        self.note(&attempt, now);
+        self.note(&attempt, true, now);
+        self.judge(attempt, now, roll)
+    }
+
+    /// Takes in how the attempt of another call ended, for which this one waited: it counts as one of its own that was
+    /// not sent.
+    pub fn share<B>(&mut self, attempt: Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict<B> {
+        self.began = now.monotonic;
+        self.note(&attempt, false, now);
+        self.judge(attempt, now, roll)
+    }
+
+    /// The error of a call that is not sent, since the server takes no requests for so long, and the call has not that
+    /// much time.
+    pub fn unaffordable(&self, wait: Millis, now: Now) -> Box<Error> {
+        let words =
+            ["429 RATE_LIMIT: not sent, since the server takes no requests for another ", &decimal(wait as u64)];
+        let words = [&words.concat(), " ms, which is past the deadline of the call"].concat();
+        let mut error = Error::new(Kind::RateLimit, self.method.name(), &self.path, &words);
+        error.status = Some(429);
+        error.resolution = catalogue::resolution(&error.code, 429);
+        error.retryable = true;
+        error.retry_after_ms = Some(wait);
+        error.retry_at = Some(now.wall + wait);
+        error.may_have_been_applied = self.unclear && !self.method.is_safe();
+        self.stopped(error, StoppedBy::Deadline)
+    }
+
+    fn judge<B>(&mut self, attempt: Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict<B> {
         let (mut error, outcome, told) = match attempt {
             Ok(response) if matches!(response.content, Content::Data(_)) => {
                 return Verdict::Finish(Ok(response));
@@ -133,7 +172,8 @@ impl Call {
             self.may_reauthenticate = false;
             return Verdict::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
         }
-        let replay_safe = self.method.is_idempotent() || self.idempotency_key.is_some();
+        // What was never sent, or surely refused, can be sent as if for the first time.
+        let replay_safe = self.method.is_idempotent() || self.idempotency_key.is_some() || !self.unclear;
         let next = self.limits.retry.next(outcome, replay_safe, self.retries, told, self.left(now), roll);
         match next {
             Ok((after, reason)) => {
@@ -156,6 +196,11 @@ impl Call {
         error.request_id = last.and_then(|last| last.request_id.clone());
         error.may_have_been_applied = !self.method.is_safe();
         self.stopped(error, StoppedBy::NotRetryable)
+    }
+
+    /// The instant by which the call has to end, on the monotonic clock; infinite for none.
+    pub fn deadline(&self) -> Millis {
+        self.deadline
     }
 
     /// Keeps a key out of what is told about this call, should the caller have put it into the path.
@@ -184,22 +229,23 @@ impl Call {
         error
     }
 
-    fn note<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now) {
-        let response = attempt.as_ref().ok();
+    fn note<B>(&mut self, attempt: &Result<Response<B>, Failure>, own: bool, now: Now) {
+        let response = attempt.as_ref().ok().filter(|_| own);
+        let status = attempt.as_ref().ok().and_then(|response| response.status);
         let (failure, sent) = match attempt {
-            Ok(_) => (None, true),
-            Err(Failure::Connection(_)) => (Some("connection"), true),
-            Err(Failure::Timeout { sent, .. }) => (Some("timeout"), *sent),
+            Ok(_) => (None, own),
+            Err(Failure::Connection(_)) => (Some("connection"), own),
+            Err(Failure::Timeout { sent, .. }) => (Some("timeout"), own && *sent),
         };
-        self.unclear |= match attempt {
-            Ok(Response { content: Content::Undecodable { .. }, .. }) => true,
-            // A 5xx that is not retried tells as little about what the server had done by then.
-            Ok(response) => response.status.is_some_and(|status| status >= 500),
-            Err(_) => sent,
-        };
+        self.unclear |= sent
+            && match attempt {
+                Ok(Response { content: Content::Undecodable { .. }, .. }) | Err(_) => true,
+                // A 5xx that is not retried tells as little about what the server had done by then.
+                Ok(_) => status.is_some_and(|status| status >= 500),
+            };
         self.attempts.push(Attempt {
             attempt: u32::try_from(self.attempts.len()).unwrap_or(u32::MAX).saturating_add(1),
-            status: response.and_then(|response| response.status),
+            status,
             failure,
             sent,
             duration_ms: (now.monotonic - self.began).max(0.0),

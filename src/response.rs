@@ -1,6 +1,7 @@
 //! What came back, as far as a decision needs it.
 
 use crate::error::{Problem, Scope};
+use crate::quota::Quota;
 use alloc::string::String;
 
 /// A response, its status and the few headers we read. The success body `B` is carried, never opened.
@@ -14,6 +15,8 @@ pub struct Response<B> {
     pub date: Option<String>,
     /// The server's name for this exchange.
     pub request_id: Option<String>,
+    /// How many more requests the server says it takes.
+    pub quota: Option<Quota>,
     /// The body.
     pub content: Content<B>,
 }

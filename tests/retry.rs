@@ -201,3 +201,66 @@ fn asking_for_another_key_costs_no_retry() {
         assert_eq!(!matches!(verdict, Verdict::Finish(_)), retried, "{verdict:?}");
     }
 }
+
+#[test]
+fn the_failure_of_a_probe_counts_for_those_who_waited_for_it() {
+    let clock = Clock(0.0);
+    for method in [Method::Get, Method::Post] {
+        let mut call = Call::begin(method, "/", None, false, Limits::default(), clock.now());
+        for attempt in 1..=3 {
+            match call.share(Ok(refused(503, r#"{"code":"C","message":"m"}"#)), clock.now(), 0.0) {
+                Verdict::Retry { .. } => assert!(attempt < 3, "{attempt}"),
+                Verdict::Finish(Err(error)) => {
+                    assert_eq!((attempt, error.code.as_str(), error.may_have_been_applied), (3, "C", false));
+                    assert!(error.attempts.iter().all(|attempt| !attempt.sent && attempt.status == Some(503)));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_post_that_was_sent_is_not_sent_again_after_the_failure_of_a_probe() {
+    let clock = Clock(0.0);
+    let mut call = Call::begin(Method::Post, "/", None, false, Limits::default(), clock.now());
+    call.begin_attempt(clock.now());
+    let refusal = call.record(Ok(refused(429, "")), clock.now(), 0.0);
+    assert!(matches!(refusal, Verdict::Retry { .. }), "{refusal:?}");
+    let shared = call.share(Ok(refused(503, "")), clock.now(), 0.0);
+    assert!(matches!(shared, Verdict::Retry { .. }), "it was refused, and may be sent: {shared:?}");
+    call.begin_attempt(clock.now());
+    let unclear = call.record(Ok(refused(503, "")), clock.now(), 0.0);
+    assert!(matches!(unclear, Verdict::Finish(Err(error)) if error.may_have_been_applied));
+}
+
+#[test]
+fn a_wait_that_cannot_be_afforded_names_the_instant() {
+    let clock = Clock(0.0);
+    let call = Call::begin(Method::Get, "/", None, false, Limits::default(), clock.now());
+    let error = call.unaffordable(90_000.5, clock.now());
+    assert_eq!(error.status, Some(429));
+    assert_eq!((error.retry_after_ms, error.retry_at), (Some(90_000.5), Some(1_790_000_090_000.5)));
+    assert!(error.message.contains("for another 90000 ms"), "{}", error.message);
+}
+
+#[test]
+fn what_a_server_told_is_for_everybody() {
+    let clock = Clock(0.0);
+    for (status, told, retries, expected) in [
+        (429, Some("2"), 1, Some(2_200.0)),
+        (429, Some("2"), 0, Some(2_200.0)),
+        (429, Some("90"), 1, Some(92_000.0)),
+        (429, None, 1, None),
+        (429, None, 0, None),
+        (404, Some("2"), 1, None),
+    ] {
+        let mut limits = Limits::default();
+        limits.retry.max_retries = retries;
+        let mut call = Call::begin(Method::Get, "/", None, false, limits, clock.now());
+        call.begin_attempt(clock.now());
+        let response = Response { retry_after: told.map(Into::into), ..refused(status, "") };
+        let verdict = call.record(Ok(response), clock.now(), 1.0);
+        assert_eq!(verdict.told(1.0), expected, "{status} {told:?} {retries}");
+    }
+}

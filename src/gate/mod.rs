@@ -332,6 +332,11 @@ impl Gate {
         self.line.postpone(ticket, not_before + self.shift);
     }
 
+    /// Is the server taken to be down?
+    pub fn is_down(&self) -> bool {
+        self.outage.since.is_some()
+    }
+
     /// Something to tell, if anything changed. Ask until there is nothing.
     pub fn take_event(&mut self) -> Option<Event> {
         self.resumed.take().or_else(|| self.began.take())

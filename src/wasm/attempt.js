@@ -13,6 +13,9 @@ const READ_CAP = 1024 * 1024;
 /** The names under which servers and gateways tell their name for an exchange; the vendor documents none. */
 const REQUEST_ID = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
 
+/** Those of which one is there when a server tells its quota. */
+const QUOTA = ["ratelimit", "ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining"];
+
 /** What is known of an attempt. */
 class Seen {
   how = DONE;
@@ -145,4 +148,9 @@ export function requestIdOf(response) {
     if (value !== undefined) return value;
   }
   return undefined;
+}
+
+/** Whether any of the headers is there that tell how many requests a server still takes. */
+export function tellsQuota(response) {
+  return QUOTA.some((name) => headerOf(response, name) !== undefined);
 }

@@ -9,6 +9,7 @@ use super::platform::{document_base, environment, is_web_page, member_text, set}
 use super::resources::{self, limits, planned};
 use super::running::Plan;
 use super::thrown::{Refused, Trace};
+use super::turns::Turns;
 use super::waiting;
 use crate::alert::Alerts;
 use crate::call::Limits;
@@ -42,6 +43,7 @@ pub struct Client {
     pub fetch: Option<Function>,
     pub on_event: Option<Function>,
     pub alerts: RefCell<Alerts>,
+    pub turns: Turns,
 }
 
 /// A client for the OpenProspect API.
@@ -173,6 +175,7 @@ fn configured(options: &JsValue) -> Result<Client, Refused> {
         fetch: given.function("fetch")?,
         on_event: given.function("onEvent")?,
         alerts: RefCell::default(),
+        turns: Turns::new(limits.retry),
     })
 }
 

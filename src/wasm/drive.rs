@@ -1,4 +1,4 @@
-//! The loop around a call: attempt, ask what next, wait.
+//! The loop around a call: wait for a turn, attempt, ask what next.
 
 use super::answer::Answer;
 use super::client::Client;
@@ -6,6 +6,7 @@ use super::fetch::{Reply, Stop, Time, exchange};
 use super::platform::{member, pause, promise_of, settled};
 use super::running::{Next, Plan, Running, texts};
 use super::thrown::{Refused, Trace};
+use super::turns::Woken;
 use crate::api_key::ApiKey;
 use crate::response::Response;
 use crate::time::Millis;
@@ -44,11 +45,15 @@ pub fn promise(pending: Pending) -> Promise {
 pub fn drive(mut running: Box<Running>) -> Pending {
     Box::pin(async move {
         loop {
-            let ended = one_attempt(&mut running).await;
-            match running.conclude(ended) {
-                Next::Wait(after) => drop(wait(after, &running.signal).await?),
-                Next::Again => {}
-                Next::Settle(result) => return result,
+            let next = match running.turn().await? {
+                Woken::Go => {
+                    let ended = one_attempt(&mut running).await;
+                    running.conclude(ended)
+                }
+                woken => running.conclude_unsent(woken),
+            };
+            if let Next::Settle(result) = next {
+                return result;
             }
         }
     })

@@ -61,24 +61,31 @@ impl Events<'_> {
         );
     }
 
-    /// What the handler throws changes nothing for the call.
     fn emit(&self, kind: &str, rest: impl FnOnce(&mut Record), objects: &[(&str, &JsValue)]) {
-        if let Some(handler) = self.handler {
+        if self.handler.is_some() {
             let mut record = Record::default();
-            record.text("type", Some(kind));
             record.text("method", Some(self.method));
             record.text("path", Some(self.path));
             rest(&mut record);
-            let event = plain(&record.done());
-            for (name, object) in objects {
-                set(&event, name, object);
-            }
-            if let Ok(answer) = handler.call1(&JsValue::UNDEFINED, &event)
-                && answer.is_object()
-            {
-                // Nobody waits for it, but the rejection of an asynchronous handler then is a handled one.
-                drop(JsFuture::from(promise_of(&answer)));
-            }
+            tell(self.handler, kind, record, objects);
         }
+    }
+}
+
+/// Tells a handler, if there is one. What it throws changes nothing for a call.
+pub fn tell(handler: Option<&Function>, kind: &str, mut record: Record, objects: &[(&str, &JsValue)]) {
+    let Some(handler) = handler else {
+        return;
+    };
+    record.text("type", Some(kind));
+    let event = plain(&record.done());
+    for (name, object) in objects {
+        set(&event, name, object);
+    }
+    if let Ok(answer) = handler.call1(&JsValue::UNDEFINED, &event)
+        && answer.is_object()
+    {
+        // Nobody waits for it, but the rejection of an asynchronous handler then is a handled one.
+        drop(JsFuture::from(promise_of(&answer)));
     }
 }

@@ -6,6 +6,7 @@ use super::thrown::Refused;
 use crate::api_key::ApiKey;
 use crate::call::Allowance;
 use crate::error::{Problem, Scope};
+use crate::quota::Quota;
 use crate::request::Method;
 use crate::response::{Content, Response};
 use crate::text::decimal;
@@ -48,6 +49,8 @@ extern "C" {
     pub fn header_of(response: &JsValue, name: &str) -> Option<String>;
     #[wasm_bindgen(js_name = requestIdOf)]
     fn request_id_of(response: &JsValue) -> Option<String>;
+    #[wasm_bindgen(js_name = tellsQuota)]
+    fn tells_quota(response: &JsValue) -> bool;
 }
 
 /// How much of an answer that is no JSON is quoted.
@@ -68,6 +71,7 @@ pub enum Stop {
 }
 
 /// What the caller gets of a 2xx.
+#[derive(Clone)]
 pub struct Reply {
     pub data: JsValue,
     pub response: JsValue,
@@ -140,8 +144,13 @@ pub async fn exchange(
         retry_after: advice("retry-after"),
         date: advice("date"),
         request_id: request_id_of(&response).map(|id| redacted(id, keys)),
+        quota: quota_of(&response),
         content,
     })
+}
+
+fn quota_of(response: &JsValue) -> Option<Quota> {
+    tells_quota(response).then(|| Quota::read(&mut |name| header_of(response, name), now()))?
 }
 
 async fn seen(promise: Promise) -> Seen {

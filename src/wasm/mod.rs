@@ -13,6 +13,7 @@ mod platform;
 mod resources;
 mod running;
 mod thrown;
+mod turns;
 mod waiting;
 
 pub use client::OpenProspect;

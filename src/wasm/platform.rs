@@ -33,6 +33,15 @@ extern "C" {
 
     /// What a promise settles with; rejected with the signal's reason should that come first.
     pub fn settled(promise: &Promise, signal: &JsValue) -> Promise;
+
+    /// A place to wait in.
+    pub type Parked;
+    pub fn park(signal: &JsValue) -> Parked;
+    /// Fulfilled when it is woken; rejected with the signal's reason should that come first.
+    #[wasm_bindgen(method, getter)]
+    pub fn promise(this: &Parked) -> Promise;
+    #[wasm_bindgen(method)]
+    pub fn wake(this: &Parked);
 }
 
 /// What the clocks show.

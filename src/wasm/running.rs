@@ -6,14 +6,16 @@ use super::events::Events;
 use super::fetch::{Reply, Stop, Wire, redacted, wire};
 use super::platform::{global_fetch, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
-use crate::alert::Ended;
+use super::turns::{self, Ended, Settling, Woken};
+use crate::alert;
 use crate::api_key::ApiKey;
 use crate::call::{Allowance, Call, Limits, Verdict};
 use crate::config::Misuse;
-use crate::error::Error;
+use crate::error::{Error, Scope};
+use crate::gate::{Entrant, Outcome, Ticket};
 use crate::request::{Headers, IDEMPOTENCY_KEY, Method, without_query};
 use crate::response::{Content, Failure, Response};
-use crate::time::Millis;
+use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -45,13 +47,15 @@ pub struct Running {
     answer: Answer,
     trace: Trace,
     refused: Option<Box<Error>>,
+    /// Its place at the gate.
+    ticket: Option<Ticket>,
+    /// The end of its own wait.
+    not_before: Millis,
 }
 
 /// What to do now.
 pub enum Next {
-    /// Wait that long, then make another attempt.
-    Wait(Millis),
-    /// Make another attempt at once.
+    /// Make another attempt when it has its turn.
     Again,
     /// Settle the caller's promise.
     Settle(Result<JsValue, JsValue>),
@@ -60,6 +64,7 @@ pub enum Next {
 impl Running {
     /// Begins a call; its deadline counts from now.
     pub fn begin(client: Rc<Client>, plan: Plan, answer: Answer, trace: Trace) -> Self {
+        let began = now();
         let mut lines = String::new();
         for (name, value) in plan.headers.iter() {
             for part in [name, "\n", value, "\n"] {
@@ -68,7 +73,7 @@ impl Running {
         }
         let path = without_query(&plan.path);
         let key = plan.headers.get(IDEMPOTENCY_KEY).map(ToOwned::to_owned);
-        let call = Call::begin(plan.method, path, key, client.credentials.may_change(), plan.limits, now());
+        let call = Call::begin(plan.method, path, key, client.credentials.may_change(), plan.limits, began);
         let wire = wire(plan.method, &client.base.url(&plan.path), &client.base_headers, &lines, plan.body);
         Self {
             client,
@@ -80,6 +85,8 @@ impl Running {
             answer,
             trace,
             refused: None,
+            ticket: None,
+            not_before: began.monotonic,
         }
     }
 
@@ -105,37 +112,105 @@ impl Running {
         fetch.ok_or_else(|| Stop::Refused(Misuse::new("fetch", "nothing, and there is none here", FETCH).into()))
     }
 
+    /// Waits for its turn; rejected with the signal's reason should that come first.
+    pub async fn turn(&mut self) -> Result<Woken, JsValue> {
+        let is_retry = !self.call.attempts().is_empty();
+        let entrant = Entrant { is_retry, not_before: self.not_before, deadline: self.call.deadline() };
+        turns::turn(&self.client, &mut self.ticket, entrant, &self.signal).await
+    }
+
     /// Takes in how an attempt ended, and says what to do now.
     pub fn conclude(&mut self, ended: Result<Response<Reply>, Stop>) -> Next {
         let (attempt, cause) = match ended {
             Ok(response) => (Ok(response), JsValue::UNDEFINED),
             Err(Stop::TimedOut { scope, sent }) => (Err(Failure::Timeout { scope, sent }), JsValue::UNDEFINED),
             Err(Stop::Thrown(cause)) => (Err(Failure::Connection(redacted(words(&cause), &self.keys))), cause),
-            Err(Stop::Aborted(reason)) => return Next::Settle(Err(reason)),
-            Err(Stop::Refused(refused)) => return Next::Settle(Err(refused.into_thrown(&self.texts(), &self.trace))),
+            Err(Stop::Aborted(reason)) => return self.give_up(Err(reason)),
+            Err(Stop::Refused(refused)) => return self.give_up(Err(refused.into_thrown(&self.texts(), &self.trace))),
             Err(Stop::SameKey) => {
                 let error = self.refused.take().unwrap_or_else(|| self.call.undecodable("no answer"));
-                return Next::Settle(self.settled(Err(error), &JsValue::UNDEFINED));
+                let result = self.settled(Err(error), &JsValue::UNDEFINED, &[]);
+                return self.give_up(result);
             }
         };
         self.refused = None;
-        let verdict = self.call.record(attempt, now(), js_sys::Math::random());
+        if matches!(attempt, Err(Failure::Timeout { sent: false, .. })) {
+            turns::leave(&self.client, &mut self.ticket);
+        }
+        let (now, roll) = (now(), js_sys::Math::random());
+        let (status, quota) =
+            attempt.as_ref().map_or((0, None), |response| (response.status.unwrap_or(0), response.quota));
+        let has_failed = attempt.is_err() || status >= 500;
+        let failure =
+            has_failed.then(|| Ended { attempt: attempt.clone(), cause: cause.clone(), keys: self.keys.clone() });
+        let verdict = self.call.record(attempt, now, roll);
+        self.tell(&verdict);
+        let until = verdict.told(roll).map(|told| now.monotonic + told);
+        let outcome = match status {
+            429 => Outcome::Limited { until },
+            _ if has_failed => Outcome::Failed { until },
+            _ => Outcome::Served,
+        };
+        turns::settle(&self.client, &mut self.ticket, Settling { outcome, failure, quota }, now, roll);
+        self.proceed(verdict, &cause, &[], now)
+    }
+
+    /// What to do after a wait that did not end in a turn to send.
+    pub fn conclude_unsent(&mut self, woken: Woken) -> Next {
+        let (now, roll) = (now(), js_sys::Math::random());
+        let shared = match &woken {
+            Woken::Down(failure) => Some(Rc::clone(failure)),
+            _ => self.client.turns.failure(),
+        };
+        let verdict = match (&shared, woken) {
+            (Some(failure), _) => self.call.share(failure.attempt.clone(), now, roll),
+            (None, Woken::Unaffordable(until)) => {
+                Verdict::Finish(Err(self.call.unaffordable(until - now.monotonic, now)))
+            }
+            (None, _) => self.call.share(Err(Failure::Timeout { scope: Scope::Deadline, sent: false }), now, roll),
+        };
+        self.tell(&verdict);
+        let nothing = JsValue::UNDEFINED;
+        let (cause, keys) = shared.as_deref().map_or((&nothing, &[][..]), |ended| (&ended.cause, &ended.keys));
+        self.proceed(verdict, cause, keys, now)
+    }
+
+    fn tell(&self, verdict: &Verdict<Reply>) {
         let events = self.events();
         if let Some(last) = self.call.attempts().last() {
             events.attempt(last);
         }
-        match verdict {
-            Verdict::Retry { after, reason } => {
-                events.retry(self.call.attempts().len(), after, reason);
-                Next::Wait(after)
+        if let Verdict::Retry { after, reason } = verdict {
+            events.retry(self.call.attempts().len(), *after, *reason);
+        }
+    }
+
+    /// `keys` are those that another call was made with, whose failure this is.
+    fn proceed(&mut self, verdict: Verdict<Reply>, cause: &JsValue, keys: &[ApiKey], now: Now) -> Next {
+        let result = match verdict {
+            Verdict::Retry { after, .. } => {
+                self.not_before = now.monotonic + after;
+                if let Some(ticket) = self.ticket {
+                    turns::postpone(&self.client, ticket, self.not_before, now);
+                }
+                return Next::Again;
             }
             Verdict::Reauthenticate(error) => {
                 self.refused = Some(error);
-                Next::Again
+                self.not_before = now.monotonic;
+                return Next::Again;
             }
-            Verdict::Finish(Ok(response)) => Next::Settle(self.settled(self.answered(response), &JsValue::UNDEFINED)),
-            Verdict::Finish(Err(error)) => Next::Settle(self.settled(Err(error), &cause)),
-        }
+            Verdict::Finish(Ok(response)) => self.answered(response),
+            Verdict::Finish(Err(error)) => Err(error),
+        };
+        let result = self.settled(result, cause, keys);
+        self.give_up(result)
+    }
+
+    /// The call is over, and its place at the gate is free.
+    fn give_up(&mut self, result: Result<JsValue, JsValue>) -> Next {
+        turns::leave(&self.client, &mut self.ticket);
+        Next::Settle(result)
     }
 
     fn answered(&self, response: Response<Reply>) -> Result<JsValue, Box<Error>> {
@@ -146,12 +221,21 @@ impl Running {
     }
 
     /// What the caller's promise settles with. Failures that repeat are told of here, with the error that is thrown.
-    fn settled(&self, result: Result<JsValue, Box<Error>>, cause: &JsValue) -> Result<JsValue, JsValue> {
+    fn settled(
+        &self,
+        result: Result<JsValue, Box<Error>>,
+        cause: &JsValue,
+        keys: &[ApiKey],
+    ) -> Result<JsValue, JsValue> {
         let ended = match &result {
-            Ok(_) => Ended::Well,
-            Err(error) => Ended::with(error.kind, self.call.attempts().iter().any(|attempt| attempt.sent)),
+            Ok(_) => alert::Ended::Well,
+            Err(error) => alert::Ended::with(error.kind, self.call.attempts().iter().any(|attempt| attempt.sent)),
         };
-        let result = result.map_err(|error| self.thrown(error, cause));
+        let result = result.map_err(|error| {
+            let mut texts = self.texts();
+            texts.extend(self::texts(keys));
+            thrown(&error, cause, &texts, &self.trace)
+        });
         let notice = self.client.alerts.borrow_mut().record(ended, now());
         if let Some(notice) = notice {
             self.events().notice(notice, result.as_ref().err());
@@ -161,11 +245,6 @@ impl Running {
 
     fn events(&self) -> Events<'_> {
         Events { handler: self.client.on_event.as_ref(), method: self.method.name(), path: self.call.path() }
-    }
-
-    /// The error of a failed call. What the platform threw may show the keys that it was made with.
-    fn thrown(&self, error: Box<Error>, cause: &JsValue) -> JsValue {
-        thrown(&error, cause, &self.texts(), &self.trace)
     }
 
     fn texts(&self) -> Vec<String> {

@@ -239,7 +239,7 @@ export interface Attempt {
   status?: number;
   /** Why none came back. */
   failure?: "connection" | "timeout";
-  /** Whether a request left the client. */
+  /** Whether a request left the client. If not, the call waited for another one that failed, or its time was up. */
   sent: boolean;
   /** From the beginning of the attempt to its last body byte or its failure. */
   durationMs: number;
@@ -252,7 +252,15 @@ export interface Attempt {
 }
 
 /** What a client tells its `onEvent`. */
-export type OpenProspectEvent = AttemptEvent | RetryEvent | ProgressEvent | AlertEvent | RecoveredEvent;
+export type OpenProspectEvent =
+  | AttemptEvent
+  | RetryEvent
+  | ThrottledEvent
+  | OutageEvent
+  | ResumedEvent
+  | ProgressEvent
+  | AlertEvent
+  | RecoveredEvent;
 
 /** An attempt ended, well or not. */
 export interface AttemptEvent extends Attempt {
@@ -270,6 +278,41 @@ export interface RetryEvent {
   attempt: number;
   waitMs: number;
   waitReason: "backoff" | "retry_after";
+}
+
+/** The server's limit is reached: no call of this client sends anything for a while. */
+export interface ThrottledEvent {
+  type: "throttled";
+  /** When sending goes on. */
+  until: Date;
+  /** Requests a second from then on; absent if only a header told of the limit. */
+  pace?: number;
+  /** How many requests may be out at once from then on. */
+  window: number;
+  /** How many calls wait. */
+  waiting: number;
+}
+
+/** The server is down: five requests in a row failed. One call at a time looks whether it is back. */
+export interface OutageEvent {
+  type: "outage";
+  /** When the first of them does. */
+  until: Date;
+  /** Requests that failed in a row. */
+  failures: number;
+  /** How many calls wait. */
+  waiting: number;
+}
+
+/** A pause or an outage is over. */
+export interface ResumedEvent {
+  type: "resumed";
+  /** Requests a second, if they are limited. */
+  pace?: number;
+  /** How many requests may be out at once. */
+  window: number;
+  /** How many calls wait. */
+  waiting: number;
 }
 
 /** A part of a list that is sent in parts was accepted. */

@@ -61,6 +61,15 @@ export function settled(promise, signal) {
   return unlessStopped(signal, (resolve, reject) => void promise.then(resolve, reject));
 }
 
+/** A place to wait in: `wake` ends the wait, and so does the signal, with its reason. */
+export function park(signal) {
+  let wake = nothing;
+  const promise = unlessStopped(signal, (resolve) => {
+    wake = resolve;
+  });
+  return { promise, wake };
+}
+
 /** `start` may give what is to be done when the signal comes first. */
 function unlessStopped(signal, start) {
   return new Promise((resolve, reject) => {

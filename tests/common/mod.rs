@@ -38,7 +38,7 @@ pub fn problem(body: &str) -> Problem {
 }
 
 pub fn response(status: u16, content: Content<()>) -> Response<()> {
-    Response { status: Some(status), retry_after: None, date: None, request_id: None, content }
+    Response { status: Some(status), retry_after: None, date: None, request_id: None, quota: None, content }
 }
 
 pub fn refused(status: u16, body: &str) -> Response<()> {

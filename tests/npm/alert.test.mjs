@@ -6,11 +6,11 @@ import { COPIES, nobody, rejection, serve } from "./help.mjs";
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
-    /** A client without retries, and what it tells beside attempts. */
+    /** A client without retries, and what it tells of repeated failures. */
     async function told(t, options) {
       const events = [];
       const { mock, client } = await serve(t);
-      const onEvent = (event) => { if (!["attempt", "retry"].includes(event.type)) events.push(event); };
+      const onEvent = (event) => { if (["alert", "recovered"].includes(event.type)) events.push(event); };
       return { mock, events, own: client({ maxRetries: 0, onEvent, ...options }, copy) };
     }
 

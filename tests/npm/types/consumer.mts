@@ -42,6 +42,12 @@ function told(event: OpenProspectEvent): string {
       return `${event.attempt} ${event.status ?? event.failure} ${event.durationMs.toFixed()} ${event.sent}`;
     case "retry":
       return `${event.waitMs.toFixed()} ${event.waitReason satisfies "backoff" | "retry_after"}`;
+    case "throttled":
+      return `${event.until.toISOString()} ${event.pace ?? "unknown"} ${event.window.toFixed()} ${event.waiting.toFixed()}`;
+    case "outage":
+      return `${event.until.toISOString()} ${event.failures.toFixed()} ${event.waiting.toFixed()}`;
+    case "resumed":
+      return `${event.pace ?? "unlimited"} ${event.window.toFixed()} ${event.waiting.toFixed()}`;
     case "progress":
       return `${event.sent.toFixed()} of ${event.total.toFixed()} at ${event.path}`;
     case "alert":

@@ -1,0 +1,266 @@
+//! The gate of a client, and what wakes those who wait at it.
+
+use super::client::Client;
+use super::events::tell;
+use super::fetch::Reply;
+use super::platform::{Parked, now, park};
+use crate::api_key::ApiKey;
+use crate::gate::{Entrant, Event, Gate, Outcome, Ticket, Turn};
+use crate::json::Record;
+use crate::quota::Quota;
+use crate::response::{Failure, Response};
+use crate::retry::RetryPolicy;
+use crate::time::{Millis, Now};
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// How an attempt failed, what the platform threw, and the keys that this could show.
+pub struct Ended {
+    pub attempt: Result<Response<Reply>, Failure>,
+    pub cause: JsValue,
+    pub keys: Vec<ApiKey>,
+}
+
+/// What the end of a request means to others.
+pub struct Settling {
+    pub outcome: Outcome,
+    pub failure: Option<Ended>,
+    pub quota: Option<Quota>,
+}
+
+/// What a call that waited does now.
+#[derive(Clone)]
+pub enum Woken {
+    /// It sends its request.
+    Go,
+    /// Its deadline has passed.
+    Late,
+    /// It would have to wait until that instant, for which it has no time.
+    Unaffordable(Millis),
+    /// The request of another call failed for all who wait.
+    Down(Rc<Ended>),
+}
+
+/// Where a call waits.
+#[derive(Default)]
+struct Seat {
+    woken: RefCell<Option<Woken>>,
+    parked: RefCell<Option<Parked>>,
+}
+
+/// The gate, the seats of those who wait at it by the place of their ticket, and one timer for all of them.
+pub struct Turns {
+    gate: RefCell<Gate>,
+    seats: RefCell<Vec<Option<Rc<Seat>>>>,
+    alarm: RefCell<Option<Timeout>>,
+    alarm_at: Cell<Option<Millis>>,
+    /// The latest failure of the server.
+    failure: RefCell<Option<Rc<Ended>>>,
+}
+
+/// What a timer holds.
+const LONGEST: Millis = 2_147_483_647.0;
+
+impl Turns {
+    /// The gate of a client with this policy.
+    pub fn new(policy: RetryPolicy) -> Self {
+        Self {
+            gate: RefCell::new(Gate::new(policy)),
+            seats: RefCell::default(),
+            alarm: RefCell::default(),
+            alarm_at: Cell::default(),
+            failure: RefCell::default(),
+        }
+    }
+
+    /// The failure for which those who wait wait, while the server is down.
+    pub fn failure(&self) -> Option<Rc<Ended>> {
+        self.failure.borrow().clone().filter(|_| self.gate.borrow().is_down())
+    }
+
+    fn give(&self, ticket: Ticket, woken: Woken) {
+        let seat = self.seats.borrow().get(ticket.place()).cloned().flatten();
+        if let Some(seat) = seat {
+            seat.woken.replace(Some(woken));
+            if let Some(parked) = seat.parked.take() {
+                parked.wake();
+            }
+        }
+    }
+
+    fn seat(&self, ticket: Ticket) -> Rc<Seat> {
+        let mut seats = self.seats.borrow_mut();
+        while seats.len() <= ticket.place() {
+            seats.push(None);
+        }
+        match seats.get_mut(ticket.place()) {
+            Some(seat) => Rc::clone(seat.get_or_insert_with(Rc::default)),
+            None => Rc::default(),
+        }
+    }
+
+    fn leave_seat(&self, ticket: Ticket) {
+        if let Some(seat) = self.seats.borrow_mut().get_mut(ticket.place()) {
+            *seat = None;
+        }
+    }
+}
+
+/// Waits until a call has its turn; rejected with the signal's reason should that come first. The ticket is made when
+/// there is none yet, and is gone when it is no longer valid.
+pub async fn turn(
+    client: &Rc<Client>,
+    ticket: &mut Option<Ticket>,
+    entrant: Entrant,
+    signal: &JsValue,
+) -> Result<Woken, JsValue> {
+    let turns = &client.turns;
+    let own = match *ticket {
+        Some(own) => own,
+        None => {
+            let now = now();
+            let own = turns.gate.borrow_mut().enter(entrant, now.monotonic);
+            *ticket = Some(own);
+            if let Some(woken) = go_on(client, Some(own), now) {
+                return Ok(done(turns, ticket, woken));
+            }
+            own
+        }
+    };
+    let seat = turns.seat(own);
+    loop {
+        if let Some(woken) = seat.woken.take() {
+            return Ok(done(turns, ticket, woken));
+        }
+        let parked = park(signal);
+        let promise = parked.promise();
+        seat.parked.replace(Some(parked));
+        if let Err(reason) = JsFuture::from(promise).await {
+            leave(client, ticket);
+            return Err(reason);
+        }
+    }
+}
+
+fn done(turns: &Turns, ticket: &mut Option<Ticket>, woken: Woken) -> Woken {
+    if let (Some(own), false) = (*ticket, matches!(woken, Woken::Down(_))) {
+        turns.leave_seat(own);
+    }
+    if matches!(woken, Woken::Late | Woken::Unaffordable(_)) {
+        *ticket = None;
+    }
+    woken
+}
+
+/// A call gives its place away, wherever it is.
+pub fn leave(client: &Rc<Client>, ticket: &mut Option<Ticket>) {
+    if let Some(ticket) = ticket.take() {
+        client.turns.leave_seat(ticket);
+        client.turns.gate.borrow_mut().leave(ticket);
+        go_on(client, None, now());
+    }
+}
+
+/// A call that keeps its place does not want to send before that instant.
+pub fn postpone(client: &Rc<Client>, ticket: Ticket, not_before: Millis, now: Now) {
+    client.turns.gate.borrow_mut().postpone(ticket, not_before);
+    go_on(client, None, now);
+}
+
+/// The request of a call ended. Its failure, if it was a probe, is that of all who wait.
+pub fn settle(client: &Rc<Client>, ticket: &mut Option<Ticket>, settling: Settling, now: Now, roll: f64) {
+    let Some(ticket) = ticket.take() else {
+        return;
+    };
+    let turns = &client.turns;
+    let settled = turns.gate.borrow_mut().settle(ticket, settling.outcome, now.monotonic, roll);
+    if let Some(quota) = settling.quota {
+        turns.gate.borrow_mut().quota(quota.remaining, quota.reset_at, now.monotonic);
+    }
+    if let Some(failure) = settling.failure {
+        let failure = Rc::new(failure);
+        turns.failure.replace(Some(Rc::clone(&failure)));
+        if settled.failed_probe {
+            let waiting: Vec<Ticket> = turns.gate.borrow().waiting(now.monotonic).collect();
+            for ticket in waiting {
+                turns.give(ticket, Woken::Down(Rc::clone(&failure)));
+            }
+        }
+    }
+    go_on(client, None, now);
+}
+
+/// Lets everybody go on whose turn it is, tells of what changed, and sets the timer for the next look. The turn of
+/// `own` is handed back instead.
+pub fn go_on(client: &Rc<Client>, own: Option<Ticket>, now: Now) -> Option<Woken> {
+    let turns = &client.turns;
+    let mut mine = None;
+    loop {
+        let next = turns.gate.borrow_mut().next(now.monotonic);
+        let Some((ticket, turn)) = next else {
+            break;
+        };
+        let woken = match turn {
+            Turn::Go => Woken::Go,
+            Turn::Late => Woken::Late,
+            Turn::Unaffordable { retry_at } => Woken::Unaffordable(retry_at),
+        };
+        if own == Some(ticket) {
+            mine = Some(woken);
+        } else {
+            turns.give(ticket, woken);
+        }
+    }
+    set_alarm(client, now);
+    loop {
+        let event = turns.gate.borrow_mut().take_event();
+        match event {
+            Some(event) => tell_event(client, event, now),
+            None => return mine,
+        }
+    }
+}
+
+fn set_alarm(client: &Rc<Client>, now: Now) {
+    let turns = &client.turns;
+    let at = turns.gate.borrow().wake_at(now.monotonic);
+    if at == turns.alarm_at.get() {
+        return;
+    }
+    turns.alarm_at.set(at);
+    let alarm = at.map(|at| {
+        // A whole millisecond that is not too early; one that is finds nobody's turn, and sets the timer again.
+        let wait = (at - now.monotonic).clamp(0.0, LONGEST - 1.0) as u32;
+        let client = Rc::clone(client);
+        Timeout::new(wait.saturating_add(1), move || {
+            client.turns.alarm_at.set(None);
+            go_on(&client, None, super::platform::now());
+        })
+    });
+    turns.alarm.replace(alarm);
+}
+
+fn tell_event(client: &Client, event: Event, now: Now) {
+    let mut record = Record::default();
+    let (kind, until) = match event {
+        Event::Throttled { until, .. } => ("throttled", Some(until)),
+        Event::Outage { failures, probe_at, .. } => {
+            record.number("failures", Some(f64::from(failures)));
+            ("outage", Some(probe_at))
+        }
+        Event::Resumed { .. } => ("resumed", None),
+    };
+    let (Event::Throttled { waiting, .. } | Event::Outage { waiting, .. } | Event::Resumed { waiting, .. }) = event;
+    if let Event::Throttled { pace, window, .. } | Event::Resumed { pace, window, .. } = event {
+        record.number("pace", pace);
+        record.number("window", Some(f64::from(window)));
+    }
+    record.number("waiting", Some(waiting as f64));
+    let until = until.map(|at| js_sys::Date::new(&(now.wall + (at - now.monotonic)).into()));
+    let objects = until.as_ref().map(|until| ("until", until.as_ref()));
+    tell(client.on_event.as_ref(), kind, record, objects.as_slice());
+}
