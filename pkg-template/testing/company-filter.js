@@ -27,6 +27,8 @@ function problemsOf(query) {
  *
  * @param {URLSearchParams} query
  * @param {(company: object) => object[]} contactsOf
+ * @returns {{problems: object[]} | {searchId: string, keeps: (company: object) => boolean, signature: string}}
+ *   `signature`: the same for what keeps the same
  */
 export function readFilter(query, contactsOf) {
   const problems = problemsOf(query);
@@ -41,10 +43,10 @@ export function readFilter(query, contactsOf) {
     company.name,
     company.city,
     company.business_type,
-    ...contactsOf(company).flatMap(({ first_name: first, last_name: name, email }) => [`${first} ${name}`, email]),
+    ...contactsOf(company).flatMap(({ first_name: first, last_name: name, email }) => [[first, name].filter((part) => part !== undefined).join(" "), email]),
   ];
   const keeps = (company) => (score === 0 || company.match_score >= score)
     && (reviews.length === 0 || reviews.includes(company.review_status))
     && (term === "" || texts(company).some((text) => text?.toLowerCase().includes(term)));
-  return { searchId, keeps };
+  return { searchId, keeps, signature: JSON.stringify([score, reviews, term]) };
 }

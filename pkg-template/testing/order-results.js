@@ -1,3 +1,4 @@
+import { createRecall } from "./recall.js";
 import { sampleContact, sampleFirm } from "./seed-companies.js";
 
 // A made-up enrichment order comes without its companies; what it gives back refers to some all the same.
@@ -26,6 +27,8 @@ function resultAt(order, index, world) {
 // What was sent is looked up as it was sent: a made-up website must not meet a blacklist.
 const barredBy = (barrier, order) => (result, index) => barrier.match(order.companies?.[index] ?? result) !== undefined;
 
+const recall = createRecall();
+
 /**
  * The results of a completed order, without what its blacklists bar. They are made as they are asked for, so that
  * an order for very many companies costs no more than its page.
@@ -33,8 +36,10 @@ const barredBy = (barrier, order) => (result, index) => barrier.match(order.comp
 export function orderResults(order, world) {
   const length = order.companies?.length ?? order.briefing_quantity ?? 0;
   const range = (from, to) => Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, step) => resultAt(order, from + step, world));
-  const barrier = world.barrier(order.blacklist_ids);
-  if (barrier.size === 0) return { length, slice: range };
-  const barred = barredBy(barrier, order);
-  return range(0, length).filter((result, index) => !barred(result, index));
+  return recall(order, world.barrierSign(order.blacklist_ids), () => {
+    const barrier = world.barrier(order.blacklist_ids);
+    if (barrier.size === 0) return { length, slice: range };
+    const barred = barredBy(barrier, order);
+    return range(0, length).filter((result, index) => !barred(result, index));
+  });
 }

@@ -3,15 +3,20 @@ import { readFilter } from "./company-filter.js";
 import { absent, withItem } from "./find.js";
 import { companiesOf, prospectsOf } from "./groups.js";
 import { answerPage } from "./pages.js";
+import { createRecall } from "./recall.js";
 import { ok, row } from "./row.js";
 import { sampleJobs, sampleTechnologies } from "./seed-companies.js";
 
+const recall = createRecall();
+
 function list(context) {
   const { world, grant, query } = context;
-  const { problems, searchId, keeps } = readFilter(query, (company) => prospectsOf(world, grant.organisation, company.id));
+  const { problems, searchId, keeps, signature } = readFilter(query, (company) => prospectsOf(world, grant.organisation, company.id));
   if (problems) return invalid(problems);
-  if (world.shelves.prospectSearches.get(grant.organisation, searchId) === undefined) return absent("prospectSearches");
-  return answerPage(companiesOf(world, grant.organisation, searchId).filter(keeps), context, { name: "companies" });
+  const search = world.shelves.prospectSearches.get(grant.organisation, searchId);
+  if (search === undefined) return absent("prospectSearches");
+  const found = recall(search, signature, () => companiesOf(world, grant.organisation, searchId).filter(keeps));
+  return answerPage(found, context, { name: "companies" });
 }
 
 const jobsOf = (company, world) => sampleJobs(world.streamOf("jobs", company.id), company);

@@ -3,6 +3,7 @@ import { invalid } from "./errors.js";
 import { MISSING, withItem } from "./find.js";
 import { companiesOf, prospectsOf } from "./groups.js";
 import { answerPage } from "./pages.js";
+import { createRecall } from "./recall.js";
 import { row } from "./row.js";
 
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
@@ -17,14 +18,19 @@ function readSince(query) {
   return { refused: invalid([{ field: "delivered_since", error: "must be an ISO 8601 date and time", provided }]) };
 }
 
+const recall = createRecall();
+
 const companies = withItem("prospectSearches", (search, context) => {
   const { world, grant, query } = context;
   const { since, refused } = readSince(query);
   if (refused) return refused;
-  const barrier = world.barrier(world.assigned.get(search));
+  const blacklists = world.assigned.get(search);
   // A company that a test gives without a time was there from the first moment on.
   const isNew = (company) => since === -Infinity || Date.parse(company.delivered_at ?? 0) > since;
-  const delivered = companiesOf(world, grant.organisation, search.id).filter((company) => isNew(company) && !barrier.match(company));
+  const delivered = recall(search, `${since} ${world.barrierSign(blacklists)}`, () => {
+    const barrier = world.barrier(blacklists);
+    return companiesOf(world, grant.organisation, search.id).filter((company) => isNew(company) && !barrier.match(company));
+  });
   const view = (company) => ({ ...company, prospects: prospectsOf(world, grant.organisation, company.id) });
   return answerPage(delivered, context, { name: "companies", view });
 });

@@ -12,18 +12,19 @@ export class Shelf {
     let owned = this.#owners.get(organisation);
     if (owned === undefined) {
       const items = this.#fill(organisation);
-      owned = { items, byId: new Map(items.map((item) => [item.id, item])) };
+      owned = { items, byId: new Map(items.map((item) => [item.id, item])), revision: 0 };
       this.#owners.set(organisation, owned);
     }
     return owned;
   }
 
   add(organisation, ...added) {
-    const { items, byId } = this.#of(organisation);
+    const owned = this.#of(organisation);
     for (const item of added) {
-      items.push(item);
-      byId.set(item.id, item);
+      owned.items.push(item);
+      owned.byId.set(item.id, item);
     }
+    owned.revision += 1;
   }
 
   /** @param {ReadonlySet<string>} ids */
@@ -31,6 +32,12 @@ export class Shelf {
     const owned = this.#of(organisation);
     owned.items = owned.items.filter((item) => !ids.has(item.id));
     for (const id of ids) owned.byId.delete(id);
+    owned.revision += 1;
+  }
+
+  /** Grows with each item that comes or goes. */
+  revision(organisation) {
+    return this.#of(organisation).revision;
   }
 
   /** What one organisation owns. */

@@ -71,5 +71,7 @@ export function createWorld(settings, now) {
     assigned: new WeakMap(),
     organisations: [...new Set([...settings.grants.values()].map((grant) => grant.organisation))],
     barrier: (ids = []) => createBarrier(ids.flatMap((id) => shelves.entries.list(id))),
+    /** Which barrier these blacklists make: another one after each change of their entries. */
+    barrierSign: (ids = []) => JSON.stringify(ids.map((id) => [id, shelves.entries.revision(id)])),
   };
 }

@@ -15,7 +15,7 @@ describe("companies and prospects", () => {
       company("Alder", { match_score: 9.5, review_status: "accepted", city: "Ulm" }), company("Birch", { match_score: 5, review_status: "rejected", business_type: "Mills" }),
       company("Cedar", { match_score: 2, review_status: "pending" }), { id: "other", prospect_search_id: S2 },
     ],
-    prospects: [{ id: "ps_1", company_id: "Cedar", first_name: "Ada", last_name: "Lark" }],
+    prospects: [{ id: "ps_1", company_id: "Cedar", first_name: "Ada", last_name: "Lark" }, { id: "ps_2", company_id: "Alder" }],
   };
   both("are listed for a search, and narrowed", world, async ({ get }) => {
     const ids = async (query) => (await get(`/companies?prospect_search_id=${S1}&${query}`)).body.items.map(({ id }) => id);
@@ -24,6 +24,9 @@ describe("companies and prospects", () => {
     assert.deepEqual([await ids("min_match_score=5"), await ids("min_match_score=9.6")], [["Alder", "Birch"], []]);
     assert.deepEqual(await ids("review_status=rejected"), ["Birch"]);
     assert.deepEqual(await ids("review_status_list=accepted&review_status_list=pending"), ["Alder", "Cedar"]);
+    assert.deepEqual([await ids("review_status_list=accepted&review_status=rejected"), await ids("review_status=rejected&review_status=accepted")], [["Alder"], ["Alder"]]);
+    assert.deepEqual([await ids("min_match_score=5&review_status=accepted"), await ids("min_match_score=9.6&review_status=accepted"), await ids("min_match_score=5&search=mills")], [["Alder"], [], ["Birch"]]);
+    assert.deepEqual(await ids("search=undefined"), []);
     for (const [term, found] of [["bir", "Birch"], ["ULM", "Alder"], ["mills", "Birch"], ["ada%20lark", "Cedar"]]) assert.deepEqual(await ids(`search=${term}`), [found]);
     for (const [query, field] of [["min_match_score=11", "min_match_score"], ["min_match_score=-1", "min_match_score"], ["min_match_score=x", "min_match_score"], ["review_status=odd", "review_status"], ["review_status_list=odd", "review_status_list"], ["limit=101", "limit"]]) {
       invalid(await get(`/companies?prospect_search_id=${S1}&${query}`), field);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { both, invalid, NOW, now, refused } from "./mock-help.mjs";
+import { both, ids, invalid, NOW, now, refused } from "./mock-help.mjs";
 
 describe("deliveries", () => {
   const companies = [1, 2, 3].map((day) => ({ id: `c${day}`, name: `C${day}`, prospect_search_id: "s", delivered_at: `2026-01-0${day}T00:00:00Z` }));
@@ -12,14 +12,46 @@ describe("deliveries", () => {
     const all = (await get(path)).body;
     assert.deepEqual([Object.keys(all), all.total, all.limit], [["items", "total", "limit", "offset", "has_more"], 3, 50]);
     assert.deepEqual(all.items.map(({ id, prospects }) => [id, prospects.length]), [["c1", 0], ["c2", 1], ["c3", 0]]);
-    const ids = async (query) => (await get(`${path}?${query}`)).body.items.map(({ id }) => id);
-    assert.deepEqual(await ids("limit=1&offset=1"), ["c2"]);
-    assert.deepEqual(await ids("delivered_since=2026-01-02T00:00:00Z"), ["c3"]);
-    assert.deepEqual(await ids("delivered_since=2026-01-02T00:59:00%2B01:00"), ["c2", "c3"]);
-    assert.deepEqual(await ids("delivered_since=2026-01-01T12:00:00"), ["c2", "c3"]);
+    const page = async (query) => ids(await get(`${path}?${query}`));
+    assert.deepEqual(await page("limit=1&offset=1"), ["c2"]);
+    assert.deepEqual(await page("delivered_since=2026-01-02T00:00:00Z"), ["c3"]);
+    assert.deepEqual(await page("delivered_since=2026-01-02T00:59:00%2B01:00"), ["c2", "c3"]);
+    assert.deepEqual(await page("delivered_since=2026-01-01T12:00:00"), ["c2", "c3"]);
     for (const wrong of ["yesterday", "1700000000", "", "2026-13-01T00:00:00Z"]) invalid(await get(`${path}?delivered_since=${wrong}`), "delivered_since");
     for (const wrong of ["limit=0", "limit=101"]) invalid(await get(`${path}?${wrong}`), "limit");
     assert.equal((await get("/deliveries/empty/companies")).body.total, 0);
+  });
+
+  both("follow each change of the blacklists at once, between two pages too", { ...world, blacklists: [{ id: "a" }, { id: "b" }] }, async ({ call, get }) => {
+    const path = "/deliveries/s/companies";
+    const page = async (query = "") => ids(await get(`${path}?${query}`));
+    const assign = (...blacklist_ids) => call("PUT", "/prospect-searches/s/blacklists", { blacklist_ids });
+    const bar = async (list, company_name) => (await call("POST", `/blacklists/${list}/entries`, { entries: [{ company_name }] })).body.items[0].id;
+    const since = "delivered_since=2026-01-01T00:00:00Z";
+    assert.deepEqual([await page("limit=1"), await page(since)], [["c1"], ["c2", "c3"]]);
+    await assign("a");
+    const entry = await bar("a", "C2");
+    assert.deepEqual([await page("limit=1&offset=1"), await page(since)], [["c3"], ["c3"]]);
+    await bar("a", "C3");
+    assert.deepEqual([await page(), await page(since)], [["c1"], []]);
+    await bar("b", "C1");
+    assert.deepEqual(await page(), ["c1"]);
+    await assign("a", "b");
+    assert.deepEqual(await page(), []);
+    await call("DELETE", "/blacklists/a/entries", { entry_ids: [entry] });
+    assert.deepEqual([await page(), await page(since)], [["c2"], ["c2"]]);
+    await assign("b");
+    assert.deepEqual([await page(), await page(since)], [["c2", "c3"], ["c2", "c3"]]);
+    await call("DELETE", "/blacklists/b");
+    assert.deepEqual(await page(), ["c1", "c2", "c3"]);
+  });
+
+  both("are told apart by each time and search that is asked for", { ...world, prospectSearches: [{ id: "s" }, { id: "t" }], companies: [...companies, { id: "d1", prospect_search_id: "t" }] }, async ({ get }) => {
+    const known = { "2025-12-31": ["c1", "c2", "c3"], "2026-01-01": ["c2", "c3"], "2026-01-02": ["c3"], "2026-01-03": [], "2026-01-04": [] };
+    for (let round = 0; round < 2; round += 1) {
+      for (const [day, expected] of Object.entries(known)) assert.deepEqual(ids(await get(`/deliveries/s/companies?delivered_since=${day}T00:00:00Z`)), expected, day);
+      assert.deepEqual(ids(await get("/deliveries/t/companies")), ["d1"]);
+    }
   });
 
   both("are there without being given", {}, async ({ get }) => {
