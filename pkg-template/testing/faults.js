@@ -1,4 +1,5 @@
 import { errorByCode, errorByStatus, scopeRefusal } from "./errors.js";
+import { namedBy } from "./find.js";
 import { bearerKey } from "./keys.js";
 import { render, SHAPE_STATUS } from "./shapes.js";
 
@@ -28,7 +29,7 @@ function statusOf(fault, real) {
 }
 
 function errorOf(fault, status, { request, route, grant }) {
-  const row = errorByCode(fault.code) ?? errorByStatus(status, route?.missing);
+  const row = errorByCode(fault.code) ?? errorByStatus(status, route?.missing?.code);
   const scopes = row.code === "AUTHORIZATION_ERROR" && route ? scopeRefusal(route.scopes, route.scopes, grant?.scopes ?? []).body : undefined;
   const error = { code: fault.code ?? row.code, message: fault.message ?? scopes?.message ?? row.message };
   const details = fault.details ?? scopes?.details;
@@ -44,9 +45,8 @@ function retryAfterHeader(retryAfter, serverTime) {
 }
 
 function bodyOf(fault, status, context) {
-  const { real } = context;
+  const { real, route, params } = context;
   const error = errorOf(fault, status, context);
-  const extra = fault.retryAfterBody === undefined ? {} : { retry_after: fault.retryAfterBody };
   if (typeof fault.body === "string" || Array.isArray(fault.body)) {
     const text = typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body);
     return { bytes: new TextEncoder().encode(text), contentType: "application/json" };
@@ -58,14 +58,17 @@ function bodyOf(fault, status, context) {
   // A real refusal that passes through unspoilt keeps its own words; the envelope is the server's either way.
   const spoken = failed || real.status < 400 ? error : real.body;
   const shape = fault.shape ?? (fault.body === undefined && status >= 400 ? context.errorShape : undefined);
-  return render(shape, { status, path: context.request.path, error: fault.shape ? error : spoken, payload, extra });
+  const entity = status === 404 ? (real.entity ?? namedBy(route, params)) : undefined;
+  const retryAfter = fault.retryAfterBody ?? (payload === real.body ? real.retryAfter : undefined);
+  const extra = retryAfter === undefined ? {} : { retry_after: retryAfter };
+  return render(shape, { status, entity, error: fault.shape ? error : spoken, payload, extra });
 }
 
 /**
  * What a fault makes of an answer.
  *
  * @param {object} fault
- * @param {{request: object, real: object, route?: object, grant?: object, now: number}} context
+ * @param {{request: object, real: object, route?: object, params?: string[], grant?: object, now: number}} context
  *   `real`: what would have been answered
  * @returns {{status: number, bytes: Uint8Array, headers: Record<string, string | null>, delayMs?: number, ending?: object, skewMs: number, commit: boolean}}
  */

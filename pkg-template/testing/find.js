@@ -1,27 +1,44 @@
 import { refusal } from "./errors.js";
 
-/** The code of a 404 and what it says, where the documentation gives one and where it does not. */
+const kind = (code, entity) => Object.freeze({ code, entity });
+
+/**
+ * What a 404 says, by the kind of what is missing. Three kinds have a code of their own, the others take that of older
+ * pages for any entity. The words for the entities are inferred.
+ */
 export const MISSING = Object.freeze({
-  orders: "ORDER_NOT_FOUND",
-  prospectSearches: "PROSPECT_SEARCH_NOT_FOUND",
-  blacklists: "BLACKLIST_NOT_FOUND",
+  orders: kind("ORDER_NOT_FOUND", "order"),
+  prospectSearches: kind("PROSPECT_SEARCH_NOT_FOUND", "prospect_search"),
+  blacklists: kind("BLACKLIST_NOT_FOUND", "blacklist"),
+  companies: kind("ENTITY_NOT_FOUND", "company"),
+  prospects: kind("ENTITY_NOT_FOUND", "prospect"),
+  searchProfiles: kind("ENTITY_NOT_FOUND", "search_profile_creation"),
 });
 
-const UNNAMED = { companies: "company", prospects: "prospect", searchProfiles: "search profile creation" };
+/** What a 404 of these older pages names. */
+const entityOf = ({ entity }, id) => ({ entity_type: entity, identifier: id });
+
+/** What a path names, where it names anything. */
+export const namedBy = (route, params) => (route?.missing && params.length > 0 ? entityOf(route.missing, params[0]) : undefined);
 
 /** The refusal of what is not there, or not for this key to see. */
-export function absent(kind) {
-  const message = UNNAMED[kind] && `No such ${UNNAMED[kind]} is visible to this key`;
-  return refusal(MISSING[kind] ?? "NOT_FOUND", { message });
+export function absent(what, id) {
+  const missing = MISSING[what];
+  const message = `No such ${missing.entity.replaceAll("_", " ")} is visible to this key`;
+  return { ...refusal(missing.code, { message }), entity: entityOf(missing, id) };
 }
 
 /**
  * Wraps a handler that needs the item which the path names.
  *
- * @param {string} kind
+ * @param {string} what its kind
  * @param {(item: object, context: object) => object} handle
  */
-export const withItem = (kind, handle) => (context) => {
-  const item = context.world.shelves[kind].get(context.grant.organisation, context.params[0]);
-  return item === undefined ? absent(kind) : handle(item, context);
+export const withItem = (what, handle) => (context) => {
+  const [id] = context.params;
+  const item = context.world.shelves[what].get(context.grant.organisation, id);
+  return item === undefined ? absent(what, id) : handle(item, context);
 };
+
+/** The first of some blacklists that is not there for this organisation. */
+export const strangeBlacklist = (ids, { shelves }, organisation) => ids.find((id) => shelves.blacklists.get(organisation, id) === undefined);

@@ -14,9 +14,9 @@ import { createWorld } from "./world.js";
 /** Statuses that HTTP allows no body. */
 const BODILESS = [204, 205, 304];
 
-function plain({ status, body, headers, retryAfter }, path, errorShape) {
-  const extra = errorShape === "legacy" && retryAfter !== undefined ? { retry_after: retryAfter } : {};
-  const { bytes, contentType } = render(status >= 400 ? errorShape : undefined, { status, path, error: body, payload: body, extra });
+function plain({ status, body, headers, entity, retryAfter }, errorShape) {
+  const extra = retryAfter === undefined ? {} : { retry_after: retryAfter };
+  const { bytes, contentType } = render(status >= 400 ? errorShape : undefined, { status, entity, error: body, payload: body, extra });
   return { status, bytes, headers: { ...headers, "content-type": contentType }, commit: true, skewMs: 0 };
 }
 
@@ -51,8 +51,9 @@ export function createMock(options, listen) {
     if (fault) record.fault = faultName(fault);
 
     const request = { ...record, query: incoming.url.searchParams, text: incoming.text };
-    const { answer: real, route, grant } = operate(request, world, { grants: settings.grants, limits });
-    const made = fault ? applyFault(fault, { request, real, route, grant, now, errorShape: settings.errorShape }) : plain(real, record.path, settings.errorShape);
+    const { answer: real, ...found } = operate(request, world, { grants: settings.grants, limits });
+    const { errorShape } = settings;
+    const made = fault ? applyFault(fault, { request, real, ...found, now, errorShape }) : plain(real, errorShape);
     if (made.commit) real.commit?.();
 
     const bytes = BODILESS.includes(made.status) || record.method === "HEAD" ? null : made.bytes;

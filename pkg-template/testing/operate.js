@@ -6,7 +6,7 @@ import { findRoute } from "./routes.js";
  * What the API answers to a request when nothing is made to fail. Changes no state by itself: an answer that
  * would change it carries `commit`.
  *
- * @returns {{answer: {status: number, body: object, headers?: object, commit?: () => void}, route?: object, grant?: object}}
+ * @returns {{answer: {status: number, body: object, headers?: object, commit?: () => void}, route?: object, params?: string[], grant?: object}}
  */
 export function operate(request, world, { grants, limits }) {
   const { route, params, allowed } = findRoute(request.method, request.path);
@@ -16,16 +16,16 @@ export function operate(request, world, { grants, limits }) {
       : refusal("METHOD_NOT_ALLOWED", { headers: { allow: allowed.join(", ") } });
     return { answer };
   }
-  if (route.keyless && request.headers.authorization === undefined) return { route, answer: route.handle() };
+  if (route.keyless && request.headers.authorization === undefined) return { route, params, answer: route.handle() };
   const { grant, refused } = authenticate(request.headers, grants);
-  if (refused) return { route, answer: refusal("UNAUTHORIZED", { message: refused }) };
+  if (refused) return { route, params, answer: refusal("UNAUTHORIZED", { message: refused }) };
   const limit = limits.ask(bearerKey(request.headers), grant.limit, world.now());
-  if (limit.refused) return { route, grant, answer: limit.refused };
+  if (limit.refused) return { route, params, grant, answer: limit.refused };
   const answer = missingScopes(route.scopes, grant.scopes)
     ?? route.handle({ world, grant, params, query: request.query, text: request.text, headers: request.headers });
   const commit = () => {
     limit.count();
     answer.commit?.();
   };
-  return { route, grant, answer: { ...answer, commit } };
+  return { route, params, grant, answer: { ...answer, headers: { ...answer.headers, ...limit.headers }, commit } };
 }

@@ -1,6 +1,6 @@
 import { invalid } from "./errors.js";
 import { readFilter } from "./company-filter.js";
-import { absent, withItem } from "./find.js";
+import { absent, MISSING, withItem } from "./find.js";
 import { companiesOf, prospectsOf } from "./groups.js";
 import { answerPage } from "./pages.js";
 import { createRecall } from "./recall.js";
@@ -14,7 +14,7 @@ function list(context) {
   const { problems, searchId, keeps, signature } = readFilter(query, (company) => prospectsOf(world, grant.organisation, company.id));
   if (problems) return invalid(problems);
   const search = world.shelves.prospectSearches.get(grant.organisation, searchId);
-  if (search === undefined) return absent("prospectSearches");
+  if (search === undefined) return absent("prospectSearches", searchId);
   const found = recall(search, signature, () => companiesOf(world, grant.organisation, searchId).filter(keeps));
   return answerPage(found, context, { name: "companies" });
 }
@@ -47,11 +47,13 @@ const webtechSummary = withItem("companies", (company, { world }) => {
 
 const SCOPES = ["companies:read"];
 
+const at = (path, handle) => row("GET", `/api/v1/companies/{company_id}${path}`, SCOPES, handle, MISSING.companies);
+
 export const COMPANIES = [
-  row("GET", "/api/v1/companies", SCOPES, list),
-  row("GET", "/api/v1/companies/{company_id}", SCOPES, get),
-  row("GET", "/api/v1/companies/{company_id}/jobs", SCOPES, jobs),
-  row("GET", "/api/v1/companies/{company_id}/jobs/summary", SCOPES, jobsSummary),
-  row("GET", "/api/v1/companies/{company_id}/webtech-intel", SCOPES, webtech),
-  row("GET", "/api/v1/companies/{company_id}/webtech-intel/summary", SCOPES, webtechSummary),
+  row("GET", "/api/v1/companies", SCOPES, list, MISSING.prospectSearches),
+  at("", get),
+  at("/jobs", jobs),
+  at("/jobs/summary", jobsSummary),
+  at("/webtech-intel", webtech),
+  at("/webtech-intel/summary", webtechSummary),
 ];

@@ -1,7 +1,7 @@
 import { COUNT, problemsOf, problemsOfList, readObject, TEXT, TEXTS } from "./body.js";
 import { COMPANY_RULES, MOST_COMPANIES } from "./companies.js";
 import { invalid } from "./errors.js";
-import { absent, MISSING, withItem } from "./find.js";
+import { absent, MISSING, strangeBlacklist, withItem } from "./find.js";
 import { orderResults } from "./order-results.js";
 import { answerPage } from "./pages.js";
 import { ok, row } from "./row.js";
@@ -44,7 +44,8 @@ function create({ world, grant, text }) {
   ];
   if (problems.length > 0) return invalid(problems);
   const { organisation } = grant;
-  if (value.blacklist_ids?.some((id) => world.shelves.blacklists.get(organisation, id) === undefined)) return absent("blacklists");
+  const stranger = strangeBlacklist(value.blacklist_ids ?? [], world, organisation);
+  if (stranger !== undefined) return absent("blacklists", stranger);
 
   const time = new Date(world.now()).toISOString();
   const order = {

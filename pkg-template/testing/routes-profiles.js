@@ -1,6 +1,6 @@
 import { problemsOf, readObject, TEXT, TEXTS } from "./body.js";
 import { invalid, refusal } from "./errors.js";
-import { withItem } from "./find.js";
+import { MISSING, withItem } from "./find.js";
 import { ok, row } from "./row.js";
 
 const RULES = {
@@ -51,6 +51,6 @@ function create({ world, grant, text, headers }) {
 const get = withItem("searchProfiles", (profile, { world }) => ok(world.lifecycle.settle(profile)));
 
 export const PROFILES = [
-  row("POST", "/api/v1/search-profile-creations", ["orders:write"], create),
-  row("GET", "/api/v1/search-profile-creations/{profile_creation_id}", ["orders:read"], get),
+  row("POST", "/api/v1/search-profile-creations", ["orders:write"], create, MISSING.searchProfiles),
+  row("GET", "/api/v1/search-profile-creations/{profile_creation_id}", ["orders:read"], get, MISSING.searchProfiles),
 ];

@@ -1,6 +1,6 @@
 import { problemsOf, readObject, TEXTS } from "./body.js";
 import { invalid } from "./errors.js";
-import { absent, MISSING, withItem } from "./find.js";
+import { absent, MISSING, strangeBlacklist, withItem } from "./find.js";
 import { answerPage } from "./pages.js";
 import { ok, row } from "./row.js";
 import { editSearch } from "./search-edit.js";
@@ -28,7 +28,8 @@ const setBlacklists = withItem("prospectSearches", (search, context) => {
   const problems = problemsOf(value, { blacklist_ids: TEXTS }, ["blacklist_ids"]);
   if (problems.length > 0) return invalid(problems);
   const ids = [...new Set(value.blacklist_ids)];
-  if (ids.some((id) => world.shelves.blacklists.get(grant.organisation, id) === undefined)) return absent("blacklists");
+  const stranger = strangeBlacklist(ids, world, grant.organisation);
+  if (stranger !== undefined) return absent("blacklists", stranger);
   return { ...blacklistsOf(ids, context), commit: () => world.assigned.set(search, ids) };
 });
 

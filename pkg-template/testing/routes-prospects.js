@@ -1,4 +1,4 @@
-import { withItem } from "./find.js";
+import { MISSING, withItem } from "./find.js";
 import { answerPage } from "./pages.js";
 import { ok, row } from "./row.js";
 
@@ -7,6 +7,6 @@ const list = (context) => answerPage(context.world.shelves.prospects.list(contex
 const get = withItem("prospects", (prospect) => ok(prospect));
 
 export const PROSPECTS = [
-  row("GET", "/api/v1/prospects", ["prospects:read"], list),
-  row("GET", "/api/v1/prospects/{prospect_id}", ["prospects:read"], get),
+  row("GET", "/api/v1/prospects", ["prospects:read"], list, MISSING.prospects),
+  row("GET", "/api/v1/prospects/{prospect_id}", ["prospects:read"], get, MISSING.prospects),
 ];

@@ -5,9 +5,9 @@
  * @param {string} path `{…}` stands for a parameter
  * @param {readonly string[]} scopes a key needs them all
  * @param {(context: object) => object} handle
- * @param {string} [missing] the code of a 404; not every resource has a documented one
+ * @param {{code: string, entity: string}} [missing] what a 404 says
  */
-export function row(method, path, scopes, handle, missing = "NOT_FOUND") {
+export function row(method, path, scopes, handle, missing) {
   return Object.freeze({ method, path, segments: path.split("/"), scopes: Object.freeze(scopes), handle, missing });
 }
 

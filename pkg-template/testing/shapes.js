@@ -15,18 +15,11 @@ function spoil(text) {
   return bytes;
 }
 
-// The parts of a path are "", "api", "v1", the resource, its id.
-function extraFields({ status, error: { details }, path }) {
-  if (details !== undefined || status !== 404) return details;
-  const [, , , resource = "", id = ""] = path.split("/");
-  return { entity_type: resource, identifier: id };
-}
-
 /** Bodies that are JSON, but not in the present envelope. */
 const ENVELOPES = {
   nested: ({ error }) => ({ error }),
   legacy: ({ error }) => ({ error: error.code, message: error.message }),
-  extra: (context) => ({ ...extraFields(context), code: context.error.code, message: context.error.message }),
+  extra: ({ error, entity }) => ({ ...(error.details ?? entity), code: error.code, message: error.message }),
   fastapi: ({ error }) => ({ detail: [{ type: "value_error", loc: ["body"], msg: error.message, input: null }] }),
 };
 
@@ -61,8 +54,8 @@ export const SHAPE_STATUS = Object.freeze({
  * Writes a body in a shape.
  *
  * @param {string | undefined} shape
- * @param {{status: number, path: string, error: {code: string, message: string, details?: unknown}, payload: unknown, extra: object}} context
- *   `payload`: the JSON value of the plain shape; `extra`: fields added at the top
+ * @param {{status: number, entity?: object, error: {code: string, message: string, details?: unknown}, payload: unknown, extra: object}} context
+ *   `entity`: what a 404 speaks of; `payload`: the JSON value of the plain shape; `extra`: fields added at the top
  * @returns {{bytes: Uint8Array, contentType: string}}
  */
 export function render(shape, context) {

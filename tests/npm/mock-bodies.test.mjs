@@ -49,7 +49,7 @@ describe("bodies of faults", () => {
 
     mock.fail({ shape: "extra" }, { shape: "extra", status: 409, details: { version: 2 } });
     const extra = await get("/orders/77");
-    assert.deepEqual([extra.status, extra.body], [404, { entity_type: "orders", identifier: "77", code: "ORDER_NOT_FOUND", message: extra.body.message }]);
+    assert.deepEqual([extra.status, extra.body], [404, { entity_type: "order", identifier: "77", code: "ORDER_NOT_FOUND", message: extra.body.message }]);
     assert.equal((await get("/orders")).body.version, 2);
 
     mock.fail({ shape: "fastapi" });

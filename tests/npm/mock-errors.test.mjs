@@ -40,7 +40,7 @@ describe("the vendor's table", () => {
       mock.fail(Number(status));
       refused(await get("/orders"), Number(status), code);
     }
-    for (const [path, code] of [["prospect-searches", "PROSPECT_SEARCH_NOT_FOUND"], ["blacklists", "BLACKLIST_NOT_FOUND"], ["auth/validate", "NOT_FOUND"]]) {
+    for (const [path, code] of [["prospect-searches", "PROSPECT_SEARCH_NOT_FOUND"], ["blacklists", "BLACKLIST_NOT_FOUND"], ["companies", "PROSPECT_SEARCH_NOT_FOUND"], ["prospects", "ENTITY_NOT_FOUND"], ["search-profile-creations/p", "ENTITY_NOT_FOUND"], ["auth/validate", "NOT_FOUND"]]) {
       mock.fail(404);
       refused(await get(`/${path}`), 404, code);
     }

@@ -23,7 +23,7 @@ describe("errors", () => {
       same(await get("/orders", { key: TEST_KEYS.none }), 403, "AUTHORIZATION_ERROR", scopes);
       same(await get("/orders?limit=0"), 422, "VALIDATION_ERROR", { validation_errors: [{ field: "limit", error: "must be at least 1", provided: "0" }] });
       same(await call("DELETE", "/orders"), 405, "METHOD_NOT_ALLOWED");
-      same(await get("/orders/absent/results"), 404, "ORDER_NOT_FOUND", errorShape === "extra" ? { entity_type: "orders", identifier: "absent" } : undefined);
+      same(await get("/orders/absent/results"), 404, "ORDER_NOT_FOUND", errorShape === "extra" ? { entity_type: "order", identifier: "absent" } : undefined);
       mock.fail(503, { latencyMs: 1 }, { shape: "nested", status: 500 }, { body: { own: 1 }, status: 500 });
       same(await get("/orders"), 503, "SERVICE_UNAVAILABLE");
       same(await get("/orders", { key: TEST_KEYS.none }), 403, "AUTHORIZATION_ERROR", scopes);
