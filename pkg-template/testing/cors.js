@@ -4,7 +4,7 @@ const ALLOWED = ["authorization", "content-type", "idempotency-key", "accept"];
 /** Sent with every answer: a page of any origin may read it and the headers it needs for waiting. */
 export const CORS_HEADERS = Object.freeze({
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "retry-after, date, x-request-id",
+  "access-control-expose-headers": "retry-after, date, x-request-id, ratelimit-limit, ratelimit-remaining, ratelimit-reset",
 });
 
 /** What a browser wants to hear before it sends the request proper. */

@@ -31,18 +31,23 @@ export interface KeyGrant {
   readonly admin?: boolean;
   /** The documented limit of its requests in an hour, in place of the mock's `rateLimit`. */
   readonly tier?: RateTier;
+  /** A limit of its own, in place of a tier and of the mock's `rateLimit`. */
+  readonly rateLimit?: RateLimit;
 }
 
 /** A documented rate limit: 100 requests of a key in an hour, or 1,000. */
 export type RateTier = "free" | "pro";
 
 /**
- * How many requests each key has in a window, which begins with its first. A refused request does not count.
+ * How many requests each key has in a window, which begins with its first. A request that is refused with 429 does not count.
  * What is left out is that of the tier; without a tier the window is an hour.
  */
 export type RateLimit =
   | { readonly limit: number; readonly windowMs?: number; readonly tier?: RateTier }
   | { readonly tier: RateTier; readonly limit?: number; readonly windowMs?: number };
+
+/** Where a 429 of the mock's limits tells how long to wait: in `Retry-After`, in `retry_after` at the top of its body, in both, or not at all. */
+export type RetryAdvice = "header" | "body" | "both" | "none";
 
 /** A bucket of tokens for each key, one for each request. It begins full. */
 export interface Burst {
@@ -106,6 +111,13 @@ export interface MockOptions {
   readonly rateLimit?: RateLimit;
   /** Default: no limit. */
   readonly burst?: Burst;
+  /**
+   * Whether answers to a key with a limit have the headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (in
+   * seconds from now), of the limit that is closest to its end. Default false: the vendor speaks of headers and names none.
+   */
+  readonly rateLimitHeaders?: boolean;
+  /** Default `"header"`, with the `errorShape` `"legacy"` `"both"`. A fault's own `retryAfter` is another matter. */
+  readonly retryAfter?: RetryAdvice;
 }
 
 /** One request that arrived. A browser's preflights are not among them. */

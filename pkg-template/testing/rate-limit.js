@@ -1,46 +1,33 @@
 import { refusal } from "./errors.js";
+import { createBucket, createWindow } from "./rate-gates.js";
 
-/** What sums of fractions may lack of a whole token. */
-const ROUNDING = 1e-9;
+const seconds = (ms) => Math.ceil(ms / 1000);
 
-function tooMany(seconds) {
+/** The 429, which tells how long to wait where it is to tell it. */
+function tooMany(waitMs, advice, headers) {
+  const wait = seconds(waitMs);
+  const general = "Too many requests in a short time";
   const answer = refusal("RATE_LIMIT_EXCEEDED", {
-    message: `Too many requests in a short time: wait ${seconds} seconds`,
-    headers: { "retry-after": String(seconds) },
+    message: advice === "none" ? general : `${general}: wait ${wait} seconds`,
+    headers: { ...headers, ...((advice === "header" || advice === "both") && { "retry-after": String(wait) }) },
   });
-  return { ...answer, retryAfter: seconds };
+  return advice === "body" || advice === "both" ? { ...answer, retryAfter: wait } : answer;
 }
 
-/** Counts the requests of one key from the first in a window to the window's end. */
-function createWindow({ limit, windowMs }) {
-  let [start, used] = [-Infinity, 0];
-  return {
-    waitMs: (now) => (used >= limit && now < start + windowMs ? start + windowMs - now : 0),
-    take(now) {
-      if (now >= start + windowMs) [start, used] = [now, 0];
-      used += 1;
-    },
-  };
-}
-
-/** A bucket of tokens, one for each request. */
-function createBucket({ perSecond, burst }) {
-  let [tokens, at] = [burst, -Infinity];
-  const held = (now) => Math.min(burst, tokens + (Math.max(0, now - at) / 1000) * perSecond);
-  return {
-    waitMs: (now) => (held(now) >= 1 - ROUNDING ? 0 : ((1 - held(now)) / perSecond) * 1000),
-    take(now) {
-      [tokens, at] = [held(now) - 1, now];
-    },
-  };
+/** The headers of the IETF's draft, for the limit that is closest to its end. */
+function headersOf(gates, now, taken) {
+  const [tightest] = gates.map((gate) => gate.left(now, taken)).sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs);
+  if (tightest === undefined) return undefined;
+  const { limit, remaining, resetMs } = tightest;
+  return { "ratelimit-limit": String(limit), "ratelimit-remaining": String(remaining), "ratelimit-reset": String(seconds(resetMs)) };
 }
 
 /**
- * The limits of each key, by the mock's clock. A refused request does not count.
+ * The limits of each key, by the mock's clock. A request that they refuse does not count.
  *
- * @param {{rateLimit?: object, burst?: object}} settings
+ * @param {{rateLimit?: object, burst?: object, rateLimitHeaders: boolean, retryAfter: "header" | "body" | "both" | "none"}} settings
  */
-export function createLimits({ rateLimit, burst }) {
+export function createLimits({ rateLimit, burst, rateLimitHeaders, retryAfter }) {
   const byKey = new Map();
 
   function gatesOf(key, own) {
@@ -52,12 +39,13 @@ export function createLimits({ rateLimit, burst }) {
   }
 
   return {
-    /** The refusal that a request earns, or what counts it. */
+    /** The refusal that a request earns, or what counts it and the headers of its answer. */
     ask(key, own, now) {
       const gates = gatesOf(key, own);
       const wait = Math.max(0, ...gates.map((gate) => gate.waitMs(now)));
-      if (wait > 0) return { refused: tooMany(Math.ceil(wait / 1000)) };
-      return { count: () => gates.forEach((gate) => gate.take(now)) };
+      const headers = rateLimitHeaders ? headersOf(gates, now, wait > 0 ? 0 : 1) : undefined;
+      if (wait > 0) return { refused: tooMany(wait, retryAfter, headers) };
+      return { headers, count: () => gates.forEach((gate) => gate.take(now)) };
     },
   };
 }

@@ -3,21 +3,22 @@ const HOUR = 3_600_000;
 /** The documented tiers: requests of one key in an hour. */
 export const TIERS = Object.freeze({ free: 100, pro: 1000 });
 
-export const limitOf = (tier) => ({ limit: TIERS[tier], windowMs: HOUR });
+/** Where a 429 tells how long to wait. */
+export const ADVICE = Object.freeze(["header", "body", "both", "none"]);
 
 const isCount = (value) => Number.isSafeInteger(value) && value > 0;
 const isPositive = (value) => Number.isFinite(value) && value > 0;
 const only = (value, names) => Object.keys(value).every((name) => names.includes(name));
 
 /** So many requests of a key in a window, or those of a tier with its own numbers in the tier's place. */
-export function readRateLimit(given, need) {
+export function readRateLimit(given, need, name = "rateLimit") {
   if (given === undefined) return undefined;
-  need(typeof given === "object" && given !== null && only(given, ["limit", "windowMs", "tier"]), "rateLimit", "{ limit, windowMs, tier }");
+  need(typeof given === "object" && given !== null && only(given, ["limit", "windowMs", "tier"]), name, "{ limit, windowMs, tier }");
   const { tier, ...own } = given;
-  need(tier === undefined || Object.hasOwn(TIERS, tier), "rateLimit.tier", Object.keys(TIERS).join(", "));
-  const { limit, windowMs } = { windowMs: HOUR, ...(tier && limitOf(tier)), ...own };
-  need(isCount(limit), "rateLimit.limit", "a whole number from 1");
-  need(isPositive(windowMs), "rateLimit.windowMs", "a number of milliseconds above 0");
+  need(tier === undefined || Object.hasOwn(TIERS, tier), `${name}.tier`, Object.keys(TIERS).join(", "));
+  const { limit, windowMs } = { windowMs: HOUR, limit: TIERS[tier], ...own };
+  need(isCount(limit), `${name}.limit`, "a whole number from 1");
+  need(isPositive(windowMs), `${name}.windowMs`, "a number of milliseconds above 0");
   return { limit, windowMs };
 }
 

@@ -25,7 +25,7 @@ describe("routes", () => {
       assert.equal(headers.get("x-request-id"), `req_00000${index + 1}`);
       assert.equal(headers.get("date"), "Tue, 14 Nov 2023 22:13:20 GMT");
       assert.equal(headers.get("access-control-allow-origin"), "*");
-      assert.deepEqual(headers.get("access-control-expose-headers").split(", ").sort(), ["date", "retry-after", "x-request-id"]);
+      assert.deepEqual(headers.get("access-control-expose-headers").split(", ").sort(), ["date", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after", "x-request-id"]);
     }
   });
 });

@@ -1,7 +1,7 @@
 // The mock, beside the client.
 
 import { OpenProspect } from "openprospect";
-import { ERRORS, mockOpenProspect, TEST_KEYS, type Fault, type RecordedRequest } from "openprospect/testing";
+import { ERRORS, mockOpenProspect, TEST_KEYS, type Fault, type RecordedRequest, type RetryAdvice } from "openprospect/testing";
 import { fails, holds, type IsAny, type Same } from "./assert.mjs";
 
 const mock = mockOpenProspect({ seed: 1, orders: 3, keys: { lnc_test_x: { scopes: ["orders:read"] } } });
@@ -18,6 +18,26 @@ export async function served(): Promise<string> {
   return `${url} ${ERRORS[0]?.resolution}`;
 }
 
+mockOpenProspect({
+  rateLimit: { tier: "pro", windowMs: 60_000 },
+  rateLimitHeaders: true,
+  retryAfter: "none",
+  keys: { lnc_test_y: { scopes: ["deliveries:write"], rateLimit: { limit: 5 } }, lnc_test_z: { scopes: [], tier: "free" } },
+});
+holds<Same<RetryAdvice, "header" | "body" | "both" | "none">>();
+
+// @ts-expect-error an unknown place for the advice
+mockOpenProspect({ retryAfter: "trailer" });
+// @ts-expect-error a fault's Retry-After is no option
+mockOpenProspect({ retryAfter: 5 });
+// @ts-expect-error no flag
+mockOpenProspect({ rateLimitHeaders: "draft" });
+// @ts-expect-error a limit without a number or a tier
+mockOpenProspect({ keys: { lnc_test_x: { scopes: [], rateLimit: { windowMs: 5 } } } });
+// @ts-expect-error an unknown tier
+mockOpenProspect({ rateLimit: { tier: "enterprise" } });
+// @ts-expect-error exact: undefined is no value
+mockOpenProspect({ retryAfter: undefined });
 // @ts-expect-error an unknown field
 mock.fail({ retry: 5 });
 // @ts-expect-error an unknown option

@@ -1,0 +1,37 @@
+/** What sums of fractions may lack of a whole token. */
+const ROUNDING = 1e-9;
+
+// Each gate tells how long a request has to wait, takes one in, and tells what is left after so many more.
+
+/** Counts the requests of one key from the first in a window to the window's end. */
+export function createWindow({ limit, windowMs }) {
+  let [start, used] = [-Infinity, 0];
+  const over = (now) => now >= start + windowMs;
+  return {
+    waitMs: (now) => (used >= limit && !over(now) ? start + windowMs - now : 0),
+    take(now) {
+      if (over(now)) [start, used] = [now, 0];
+      used += 1;
+    },
+    left(now, taken) {
+      const [begun, spent] = over(now) ? [now, 0] : [start, used];
+      return { limit, remaining: limit - spent - taken, resetMs: begun + windowMs - now };
+    },
+  };
+}
+
+/** A bucket of tokens, one for each request. It is reset when it is full. */
+export function createBucket({ perSecond, burst }) {
+  let [tokens, at] = [burst, -Infinity];
+  const held = (now) => Math.min(burst, tokens + (Math.max(0, now - at) / 1000) * perSecond);
+  return {
+    waitMs: (now) => (held(now) >= 1 - ROUNDING ? 0 : ((1 - held(now)) / perSecond) * 1000),
+    take(now) {
+      [tokens, at] = [held(now) - 1, now];
+    },
+    left(now, taken) {
+      const kept = held(now) - taken;
+      return { limit: burst, remaining: Math.max(0, Math.floor(kept + ROUNDING)), resetMs: ((burst - kept) / perSecond) * 1000 };
+    },
+  };
+}
