@@ -6,12 +6,16 @@ const FREE = { name: TEXT, ideal_customer_profile: TEXT };
 const GUARDED = { geo_locations: TEXTS, search_keywords: TEXTS };
 const CONTROL = { version: WHOLE, update_mask: TEXTS };
 
+// A name that every object answers to, such as toString, is no field.
+const among = (fields, field) => Object.hasOwn(fields, field);
+
 const isReadOnly = (field) => field === "language_config" || field.endsWith("_extraction_commands");
 
 function problemOf(field, body) {
-  if (isReadOnly(field)) return { field, error: "cannot be changed", provided: body[field] ?? null };
-  if (!(field in FREE) && !(field in GUARDED)) return { field, error: "is not a field that can be changed", provided: body[field] ?? null };
-  if (body[field] === undefined) return { field, error: "is named in update_mask but absent", provided: null };
+  const provided = (among(body, field) ? body[field] : undefined) ?? null;
+  if (isReadOnly(field)) return { field, error: "cannot be changed", provided };
+  if (!among(FREE, field) && !among(GUARDED, field)) return { field, error: "is not a field that can be changed", provided };
+  if (provided === null) return { field, error: "is named in update_mask but absent", provided };
   return undefined;
 }
 
@@ -25,12 +29,12 @@ function problemOf(field, body) {
 export function editSearch(search, body, admin) {
   const wrong = problemsOf(body, { ...CONTROL, ...FREE, ...GUARDED }, ["version"]);
   if (wrong.length > 0) return invalid(wrong);
-  const named = body.update_mask ?? Object.keys(body).filter((field) => !(field in CONTROL));
+  const named = body.update_mask ?? Object.keys(body).filter((field) => !among(CONTROL, field));
   const problems = named.map((field) => problemOf(field, body)).filter((problem) => problem !== undefined);
   if (problems.length > 0) return invalid(problems);
   if (body.version !== search.version) return refusal("CONFLICT", { message: "The prospect search has another version by now" });
 
-  const stripped = admin ? [] : named.filter((field) => field in GUARDED);
+  const stripped = admin ? [] : named.filter((field) => among(GUARDED, field));
   const kept = named.filter((field) => !stripped.includes(field));
   const changes = Object.fromEntries(kept.map((field) => [field, body[field]]));
   if (kept.length > 0) changes.version = search.version + 1;

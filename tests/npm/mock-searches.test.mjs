@@ -36,7 +36,15 @@ describe("editing a search", () => {
     const whole = (await patch({ version: 3, ...guarded }, "lnc_test_admin")).body;
     assert.deepEqual([whole.geo_locations, whole.search_keywords, whole.version, whole.stripped_fields], [["x"], ["y"], 4, []]);
 
-    for (const field of ["language_config", "company_extraction_commands", "odd"]) invalid(await patch({ version: 4, name: "n", [field]: {} }), field);
+    const problem = async (field) => {
+      const answer = await patch({ version: 4, name: "n", [field]: {} });
+      invalid(answer, field);
+      return answer.body.details.validation_errors[0].error;
+    };
+    for (const field of ["language_config", "company_extraction_commands", "x_extraction_commands"]) assert.equal(await problem(field), "cannot be changed");
+    for (const field of ["odd", "id", "status", "toString", "extraction_commands_of"]) assert.equal(await problem(field), "is not a field that can be changed");
+    invalid(await patch('{"version":4,"__proto__":{"name":"n"}}'), "__proto__");
+    for (const field of ["toString", "version", "language_config"]) invalid(await patch({ version: 4, update_mask: [field] }), field);
     invalid(await patch({ version: 4, name: 5 }), "name");
     assert.equal((await get(path)).body.name, "c");
   });
