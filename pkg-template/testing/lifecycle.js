@@ -25,10 +25,10 @@ export const DURATIONS = Object.freeze({
 /**
  * Moves items on as time passes. It happens when an item is looked at, so that no timer runs.
  *
- * @param {{now: () => number, durations: typeof DURATIONS, enter: (item: object) => void}} world
- *   `enter`: what else changes with a new state
+ * @param {{now: () => number, durations: typeof DURATIONS, complete: (item: object) => void}} world
+ *   `complete`: adds what an item has in its state
  */
-export function createLifecycle({ now, durations, enter }) {
+export function createLifecycle({ now, durations, complete }) {
   const epoch = now();
   const since = new WeakMap();
 
@@ -36,7 +36,6 @@ export function createLifecycle({ now, durations, enter }) {
     item.status = status;
     item.updated_at = new Date(time).toISOString();
     since.set(item, time);
-    enter(item);
   }
 
   return {
@@ -50,6 +49,7 @@ export function createLifecycle({ now, durations, enter }) {
         start += durations[item.status];
         put(item, NEXT[item.status], start);
       }
+      complete(item);
       return item;
     },
     /** Someone decides: an operator of the vendor, or a test in their place. */

@@ -53,7 +53,7 @@ export function createWorld(settings, now) {
   const lifecycle = createLifecycle({
     now,
     durations: settings.durations,
-    enter: (item) => {
+    complete: (item) => {
       if (item.status === "SUCCEEDED") item.profile_id ??= streamOf("profile", item.id).uuid();
     },
   });

@@ -25,7 +25,14 @@ describe("creating a search profile", () => {
     assert.deepEqual((await get(`${path}/${first.body.id}`)).body, first.body);
     const theirs = await post("k", { profile_name: "q" }, { key: TEST_KEYS.otherOrg });
     assert.equal(theirs.status, 201);
-    refused(await get(`${path}/${theirs.body.id}`), 404, "NOT_FOUND");
+    refused(await get(`${path}/${theirs.body.id}`), 404, "ENTITY_NOT_FOUND");
+
+    // A key that stands for a failed creation stands for it for good: another try needs another key.
+    mock.setStatus("searchProfiles", first.body.id, "FAILED", "no such market");
+    const failed = await post("k");
+    assert.deepEqual([failed.status, failed.body.id, failed.body.status, failed.body.message], [201, first.body.id, "FAILED", "no such market"]);
+    refused(await post("k", { ...body, profile_name: "q" }), 409, "CONFLICT");
+    assert.equal((await post("k4")).body.status, "PENDING");
 
     mock.fail(503);
     await post("k3");

@@ -47,6 +47,12 @@ describe("states", () => {
     assert.deepEqual((await post()).body, done);
   });
 
+  both("of a given search profile, with an id once it has succeeded", { searchProfiles: [{ id: "p", status: "SUCCEEDED" }, { id: "q", status: "SUCCEEDED", profile_id: "own" }, { id: "r", status: "FAILED" }] }, async ({ get }) => {
+    const profileId = async (id) => (await get(`/search-profile-creations/${id}`)).body.profile_id;
+    assert.equal(typeof await profileId("p"), "string");
+    assert.deepEqual([await profileId("p"), await profileId("q"), await profileId("r")], [await profileId("p"), "own", null]);
+  });
+
   both("can be decided", { now, durations: { ACCEPTED: Infinity }, searchProfiles: [{ id: "p", status: "PENDING" }] }, async ({ mock, get, call }) => {
     const { id } = (await call("POST", "/orders", {}, { key: TEST_KEYS.otherOrg })).body;
     const look = async () => (await get(`/orders/${id}`, { key: TEST_KEYS.otherOrg })).body;
