@@ -55,8 +55,7 @@ export function createLifecycle({ now, durations, complete }) {
     /** Someone decides: an operator of the vendor, or a test in their place. */
     force(item, status, message) {
       put(item, status, now());
-      if (message === undefined) delete item.message;
-      else item.message = message;
+      item.message = message;
     },
   };
 }

@@ -1,7 +1,8 @@
 /** What sums of fractions may lack of a whole token. */
 const ROUNDING = 1e-9;
 
-// Each gate tells how long a request has to wait, takes one in, and tells what is left after so many more.
+// Each gate tells how long a request has to wait (not at all if not above 0), takes one in, and tells what is left after
+// so many more.
 
 /** Counts the requests of one key from the first in a window to the window's end. */
 export function createWindow({ limit, windowMs }) {
@@ -25,7 +26,7 @@ export function createBucket({ perSecond, burst }) {
   let [tokens, at] = [burst, -Infinity];
   const held = (now) => Math.min(burst, tokens + (Math.max(0, now - at) / 1000) * perSecond);
   return {
-    waitMs: (now) => (held(now) >= 1 - ROUNDING ? 0 : ((1 - held(now)) / perSecond) * 1000),
+    waitMs: (now) => ((1 - ROUNDING - held(now)) / perSecond) * 1000,
     take(now) {
       [tokens, at] = [held(now) - 1, now];
     },

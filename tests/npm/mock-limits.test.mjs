@@ -54,6 +54,21 @@ describe("rate limits", () => {
   });
 
   const tiers = { free: { scopes: [], tier: "free" }, own: { scopes: [], rateLimit: { limit: 2, windowMs: 1000 } }, part: { scopes: [], rateLimit: { tier: "free", limit: 3 } } };
+  both("fill by what time has passed, to the last fraction", { now, burst: { perSecond: 1 / 49 } }, async ({ mock, get }) => {
+    assert.equal((await get("/auth/validate")).status, 200);
+    mock.advance(48_999);
+    limited(await get("/auth/validate"), 1);
+    mock.advance(1);
+    assert.equal((await get("/auth/validate")).status, 200);
+  });
+
+  both("give nothing to two requests of one moment, however fast they fill", { now, burst: { perSecond: 1000 } }, async ({ mock, get }) => {
+    assert.equal((await get("/auth/validate")).status, 200);
+    limited(await get("/auth/validate"), 1);
+    mock.advance(1);
+    assert.equal((await get("/auth/validate")).status, 200);
+  });
+
   both("can be a key's own", { now, rateLimit: { limit: 1, windowMs: 60_000 }, keys: tiers }, async ({ mock, get }) => {
     const spend = async (key, count) => {
       for (let n = 0; n < count; n += 1) assert.equal((await get("/auth/validate", { key })).status, 200);

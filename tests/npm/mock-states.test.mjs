@@ -8,10 +8,11 @@ const iso = (ms) => new Date(NOW + ms).toISOString();
 
 describe("states", () => {
   both("of an order, one after the other", { now }, async ({ mock, call, get }) => {
+    mock.advance(5_000_000);
     const { id } = (await call("POST", "/orders", { profile_id: "p", briefing_quantity: 2 })).body;
     const look = async () => (await get(`/orders/${id}`)).body;
     const { RECEIVED, ACCEPTED, IN_PROGRESS } = DURATIONS;
-    let passed = 0;
+    let passed = 5_000_000;
     for (const [status, lasts, next] of [["RECEIVED", RECEIVED, "ACCEPTED"], ["ACCEPTED", ACCEPTED, "IN_PROGRESS"], ["IN_PROGRESS", IN_PROGRESS, "COMPLETED"]]) {
       mock.advance(lasts - 1);
       assert.equal((await look()).status, status);
@@ -19,7 +20,7 @@ describe("states", () => {
       mock.advance(1);
       passed += lasts;
       const order = await look();
-      assert.deepEqual([order.status, order.updated_at, order.created_at], [next, iso(passed), iso(0)]);
+      assert.deepEqual([order.status, order.updated_at, order.created_at], [next, iso(passed), iso(5_000_000)]);
     }
     assert.equal((await get(`/orders/${id}/results`)).body.total, 2);
     mock.advance(1e9);
@@ -34,6 +35,7 @@ describe("states", () => {
   });
 
   both("of a search profile, which then has an id", { now, durations: { PENDING: 10, RUNNING: 20 } }, async ({ mock, call, get }) => {
+    mock.advance(10);
     const post = () => call("POST", "/search-profile-creations", { profile_name: "p" }, { headers: { "idempotency-key": "k" } });
     const { id } = (await post()).body;
     const look = async () => (await get(`/search-profile-creations/${id}`)).body;
@@ -43,7 +45,7 @@ describe("states", () => {
     assert.deepEqual([running.status, running.profile_id], ["RUNNING", null]);
     mock.advance(20);
     const done = await look();
-    assert.deepEqual([done.status, typeof done.profile_id, done.updated_at], ["SUCCEEDED", "string", iso(30)]);
+    assert.deepEqual([done.status, typeof done.profile_id, done.updated_at], ["SUCCEEDED", "string", iso(40)]);
     assert.deepEqual((await post()).body, done);
   });
 
@@ -51,6 +53,23 @@ describe("states", () => {
     const profileId = async (id) => (await get(`/search-profile-creations/${id}`)).body.profile_id;
     assert.equal(typeof await profileId("p"), "string");
     assert.deepEqual([await profileId("p"), await profileId("q"), await profileId("r")], [await profileId("p"), "own", null]);
+  });
+
+  const STATES = {
+    orders: ["/orders", ["RECEIVED", "ACCEPTED", "IN_PROGRESS", "COMPLETED", "REJECTED", "FAILED", "CANCELLED"]],
+    searchProfiles: ["/search-profile-creations", ["PENDING", "RUNNING", "SUCCEEDED", "FAILED"]],
+  };
+  both("are those that the documentation names, and each can be set", { now, orders: [{ id: "i" }], searchProfiles: [{ id: "i" }] }, async ({ mock, get }) => {
+    for (const [kind, [path, known]] of Object.entries(STATES)) {
+      for (const status of known) {
+        mock.advance(10);
+        mock.setStatus(kind, "i", status);
+        const { body } = await get(`${path}/i`);
+        assert.deepEqual([body.status, body.updated_at], [status, new Date(mock.requests.at(-1).at).toISOString()]);
+      }
+      const others = Object.values(STATES).flatMap(([, names]) => names).filter((status) => !known.includes(status));
+      for (const status of [...others, "completed", ""]) assert.throws(() => mock.setStatus(kind, "i", status), TypeError);
+    }
   });
 
   both("can be decided", { now, durations: { ACCEPTED: Infinity }, searchProfiles: [{ id: "p", status: "PENDING" }] }, async ({ mock, get, call }) => {
