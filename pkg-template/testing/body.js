@@ -43,7 +43,7 @@ export function problemsOf(value, rules, required = [], prefix = "") {
 }
 
 /** What is wrong with a list of objects: its length, then the first member that does not fit. */
-export function problemsOfList(list, field, { low = 0, high, rules }) {
+export function problemsOfList(list, field, { low, high, rules }) {
   if (!Array.isArray(list)) return [{ field, error: "must be an array", provided: list ?? null }];
   if (list.length < low || list.length > high) {
     return [{ field, error: `must have ${low} to ${high} items`, provided: list.length }];

@@ -43,7 +43,7 @@ export function readFilter(query, contactsOf) {
     company.name,
     company.city,
     company.business_type,
-    ...contactsOf(company).flatMap(({ first_name: first, last_name: name, email }) => [[first, name].filter((part) => part !== undefined).join(" "), email]),
+    ...contactsOf(company).flatMap(({ first_name: first, last_name: name, email }) => [[first, name].join(" "), email]),
   ];
   const keeps = (company) => (score === 0 || company.match_score >= score)
     && (reviews.length === 0 || reviews.includes(company.review_status))

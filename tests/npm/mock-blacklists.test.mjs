@@ -61,6 +61,9 @@ describe("blacklists", () => {
     assert.deepEqual(by(whole), ["external_id", 3]);
     assert.deepEqual(by({ ...whole, external_id: "8" }), ["website_url", 2]);
     assert.deepEqual(by({ company_name: "ACME", city: "Ulm" }), ["company_name+city", 1]);
+    assert.deepEqual(by({ company_name: " acme ", city: " ULM " }), ["company_name+city", 1]);
+    assert.deepEqual(by({ name: "Acme", city: "Ulm", website: "https://other.example" }), ["company_name+city", 1]);
+    assert.deepEqual(by({ name: "Other", website: "acme.example/x" }), ["website_url", 2]);
     assert.deepEqual(by({ company_name: "Acme", city: "Bonn" }), ["company_name", 0]);
     assert.equal(by({ company_name: "Acm", website_url: "https://other.example", city: "Ulm" }), undefined);
     assert.equal(by({ website_url: "no url at all" }), undefined);

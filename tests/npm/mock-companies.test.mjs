@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { both, invalid, refused } from "./mock-help.mjs";
 
-const [S1, S2] = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"];
+const [S1, S2] = ["01010101-0101-4010-8010-010101010101", "02020202-0202-4020-8020-020202020202"];
 const SEARCH = "PROSPECT_SEARCH_NOT_FOUND";
 
 describe("companies and prospects", () => {
@@ -13,21 +13,23 @@ describe("companies and prospects", () => {
     prospectSearches: [{ id: S1 }],
     companies: [
       company("Alder", { match_score: 9.5, review_status: "accepted", city: "Ulm" }), company("Birch", { match_score: 5, review_status: "rejected", business_type: "Mills" }),
-      company("Cedar", { match_score: 2, review_status: "pending" }), { id: "other", prospect_search_id: S2 },
+      company("Cedar", { match_score: 0, review_status: "pending" }),
+      // Nothing is known of it.
+      { id: "Dogwood", prospect_search_id: S1 }, { id: "other", prospect_search_id: S2 },
     ],
     prospects: [{ id: "ps_1", company_id: "Cedar", first_name: "Ada", last_name: "Lark" }, { id: "ps_2", company_id: "Alder" }],
   };
   both("are listed for a search, and narrowed", world, async ({ get }) => {
     const ids = async (query) => (await get(`/companies?prospect_search_id=${S1}&${query}`)).body.items.map(({ id }) => id);
-    assert.deepEqual(await ids(""), ["Alder", "Birch", "Cedar"]);
+    for (const all of ["", "min_match_score=0", "search=", "search=%20"]) assert.deepEqual(await ids(all), ["Alder", "Birch", "Cedar", "Dogwood"], all);
     assert.deepEqual(await ids("limit=1&offset=2"), ["Cedar"]);
-    assert.deepEqual([await ids("min_match_score=5"), await ids("min_match_score=9.6")], [["Alder", "Birch"], []]);
+    assert.deepEqual([await ids("min_match_score=5"), await ids("min_match_score=9.6"), await ids("min_match_score=10"), await ids("min_match_score=0.1")], [["Alder", "Birch"], [], [], ["Alder", "Birch"]]);
     assert.deepEqual(await ids("review_status=rejected"), ["Birch"]);
     assert.deepEqual(await ids("review_status_list=accepted&review_status_list=pending"), ["Alder", "Cedar"]);
     assert.deepEqual([await ids("review_status_list=accepted&review_status=rejected"), await ids("review_status=rejected&review_status=accepted")], [["Alder"], ["Alder"]]);
     assert.deepEqual([await ids("min_match_score=5&review_status=accepted"), await ids("min_match_score=9.6&review_status=accepted"), await ids("min_match_score=5&search=mills")], [["Alder"], [], ["Birch"]]);
     assert.deepEqual(await ids("search=undefined"), []);
-    for (const [term, found] of [["bir", "Birch"], ["ULM", "Alder"], ["mills", "Birch"], ["ada%20lark", "Cedar"]]) assert.deepEqual(await ids(`search=${term}`), [found]);
+    for (const [term, found] of [["bir", "Birch"], ["%20bir%20", "Birch"], ["ULM", "Alder"], ["mills", "Birch"], ["ada%20lark", "Cedar"]]) assert.deepEqual(await ids(`search=${term}`), [found]);
     for (const [query, field] of [["min_match_score=11", "min_match_score"], ["min_match_score=-1", "min_match_score"], ["min_match_score=x", "min_match_score"], ["review_status=odd", "review_status"], ["review_status_list=odd", "review_status_list"], ["limit=101", "limit"]]) {
       invalid(await get(`/companies?prospect_search_id=${S1}&${query}`), field);
     }

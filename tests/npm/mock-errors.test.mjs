@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { both, ERRORS, refused, TEST_KEYS } from "./mock-help.mjs";
 
 describe("the vendor's table", () => {
-  // Status, code and retry advice of the vendor's present page, typed in here and not taken from the mock.
+  // Codes and statuses of the vendor's present page and of its earlier ones, typed in here and not taken from the mock.
   const CODES = [
     ["UNAUTHORIZED", 401],
     ["AUTHORIZATION_ERROR", 403],
@@ -14,14 +14,24 @@ describe("the vendor's table", () => {
     ["PROSPECT_SEARCH_NOT_FOUND", 404],
     ["BLACKLIST_NOT_FOUND", 404],
   ];
+  const OLDER = [
+    ["INVALID_REQUEST", 400], ["INVALID_JSON", 400], ["MISSING_FIELD", 400], ["INVALID_TYPE", 400], ["INVALID_ENUM", 400], ["INVALID_FORMAT", 400],
+    ["ENTITY_NOT_FOUND", 404], ["RATE_LIMIT_EXCEEDED", 429],
+  ];
 
   test("has the present codes, and no other as present", () => {
     const current = ERRORS.filter((row) => row.documented === "current").map((row) => [row.code, row.status]);
     assert.deepEqual(current.sort(), [...CODES].sort());
+    const older = ERRORS.filter((row) => row.documented === "older").map((row) => [row.code, row.status]);
+    assert.deepEqual(older.sort(), OLDER.sort());
+    // The other statuses of the vendor's pages have no documented code, nor have 405 and what gateways answer.
+    const rest = ERRORS.filter((row) => row.documented === "none").map((row) => row.status);
+    assert.deepEqual(rest.sort(), [404, 405, 409, 500, 502, 503, 504]);
+    assert.equal(new Set(ERRORS.map((row) => row.code)).size, ERRORS.length);
     for (const row of ERRORS) assert.ok(row.message && row.resolution, row.code);
   });
 
-  for (const [code, status] of CODES) {
+  for (const [code, status] of [...CODES, ...OLDER]) {
     both(`${code} is ${status}`, {}, async ({ mock, get }) => {
       mock.fail({ code });
       const answer = await get("/auth/validate");

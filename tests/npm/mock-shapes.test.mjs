@@ -34,6 +34,43 @@ describe("errors", () => {
   }
 });
 
+describe("what a 404 with fields at its top speaks of", () => {
+  const THINGS = [
+    ["/orders/", "ORDER_NOT_FOUND", "order"], ["/prospect-searches/", "PROSPECT_SEARCH_NOT_FOUND", "prospect_search"], ["/blacklists/", "BLACKLIST_NOT_FOUND", "blacklist"],
+    ["/companies/", "ENTITY_NOT_FOUND", "company"], ["/prospects/", "ENTITY_NOT_FOUND", "prospect"], ["/search-profile-creations/", "ENTITY_NOT_FOUND", "search_profile_creation"],
+  ];
+  const item = [{ id: "a/b" }];
+  const world = { errorShape: "extra", orders: item, prospectSearches: [{ id: "a/b" }, { id: "s" }], blacklists: item, companies: item, prospects: item, searchProfiles: item };
+  const fields = ({ status, body: { message, ...rest } }) => [status, typeof message, rest];
+  both("is what the path names, absent in truth or by a fault", world, async ({ mock, get }) => {
+    for (const [path, code, entity_type] of THINGS) {
+      const absent = await get(`${path}no%2Fne`);
+      assert.deepEqual(fields(absent), [404, "string", { entity_type, identifier: "no/ne", code }]);
+      assert.equal(absent.body.message, `No such ${entity_type.replaceAll("_", " ")} is visible to this key`);
+      mock.fail(404);
+      assert.deepEqual(fields(await get(`${path}a%2Fb`)), [404, "string", { entity_type, identifier: "a/b", code }]);
+    }
+  });
+
+  both("is what the body or the query names", world, async ({ call, get }) => {
+    const [, code, entity_type] = THINGS[2];
+    const wanted = [404, "string", { entity_type, identifier: "none", code }];
+    assert.deepEqual(fields(await call("PUT", "/prospect-searches/s/blacklists", { blacklist_ids: ["a/b", "none"] })), wanted);
+    assert.deepEqual(fields(await call("POST", "/orders", { blacklist_ids: ["a/b", "none"] })), wanted);
+    const identifier = "01010101-0101-4010-8010-010101010101";
+    assert.deepEqual(fields(await get(`/companies?prospect_search_id=${identifier}`)), [404, "string", { entity_type: "prospect_search", identifier, code: "PROSPECT_SEARCH_NOT_FOUND" }]);
+  });
+
+  both("is nothing where nothing is named", world, async ({ mock, get, root }) => {
+    mock.fail({ status: 404, times: Infinity });
+    for (const [path, code] of [["/orders", "ORDER_NOT_FOUND"], ["/auth/validate", "NOT_FOUND"], ["/nothing/5", "NOT_FOUND"]]) assert.deepEqual(fields(await get(path)), [404, "string", { code }]);
+    mock.clear();
+    assert.deepEqual(fields(await root("GET", "/nothing")), [404, "string", { code: "NOT_FOUND" }]);
+    mock.fail({ status: 409 });
+    assert.deepEqual(fields(await get("/orders/a%2Fb")), [409, "string", { code: "CONFLICT" }]);
+  });
+});
+
 describe("lists", () => {
   const LISTS = [["/orders", "orders"], ["/prospect-searches", "prospect_searches"], ["/blacklists", "blacklists"], ["/prospects", "prospects"], ["/blacklists/b/entries", "entries"], ["/deliveries/s/companies", "companies"]];
   const WANTED = {

@@ -24,6 +24,7 @@ describe("states", () => {
     }
     assert.equal((await get(`/orders/${id}/results`)).body.total, 2);
     mock.advance(1e9);
+    mock.advance(0);
     assert.equal((await look()).updated_at, iso(passed));
     assert.equal((await get("/orders?limit=100")).headers.get("date"), new Date(NOW + passed + 1e9).toUTCString());
     assert.equal(mock.requests.at(-1).at, NOW + passed + 1e9);
