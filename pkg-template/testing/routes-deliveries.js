@@ -25,8 +25,8 @@ const companies = withItem("prospectSearches", (search, context) => {
   const { since, refused } = readSince(query);
   if (refused) return refused;
   const blacklists = world.assigned.get(search);
-  // A company that a test gives without a time was there from the first moment on.
-  const isNew = (company) => since === -Infinity || Date.parse(company.delivered_at ?? 0) > since;
+  // A company that a test gives without a time was always there, so that it is new after no time.
+  const isNew = ({ delivered_at: at }) => since === -Infinity || (at !== undefined && Date.parse(at) > since);
   const delivered = recall(search, `${since} ${world.barrierSign(blacklists)}`, () => {
     const barrier = world.barrier(blacklists);
     return companiesOf(world, grant.organisation, search.id).filter((company) => isNew(company) && !barrier.match(company));

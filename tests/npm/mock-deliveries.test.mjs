@@ -4,9 +4,12 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { both, ids, invalid, NOW, now, refused } from "./mock-help.mjs";
 
+// A time without an offset is UTC wherever the mock runs: here that is told apart from the time of this zone.
+process.env.TZ = "Pacific/Kiritimati";
+
 describe("deliveries", () => {
   const companies = [1, 2, 3].map((day) => ({ id: `c${day}`, name: `C${day}`, prospect_search_id: "s", delivered_at: `2026-01-0${day}T00:00:00Z` }));
-  const world = { prospectSearches: [{ id: "s" }, { id: "empty" }], companies: [...companies, { id: "x", prospect_search_id: "empty-not" }], prospects: [{ id: "ps_1", company_id: "c2" }] };
+  const world = { prospectSearches: [{ id: "s" }, { id: "empty" }], companies: [...companies, { id: "x", prospect_search_id: "elsewhere" }], prospects: [{ id: "ps_1", company_id: "c2" }] };
   both("come with prospects, by pages, since a time", world, async ({ get }) => {
     const path = "/deliveries/s/companies";
     const all = (await get(path)).body;
@@ -17,9 +20,15 @@ describe("deliveries", () => {
     assert.deepEqual(await page("delivered_since=2026-01-02T00:00:00Z"), ["c3"]);
     assert.deepEqual(await page("delivered_since=2026-01-02T00:59:00%2B01:00"), ["c2", "c3"]);
     assert.deepEqual(await page("delivered_since=2026-01-01T12:00:00"), ["c2", "c3"]);
-    for (const wrong of ["yesterday", "1700000000", "", "2026-13-01T00:00:00Z"]) invalid(await get(`${path}?delivered_since=${wrong}`), "delivered_since");
+    assert.deepEqual([await page("delivered_since=1970-01-01T00:00:00Z"), await page("delivered_since=2026-01-01T00:00")], [["c1", "c2", "c3"], ["c2", "c3"]]);
+    for (const wrong of ["yesterday", "1700000000", "", "2026-13-01T00:00:00Z", "2026-01-01", "2026-01-01T00", "Jan 1 2026 00:00", "2026-01-01T00:00:00Zulu"]) invalid(await get(`${path}?delivered_since=${wrong}`), "delivered_since");
     for (const wrong of ["limit=0", "limit=101"]) invalid(await get(`${path}?${wrong}`), "limit");
     assert.equal((await get("/deliveries/empty/companies")).body.total, 0);
+  });
+
+  both("are always there without a time, and thus new after none", { prospectSearches: [{ id: "s" }], companies: [{ id: "c", prospect_search_id: "s" }] }, async ({ get }) => {
+    assert.deepEqual(ids(await get("/deliveries/s/companies")), ["c"]);
+    for (const since of ["1960-01-01T00:00:00Z", "1999-01-01T00:00:00Z"]) assert.deepEqual(ids(await get(`/deliveries/s/companies?delivered_since=${since}`)), []);
   });
 
   both("follow each change of the blacklists at once, between two pages too", { ...world, blacklists: [{ id: "a" }, { id: "b" }] }, async ({ call, get }) => {
