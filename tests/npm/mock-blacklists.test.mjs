@@ -83,6 +83,9 @@ describe("blacklists", () => {
     };
     assert.equal((await order({ companies })).total, 3);
     assert.deepEqual((await order({ companies, blacklist_ids: ["b"] })).items.map((item) => item.source_id), ["1"]);
+    const { id } = (await call("POST", "/orders", { profile_id: "p", companies, blacklist_ids: ["b"] })).body;
+    const total = async () => (await get(`/orders/${id}/results`)).body.total;
+    assert.equal(await total(), 1);
     refused(await call("POST", "/orders", { profile_id: "p", companies, blacklist_ids: ["absent"] }), 404, "BLACKLIST_NOT_FOUND");
 
     const delivered = async () => (await get("/deliveries/s/companies")).body.items.map(({ id }) => id);
@@ -90,7 +93,7 @@ describe("blacklists", () => {
     await call("PUT", "/prospect-searches/s/blacklists", { blacklist_ids: ["b"] });
     assert.deepEqual(await delivered(), ["x"]);
     await call("DELETE", "/blacklists/b");
-    assert.deepEqual(await delivered(), ["x", "y"]);
+    assert.deepEqual([await delivered(), await total()], [["x", "y"], 3]);
     assert.equal((await get("/prospect-searches/s/blacklists")).body.total, 0);
   });
 });

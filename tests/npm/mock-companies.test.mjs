@@ -47,8 +47,17 @@ describe("companies and prospects", () => {
       const one = await get(`/companies/${first.id}/${path}`);
       assert.deepEqual([one.status, one.body], [200, (await get(`/companies/${first.id}/${path}`)).body]);
     }
-    const jobs = (await get(`/companies/${first.id}/jobs`)).body;
-    assert.equal((await get(`/companies/${first.id}/jobs/summary`)).body.total, jobs.total);
+    const count = (items, field) => Object.fromEntries(items.map((item) => [item[field], items.filter((other) => other[field] === item[field]).length]));
+    let repeated = 0;
+    for (const { id } of (await get(`/companies?prospect_search_id=${search.id}`)).body.items) {
+      const jobs = (await get(`/companies/${id}/jobs`)).body;
+      assert.deepEqual((await get(`/companies/${id}/jobs/summary`)).body, { company_id: id, total: jobs.total, by_title: count(jobs.items, "title") });
+      repeated += jobs.items.length - new Set(jobs.items.map(({ title }) => title)).size;
+      const { company_id, technologies } = (await get(`/companies/${id}/webtech-intel`)).body;
+      assert.equal(company_id, id);
+      assert.deepEqual((await get(`/companies/${id}/webtech-intel/summary`)).body, { company_id: id, total: technologies.length, by_category: count(technologies, "category") });
+    }
+    assert.ok(repeated > 0);
     const people = (await get("/prospects?limit=1")).body;
     assert.deepEqual([people.items.length, people.has_more], [1, true]);
     assert.deepEqual((await get(`/prospects/${people.items[0].id}`)).body, people.items[0]);

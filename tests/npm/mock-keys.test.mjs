@@ -1,7 +1,7 @@
 // Keys and their scopes.
 
 import assert from "node:assert/strict";
-import { describe } from "node:test";
+import { describe, test } from "node:test";
 import { bearer, both, FULL, refused, TEST_KEYS } from "./mock-help.mjs";
 
 describe("keys and scopes", () => {
@@ -12,6 +12,9 @@ describe("keys and scopes", () => {
       "blacklists:read", "blacklists:write", "companies:read", "deliveries:write", "orders:read", "orders:write",
       "prospect_searches:read", "prospect_searches:write", "prospects:read",
     ]);
+    const reading = (await get("/auth/validate", { key: TEST_KEYS.read })).body.scopes;
+    assert.deepEqual(reading.sort(), full.scopes.filter((scope) => scope.endsWith(":read")).sort());
+    assert.deepEqual((await get("/auth/validate", { key: TEST_KEYS.otherOrg })).body, full);
     assert.deepEqual((await get("/auth/validate", { key: TEST_KEYS.none })).body, { valid: true, scopes: [] });
   });
 
@@ -26,6 +29,12 @@ describe("keys and scopes", () => {
     }
     assert.equal(messages.size, 5);
   });
+});
+
+test("the made-up keys are test keys, and all different", () => {
+  const keys = ["full", "read", "none", "expired", "revoked", "otherOrg"].map((name) => TEST_KEYS[name]);
+  for (const key of keys) assert.match(key, /^lnc_test_[a-z]+0+$/);
+  assert.deepEqual([new Set(keys).size, Object.keys(TEST_KEYS).length], [6, 6]);
 });
 
 describe("health", () => {

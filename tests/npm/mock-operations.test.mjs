@@ -75,6 +75,16 @@ describe("the inventory", () => {
     }
   });
 
+  both("whatever reads a body refuses what is no object", world, async ({ root }) => {
+    const readers = DOCUMENTED.filter(([, , , , body]) => body !== undefined);
+    assert.deepEqual(readers.filter(([method]) => method === "GET"), []);
+    for (const [method, path] of readers) {
+      const send = (body) => root(method, path.replace(/\{\w+\}/, "mine"), body, { headers: { "idempotency-key": "k" } });
+      refused(await send("{"), 400, "INVALID_JSON");
+      for (const body of ["", "[]", "5"]) invalid(await send(body), "body");
+    }
+  });
+
   both("what is absent and what is another organisation's look the same", world, async ({ root }) => {
     for (const [method, path, , code, body] of DOCUMENTED) {
       if (code === undefined) continue;

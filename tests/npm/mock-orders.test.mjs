@@ -48,6 +48,7 @@ describe("orders", () => {
       const made = await post(body);
       assert.deepEqual([made.status, made.body.status], [201, "RECEIVED"]);
       assert.equal(made.body.briefing_quantity, body.companies ? 1 : body.briefing_quantity);
+      assert.equal(made.body.order_type, body.companies ? "ENRICHMENT" : "DISCOVERY");
     }
     invalid(await post({ profile_id: "p" }), "briefing_quantity");
     invalid(await post({ profile_id: "p", briefing_quantity: 1, companies }), "briefing_quantity");
@@ -66,20 +67,37 @@ describe("orders", () => {
   });
 
   const orders = [
-    { id: "enriched", status: "COMPLETED", companies: [{ company_name: "A", external_id: "a", city: "C", website_url: "https://a.example" }, { company_name: "B" }] },
+    { id: "enriched", status: "COMPLETED", companies: [{ company_name: "A", external_id: "a", city: "C", country: "D", website_url: "https://a.example" }, { company_name: "B" }] },
     { id: "found", status: "COMPLETED", briefing_quantity: 3 },
+    { id: "bare", status: "COMPLETED" },
     { id: "early", status: "IN_PROGRESS", briefing_quantity: 3 },
   ];
   both("have results with contacts, which refer to what was sent", { orders }, async ({ get }) => {
     const enriched = (await get("/orders/enriched/results")).body;
     assert.deepEqual(enriched.items.map((item) => item.source_id), ["a", null]);
-    const { name, city, website } = enriched.items[0];
-    assert.deepEqual([name, city, website, enriched.total], ["A", "C", "https://a.example", 2]);
+    const { name, city, country, website } = enriched.items[0];
+    assert.deepEqual([name, city, country, website, enriched.total], ["A", "C", "D", "https://a.example", 2]);
+    for (const field of ["city", "country", "website"]) assert.equal(typeof enriched.items[1][field], "string");
     const found = (await get("/orders/found/results?limit=2")).body;
     assert.deepEqual([found.items.length, found.total, found.has_more], [2, 3, true]);
-    for (const item of found.items) assert.ok(item.source_id === null && Array.isArray(item.contacts));
+    for (const item of found.items) assert.ok(item.source_id === null && Array.isArray(item.contacts) && item.match_score >= 0 && item.match_score <= 10);
+    assert.deepEqual(found.items.map(({ id }) => typeof id), ["string", "string"]);
+    assert.notEqual(found.items[0].id, found.items[1].id);
+    const beyond = (await get("/orders/found/results?offset=3")).body;
+    assert.deepEqual([beyond.items, beyond.total, beyond.has_more], [[], 3, false]);
+    assert.deepEqual((await get("/orders/bare/results")).body.total, 0);
     assert.deepEqual((await get("/orders/found/results?limit=1&offset=1")).body.items, found.items.slice(1));
     assert.deepEqual((await get("/orders/early/results")).body, { items: [], total: 0, limit: 50, offset: 0, has_more: false });
     invalid(await get("/orders/found/results?limit=0"), "limit");
+  });
+
+  both("that are made up have results as well, with a source for an enrichment alone", { orders: 60 }, async ({ get }) => {
+    const done = (await get("/orders?limit=100")).body.items.filter(({ status }) => status === "COMPLETED");
+    assert.equal(new Set(done.map((order) => order.order_type)).size, 2);
+    for (const { id, order_type, briefing_quantity } of done) {
+      const { items, total } = (await get(`/orders/${id}/results?limit=100`)).body;
+      assert.equal(total, briefing_quantity);
+      assert.deepEqual(items.map((item) => item.source_id), items.map((_, index) => (order_type === "ENRICHMENT" ? `sample-${index + 1}` : null)));
+    }
   });
 });

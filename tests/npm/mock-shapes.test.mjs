@@ -72,17 +72,19 @@ describe("what a 404 with fields at its top speaks of", () => {
 });
 
 describe("lists", () => {
-  const LISTS = [["/orders", "orders"], ["/prospect-searches", "prospect_searches"], ["/blacklists", "blacklists"], ["/prospects", "prospects"], ["/blacklists/b/entries", "entries"], ["/deliveries/s/companies", "companies"]];
+  const S = "01010101-0101-4010-8010-010101010101";
+  const LISTS = [["/orders", "orders"], ["/prospect-searches", "prospect_searches"], ["/blacklists", "blacklists"], ["/prospects", "prospects"], ["/blacklists/b/entries", "entries"], [`/deliveries/${S}/companies`, "companies"],
+    [`/companies?prospect_search_id=${S}`, "companies"], ["/companies/c/jobs", "jobs"], [`/prospect-searches/${S}/blacklists`, "blacklists"], ["/orders/o/results", "results"]];
   const WANTED = {
     items: () => ["items", "total", "limit", "offset", "has_more"],
     named: (name) => [name, "total", "limit", "offset", "has_more"],
     bare: () => ["items", "limit", "offset"],
   };
   for (const [listShape, wanted] of Object.entries(WANTED)) {
-    both(`${listShape}: every list`, { listShape, blacklists: [{ id: "b" }], prospectSearches: [{ id: "s" }] }, async ({ get }) => {
+    both(`${listShape}: every list`, { listShape, blacklists: [{ id: "b" }], prospectSearches: [{ id: S }], companies: [{ id: "c" }], orders: [{ id: "o" }] }, async ({ get }) => {
       for (const [path, name] of LISTS) {
-        const { body } = await get(`${path}?limit=3`);
-        assert.deepEqual(Object.keys(body), wanted(name), path);
+        const { status, body } = await get(`${path}${path.includes("?") ? "&" : "?"}limit=3`);
+        assert.deepEqual([status, Object.keys(body)], [200, wanted(name)], path);
         assert.ok(Array.isArray(body.items ?? body[name]));
       }
     });
