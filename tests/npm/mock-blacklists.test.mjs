@@ -99,7 +99,7 @@ describe("blacklists", () => {
 });
 
 describe("the blacklists of a search", () => {
-  both("are replaced as a whole", { prospectSearches: [{ id: "s" }, { id: "t" }], blacklists: [{ id: "a" }, { id: "b" }, { id: "c" }] }, async ({ call, get }) => {
+  both("are replaced as a whole", { prospectSearches: [{ id: "s" }, { id: "t" }], blacklists: [{ id: "a" }, { id: "b" }, { id: "c" }, { id: "theirs", organisation: "org_neighbour" }] }, async ({ call, get }) => {
     const path = "/prospect-searches/s/blacklists";
     const ids = ({ body }) => body.items.map(({ id }) => id);
     const put = (blacklist_ids) => call("PUT", path, { blacklist_ids });
@@ -107,7 +107,8 @@ describe("the blacklists of a search", () => {
     assert.deepEqual(ids(await put(["a", "b", "a"])), ["a", "b"]);
     assert.deepEqual(ids(await put(["c"])), ["c"]);
     refused(await put(["a", "absent"]), 404, "BLACKLIST_NOT_FOUND");
-    invalid(await put("a"), "blacklist_ids");
+    for (const wrong of ["a", [5], undefined]) invalid(await put(wrong), "blacklist_ids");
+    refused(await put(["theirs"]), 404, "BLACKLIST_NOT_FOUND");
     assert.deepEqual(ids(await get(path)), ["c"]);
     assert.deepEqual(ids(await get("/prospect-searches/t/blacklists")), []);
     assert.deepEqual(ids(await put([])), []);

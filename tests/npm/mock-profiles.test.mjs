@@ -12,7 +12,10 @@ describe("creating a search profile", () => {
     invalid(await post(), "Idempotency-Key");
     invalid(await post(""), "Idempotency-Key");
     invalid(await post("k", { ...body, target_countries: "DE" }), "target_countries");
-    invalid(await post("k", []), "body");
+    for (const field of ["profile_name", "ideal_customer_profile", "seller_offering", "seller_industry", "output_language"]) invalid(await post("k", { [field]: ["x"] }), field);
+    for (const field of ["target_countries", "target_cities", "target_industries", "excluded_industries", "contact_roles"]) {
+      for (const wrong of ["x", [5], { 0: "x" }]) invalid(await post("k", { [field]: wrong }), field);
+    }
 
     mock.fail({ status: 503, applied: true });
     assert.equal((await post("k")).status, 503);

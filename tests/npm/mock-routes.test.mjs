@@ -12,8 +12,10 @@ describe("routes", () => {
     assert.equal(wrong.headers.get("allow"), "GET, POST");
   });
 
-  both("an id is percent-decoded", { orders: [{ id: "a/b c", title: "odd" }] }, async ({ get }) => {
+  both("an id is percent-decoded, where it can be", { orders: [{ id: "a/b c", title: "odd" }, { id: "50%", title: "half" }, { id: "ü", title: "round" }] }, async ({ get }) => {
     assert.equal((await get("/orders/a%2Fb%20c")).body.title, "odd");
+    assert.equal((await get("/orders/50%")).body.title, "half");
+    assert.equal((await get("/orders/%C3%BC")).body.title, "round");
   });
 
   both("every answer has JSON, a counted request id, a date and open CORS headers", { now: () => 1_700_000_000_000 }, async ({ mock, root }) => {

@@ -34,6 +34,15 @@ describe("determinism", () => {
     assert.ok(other.items.every((order) => !ids.has(order.id)));
   });
 
+  test("what belongs to nothing is there all the same", async () => {
+    const { get } = carry(mockOpenProspect({ prospectSearches: 0, companies: 3, prospects: 3 }));
+    const { items } = (await get("/prospects")).body;
+    assert.equal(items.length, 3);
+    for (const { company_id, prospect_search_id } of items) assert.equal((await get(`/companies/${company_id}`)).body.prospect_search_id, prospect_search_id);
+    const stray = (await carry(mockOpenProspect({ companies: 0, prospects: 2 })).get("/prospects")).body.items;
+    for (const { company_id } of stray) assert.equal(typeof company_id, "string");
+  });
+
   test("given items belong to whom they say", async () => {
     const mock = mockOpenProspect({ blacklists: [{ name: "ours" }, { name: "theirs", organisation: "org_x" }], keys: { k: { scopes: ["blacklists:read"], organisation: "org_x" } } });
     const names = async (key) => (await (await mock.fetch("https://x.test/api/v1/blacklists", { headers: bearer(key) })).json()).items.map(({ id, ...rest }) => (assert.ok(id), rest));

@@ -11,6 +11,8 @@ describe("states", () => {
     mock.advance(5_000_000);
     const { id } = (await call("POST", "/orders", { profile_id: "p", briefing_quantity: 2 })).body;
     const look = async () => (await get(`/orders/${id}`)).body;
+    const { created_at, updated_at } = await look();
+    assert.deepEqual([created_at, updated_at], [iso(5_000_000), iso(5_000_000)]);
     const { RECEIVED, ACCEPTED, IN_PROGRESS } = DURATIONS;
     let passed = 5_000_000;
     for (const [status, lasts, next] of [["RECEIVED", RECEIVED, "ACCEPTED"], ["ACCEPTED", ACCEPTED, "IN_PROGRESS"], ["IN_PROGRESS", IN_PROGRESS, "COMPLETED"]]) {
@@ -90,7 +92,7 @@ describe("states", () => {
     mock.setStatus("searchProfiles", "p", "SUCCEEDED");
     assert.equal(typeof (await get("/search-profile-creations/p")).body.profile_id, "string");
 
-    for (const wrong of [["blacklists", id, "FAILED"], ["orders", "absent", "FAILED"], ["orders", id, "SUCCEEDED"], ["orders", id, "FAILED", 5]]) assert.throws(() => mock.setStatus(...wrong), TypeError);
+    for (const wrong of [["blacklists", id, "FAILED"], ["orders", "absent", "FAILED"], ["orders", id, "SUCCEEDED"], ["orders", id, "FAILED", 5]]) assert.throws(() => mock.setStatus(...wrong), (error) => error instanceof TypeError && error.message.startsWith("setStatus: "));
     for (const wrong of [-1, NaN, Infinity, "5", undefined]) assert.throws(() => mock.advance(wrong), TypeError);
   });
 
