@@ -61,7 +61,7 @@ function bodyOf(fault, status, context) {
   const entity = status === 404 ? (real.entity ?? namedBy(route, params)) : undefined;
   const retryAfter = fault.retryAfterBody ?? (payload === real.body ? real.retryAfter : undefined);
   const extra = retryAfter === undefined ? {} : { retry_after: retryAfter };
-  return render(shape, { status, entity, error: fault.shape ? error : spoken, payload, extra });
+  return render(shape, { status, entity, error: spoken, payload, extra });
 }
 
 /**

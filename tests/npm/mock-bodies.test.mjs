@@ -19,6 +19,38 @@ describe("bodies of faults", () => {
     assert.deepEqual([array.status, decode(array.bytes)], [502, "[1,2]"]);
   });
 
+  both("given bodies are 200 on a refusal too, and other words 400", {}, async ({ mock, get }) => {
+    mock.fail({ body: { own: 1 } }, { body: "[]", status: 404 }, { message: "m" }, { details: { a: 1 } }, { code: "ODD" });
+    const seen = [];
+    for (let n = 0; n < 5; n += 1) {
+      const { status, headers, body } = await get("/orders/absent");
+      assert.equal(headers.get("content-type"), "application/json");
+      seen.push([status, body]);
+    }
+    const { message } = seen[3][1];
+    assert.deepEqual(seen, [
+      [200, { own: 1 }], [404, []], [400, { code: "INVALID_REQUEST", message: "m" }], [400, { code: "INVALID_REQUEST", message, details: { a: 1 } }], [400, { code: "ODD", message }],
+    ]);
+  });
+
+  both("a redirect has none, whatever it takes the place of", {}, async ({ mock, fetch }) => {
+    mock.fail({ redirect: "/x" }, { redirect: "/x", status: 307 });
+    for (const [path, status] of [["/api/v1/orders", 302], ["/nothing", 307]]) {
+      const response = await fetch(path, { redirect: "manual" });
+      assert.deepEqual([response.status, response.headers.get("content-type"), response.headers.get("content-length"), await response.text()], [status, "text/plain", "0", ""]);
+    }
+  });
+
+  both("a real refusal that is late or cut short keeps its words", {}, async ({ mock, get, fetch }) => {
+    const natural = await get("/companies/absent");
+    mock.fail({ latencyMs: 1 });
+    assert.equal((await get("/companies/absent")).text, natural.text);
+    mock.fail({ reset: "body" });
+    const cut = await fetch("/api/v1/companies/absent");
+    assert.equal(cut.headers.get("content-length"), String(natural.text.length));
+    await assert.rejects(cut.text(), TypeError);
+  });
+
   both("broken bodies, on success and on failure", {}, async (at) => {
     for (const status of [undefined, 502]) {
       at.mock.fail(...["truncated_json", "html", "empty", "invalid_utf8", "not_json"].map((shape) => ({ shape, status })));

@@ -54,6 +54,12 @@ describe("the vendor's table", () => {
       mock.fail(404);
       refused(await get(`/${path}`), 404, code);
     }
+    for (const key of [TEST_KEYS.expired, null]) {
+      mock.fail(403);
+      assert.deepEqual((await get("/orders", { key })).body.details, { required_scopes: ["orders:read"], user_scopes: [] });
+    }
+    mock.fail(403);
+    assert.equal((await get("/nothing")).body.details, undefined);
     mock.fail({ status: 403, match: { path: "/api/v1/orders" } });
     const { body } = await get("/orders", { key: TEST_KEYS.none });
     assert.deepEqual(body, { code: "AUTHORIZATION_ERROR", message: "Missing required scopes: orders:read", details: { required_scopes: ["orders:read"], user_scopes: [] } });

@@ -28,6 +28,11 @@ describe("redirects", () => {
       assert.equal((await fetch("/api/v1/orders")).status, 401);
       assert.equal(last().headers.authorization, undefined);
     }
+    // Twenty hops are followed, as fetch does.
+    mock.fail({ redirect: "/api/v1/orders", times: 20 });
+    const { length } = mock.requests;
+    const last20 = await fetch("/api/v1/orders");
+    assert.deepEqual([last20.status, last20.redirected, mock.requests.length - length], [200, true, 21]);
     mock.fail({ redirect: "/api/v1/orders", times: Infinity });
     await assert.rejects(fetch("/api/v1/orders"), (error) => error instanceof TypeError && /redirect count/.test(error.cause.message));
   });
@@ -40,7 +45,7 @@ describe("fetch in memory", () => {
     for (const input of [url, new URL(url)]) {
       const response = await fetch(input, { headers: bearer(FULL) });
       assert.ok(response instanceof Response);
-      assert.deepEqual([response.status, response.url], [200, url]);
+      assert.deepEqual([response.status, response.url, response.redirected], [200, url, false]);
       assert.deepEqual(await response.clone().json(), await response.json());
     }
     assert.equal((await fetch(new Request(url, { headers: bearer(FULL) }))).status, 200);
@@ -82,8 +87,8 @@ describe("fetch in memory", () => {
 
   test("answers without a body where HTTP has none", async () => {
     const mock = mockOpenProspect();
-    mock.fail(204, 304);
-    for (const status of [204, 304]) {
+    mock.fail(204, 205, 304);
+    for (const status of [204, 205, 304]) {
       const response = await mock.fetch("https://x.test/api/v1/orders");
       assert.deepEqual([response.status, response.body], [status, null]);
     }

@@ -32,23 +32,6 @@ describe("routes", () => {
   });
 });
 
-describe("CORS", () => {
-  both("a preflight is answered, open to all, and not recorded", {}, async ({ mock, fetch }) => {
-    mock.fail(500);
-    const response = await fetch("/api/v1/orders", { method: "OPTIONS", headers: { origin: "https://page.test", "access-control-request-method": "POST", "access-control-request-headers": "authorization,X-Trace" } });
-    assert.equal(response.status, 204);
-    assert.equal(await response.text(), "");
-    assert.equal(response.headers.get("access-control-allow-origin"), "*");
-    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) assert.ok(response.headers.get("access-control-allow-methods").split(", ").includes(method));
-    assert.deepEqual(response.headers.get("access-control-allow-headers").split(", "), ["authorization", "content-type", "idempotency-key", "accept", "x-trace"]);
-    assert.ok(Number(response.headers.get("access-control-max-age")) > 0);
-    assert.equal(mock.requests.length, 0);
-    const next = await fetch("/api/v1/orders");
-    assert.equal(next.status, 500);
-    assert.equal(next.headers.get("x-request-id"), "req_000001");
-  });
-});
-
 describe("records", () => {
   both("say what came and what was answered", { now: () => 77 }, async ({ mock, get, call, base }) => {
     await get("/orders?limit=2&tag=a&tag=b");

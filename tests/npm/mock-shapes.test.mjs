@@ -23,6 +23,7 @@ describe("errors", () => {
       same(await get("/orders", { key: TEST_KEYS.none }), 403, "AUTHORIZATION_ERROR", scopes);
       same(await get("/orders?limit=0"), 422, "VALIDATION_ERROR", { validation_errors: [{ field: "limit", error: "must be at least 1", provided: "0" }] });
       same(await call("DELETE", "/orders"), 405, "METHOD_NOT_ALLOWED");
+      same(await call("POST", "/orders", "{"), 400, "INVALID_JSON");
       same(await get("/orders/absent/results"), 404, "ORDER_NOT_FOUND", errorShape === "extra" ? { entity_type: "order", identifier: "absent" } : undefined);
       mock.fail(503, { latencyMs: 1 }, { shape: "nested", status: 500 }, { body: { own: 1 }, status: 500 });
       same(await get("/orders"), 503, "SERVICE_UNAVAILABLE");
@@ -30,6 +31,9 @@ describe("errors", () => {
       assert.equal((await get("/orders")).body.error.code, "INTERNAL_ERROR");
       assert.deepEqual((await get("/orders")).body, { own: 1 });
       assert.equal((await get("/orders")).status, 200);
+      mock.fail(400, { latencyMs: 1 });
+      same(await get("/orders"), 400, "INVALID_REQUEST");
+      same(await get("/orders?offset=x"), 422, "VALIDATION_ERROR", { validation_errors: [{ field: "offset", error: "must be a whole number", provided: "x" }] });
     });
   }
 });
