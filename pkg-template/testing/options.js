@@ -61,7 +61,7 @@ export function readOptions(options = {}) {
   const settings = { seed, now, latencyMs, errorShape, listShape, durations: readDurations(durations), rateLimit: readRateLimit(rateLimit, need), burst: readBurst(burst, need), rateLimitHeaders, retryAfter, grants: new Map(Object.entries(TEST_GRANTS)) };
   for (const [key, grant] of Object.entries(keys)) settings.grants.set(key, readGrant(key, grant));
   for (const [name, count] of Object.entries(COUNTS)) {
-    const value = options[name] ?? count;
+    const value = options[name] === undefined ? count : options[name];
     const good = Array.isArray(value) ? value.every(isRecord) : Number.isSafeInteger(value) && value >= 0;
     need(good, name, "a count or an array of objects");
     settings[name] = value;
