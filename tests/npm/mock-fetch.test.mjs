@@ -33,8 +33,32 @@ describe("redirects", () => {
     const { length } = mock.requests;
     const last20 = await fetch("/api/v1/orders");
     assert.deepEqual([last20.status, last20.redirected, mock.requests.length - length], [200, true, 21]);
-    mock.fail({ redirect: "/api/v1/orders", times: Infinity });
+    mock.fail({ redirect: "/api/v1/orders", times: 21 });
     await assert.rejects(fetch("/api/v1/orders"), (error) => error instanceof TypeError && /redirect count/.test(error.cause.message));
+  });
+});
+
+describe("what a redirect makes of a request", () => {
+  const KEPT = [
+    [301, "GET", "GET"], [301, "POST", "GET"], [302, "POST", "GET"], [302, "PUT", "PUT"], [303, "POST", "GET"], [303, "DELETE", "GET"], [303, "HEAD", "HEAD"], [307, "POST", "POST"], [308, "PATCH", "PATCH"],
+  ];
+  both("its method, its body and their type", {}, async ({ mock, fetch, last }) => {
+    for (const [status, method, then] of KEPT) {
+      mock.fail({ redirect: "/api/v1/blacklists", status });
+      const body = ["GET", "HEAD"].includes(method) ? undefined : "{}";
+      const response = await fetch("/api/v1/orders", { method, body, headers: { ...bearer(FULL), ...(body && { "content-type": "application/json" }) } });
+      await response.text();
+      const kept = body !== undefined && method === then;
+      assert.deepEqual([last().path, last().method, last().body, last().headers["content-type"]], ["/api/v1/blacklists", then, kept ? {} : undefined, kept ? "application/json" : undefined], `${status} ${method}`);
+    }
+  });
+
+  both("nothing, where it is none", {}, async ({ mock, fetch }) => {
+    for (const fault of [{ status: 302 }, { status: 201, headers: { location: "/x" } }, { status: 304, headers: { location: "/x" } }]) {
+      mock.fail(fault);
+      const response = await fetch("/api/v1/orders");
+      assert.deepEqual([response.status, response.redirected], [fault.status, false]);
+    }
   });
 });
 

@@ -146,7 +146,9 @@ describe("the headers of limits", () => {
     limited(over, 10);
     assert.deepEqual(left(over), ["2", "0", "10"]);
     assert.deepEqual(left(await get("/orders", { key: TEST_KEYS.none })), ["2", "1", "11"]);
-    mock.advance(9_999);
+    mock.advance(9_998);
+    assert.deepEqual(left(await get("/orders")), ["2", "0", "1"]);
+    mock.advance(1);
     assert.deepEqual(left(await get("/orders")), ["2", "1", "11"]);
     for (const key of [null, TEST_KEYS.expired]) assert.deepEqual(left(await get("/orders", { key })), [null, null, null]);
     assert.deepEqual(left(await root("GET", "/health", undefined, { key: null })), [null, null, null]);
@@ -165,6 +167,13 @@ describe("the headers of limits", () => {
     mock.advance(1000);
     seen.push(left(await get("/orders")), left(await get("/orders")));
     assert.deepEqual(seen, [["2", "1", "1"], ["3", "1", "59"], ["3", "0", "59"]]);
+  });
+
+  both("speak of the limit that lasts longer, of two that are spent", { now, rateLimit: { limit: 1, windowMs: 1000 }, burst: { perSecond: 0.1 }, rateLimitHeaders: true }, async ({ get }) => {
+    for (const status of [200, 429]) {
+      const answer = await get("/orders");
+      assert.deepEqual([answer.status, ...left(answer)], [status, "1", "0", "10"]);
+    }
   });
 
   both("are there only if they are asked for and there is a limit", { now, rateLimit: { limit: 2 } }, async ({ get }) => assert.deepEqual(left(await get("/orders")), [null, null, null]));
