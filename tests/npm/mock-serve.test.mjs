@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { request } from "node:http";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { bearer, elsewhere, FULL, json, mockOpenProspect, PACKAGE, until } from "./mock-help.mjs";
@@ -9,7 +10,7 @@ import { bearer, elsewhere, FULL, json, mockOpenProspect, PACKAGE, until } from 
 describe("serve", { timeout: 8000 }, () => {
   test("listens on loopback only", async () => {
     const mock = mockOpenProspect();
-    for (const host of ["0.0.0.0", "::", "example.com", "10.0.0.1", "127.0.0.1.example.com", ""]) await assert.rejects(mock.serve({ host }), TypeError, host);
+    for (const host of ["0.0.0.0", "::", "example.com", "10.0.0.1", "127.0.0.1.example.com", "127.0.0.1000", "127.0.1000.1", "127.1000.0.1", "::2", ""]) await assert.rejects(mock.serve({ host }), TypeError, host);
     const served = await mock.serve({ host: "localhost" });
     assert.equal(served.url, `http://localhost:${served.port}`);
     await assert.rejects(mock.serve({ host: "localhost", port: served.port }), { code: "EADDRINUSE" });
@@ -24,6 +25,20 @@ describe("serve", { timeout: 8000 }, () => {
     assert.equal((await mock.fetch(`${two.url}/api/v1/orders/${id}`, { headers: bearer(FULL) })).status, 200);
     assert.deepEqual(mock.requests.map(({ n }) => n), [1, 2, 3]);
     await Promise.all([one.close(), two.close()]);
+  });
+
+  test("understands a proxy's address, and refuses one that is none", async (t) => {
+    const mock = mockOpenProspect();
+    const { port, close } = await mock.serve();
+    t.after(close);
+    const send = (path) => new Promise((resolve, reject) => {
+      const outgoing = request({ port, host: "127.0.0.1", path, headers: bearer(FULL) }, (response) => response.resume().once("end", () => resolve(response.statusCode)));
+      outgoing.once("error", reject).end();
+    });
+    assert.equal(await send("http://api.example.test/api/v1/orders?limit=5"), 200);
+    assert.deepEqual([mock.requests[0].url, mock.requests[0].query], ["http://api.example.test/api/v1/orders?limit=5", { limit: "5" }]);
+    assert.equal(await send("no-address"), 400);
+    assert.equal(mock.requests.length, 1);
   });
 
   test("close ends what is silent, late and idle, any number of times", async () => {
