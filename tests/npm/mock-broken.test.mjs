@@ -49,6 +49,21 @@ describe("broken connections", () => {
     assert.equal(last().status, 200);
   });
 
+  both("a stall stays silent while other requests come and go", {}, async ({ mock, fetch, get }) => {
+    mock.fail({ stall: "headers" }, { stall: "body" });
+    const controller = new AbortController();
+    const init = { headers: bearer(FULL), signal: controller.signal };
+    const whole = fetch("/api/v1/orders", init);
+    await until(() => mock.requests.length === 1, "the request arrives");
+    const half = (await fetch("/api/v1/orders", init)).text();
+    const heard = [whole, half].map((promise) => promise.then(() => "an answer", (error) => error));
+    mock.fail({ latencyMs: 50 });
+    assert.equal((await get("/orders")).status, 200);
+    assert.deepEqual(await Promise.all(heard.map((one) => Promise.race([one, "nothing"]))), ["nothing", "nothing"]);
+    controller.abort("enough");
+    assert.deepEqual(await Promise.all(heard), ["enough", "enough"]);
+  });
+
   both("a caller that cancels a stalled body has left", {}, async ({ mock, fetch, last }) => {
     mock.fail({ stall: "body" });
     await (await fetch("/api/v1/orders")).body.cancel();

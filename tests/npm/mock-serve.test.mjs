@@ -86,7 +86,7 @@ describe("serve", { timeout: 8000 }, () => {
     await assert.rejects(mock.fetch("https://x.test/"), /my test is wrong/);
     const served = await mock.serve();
     const response = await fetch(served.url);
-    assert.equal(response.status, 500);
+    assert.deepEqual([response.status, response.headers.get("content-type")], [500, "text/plain"]);
     assert.match(await response.text(), /my test is wrong/);
     await served.close();
   });
