@@ -261,6 +261,38 @@ fn after_a_pause_requests_leave_one_by_one() {
 }
 
 #[test]
+fn refusals_in_a_row_halve_the_pace_down_to_one_in_two_seconds() {
+    let mut desk = Desk::new();
+    let mut paces = Vec::new();
+    for _ in 0..6 {
+        desk.refuse_one(10_000.0);
+        match desk.events()[..] {
+            [.., Event::Throttled { pace: Some(pace), .. }] => paces.push(pace),
+            ref other => panic!("{other:?}"),
+        }
+        desk.now += 10_000.0;
+    }
+    assert_eq!(paces, [5.0, 2.5, 1.25, 0.625, 0.5, 0.5]);
+}
+
+#[test]
+fn what_succeeded_but_comes_in_after_the_refusal_counts() {
+    let mut desk = Desk::new();
+    let out = desk.many(WINDOW);
+    desk.go();
+    desk.settle(out[0], SERVED);
+    desk.settle(out[1], SERVED);
+    desk.limited(out[2], 100.0);
+    // Four times the burst.
+    assert!(matches!(desk.events()[..], [Event::Throttled { pace: Some(8.0), .. }]));
+    desk.settle(out[3], SERVED);
+    let waiting = desk.enter();
+    desk.sleep();
+    assert_eq!(desk.go(), [waiting]);
+    assert!(matches!(desk.events()[..], [Event::Resumed { pace: Some(12.0), .. }]));
+}
+
+#[test]
 fn a_late_timer_does_not_slow_the_pace_down_nor_release_a_burst() {
     let mut desk = Desk::new();
     desk.refuse_one(100.0);
@@ -323,10 +355,12 @@ fn no_more_leave_than_a_header_says_are_left() {
     desk.gate.quota(0.0, desk.now + 500.0, desk.now);
     assert_eq!((desk.go(), desk.wake()), (vec![], Some(1_500.0)));
     assert!(matches!(desk.events()[..], [Event::Throttled { pace: None, .. }]));
+    desk.gate.quota(0.0, desk.now + 600.0, desk.now);
+    assert_eq!((desk.events(), desk.wake()), (vec![], Some(1_600.0)));
     // Those on their way are refused as well, and that teaches nothing.
     desk.limited(out[2], 300.0);
     assert_eq!(desk.events(), []);
-    desk.now = 1_500.0;
+    desk.now = 1_600.0;
     assert!(desk.go().len() > 1);
     assert!(matches!(desk.events()[..], [Event::Resumed { pace: None, .. }]));
 }
@@ -337,7 +371,7 @@ fn a_header_about_next_week_is_not_believed() {
         let mut desk = Desk::new();
         desk.gate.quota(remaining, desk.now + wait, desk.now);
         let ticket = desk.enter();
-        assert_eq!(desk.go(), [ticket], "{wait}");
+        assert_eq!((desk.go(), desk.events()), (vec![ticket], vec![]), "{wait}");
     }
 }
 
@@ -502,6 +536,53 @@ fn the_prober_is_the_first_whose_own_wait_is_over() {
     desk.settle(calls[1], FAILED);
     desk.sleep();
     assert_eq!(desk.go(), [calls[0]]);
+}
+
+#[test]
+fn an_own_wait_may_be_changed_either_way() {
+    let mut desk = Desk::new();
+    let call = desk.retry(5_000.0);
+    for until in [9_000.0, 6_000.0] {
+        desk.gate.postpone(call, until);
+        while desk.wake().unwrap() < until {
+            desk.sleep();
+            assert_eq!(desk.go(), []);
+        }
+        assert_eq!(desk.wake(), Some(until));
+    }
+    desk.sleep();
+    assert_eq!(desk.go(), [call]);
+}
+
+#[test]
+fn stragglers_neither_delay_the_probe_nor_count_for_others() {
+    let mut desk = Desk::new();
+    desk.many(60);
+    for _ in 0..3 {
+        for ticket in desk.go() {
+            desk.settle(ticket, SERVED);
+        }
+    }
+    let out = desk.go();
+    for ticket in out {
+        assert!(!desk.settle(ticket, FAILED).failed_probe);
+        desk.now += 1.0;
+    }
+    // 75 ms after the fifth failure, whatever came later.
+    desk.enter();
+    assert_eq!(desk.wake(), Some(1_079.0));
+}
+
+#[test]
+fn who_rests_because_of_the_outage_follows_when_any_answer_ends_it() {
+    let mut desk = Desk::new();
+    let slow = desk.enter();
+    desk.go();
+    desk.go_down();
+    let resting = [desk.retry(60_000.0), desk.retry(50_000.0)];
+    assert_eq!((desk.go(), desk.wake()), (vec![], Some(50_000.0)));
+    desk.settle(slow, SERVED);
+    assert_eq!(desk.go(), resting);
 }
 
 #[test]

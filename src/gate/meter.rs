@@ -31,8 +31,7 @@ impl Meter {
     /// A request succeeded.
     pub fn count(&mut self, now: Millis) {
         let age = self.age(now);
-        // Nothing for a second is a pause of the client's, and says nothing of the server.
-        if age >= SECOND && (self.count == 0.0 || self.count >= ENOUGH || age >= LONGEST) {
+        if age >= SECOND && (self.count >= ENOUGH || age >= LONGEST) {
             *self = Self { before: self.count * SECOND / age, began: now, count: 0.0 };
         }
         self.count += 1.0;

@@ -45,6 +45,8 @@ use pace::Pace;
 pub const FIRST_WINDOW: u32 = 4;
 /// Requests out at once at most: more only wait in the platform's own queues, where their timeouts run.
 pub const WIDEST_WINDOW: u32 = 256;
+/// Two headers that name instants no further apart speak of the same window.
+const SAME_RESET: Millis = 100.0;
 /// The longest pause; a request an hour costs no server anything and finds out whether it was meant.
 pub const LONGEST_PAUSE: Millis = 3_600_000.0;
 
@@ -305,7 +307,10 @@ impl Gate {
         if !(reset_at > now && reset_at - now <= self.patience) {
             return;
         }
-        self.spare = remaining - f64::from(self.out);
+        // Answers overtake one another: of one window's the least counts, until none is out.
+        let spare = remaining - f64::from(self.out);
+        let is_same = self.out > 0 && reset_at < self.spare_until + SAME_RESET;
+        self.spare = if is_same { self.spare.min(spare) } else { spare };
         self.spare_until = reset_at;
         if remaining < 1.0 && reset_at > self.paused_until {
             self.paused_until = reset_at;

@@ -107,12 +107,10 @@ impl Pace {
         if self.limit == Limit::None {
             return;
         }
-        let due = self.due();
-        // Who calls one by one is held back without anybody waiting behind.
-        if waiting > 0 || due > now - LATE {
+        self.slot = self.due().max(now - LATE).min(now);
+        if waiting > 0 {
             self.held = now;
         }
-        self.slot = due.max(now - LATE).min(now);
     }
 
     /// Forgets a limit that held nobody back for a long time. True if there was one.

@@ -56,6 +56,7 @@ pub struct Server {
     level: f64,
     last: f64,
     log: VecDeque<f64>,
+    tells: bool,
     pub requests: u32,
     pub refused: u32,
     pub while_down: u32,
@@ -65,14 +66,31 @@ impl Server {
     pub fn new(limit: Limit, hint: Hint) -> Self {
         let level = if let Limit::Bucket { burst, .. } = limit { burst } else { 0.0 };
         let log = VecDeque::new();
-        Self { limit, hint, down: None, level, last: 0.0, log, requests: 0, refused: 0, while_down: 0 }
+        Self { limit, hint, down: None, level, last: 0.0, log, tells: false, requests: 0, refused: 0, while_down: 0 }
     }
 
     pub fn down(self, status: u16, from: f64, until: f64) -> Self {
         Self { down: Some((status, from, until)), ..self }
     }
 
-    /// The status of those who fail now.
+    /// It tells in headers what is left.
+    pub fn telling(self) -> Self {
+        Self { tells: true, ..self }
+    }
+
+    /// How many are left, and in how many milliseconds there are more.
+    pub fn quota(&self, now: f64) -> Option<(f64, f64)> {
+        match self.limit {
+            Limit::Fixed { limit, window } if self.tells => {
+                Some((f64::from(limit) - self.level, self.last + window - now))
+            }
+            Limit::Bucket { rate, .. } if self.tells => {
+                Some((self.level.floor(), (self.level.floor() + 1.0 - self.level) * 1e3 / rate))
+            }
+            _ => None,
+        }
+    }
+
     pub fn take(&mut self, now: f64) -> Reply {
         self.requests += 1;
         if let Some((status, from, until)) = self.down

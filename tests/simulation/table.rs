@@ -79,7 +79,7 @@ pub fn print(title: &str, rows: &[Row]) {
     );
     for row in rows {
         let ideal = match row.ideal {
-            0.0 => "-".to_owned(),
+            _ if row.ideal == 0.0 || row.failed() > 0.0 => "-".to_owned(),
             ideal => format!("{:.2} ({:.2})", row.mean(|one| one.last_success / ideal), row.time()),
         };
         text += &format!(

@@ -73,7 +73,7 @@ pub struct Outcomes {
 enum What {
     Begin(usize),
     Arrive(usize),
-    Answer(usize, Reply),
+    Answer(usize, Reply, Option<(f64, f64)>),
     Wake(usize),
 }
 
@@ -184,12 +184,17 @@ impl World {
                 let reply = self.play.server.take(self.now);
                 let takes = if reply == Reply::Served { self.play.server.takes() } else { 0.0 };
                 let back = self.way() + takes;
-                self.plan(back, What::Answer(call, reply));
+                let quota = self.play.server.quota(self.now);
+                self.plan(back, What::Answer(call, reply, quota));
                 return;
             }
-            What::Answer(call, reply) => {
+            What::Answer(call, reply, quota) => {
                 self.answer(call, reply);
-                self.calls[call].client
+                let client = self.calls[call].client;
+                if let Some((remaining, wait)) = quota {
+                    self.clients[client].gate.quota(remaining, self.now + wait, self.now);
+                }
+                client
             }
             What::Wake(client) if self.clients[client].wake == self.now => client,
             What::Wake(_) => return,
