@@ -8,7 +8,7 @@
 //! what to tell the caller. Out of scope, and left to the platform: HTTP, TLS, timers, JSON text.
 //!
 //! The way of a call: [`request`] says what to send, [`call`] is told of each attempt and answers with a
-//! [`call::Verdict`], [`retry`] and [`error`] hold the rules behind it.
+//! [`call::Verdict`], [`retry`] and [`error`] hold the rules behind it. [`gate`] says which of all calls may send now.
 
 #![no_std]
 #![deny(missing_docs)]

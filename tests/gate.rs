@@ -216,6 +216,22 @@ fn a_pause_without_a_hint_is_the_backoffs_and_grows() {
 }
 
 #[test]
+fn a_success_after_a_pause_begins_the_backoff_anew() {
+    let mut desk = Desk::new();
+    for outcome in [Outcome::Limited { until: None }, SERVED, Outcome::Limited { until: None }] {
+        let ticket = desk.enter();
+        if desk.go().is_empty() {
+            desk.sleep();
+            assert_eq!(desk.go(), [ticket]);
+        }
+        desk.now += 1.0;
+        desk.settle(ticket, outcome);
+    }
+    desk.enter();
+    assert_eq!(desk.wake(), Some(desk.now + 75.0));
+}
+
+#[test]
 fn advice_that_was_not_enough_is_not_followed_blindly_by_a_crowd() {
     let mut desk = Desk::new();
     desk.many(10);

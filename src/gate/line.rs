@@ -56,7 +56,8 @@ const DIVIDE: usize = 1;
 #[derive(Debug)]
 pub struct Line {
     places: Vec<Place>,
-    free: Vec<usize>,
+    /// The first place that nobody has, each of which names the next; `START` for none.
+    free: usize,
     waiting: usize,
     /// No deadline of those who wait is sooner.
     soonest: Millis,
@@ -69,7 +70,7 @@ impl Line {
         let post = |before, after| Place { before, after, serial: 0, state: State::Gone };
         Self {
             places: Vec::from([post(DIVIDE, DIVIDE), post(START, START)]),
-            free: Vec::new(),
+            free: START,
             waiting: 0,
             soonest: Millis::INFINITY,
             ready_at: Millis::INFINITY,
@@ -93,10 +94,12 @@ impl Line {
 
     /// Lines a call up.
     pub fn enter(&mut self, is_retry: bool, not_before: Millis, deadline: Millis) -> Ticket {
-        let place = self.free.pop().unwrap_or(self.places.len());
-        if place == self.places.len() {
-            self.places.push(Place { before: place, after: place, serial: 0, state: State::Gone });
+        let mut place = self.free;
+        if place == START {
+            place = self.places.len();
+            self.places.push(Place { before: place, after: START, serial: 0, state: State::Gone });
         }
+        self.free = self.places.get(place).map_or(START, |taken| taken.after);
         let end = if is_retry { DIVIDE } else { START };
         let last = self.places.get(end).map_or(end, |post| post.before);
         self.join(last, place);
@@ -204,7 +207,10 @@ impl Line {
                 None
             }
         };
-        self.free.push(ticket.place);
+        let next = core::mem::replace(&mut self.free, ticket.place);
+        if let Some(place) = self.places.get_mut(ticket.place) {
+            place.after = next;
+        }
         Some(sent)
     }
 

@@ -30,10 +30,13 @@ mod line;
 mod meter;
 mod outage;
 mod pace;
+mod rules;
+mod terms;
 
 pub use line::Ticket;
 pub use outage::FAILURES;
 pub use pace::QUIET;
+pub use terms::{Entrant, Event, Outcome, Settled, Turn};
 
 use crate::retry::{Backoff, RetryPolicy, retry_after};
 use crate::time::Millis;
@@ -49,89 +52,6 @@ pub const WIDEST_WINDOW: u32 = 256;
 const SAME_RESET: Millis = 100.0;
 /// The longest pause; a request an hour costs no server anything and finds out whether it was meant.
 pub const LONGEST_PAUSE: Millis = 3_600_000.0;
-
-/// A call that wants to send.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Entrant {
-    /// It was sent before. Retries go before new calls.
-    pub is_retry: bool,
-    /// The instant before which it does not want to: the end of its own backoff wait.
-    pub not_before: Millis,
-    /// The instant when its caller gives up; infinite for never.
-    pub deadline: Millis,
-}
-
-/// What a call that waited does now.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Turn {
-    /// It sends its request.
-    Go,
-    /// Its deadline has passed. Its ticket is no longer valid.
-    Late,
-    /// It would wait for longer than it may. Its ticket is no longer valid.
-    Unaffordable {
-        /// When the server will take requests again.
-        retry_at: Millis,
-    },
-}
-
-/// How a request ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Outcome {
-    /// With any answer but 429 and 5xx.
-    Served,
-    /// With 429.
-    Limited {
-        /// The instant that the server told, with its jitter.
-        until: Option<Millis>,
-    },
-    /// With 5xx or without a response.
-    Failed {
-        /// The instant that the server told, with its jitter.
-        until: Option<Millis>,
-    },
-}
-
-/// What the end of a request means to others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Settled {
-    /// It was a probe and failed: an attempt failed for each call in [`Gate::waiting`].
-    pub failed_probe: bool,
-}
-
-/// Something to tell.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Event {
-    /// The server's limit is reached.
-    Throttled {
-        /// Nothing is sent until then.
-        until: Millis,
-        /// Requests a second from then on, unless only a header told of the limit.
-        pace: Option<f64>,
-        /// How many may be out at once from then on.
-        window: u32,
-        /// How many calls wait.
-        waiting: usize,
-    },
-    /// The server is down.
-    Outage {
-        /// How many requests failed in a row.
-        failures: u32,
-        /// How many calls wait.
-        waiting: usize,
-        /// When the first probe goes.
-        probe_at: Millis,
-    },
-    /// A pause or an outage is over.
-    Resumed {
-        /// Requests a second, if they are limited.
-        pace: Option<f64>,
-        /// How many may be out at once.
-        window: u32,
-        /// How many calls wait.
-        waiting: usize,
-    },
-}
 
 /// The gate.
 #[derive(Debug)]
@@ -345,88 +265,5 @@ impl Gate {
     /// Something to tell, if anything changed. Ask until there is nothing.
     pub fn take_event(&mut self) -> Option<Event> {
         self.resumed.take().or_else(|| self.began.take())
-    }
-
-    fn read(&mut self, now: Millis) -> Millis {
-        let here = now + self.shift;
-        if here > self.last && here < Millis::INFINITY {
-            self.last = here;
-        } else if here < self.last && here > Millis::NEG_INFINITY {
-            self.shift += self.last - here;
-        }
-        self.last
-    }
-
-    /// The instant before which the server wants no request.
-    fn held_until(&self) -> Millis {
-        if self.outage.since.is_some() { self.paused_until.max(self.outage.told) } else { self.paused_until }
-    }
-
-    /// When the next request may leave; `None` if something else has to happen first.
-    fn opens_at(&self) -> Option<Millis> {
-        let at = self.paused_until.max(self.pace.due());
-        if self.outage.since.is_some() {
-            self.outage.probe.is_none().then(|| at.max(self.outage.probe_at))
-        } else {
-            // With nothing out, nobody would say that there is more again.
-            let is_spent = self.out > 0 && self.spare < 1.0 && self.last < self.spare_until;
-            (self.out < self.window).then(|| if is_spent { at.max(self.spare_until) } else { at })
-        }
-    }
-
-    fn begin_small(&mut self) {
-        self.window = FIRST_WINDOW;
-        self.most_out = self.out;
-    }
-
-    fn answered(&mut self) {
-        let told = self.outage.told;
-        if self.outage.ended() {
-            self.line.hasten(told);
-            self.begin_small();
-            self.resumed = Some(self.resumption());
-        }
-    }
-
-    fn refused(&mut self, sent: Sent, told: Option<Millis>, now: Millis, roll: f64) {
-        let is_new = sent.at > self.episode;
-        if is_new {
-            self.episode = now;
-            self.refusals = self.refusals.saturating_add(1);
-            self.pace.refused(now);
-        }
-        let own = |n| now + self.backoff.before_retry(n, roll);
-        let until = match told {
-            // Its advice was followed and was not enough.
-            Some(told) if is_new && self.refusals > 1 && self.line.waiting() > 0 => {
-                told.max(own(self.refusals.saturating_sub(1)))
-            }
-            Some(told) => told,
-            None if is_new => own(self.refusals),
-            None => return,
-        };
-        self.paused_until = self.paused_until.max(until.min(now + LONGEST_PAUSE));
-        self.pace.pause(now, self.paused_until);
-        if is_new {
-            self.throttled();
-        }
-    }
-
-    fn throttled(&mut self) {
-        self.is_paused = true;
-        self.began = Some(Event::Throttled {
-            until: self.paused_until - self.shift,
-            pace: self.known_pace(),
-            window: self.window,
-            waiting: self.line.waiting(),
-        });
-    }
-
-    fn resumption(&self) -> Event {
-        Event::Resumed { pace: self.known_pace(), window: self.window, waiting: self.line.waiting() }
-    }
-
-    fn known_pace(&self) -> Option<f64> {
-        Some(self.pace.rate()).filter(|&rate| rate < f64::INFINITY)
     }
 }

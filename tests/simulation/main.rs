@@ -161,10 +161,10 @@ fn other_limits_are_found_too() {
         }
     }
     for (calls, limit) in [(100, 10), (300, 50)] {
-        let limit = Limit::Concurrent { limit, takes: 300.0 };
+        let server = Server::new(Limit::Concurrent { limit, takes: 300.0 }, Hint::Always(1e3));
         add(
-            &format!("{calls} calls, as many as {limit:?}"),
-            Play::new(calls, Server::new(limit, Hint::Always(1e3))),
+            &format!("{limit} at once for 300 ms each, {calls} calls, Retry-After: 1"),
+            Play::new(calls, server),
             1.3,
             3.0,
         );

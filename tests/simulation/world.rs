@@ -232,7 +232,17 @@ impl World {
                     let way = self.way();
                     self.plan(way, What::Arrive(call));
                 }
-                Turn::Late | Turn::Unaffordable { .. } => self.end(call, false),
+                Turn::Late => {
+                    let late = Failure::Timeout { scope: Scope::Deadline, sent: false };
+                    let now = self.clock();
+                    let verdict = self.calls[call].call.record::<()>(Err(late), now, 0.0);
+                    assert!(matches!(verdict, Verdict::Finish(Err(_))), "{verdict:?}");
+                    self.end(call, false);
+                }
+                Turn::Unaffordable { retry_at } => {
+                    assert!(retry_at > self.now);
+                    self.end(call, false);
+                }
             }
         }
         while let Some(event) = self.clients[client].gate.take_event() {
@@ -306,14 +316,4 @@ impl World {
             }
         }
     }
-}
-
-/// A call whose time was up before it was sent ends as the shell ends it.
-#[test]
-fn a_late_call_ends() {
-    let now = Now { monotonic: 0.0, wall: 1.79e12 };
-    let mut call = Call::begin(Method::Get, "/", None, false, Limits::default(), now);
-    let late = Failure::Timeout { scope: Scope::Deadline, sent: false };
-    let now = Now { monotonic: 2e5, ..now };
-    assert!(matches!(call.record::<()>(Err(late), now, 0.0), Verdict::Finish(Err(_))));
 }

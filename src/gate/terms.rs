@@ -1,0 +1,86 @@
+//! What is said at the gate.
+
+use crate::time::Millis;
+
+/// A call that wants to send.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entrant {
+    /// It was sent before. Retries go before new calls.
+    pub is_retry: bool,
+    /// The instant before which it does not want to: the end of its own backoff wait.
+    pub not_before: Millis,
+    /// The instant when its caller gives up; infinite for never.
+    pub deadline: Millis,
+}
+
+/// What a call that waited does now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Turn {
+    /// It sends its request.
+    Go,
+    /// Its deadline has passed. Its ticket is no longer valid.
+    Late,
+    /// It would wait for longer than it may. Its ticket is no longer valid.
+    Unaffordable {
+        /// When the server will take requests again.
+        retry_at: Millis,
+    },
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    /// With any answer but 429 and 5xx.
+    Served,
+    /// With 429.
+    Limited {
+        /// The instant that the server told, with its jitter.
+        until: Option<Millis>,
+    },
+    /// With 5xx or without a response.
+    Failed {
+        /// The instant that the server told, with its jitter.
+        until: Option<Millis>,
+    },
+}
+
+/// What the end of a request means to others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// It was a probe and failed: an attempt failed for each call in [`Gate::waiting`].
+    pub failed_probe: bool,
+}
+
+/// Something to tell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Event {
+    /// The server's limit is reached.
+    Throttled {
+        /// Nothing is sent until then.
+        until: Millis,
+        /// Requests a second from then on, unless only a header told of the limit.
+        pace: Option<f64>,
+        /// How many may be out at once from then on.
+        window: u32,
+        /// How many calls wait.
+        waiting: usize,
+    },
+    /// The server is down.
+    Outage {
+        /// How many requests failed in a row.
+        failures: u32,
+        /// How many calls wait.
+        waiting: usize,
+        /// When the first probe goes.
+        probe_at: Millis,
+    },
+    /// A pause or an outage is over.
+    Resumed {
+        /// Requests a second, if they are limited.
+        pace: Option<f64>,
+        /// How many may be out at once.
+        window: u32,
+        /// How many calls wait.
+        waiting: usize,
+    },
+}
