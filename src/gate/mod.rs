@@ -1,7 +1,8 @@
 //! Who may send now. All calls of a client go through one gate, so that a thousand of them behave like one polite
 //! caller.
 //!
-//! - *Window*: how many requests may be out at once. It begins small and grows by one with each success.
+//! - *Window*: how many requests may be out at once. It begins small and grows by one with each success; while nothing
+//!   comes back, one more may leave now and then.
 //! - *Pause*: a 429 stops everybody until the server's instant.
 //! - *Pace*: after it requests leave one by one, as fast as the server is seen to bear.
 //! - *Probe*: while the server is down one request at a time looks whether it is back.
@@ -48,6 +49,11 @@ use pace::Pace;
 pub const FIRST_WINDOW: u32 = 4;
 /// Requests out at once at most: more only wait in the platform's own queues, where their timeouts run.
 pub const WIDEST_WINDOW: u32 = 256;
+/// When nothing has left or come back for so long, one more request may leave than the window holds, as long as no limit is
+/// known: slow answers must not make calls wait for each other, and refusals are quick.
+pub const SILENCE: Millis = 500.0;
+/// … but no more than so many windows: a server that never answers is not to be filled with requests.
+pub const STRETCH: u32 = 4;
 /// Two headers that name instants no further apart speak of the same window.
 const SAME_RESET: Millis = 100.0;
 /// The longest pause; a request an hour costs no server anything and finds out whether it was meant.
@@ -64,6 +70,8 @@ pub struct Gate {
     out: u32,
     /// Most that were out since the window was small.
     most_out: u32,
+    /// When a request last left or came back.
+    moved: Millis,
     /// When the last refusal began a pause. What was sent until then and is refused belongs to that pause.
     episode: Millis,
     paused_until: Millis,
@@ -93,6 +101,7 @@ impl Gate {
             window: FIRST_WINDOW,
             out: 0,
             most_out: 0,
+            moved: Millis::NEG_INFINITY,
             episode: Millis::NEG_INFINITY,
             paused_until: Millis::NEG_INFINITY,
             is_paused: false,
@@ -138,6 +147,7 @@ impl Gate {
         let ticket = self.line.first_ready(now)?;
         self.line.send(ticket, Sent { at: now, rate: self.pace.rate() });
         self.out = self.out.saturating_add(1);
+        self.moved = now;
         self.most_out = self.most_out.max(self.out);
         self.spare -= 1.0;
         self.pace.sent(now, self.line.waiting());
@@ -180,6 +190,7 @@ impl Gate {
             return Settled::default();
         };
         self.out = self.out.saturating_sub(1);
+        self.moved = now;
         let is_probe = self.outage.probe == Some(ticket);
         if is_probe {
             self.outage.probe = None;

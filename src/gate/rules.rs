@@ -1,7 +1,7 @@
 //! What the gate makes of what it is told.
 
 use super::line::Sent;
-use super::{Event, FIRST_WINDOW, Gate, LONGEST_PAUSE};
+use super::{Event, FIRST_WINDOW, Gate, LONGEST_PAUSE, SILENCE, STRETCH};
 use crate::time::Millis;
 
 impl Gate {
@@ -29,7 +29,13 @@ impl Gate {
         } else {
             // With nothing out, nobody would say that there is more again.
             let is_spent = self.out > 0 && self.spare < 1.0 && self.last < self.spare_until;
-            (self.out < self.window).then(|| if is_spent { at.max(self.spare_until) } else { at })
+            let at = if is_spent { at.max(self.spare_until) } else { at };
+            if self.out < self.window {
+                Some(at)
+            } else {
+                let may_stretch = self.known_pace().is_none() && self.out < self.window.saturating_mul(STRETCH);
+                may_stretch.then(|| at.max(self.moved + SILENCE))
+            }
         }
     }
 

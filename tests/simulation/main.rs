@@ -140,7 +140,9 @@ fn other_limits_are_found_too() {
     for trip in [1.0, 100.0, 1_000.0] {
         for (name, hint) in HINTS {
             let play = Play { trip, ..Play::new(300, Server::new(BUCKET, hint)) };
-            add(&format!("50/s, 10 at once, {name}, trip {trip} ms"), play, 1.26, 2.8);
+            // Answers that take a second are silence as well.
+            let cost = if trip < 1_000.0 { 1.26 } else { 1.35 };
+            add(&format!("50/s, 10 at once, {name}, trip {trip} ms"), play, cost, 2.8);
         }
     }
     for (rate, burst, calls) in
