@@ -53,6 +53,7 @@ describe("serve", { timeout: 8000 }, () => {
     const late = assert.rejects(fetch(url), TypeError);
     await until(() => mock.requests.length === 4, "the last arrives");
     assert.equal(served.close(), served.close());
+    assert.ok(served.close() instanceof Promise);
     await served.close();
     await Promise.all([silent, late, assert.rejects(half.text(), TypeError)]);
     await served.close();
