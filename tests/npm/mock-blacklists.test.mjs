@@ -83,6 +83,9 @@ describe("blacklists", () => {
     };
     assert.equal((await order({ companies })).total, 3);
     assert.deepEqual((await order({ companies, blacklist_ids: ["b"] })).items.map((item) => item.source_id), ["1"]);
+    const single = (await call("POST", "/blacklists", {})).body.id;
+    await call("POST", `/blacklists/${single}/entries`, { entries: [{ external_id: "1" }] });
+    assert.deepEqual((await order({ companies, blacklist_ids: [single] })).items.map((item) => item.source_id), ["2", null]);
     const { id } = (await call("POST", "/orders", { profile_id: "p", companies, blacklist_ids: ["b"] })).body;
     const total = async () => (await get(`/orders/${id}/results`)).body.total;
     assert.equal(await total(), 1);

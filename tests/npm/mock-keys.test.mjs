@@ -28,6 +28,7 @@ describe("keys and scopes", () => {
       assert.ok(!answer.text.includes(FULL));
     }
     assert.equal(messages.size, 5);
+    for (const status of ["expired", "revoked"]) assert.ok(messages.has(`The API key is ${status}`), status);
   });
 });
 

@@ -70,6 +70,7 @@ describe("orders", () => {
     { id: "enriched", status: "COMPLETED", companies: [{ company_name: "A", external_id: "a", city: "C", country: "D", website_url: "https://a.example" }, { company_name: "B" }] },
     { id: "found", status: "COMPLETED", briefing_quantity: 3 },
     { id: "bare", status: "COMPLETED" },
+    { id: "endless", status: "COMPLETED", briefing_quantity: 2 ** 40 },
     { id: "early", status: "IN_PROGRESS", briefing_quantity: 3 },
   ];
   both("have results with contacts, which refer to what was sent", { orders }, async ({ get }) => {
@@ -86,6 +87,9 @@ describe("orders", () => {
     const beyond = (await get("/orders/found/results?offset=3")).body;
     assert.deepEqual([beyond.items, beyond.total, beyond.has_more], [[], 3, false]);
     assert.deepEqual((await get("/orders/bare/results")).body.total, 0);
+    // Only a page of results is made, however many there are.
+    const last = (await get(`/orders/endless/results?offset=${2 ** 40 - 2}`)).body;
+    assert.deepEqual([last.items.length, last.total, last.has_more], [2, 2 ** 40, false]);
     assert.deepEqual((await get("/orders/found/results?limit=1&offset=1")).body.items, found.items.slice(1));
     assert.deepEqual((await get("/orders/early/results")).body, { items: [], total: 0, limit: 50, offset: 0, has_more: false });
     invalid(await get("/orders/found/results?limit=0"), "limit");
