@@ -78,6 +78,12 @@ describe("fetch in memory", () => {
     await assert.rejects(fetch(url, { body: "x" }), TypeError);
   });
 
+  test("has handed a whole body over, so that a caller who drops it has not left", async () => {
+    const mock = mockOpenProspect();
+    await (await mock.fetch("https://x.test/api/v1/orders", { headers: bearer(FULL) })).body.cancel();
+    assert.equal(mock.requests[0].aborted, false);
+  });
+
   test("follows the signal of a Request, unless init has its own", async () => {
     const mock = mockOpenProspect();
     const url = "https://x.test/api/v1/auth/validate";
@@ -89,12 +95,12 @@ describe("fetch in memory", () => {
   test("leaves no listener on the signal", async () => {
     const mock = mockOpenProspect({ latencyMs: 1 });
     const { signal } = new AbortController();
-    let listeners = 0;
-    for (const [name, step] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+    const listeners = new Set();
+    for (const [name, step] of [["addEventListener", "add"], ["removeEventListener", "delete"]]) {
       const plain = signal[name].bind(signal);
-      signal[name] = (...given) => {
-        listeners += step;
-        return plain(...given);
+      signal[name] = (type, listener, ...rest) => {
+        if (type === "abort") listeners[step](listener);
+        return plain(type, listener, ...rest);
       };
     }
     const call = () => mock.fetch("https://x.test/api/v1/orders", { headers: bearer(FULL), signal });
@@ -106,7 +112,7 @@ describe("fetch in memory", () => {
     await call();
     mock.fail({ redirect: "/api/v1/blacklists" });
     await (await call()).text();
-    assert.equal(listeners, 0);
+    assert.equal(listeners.size, 0);
   });
 
   test("answers without a body where HTTP has none", async () => {
