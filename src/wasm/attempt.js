@@ -10,6 +10,8 @@ const THREW = 3;
 
 /** No error body says more than this has room for; what is longer is left unread. */
 const READ_CAP = 1024 * 1024;
+/** A body that is known to be no longer comes in one piece, for which there is a quicker way. */
+const SMALL = 1024;
 /** The names under which servers and gateways tell their name for an exchange; the vendor documents none. */
 const REQUEST_ID = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
 
@@ -114,10 +116,15 @@ async function readData(response, method, seen) {
 }
 
 /** Says whether the body was read to its end. It may break or stall: the status is known by now, and decides. */
-async function readProblem({ body }, seen) {
+async function readProblem(response, seen) {
   seen.text = "";
   try {
-    const reader = body.getReader();
+    if (Number(headerOf(response, "content-length") ?? Infinity) <= SMALL) {
+      const text = await response.text();
+      seen.text = String(text);
+      return true;
+    }
+    const reader = response.body.getReader();
     const decoder = new TextDecoder();
     for (let length = 0; length < READ_CAP; ) {
       const { value } = await reader.read();

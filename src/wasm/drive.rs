@@ -68,7 +68,7 @@ async fn one_attempt(running: &mut Running) -> Result<Response<Reply>, Stop> {
     let client = Rc::clone(&running.client);
     let key = client.credentials.current(time, &running.signal).await?;
     let fetch = running.sign(key)?;
-    exchange(&fetch, &running.wire, time, &running.signal, &running.keys).await
+    exchange(&fetch, &running.wire, time, &running.signal, &running.keys, running.wants()).await
 }
 
 /// The reason of a signal that is aborted by now.

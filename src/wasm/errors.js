@@ -5,6 +5,11 @@ const BRAND = Symbol.for("openprospect.error");
 
 const CLASSES = {};
 
+/** A property that printing and copying leave out, as they leave out those of any error. */
+function hide(object, name, value) {
+  Object.defineProperty(object, name, { value, writable: true, configurable: true });
+}
+
 /** Names a class so that minifying keeps the name, and puts it under its kind. */
 function define(Class, name, kind) {
   Object.defineProperty(Class, "name", { value: name, configurable: true });
@@ -18,14 +23,10 @@ export class OpenProspectError extends Error {
   constructor(message, fields = {}, options = undefined) {
     super(message, options);
     for (const [name, value] of Object.entries(fields)) {
-      if (name === "message" || value === undefined) continue;
+      if (name === "message" || name === "__proto__" || value === undefined) continue;
       // The raw body is there for those who ask, and out of the way of those who print the error.
-      Object.defineProperty(this, name, {
-        value: name === "retryAt" && typeof value === "number" ? new Date(value) : value,
-        enumerable: name !== "rawBody",
-        writable: true,
-        configurable: true,
-      });
+      if (name === "rawBody") hide(this, name, value);
+      else this[name] = name === "retryAt" && typeof value === "number" ? new Date(value) : value;
     }
   }
 
@@ -143,11 +144,40 @@ export function isOpenProspectError(value, kind) {
 /** The error of a record that Rust made, with the stack of the caller. */
 export function createError(record, cause, trace) {
   const Class = CLASSES[record.kind] ?? OpenProspectError;
-  const error = new Class(record.message, record, cause === undefined ? undefined : { cause });
-  const frames = trace?.stack?.replace(/^Error\n/, "");
-  if (frames) {
-    const stack = `${error.name}: ${error.message}\n${frames}`;
-    Object.defineProperty(error, "stack", { value: stack, writable: true, configurable: true });
-  }
+  const make = () => new Class(record.message, record, cause === undefined ? undefined : { cause });
+  const error = trace === undefined ? make() : withoutStack(make);
+  if (trace !== undefined) beginAt(trace, error);
   return error;
+}
+
+/** An engine collects a stack for each error, through wasm at no small cost; this one's would be thrown away. */
+function withoutStack(make) {
+  const limit = Error.stackTraceLimit;
+  try {
+    if (typeof limit === "number") Error.stackTraceLimit = 0;
+  } catch {
+    // Frozen by somebody who secures the page.
+  }
+  try {
+    return make();
+  } finally {
+    if (Error.stackTraceLimit !== limit) Error.stackTraceLimit = limit;
+  }
+}
+
+/** Gives the error the stack of where its call began. Few stacks are read, and formatting one costs more than the error. */
+function beginAt(trace, error) {
+  const head = `${error.name}: ${error.message}`;
+  Object.defineProperty(error, "stack", {
+    configurable: true,
+    get() {
+      const frames = String(trace.stack ?? "").replace(/^Error\n/, "");
+      const stack = frames === "" ? head : `${head}\n${frames}`;
+      hide(error, "stack", stack);
+      return stack;
+    },
+    set(stack) {
+      hide(error, "stack", stack);
+    },
+  });
 }

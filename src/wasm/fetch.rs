@@ -82,6 +82,13 @@ pub fn wire(method: Method, url: &str, base: &JsValue, lines: &str, body: Option
     create_wire(method.name(), url, base, lines, &body.map_or(JsValue::UNDEFINED, JsValue::from))
 }
 
+/// What to look for among the headers of a success: each look costs more than most of what a call does here.
+#[derive(Clone, Copy)]
+pub struct Wants {
+    pub request_id: bool,
+    pub quota: bool,
+}
+
 /// The time of an attempt, from now on.
 #[derive(Clone, Copy)]
 pub struct Time {
@@ -116,6 +123,7 @@ pub async fn exchange(
     time: Time,
     signal: &JsValue,
     keys: &[ApiKey],
+    wants: Wants,
 ) -> Result<Response<Reply>, Stop> {
     let seen = seen(attempt(fetch, wire, time.left(), signal)).await;
     let (status, response) = (seen.status(), seen.response());
@@ -138,13 +146,15 @@ pub async fn exchange(
             raw => problem(raw.unwrap_or_default(), keys),
         }
     };
+    let is_data = matches!(content, Content::Data(_));
+    let request_id = if is_data && !wants.request_id { None } else { request_id_of(&response) };
     let advice = |name: &str| if is_success { None } else { header(name) };
     Ok(Response {
         status: Some(status).filter(|status| *status > 0),
         retry_after: advice("retry-after"),
         date: advice("date"),
-        request_id: request_id_of(&response).map(|id| redacted(id, keys)),
-        quota: quota_of(&response),
+        request_id: request_id.map(|id| redacted(id, keys)),
+        quota: if is_data && !wants.quota { None } else { quota_of(&response) },
         content,
     })
 }

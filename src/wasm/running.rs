@@ -3,7 +3,7 @@
 use super::answer::{Answer, Done};
 use super::client::Client;
 use super::events::Events;
-use super::fetch::{Reply, Stop, Wire, redacted, wire};
+use super::fetch::{Reply, Stop, Wants, Wire, redacted, wire};
 use super::platform::{global_fetch, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
 use super::turns::{self, Ended, Settling, Woken};
@@ -93,6 +93,12 @@ impl Running {
     /// Begins an attempt.
     pub fn begin_attempt(&mut self) -> Allowance {
         self.call.begin_attempt(now())
+    }
+
+    /// The request id is for those who are shown it, and the quota is looked for until it is plain that none is told.
+    pub fn wants(&self) -> Wants {
+        let request_id = self.client.on_event.is_some() || !matches!(self.answer, Answer::Data);
+        Wants { request_id, quota: self.client.turns.looks_for_quota() }
     }
 
     /// Signs the request with the key, and gives what to send it with.

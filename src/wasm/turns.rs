@@ -60,7 +60,13 @@ pub struct Turns {
     alarm_at: Cell<Option<Millis>>,
     /// The latest failure of the server.
     failure: RefCell<Option<Rc<Ended>>>,
+    /// Responses since one told a quota.
+    quiet: Cell<u32>,
 }
+
+/// A server that tells its quota does so in every response, or in none; it may begin to.
+const SURE: u32 = 8;
+const AGAIN: u32 = 64;
 
 /// What a timer holds.
 const LONGEST: Millis = 2_147_483_647.0;
@@ -74,12 +80,20 @@ impl Turns {
             alarm: RefCell::default(),
             alarm_at: Cell::default(),
             failure: RefCell::default(),
+            quiet: Cell::default(),
         }
     }
 
     /// The failure for which those who wait wait, while the server is down.
     pub fn failure(&self) -> Option<Rc<Ended>> {
         self.failure.borrow().clone().filter(|_| self.gate.borrow().is_down())
+    }
+
+    /// Whether the next response is worth looking at for a quota.
+    pub fn looks_for_quota(&self) -> bool {
+        let quiet = self.quiet.get();
+        self.quiet.set(quiet.wrapping_add(1));
+        quiet < SURE || quiet.is_multiple_of(AGAIN)
     }
 
     fn give(&self, ticket: Ticket, woken: Woken) {
@@ -179,6 +193,7 @@ pub fn settle(client: &Rc<Client>, ticket: &mut Option<Ticket>, settling: Settli
     let turns = &client.turns;
     let settled = turns.gate.borrow_mut().settle(ticket, settling.outcome, now.monotonic, roll);
     if let Some(quota) = settling.quota {
+        turns.quiet.set(0);
         turns.gate.borrow_mut().quota(quota.remaining, quota.reset_at, now.monotonic);
     }
     if let Some(failure) = settling.failure {
