@@ -1,6 +1,6 @@
 //! `cargo xtask build`.
 
-mod commonjs;
+mod bundles;
 mod glue;
 mod inline;
 mod load;
@@ -24,11 +24,9 @@ pub fn run() -> Result<()> {
     let module = step("build", "module", || module::of(&compiled))?;
     let draft = Draft::of(workspace::package())?;
     step("build", "package", || package::fill(&draft, &module))?;
-    step("build", "commonjs", || commonjs::add(&draft))?;
-    step("build", "check", || {
-        manifest::check(draft.path())?;
-        load::check(draft.path())
-    })?;
+    step("build", "check", || load::check(draft.path()))?;
+    step("build", "bundles", || bundles::make(&draft))?;
+    manifest::check(draft.path())?;
     draft.put_in_place()?;
     println!("{}", size::report(&workspace::package())?);
     Ok(())
