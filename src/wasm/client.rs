@@ -30,6 +30,12 @@ use wasm_bindgen::prelude::*;
 const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(typescript_custom_section)]
+const EVENTS: &str = include_str!("events.d.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
+const ERRORS: &str = include_str!("errors.d.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
 const API: &str = include_str!("api.d.ts");
 
 /// What all calls of one client share.

@@ -1,0 +1,122 @@
+//! The errors that a call ends with.
+
+use super::Call;
+use crate::error::{Error, Kind, RAW_BODY_CAP, Scope, catalogue};
+use crate::json::Json;
+use crate::response::{Content, Failure, Response};
+use crate::retry::{Outcome, StoppedBy, retry_after};
+use crate::text::decimal;
+use crate::time::{Millis, Now};
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+impl Call {
+    /// The error of a call that is not sent, since the server takes no requests for so long, and the call has not that
+    /// much time.
+    pub fn unaffordable(&self, wait: Millis, now: Now) -> Box<Error> {
+        let words =
+            ["429 RATE_LIMIT: not sent, since the server takes no requests for another ", &decimal(wait as u64)];
+        let words = [&words.concat(), " ms, which is past the deadline of the call"].concat();
+        let mut error = Error::new(Kind::RateLimit, self.method.name(), &self.path, &words);
+        error.status = Some(429);
+        error.resolution = catalogue::resolution(&error.code, 429);
+        error.retryable = true;
+        error.retry_after_ms = Some(wait);
+        error.retry_at = Some(now.wall + wait);
+        error.may_have_been_applied = self.unclear && !self.method.is_safe();
+        self.stopped(error, StoppedBy::Deadline)
+    }
+
+    /// The error of an answer that came well but is not what the operation answers with.
+    pub fn undecodable(&self, words: &str) -> Box<Error> {
+        let last = self.attempts.last();
+        let mut error = Error::new(Kind::Decode, self.method.name(), &self.path, words);
+        error.status = last.and_then(|last| last.status);
+        error.request_id = last.and_then(|last| last.request_id.clone());
+        error.may_have_been_applied = !self.method.is_safe();
+        self.stopped(error, StoppedBy::NotRetryable)
+    }
+
+    pub(super) fn stopped(&self, mut error: Box<Error>, by: StoppedBy) -> Box<Error> {
+        error.stopped_by = Some(by);
+        error.attempts.clone_from(&self.attempts);
+        error.idempotency_key.clone_from(&self.idempotency_key);
+        error
+    }
+
+    pub(super) fn refusal<B>(&self, response: Response<B>, now: Now) -> (Box<Error>, Outcome, Option<Millis>) {
+        let (method, path) = (self.method.name(), self.path.as_str());
+        let status = response.status;
+        let outcome = status.map_or(Outcome::Final, Outcome::of_status);
+        let mut told = None;
+        let (mut error, raw) = match response.content {
+            Content::Problem { problem, raw } => {
+                let header = response.retry_after.as_deref();
+                let body = problem.retry_after.as_ref().and_then(seconds);
+                told = header
+                    .and_then(|value| retry_after::read(value, response.date.as_deref(), now.wall))
+                    .or(body)
+                    .filter(|_| outcome.is_transient());
+                (Error::of_response(status.unwrap_or_default(), problem, method, path), Some(raw))
+            }
+            Content::Undecodable { words, raw } => (Error::new(Kind::Decode, method, path, &words), Some(raw)),
+            Content::Redirect { location } => (self.redirect(status, location), None),
+            // `record` has returned a success already.
+            Content::Data(_) => (Error::new(Kind::Api, method, path, ""), None),
+        };
+        error.status = status;
+        error.request_id = response.request_id;
+        error.raw_body = raw.map(|raw| capped(raw, RAW_BODY_CAP));
+        (error, outcome, told)
+    }
+
+    fn redirect(&self, status: Option<u16>, location: Option<String>) -> Box<Error> {
+        let mut words = status.map(|status| decimal(u64::from(status))).unwrap_or_default();
+        words.push_str(" UNEXPECTED_REDIRECT: a redirect is never followed, so that the key goes to one origin only");
+        let mut error = Error::new(Kind::Api, self.method.name(), &self.path, words.trim_start_matches(' '));
+        error.code = "UNEXPECTED_REDIRECT".to_owned();
+        error.resolution = Some("Set `baseUrl` to the address that the API itself answers at.");
+        error.details = location.map(|to| Json::Object(Vec::from([("location".to_owned(), Json::Text(to))])));
+        error
+    }
+
+    pub(super) fn failure(&self, failure: Failure) -> Box<Error> {
+        let (method, path) = (self.method.name(), self.path.as_str());
+        match failure {
+            Failure::Connection(words) => {
+                Error::new(Kind::Connection, method, path, &["no response: ", &words].concat())
+            }
+            Failure::Timeout { scope, .. } => {
+                let (limit, name) = match scope {
+                    Scope::Attempt => (self.limits.timeout, "timeoutMs"),
+                    Scope::Deadline => (self.limits.deadline, "deadlineMs"),
+                };
+                let words = ["no whole response within ", &decimal(limit as u64), " ms (", name, ")"].concat();
+                let mut error = Error::new(Kind::Timeout, method, path, &words);
+                error.scope = Some(scope);
+                error
+            }
+        }
+    }
+}
+
+/// The `retry_after` member: a number of seconds, or such a number as text.
+fn seconds(value: &Json) -> Option<Millis> {
+    match value {
+        Json::Number(seconds) if *seconds >= 0.0 && seconds.is_finite() => Some(seconds * 1_000.0),
+        Json::Text(text) => retry_after::read_seconds(text),
+        _ => None,
+    }
+}
+
+/// Cut at a whole character.
+fn capped(mut text: String, cap: usize) -> String {
+    let mut end = cap.min(text.len());
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    text.truncate(end);
+    text
+}
