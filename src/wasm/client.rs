@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::conflict;
 use super::credentials::{self, Credentials, Place};
 use super::drive::perform;
+use super::flights::Flights;
 use super::options::{self, Options};
 use super::platform::{document_base, environment, is_web_page, member_text, set};
 use super::resources::{self, limits, planned};
@@ -50,6 +51,7 @@ pub struct Client {
     pub on_event: Option<Function>,
     pub alerts: RefCell<Alerts>,
     pub turns: Turns,
+    pub flights: Flights,
 }
 
 /// A client for the OpenProspect API.
@@ -182,6 +184,7 @@ fn configured(options: &JsValue) -> Result<Client, Refused> {
         on_event: given.function("onEvent")?,
         alerts: RefCell::default(),
         turns: Turns::new(limits.retry),
+        flights: Flights::default(),
     })
 }
 

@@ -3,7 +3,8 @@
 use super::answer::Answer;
 use super::client::Client;
 use super::fetch::{Reply, Stop, Time, exchange};
-use super::platform::{member, pause, promise_of, settled};
+use super::flights::depart;
+use super::platform::{aborted, pause, promise_of, settled};
 use super::running::{Next, Plan, Running, texts};
 use super::thrown::{Refused, Trace};
 use super::turns::Woken;
@@ -23,8 +24,11 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 pub fn perform(client: &Rc<Client>, call: Result<(Plan, Answer), Refused>, trace: Trace) -> Promise {
     match call {
         Ok((plan, answer)) => {
-            let running = Box::new(Running::begin(Rc::clone(client), plan, answer, trace));
-            promise(drive(running))
+            let mut running = Box::new(Running::begin(Rc::clone(client), plan, answer, trace));
+            match running.at_once() {
+                Some((fetch, time)) => depart(client, running, &fetch, time),
+                None => promise(drive(running)),
+            }
         }
         Err(refused) => {
             let known: Vec<ApiKey> = client.credentials.known().into_iter().collect();
@@ -69,12 +73,6 @@ async fn one_attempt(running: &mut Running) -> Result<Response<Reply>, Stop> {
     let key = client.credentials.current(time, &running.signal).await?;
     let fetch = running.sign(key)?;
     exchange(&fetch, &running.wire, time, &running.signal, &running.keys, running.wants()).await
-}
-
-/// The reason of a signal that is aborted by now.
-fn aborted(signal: &JsValue) -> Option<JsValue> {
-    let is_aborted = !signal.is_undefined() && member(signal, "aborted").is_truthy();
-    is_aborted.then(|| member(signal, "reason"))
 }
 
 /// Waits, unless the caller stops it.

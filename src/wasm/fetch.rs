@@ -19,7 +19,7 @@ use wasm_bindgen_futures::JsFuture;
 #[wasm_bindgen(module = "/src/wasm/attempt.js")]
 extern "C" {
     /// What is known of an attempt.
-    type Seen;
+    pub type Seen;
     #[wasm_bindgen(method, getter)]
     fn how(this: &Seen) -> u32;
     #[wasm_bindgen(method, getter)]
@@ -116,7 +116,12 @@ pub async fn wait_for(promise: &Promise, time: Time, signal: &JsValue) -> Result
     }
 }
 
-/// Sends the request and reads the answer. Whatever the keys could be seen in is redacted before it is read.
+/// Sends the request: the promise of a [`Seen`], which is never rejected.
+pub fn start(fetch: &Function, wire: &Wire, time: Time, signal: &JsValue) -> Promise {
+    attempt(fetch, wire, time.left(), signal)
+}
+
+/// Sends the request and reads the answer.
 pub async fn exchange(
     fetch: &Function,
     wire: &Wire,
@@ -125,11 +130,16 @@ pub async fn exchange(
     keys: &[ApiKey],
     wants: Wants,
 ) -> Result<Response<Reply>, Stop> {
-    let seen = seen(attempt(fetch, wire, time.left(), signal)).await;
+    read(&seen(start(fetch, wire, time, signal)).await, time, keys, wants)
+}
+
+/// What an attempt came to. Whatever the keys could be seen in is redacted before it is read.
+#[inline(never)] // It is called in two places.
+pub fn read(seen: &Seen, time: Time, keys: &[ApiKey], wants: Wants) -> Result<Response<Reply>, Stop> {
     let (status, response) = (seen.status(), seen.response());
     let is_success = matches!(status, 200..=299);
     let is_known = (seen.is_redirect() || status > 0) && !is_success;
-    match stop(&seen, time.scope, true) {
+    match stop(seen, time.scope, true) {
         // Once the status is known, a body that breaks or stalls takes nothing from the answer.
         Some(Stop::TimedOut { .. } | Stop::Thrown(_)) if is_known => {}
         Some(stop) => return Err(stop),

@@ -8,6 +8,7 @@ mod credentials;
 mod drive;
 mod events;
 mod fetch;
+mod flights;
 mod options;
 mod platform;
 mod resources;

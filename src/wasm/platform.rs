@@ -101,6 +101,12 @@ pub fn is_array(value: &JsValue) -> bool {
     array_is_array(value).unwrap_or(false)
 }
 
+/// The reason of a signal that is aborted by now.
+pub fn aborted(signal: &JsValue) -> Option<JsValue> {
+    let is_aborted = !signal.is_undefined() && member(signal, "aborted").is_truthy();
+    is_aborted.then(|| member(signal, "reason"))
+}
+
 /// A name that nobody else has: 128 bits of the platform's strong chance, as a UUID is. `randomUUID` itself is missing
 /// in pages without encryption.
 pub fn random_key() -> String {

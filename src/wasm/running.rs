@@ -3,8 +3,8 @@
 use super::answer::{Answer, Done};
 use super::client::Client;
 use super::events::Events;
-use super::fetch::{Reply, Stop, Wants, Wire, redacted, wire};
-use super::platform::{global_fetch, member, member_text, now, set, to_text};
+use super::fetch::{Reply, Stop, Time, Wants, Wire, redacted, wire};
+use super::platform::{aborted, global_fetch, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
 use super::turns::{self, Ended, Settling, Woken};
 use crate::alert;
@@ -49,6 +49,8 @@ pub struct Running {
     refused: Option<Box<Error>>,
     /// Its place at the gate.
     ticket: Option<Ticket>,
+    /// The turn that it had as it lined up.
+    woken: Option<Woken>,
     /// The end of its own wait.
     not_before: Millis,
 }
@@ -86,6 +88,7 @@ impl Running {
             trace,
             refused: None,
             ticket: None,
+            woken: None,
             not_before: began.monotonic,
         }
     }
@@ -118,14 +121,35 @@ impl Running {
         fetch.ok_or_else(|| Stop::Refused(Misuse::new("fetch", "nothing, and there is none here", FETCH).into()))
     }
 
+    /// Lines up, and says what to send with if it has its turn and its key without waiting.
+    pub fn at_once(&mut self) -> Option<(Function, Time)> {
+        let entrant = self.entrant();
+        self.woken = turns::enter(&self.client, &mut self.ticket, entrant);
+        let may_send = matches!(self.woken, Some(Woken::Go)) && !self.client.credentials.may_change();
+        if !may_send || aborted(&self.signal).is_some() {
+            return None;
+        }
+        let fetch = self.sign(self.client.credentials.known()).ok()?;
+        self.woken = None;
+        Some((fetch, Time::of(self.begin_attempt())))
+    }
+
     /// Waits for its turn; rejected with the signal's reason should that come first.
     pub async fn turn(&mut self) -> Result<Woken, JsValue> {
-        let is_retry = !self.call.attempts().is_empty();
-        let entrant = Entrant { is_retry, not_before: self.not_before, deadline: self.call.deadline() };
+        if let Some(woken) = self.woken.take() {
+            return Ok(woken);
+        }
+        let entrant = self.entrant();
         turns::turn(&self.client, &mut self.ticket, entrant, &self.signal).await
     }
 
+    fn entrant(&self) -> Entrant {
+        let is_retry = !self.call.attempts().is_empty();
+        Entrant { is_retry, not_before: self.not_before, deadline: self.call.deadline() }
+    }
+
     /// Takes in how an attempt ended, and says what to do now.
+    #[inline(never)] // It is called in two places.
     pub fn conclude(&mut self, ended: Result<Response<Reply>, Stop>) -> Next {
         let (attempt, cause) = match ended {
             Ok(response) => (Ok(response), JsValue::UNDEFINED),

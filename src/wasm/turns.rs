@@ -124,6 +124,14 @@ impl Turns {
     }
 }
 
+/// A call lines up. It has its turn at once if nothing keeps it.
+pub fn enter(client: &Rc<Client>, ticket: &mut Option<Ticket>, entrant: Entrant) -> Option<Woken> {
+    let now = now();
+    let own = client.turns.gate.borrow_mut().enter(entrant, now.monotonic);
+    *ticket = Some(own);
+    go_on(client, Some(own), now).map(|woken| done(&client.turns, ticket, woken))
+}
+
 /// Waits until a call has its turn; rejected with the signal's reason should that come first. The ticket is made when
 /// there is none yet, and is gone when it is no longer valid.
 pub async fn turn(
@@ -136,13 +144,11 @@ pub async fn turn(
     let own = match *ticket {
         Some(own) => own,
         None => {
-            let now = now();
-            let own = turns.gate.borrow_mut().enter(entrant, now.monotonic);
-            *ticket = Some(own);
-            if let Some(woken) = go_on(client, Some(own), now) {
-                return Ok(done(turns, ticket, woken));
+            let woken = enter(client, ticket, entrant);
+            match (woken, *ticket) {
+                (None, Some(own)) => own,
+                (woken, _) => return Ok(woken.unwrap_or(Woken::Go)),
             }
-            own
         }
     };
     let seat = turns.seat(own);

@@ -1,0 +1,79 @@
+//! A call alone, clocks that jump, and what is told.
+
+use crate::desk::{Desk, FAILED, WINDOW};
+use openprospect::gate::{Event, FIRST_WINDOW, Outcome, Turn};
+use openprospect::retry::Backoff;
+
+#[test]
+fn a_lone_call_waits_as_without_a_gate() {
+    let backoff = Backoff { base: 100.0, max: 5_000.0 };
+    for outcome in [FAILED, Outcome::Limited { until: None }] {
+        let mut desk = Desk::new();
+        for n in 1..20 {
+            let ticket = desk.retry(desk.now);
+            assert_eq!(desk.go(), [ticket]);
+            desk.now += 10.0;
+            desk.roll = f64::from(n) / 20.0;
+            desk.settle(ticket, outcome);
+            let own = desk.now + backoff.before_retry(n, desk.roll);
+            let ticket = desk.retry(own);
+            assert_eq!((desk.go(), desk.wake()), (vec![], Some(own)), "{outcome:?} {n}");
+            desk.now = own;
+            desk.gate.leave(ticket);
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_makes_no_wait_longer() {
+    for jump in [-1e3, -86_400e3, -1e12] {
+        let mut desk = Desk::new();
+        desk.now = 2e12;
+        desk.refuse_one(700.0);
+        let ticket = desk.until(desk.now + 5_000.0);
+        desk.now += 100.0;
+        assert_eq!(desk.go(), []);
+        desk.now += jump;
+        assert_eq!((desk.next(), desk.wake()), (None, Some(desk.now + 600.0)));
+        desk.now += 600.0;
+        assert_eq!(desk.go(), [ticket], "{jump}");
+    }
+    let mut desk = Desk::new();
+    desk.refuse_one(700.0);
+    let (hurried, patient) = (desk.until(desk.now + 5_000.0), desk.enter());
+    desk.now += 86_400e3;
+    assert_eq!(desk.next(), Some((hurried, Turn::Late)));
+    assert_eq!(desk.go(), [patient]);
+}
+
+#[test]
+fn nonsense_for_a_clock_is_ignored() {
+    let mut desk = Desk::new();
+    let tickets = desk.many(3);
+    for now in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        desk.gate.wake_at(now);
+        desk.gate.quota(now, now, now);
+        desk.gate.postpone(tickets[0], now);
+    }
+    desk.gate.next(f64::NAN);
+    desk.gate.next(f64::INFINITY);
+    desk.now += 1.0;
+    let ticket = desk.enter();
+    assert!(desk.go().contains(&ticket));
+}
+
+#[test]
+fn events_tell_each_change_once() {
+    let mut desk = Desk::new();
+    let out = desk.many(WINDOW + 2);
+    desk.go();
+    desk.limited(out[0], 100.0);
+    desk.limited(out[1], 100.0);
+    assert_eq!(desk.events(), [Event::Throttled { until: 1_100.0, pace: Some(5.0), window: FIRST_WINDOW, waiting: 2 }]);
+    desk.sleep();
+    desk.go();
+    assert_eq!(desk.events(), [Event::Resumed { pace: Some(5.0), window: FIRST_WINDOW, waiting: 1 }]);
+    desk.sleep();
+    desk.go();
+    assert_eq!(desk.events(), []);
+}

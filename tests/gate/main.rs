@@ -1,0 +1,8 @@
+//! The rules of the gate, each by its name, on a made-up clock.
+
+mod alone;
+mod chaos;
+mod desk;
+mod limits;
+mod outage;
+mod queue;

@@ -1,0 +1,103 @@
+//! The order of those who wait, and what ends a wait.
+
+use crate::desk::{Desk, FAILED, SERVED, WINDOW};
+use openprospect::gate::{LONGEST_PAUSE, SILENCE, Settled, Turn};
+
+#[test]
+fn a_retry_goes_before_new_calls_and_each_in_its_order() {
+    let mut desk = Desk::new();
+    let out = desk.many(WINDOW);
+    desk.go();
+    let new = desk.many(2);
+    let retries = [desk.retry(0.0), desk.retry(0.0)];
+    let newer = desk.enter();
+    desk.settle_all(out, SERVED);
+    assert_eq!(desk.go(), [retries[0], retries[1], new[0], new[1], newer]);
+}
+
+#[test]
+fn nobody_sends_before_the_own_wait_is_over() {
+    let mut desk = Desk::new();
+    let retry = desk.retry(1_300.0);
+    let new = desk.enter();
+    assert_eq!(desk.go(), [new]);
+    assert_eq!(desk.wake(), Some(1_300.0));
+    desk.now = 1_299.9;
+    assert_eq!(desk.go(), []);
+    desk.now = 1_300.0;
+    assert_eq!(desk.go(), [retry]);
+}
+
+#[test]
+fn a_deadline_is_obeyed_while_waiting() {
+    let mut desk = Desk::new();
+    desk.many(WINDOW);
+    desk.go();
+    let late = desk.until(1_200.0);
+    let patient = desk.enter();
+    assert_eq!((desk.next(), desk.wake()), (None, Some(1_200.0)));
+    desk.now = 1_200.0;
+    assert_eq!(desk.next(), Some((late, Turn::Late)));
+    assert_eq!((desk.next(), desk.wake()), (None, Some(1_000.0 + SILENCE)));
+    assert_ne!(patient, late);
+}
+
+#[test]
+fn a_pause_beyond_the_deadline_is_refused_at_once() {
+    let mut desk = Desk::new();
+    let out = desk.many(WINDOW);
+    desk.go();
+    let hurried = desk.until(1_900.0);
+    let patient = desk.until(3_000.0);
+    desk.limited(out[0], 1_000.0);
+    assert_eq!(desk.next(), Some((hurried, Turn::Unaffordable { retry_at: 2_000.0 })));
+    assert_eq!((desk.next(), desk.wake()), (None, Some(2_000.0)));
+    let hurried = desk.until(1_500.0);
+    assert_eq!(desk.next(), Some((hurried, Turn::Unaffordable { retry_at: 2_000.0 })));
+    out[1..].iter().for_each(|&ticket| desk.gate.leave(ticket));
+    desk.now = 2_000.0;
+    assert_eq!(desk.go(), [patient]);
+}
+
+#[test]
+fn a_pause_longer_than_a_server_may_ask_for_is_refused_at_once() {
+    let mut desk = Desk::new();
+    desk.refuse_one(90_000.0);
+    let ticket = desk.enter();
+    assert_eq!(desk.next(), Some((ticket, Turn::Unaffordable { retry_at: 91_000.0 })));
+    desk.now += 30_000.0;
+    let ticket = desk.enter();
+    assert_eq!((desk.next(), desk.wake()), (None, Some(91_000.0)));
+    desk.sleep();
+    assert_eq!(desk.go(), [ticket]);
+}
+
+#[test]
+fn no_pause_is_endless() {
+    for wait in [1e15, f64::INFINITY, f64::NAN] {
+        let mut desk = Desk::new();
+        desk.refuse_one(wait);
+        desk.now += LONGEST_PAUSE;
+        let ticket = desk.enter();
+        assert_eq!(desk.go(), [ticket], "{wait}");
+    }
+}
+
+#[test]
+fn who_leaves_makes_room() {
+    let mut desk = Desk::new();
+    let calls = desk.many(WINDOW + 3);
+    desk.go();
+    desk.gate.leave(calls[WINDOW]);
+    desk.gate.leave(calls[0]);
+    assert_eq!(desk.go(), calls[WINDOW + 1..WINDOW + 2]);
+    // A ticket that is no longer valid does nothing, whoever has its place now.
+    desk.gate.leave(calls[0]);
+    assert_eq!(desk.settle(calls[0], FAILED), Settled::default());
+    assert_eq!(desk.go(), []);
+    let again = desk.enter();
+    assert_eq!(again.place(), calls[0].place());
+    desk.gate.leave(calls[0]);
+    desk.settle(calls[1], SERVED);
+    assert_eq!(desk.go(), [calls[WINDOW + 2], again]);
+}
