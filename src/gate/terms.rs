@@ -44,6 +44,22 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// The outcome of a request that brought this status, or no response. `until` is the instant that the server told.
+    pub fn of(status: Option<u16>, until: Option<Millis>) -> Self {
+        match status {
+            Some(429) => Self::Limited { until },
+            None | Some(500..) => Self::Failed { until },
+            Some(_) => Self::Served,
+        }
+    }
+
+    /// Does it say that the server is not well?
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
+}
+
 /// What the end of a request means to others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settled {

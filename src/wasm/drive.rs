@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::client::Client;
-use super::fetch::{Reply, Stop, Time, exchange};
+use super::fetch::{Reply, Stop, exchange};
 use super::flights::depart;
 use super::platform::{aborted, pause, promise_of, settled};
 use super::running::{Next, Plan, Running, texts};
@@ -68,7 +68,7 @@ async fn one_attempt(running: &mut Running) -> Result<Response<Reply>, Stop> {
     if let Some(reason) = aborted(&running.signal) {
         return Err(Stop::Aborted(reason));
     }
-    let time = Time::of(running.begin_attempt());
+    let time = running.begin_attempt();
     let client = Rc::clone(&running.client);
     let key = client.credentials.current(time, &running.signal).await?;
     let fetch = running.sign(key)?;

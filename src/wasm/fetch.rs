@@ -10,7 +10,7 @@ use crate::quota::Quota;
 use crate::request::Method;
 use crate::response::{Content, Response};
 use crate::text::decimal;
-use crate::time::Millis;
+use crate::time::{Millis, Now};
 use alloc::string::String;
 use js_sys::{Function, JSON, JsString, Promise};
 use wasm_bindgen::prelude::*;
@@ -98,8 +98,8 @@ pub struct Time {
 
 impl Time {
     /// Begins to run.
-    pub fn of(allowance: Allowance) -> Self {
-        Self { end: now().monotonic + allowance.timeout, scope: allowance.scope }
+    pub fn of(allowance: Allowance, now: Now) -> Self {
+        Self { end: now.monotonic + allowance.timeout, scope: allowance.scope }
     }
 
     fn left(self) -> Millis {

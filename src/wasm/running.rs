@@ -9,7 +9,7 @@ use super::thrown::{Trace, thrown};
 use super::turns::{self, Ended, Settling, Woken};
 use crate::alert;
 use crate::api_key::ApiKey;
-use crate::call::{Allowance, Call, Limits, Verdict};
+use crate::call::{Call, Limits, Verdict};
 use crate::config::Misuse;
 use crate::error::{Error, Scope};
 use crate::gate::{Entrant, Outcome, Ticket};
@@ -94,8 +94,9 @@ impl Running {
     }
 
     /// Begins an attempt.
-    pub fn begin_attempt(&mut self) -> Allowance {
-        self.call.begin_attempt(now())
+    pub fn begin_attempt(&mut self) -> Time {
+        let now = now();
+        Time::of(self.call.begin_attempt(now), now)
     }
 
     /// The request id is for those who are shown it, and the quota is looked for until it is plain that none is told.
@@ -131,7 +132,7 @@ impl Running {
         }
         let fetch = self.sign(self.client.credentials.known()).ok()?;
         self.woken = None;
-        Some((fetch, Time::of(self.begin_attempt())))
+        Some((fetch, self.begin_attempt()))
     }
 
     /// Waits for its turn; rejected with the signal's reason should that come first.
@@ -159,7 +160,7 @@ impl Running {
             Err(Stop::Refused(refused)) => return self.give_up(Err(refused.into_thrown(&self.texts(), &self.trace))),
             Err(Stop::SameKey) => {
                 let error = self.refused.take().unwrap_or_else(|| self.call.undecodable("no answer"));
-                let result = self.settled(Err(error), &JsValue::UNDEFINED, &[]);
+                let result = self.settled(Err(error), &JsValue::UNDEFINED, &[], now());
                 return self.give_up(result);
             }
         };
@@ -168,19 +169,18 @@ impl Running {
             turns::leave(&self.client, &mut self.ticket);
         }
         let (now, roll) = (now(), js_sys::Math::random());
-        let (status, quota) =
-            attempt.as_ref().map_or((0, None), |response| (response.status.unwrap_or(0), response.quota));
-        let has_failed = attempt.is_err() || status >= 500;
-        let failure =
-            has_failed.then(|| Ended { attempt: attempt.clone(), cause: cause.clone(), keys: self.keys.clone() });
+        // A browser hides the status of a redirect, which is an answer all the same.
+        let status = attempt.as_ref().ok().map(|response| response.status.unwrap_or_default());
+        let quota = attempt.as_ref().ok().and_then(|response| response.quota);
+        let failure = Outcome::of(status, None).is_failure().then(|| Ended {
+            attempt: attempt.clone(),
+            cause: cause.clone(),
+            keys: self.keys.clone(),
+        });
         let verdict = self.call.record(attempt, now, roll);
         self.tell(&verdict);
         let until = verdict.told(roll).map(|told| now.monotonic + told);
-        let outcome = match status {
-            429 => Outcome::Limited { until },
-            _ if has_failed => Outcome::Failed { until },
-            _ => Outcome::Served,
-        };
+        let outcome = Outcome::of(status, until);
         turns::settle(&self.client, &mut self.ticket, Settling { outcome, failure, quota }, now, roll);
         self.proceed(verdict, &cause, &[], now)
     }
@@ -233,7 +233,7 @@ impl Running {
             Verdict::Finish(Ok(response)) => self.answered(response),
             Verdict::Finish(Err(error)) => Err(error),
         };
-        let result = self.settled(result, cause, keys);
+        let result = self.settled(result, cause, keys, now);
         self.give_up(result)
     }
 
@@ -256,6 +256,7 @@ impl Running {
         result: Result<JsValue, Box<Error>>,
         cause: &JsValue,
         keys: &[ApiKey],
+        now: Now,
     ) -> Result<JsValue, JsValue> {
         let ended = match &result {
             Ok(_) => alert::Ended::Well,
@@ -266,7 +267,7 @@ impl Running {
             texts.extend(self::texts(keys));
             thrown(&error, cause, &texts, &self.trace)
         });
-        let notice = self.client.alerts.borrow_mut().record(ended, now());
+        let notice = self.client.alerts.borrow_mut().record(ended, now);
         if let Some(notice) = notice {
             self.events().notice(notice, result.as_ref().err());
         }

@@ -1,6 +1,6 @@
 //! A call alone, clocks that jump, and what is told.
 
-use crate::desk::{Desk, FAILED, WINDOW};
+use crate::desk::{Desk, FAILED, SERVED, WINDOW};
 use openprospect::gate::{Event, FIRST_WINDOW, Outcome, Turn};
 use openprospect::retry::Backoff;
 
@@ -76,4 +76,22 @@ fn events_tell_each_change_once() {
     desk.sleep();
     desk.go();
     assert_eq!(desk.events(), []);
+}
+
+#[test]
+fn a_status_says_what_the_gate_makes_of_it() {
+    let until = Some(2_000.0);
+    for (status, expected) in [
+        (Some(200), SERVED),
+        (Some(404), SERVED),
+        (Some(302), SERVED),
+        (Some(0), SERVED),
+        (Some(429), Outcome::Limited { until }),
+        (Some(500), Outcome::Failed { until }),
+        (Some(599), Outcome::Failed { until }),
+        (None, Outcome::Failed { until }),
+    ] {
+        assert_eq!(Outcome::of(status, until), expected, "{status:?}");
+        assert_eq!(expected.is_failure(), matches!(expected, Outcome::Failed { .. }));
+    }
 }
