@@ -9,6 +9,7 @@ use crate::error::{Problem, Scope};
 use crate::quota::Quota;
 use crate::request::Method;
 use crate::response::{Content, Response};
+use crate::retry::Outcome;
 use crate::text::decimal;
 use crate::time::{Millis, Now};
 use alloc::string::String;
@@ -158,13 +159,15 @@ pub fn read(seen: &Seen, time: Time, keys: &[ApiKey], wants: Wants) -> Result<Re
     };
     let is_data = matches!(content, Content::Data(_));
     let request_id = if is_data && !wants.request_id { None } else { request_id_of(&response) };
-    let advice = |name: &str| if is_success { None } else { header(name) };
+    // Nobody waits for an answer that would be the same.
+    let may_advise = Outcome::of_status(status).is_transient();
+    let advice = |name: &str| if may_advise { header(name) } else { None };
     Ok(Response {
         status: Some(status).filter(|status| *status > 0),
         retry_after: advice("retry-after"),
         date: advice("date"),
         request_id: request_id.map(|id| redacted(id, keys)),
-        quota: if is_data && !wants.quota { None } else { quota_of(&response) },
+        quota: if wants.quota || may_advise { quota_of(&response) } else { None },
         content,
     })
 }
