@@ -129,7 +129,12 @@ pub fn enter(client: &Rc<Client>, ticket: &mut Option<Ticket>, entrant: Entrant)
     let now = now();
     let own = client.turns.gate.borrow_mut().enter(entrant, now.monotonic);
     *ticket = Some(own);
-    go_on(client, Some(own), now).map(|woken| done(&client.turns, ticket, woken))
+    let woken = go_on(client, Some(own), now);
+    if woken.is_none() {
+        // Its turn may come before its future is looked at for the first time.
+        client.turns.seat(own);
+    }
+    woken.map(|woken| done(&client.turns, ticket, woken))
 }
 
 /// Waits until a call has its turn; rejected with the signal's reason should that come first. The ticket is made when

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { cjs, esm, rejection, serve, thrown } from "./help.mjs";
+import { cjs, COPIES, esm, rejection, serve, thrown } from "./help.mjs";
 
 const PAIRS = [["import", "require", esm, cjs], ["require", "import", cjs, esm]];
 
@@ -48,5 +48,12 @@ test("nothing else is an error of the package", () => {
       assert.ok(!copy.isOpenProspectError(value));
       assert.ok(!(value instanceof copy.OpenProspectError) && !(value instanceof copy.NotFoundError));
     }
+  }
+});
+
+test("fields of a program's own error change nothing but its fields", () => {
+  for (const [, copy] of COPIES) {
+    const error = new copy.OpenProspectError("m", JSON.parse('{"__proto__":{"polluted":true},"code":"MINE"}'));
+    assert.deepEqual([error.polluted, error.code, Object.getPrototypeOf(error)], [undefined, "MINE", copy.OpenProspectError.prototype]);
   }
 });

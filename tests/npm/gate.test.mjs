@@ -81,6 +81,26 @@ for (const [how, copy] of COPIES) {
       assert.equal(seen.length, 2);
     });
 
+    test("a turn that comes before the call has begun to wait for it is not lost", async () => {
+      // An answer lands so many microtasks after it was given: one of these moments is just after a call has lined up.
+      for (let moment = 0; moment < 40; moment += 1) {
+        const answers = [];
+        const fetch = () => new Promise((resolve) => answers.push(() => resolve(new Response("{}"))));
+        const client = new copy.OpenProspect({ apiKey: "lnc_test_a", fetch, ...QUICK });
+        const calls = Array.from({ length: 4 }, () => client.get(PATH));
+        answers[0]();
+        for (let step = 0; step < moment; step += 1) await null;
+        let last = "hangs";
+        client.get(PATH).then(() => { last = "ended"; });
+        for (let turns = 0; turns < 20; turns += 1) {
+          answers.forEach((answer) => answer());
+          await turn();
+        }
+        await Promise.all(calls);
+        assert.equal(last, "ended", `${moment} microtasks after the answer`);
+      }
+    });
+
     test("a call whose deadline passes in the queue ends there", async () => {
       const { seen, client, throttled } = limited((n) => (n === 0 ? {} : undefined), { backoff: { baseMs: 600, maxMs: 600 }, deadlineMs: null });
       const first = client.get(PATH, { maxRetries: 9 });
