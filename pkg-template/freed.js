@@ -1,4 +1,4 @@
-import { ConfigurationError } from "./errors.js";
+import { misuse } from "./misuse.js";
 
 const METHODS = ["send", "invoke", "wait", "rounds"];
 
@@ -9,9 +9,7 @@ export function refuseCalls(client) {
 }
 
 function refuse() {
-  const [given, allowed] = ["a client after free()", "a client that is not freed: make another one with new OpenProspect()"];
-  const fields = { kind: "configuration", code: "CONFIGURATION", option: "client", given, allowed };
-  const error = new ConfigurationError(`client: given ${given}; allowed: ${allowed}`, fields);
+  const error = misuse("client", "a client after free()", "a client that is not freed: make another one with new OpenProspect()");
   Error.captureStackTrace?.(error, refuse);
   return Promise.reject(error);
 }

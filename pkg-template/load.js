@@ -1,4 +1,4 @@
-import { ConfigurationError } from "./errors.js";
+import { misuse } from "./misuse.js";
 
 /** A function that instantiates the module, then calls `then`, when it is called for the first time. */
 export function load(instantiate, then) {
@@ -8,38 +8,11 @@ export function load(instantiate, then) {
     try {
       instantiate();
     } catch (cause) {
-      throw isForbidden(cause) ? explained(cause) : cause;
+      throw isForbidden(cause) ? forbidden(cause) : cause;
     }
     loaded = true;
     then();
   };
-}
-
-/** The two last letters of the alphabet begin a pair; the others stand for one byte each. */
-const SINGLES = 88;
-const LETTERS = 90;
-
-/** The bytes of a text whose letters are ranks in `order`, the bytes from the most frequent one on, in hexadecimal. */
-export function decode(order, text) {
-  const codes = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(codes.length);
-  const ranks = new Uint8Array(127);
-  for (let code = 32, rank = 0; code < 127; code += 1) {
-    if (!'"\\$`<'.includes(String.fromCharCode(code))) ranks[code] = rank++;
-  }
-  const ranked = Uint8Array.from(order.match(/../g), (digits) => Number.parseInt(digits, 16));
-  let length = 0;
-  // A loop over bytes: a callback a byte is thirty times slower.
-  for (let at = 0; at < codes.length; at += 1) {
-    let rank = ranks[codes[at]];
-    if (rank >= SINGLES) {
-      at += 1;
-      rank = SINGLES + (rank - SINGLES) * LETTERS + ranks[codes[at]];
-    }
-    bytes[length] = ranked[rank];
-    length += 1;
-  }
-  return bytes.subarray(0, length);
 }
 
 /** Browsers refuse with one of these when a page's policy has no word for wasm. */
@@ -47,11 +20,13 @@ function isForbidden(cause) {
   return typeof WebAssembly === "undefined" || cause instanceof WebAssembly.CompileError || cause instanceof EvalError;
 }
 
-function explained(cause) {
-  const given = "a platform that does not compile WebAssembly here";
-  const allowed =
+/** The error for a platform that compiles no module. */
+export function forbidden(cause) {
+  return misuse(
+    "WebAssembly",
+    "a platform that does not compile WebAssembly here",
     "a Content-Security-Policy whose script-src has 'wasm-unsafe-eval' (in an extension: " +
-    `"content_security_policy": { "extension_pages": "script-src 'self' 'wasm-unsafe-eval'" } in the manifest)`;
-  const fields = { kind: "configuration", code: "CONFIGURATION", option: "WebAssembly", given, allowed };
-  return new ConfigurationError(`WebAssembly: given ${given}; allowed: ${allowed}`, fields, { cause });
+      `"content_security_policy": { "extension_pages": "script-src 'self' 'wasm-unsafe-eval'" } in the manifest)`,
+    { cause },
+  );
 }

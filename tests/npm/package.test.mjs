@@ -88,7 +88,8 @@ test("npm packs what is meant, and nothing that it depends on", async () => {
   assert.deepEqual(packed, present.sort());
   const [inside, own] = [packed.filter((path) => path.startsWith("testing/")), packed.filter((path) => !path.startsWith("testing/"))];
   assert.deepEqual(own, [
-    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "openprospect.wasm", "package.json",
+    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "edge-light.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "openprospect.wasm", "package.json",
+    "slim.cjs", "slim.d.cts", "slim.d.ts", "slim.js", "workerd.js",
   ]);
   assert.deepEqual(inside, ["index.cjs", "index.d.cts", "index.d.ts", "index.js", "node.cjs", "node.js"].map((name) => `testing/${name}`));
 

@@ -6,17 +6,25 @@ use crate::folder::{Draft, files};
 use crate::{Result, node, tool};
 use std::fs;
 
-/// Entry, and the platform it is for.
-const ENTRIES: [(&str, &str); 3] =
-    [("index.js", "neutral"), ("testing/index.js", "neutral"), ("testing/node.js", "node")];
+/// An entry, the platform it is for, and whether programs may `require` it.
+const ENTRIES: [(&str, &str, bool); 6] = [
+    ("index.js", "neutral", true),
+    ("slim.js", "neutral", true),
+    ("workerd.js", "neutral", false),
+    ("edge-light.js", "neutral", false),
+    ("testing/index.js", "neutral", true),
+    ("testing/node.js", "node", true),
+];
 
 pub fn make(package: &Draft) -> Result<()> {
-    for (entry, platform) in ENTRIES {
-        bundle(package, entry, &entry.replace(".js", ".cjs"), "cjs", platform)?;
+    for (entry, platform, is_required) in ENTRIES {
+        if is_required {
+            bundle(package, entry, &entry.replace(".js", ".cjs"), "cjs", platform)?;
+        }
         bundle(package, entry, &format!("{entry}.new"), "esm", platform)?;
     }
     remove_parts(package)?;
-    for (entry, _) in ENTRIES {
+    for (entry, ..) in ENTRIES {
         fs::rename(package.path().join(format!("{entry}.new")), package.path().join(entry))?;
     }
     Ok(())
@@ -26,7 +34,8 @@ fn bundle(package: &Draft, entry: &str, result: &str, format: &str, platform: &s
     let mut esbuild = node::tool("esbuild");
     esbuild
         .current_dir(package.path())
-        .args([entry, "--bundle", "--target=es2022", "--charset=utf8", "--external:node:*"])
+        .args([entry, "--bundle", "--target=es2022", "--charset=utf8"])
+        .args(["--external:node:*", "--external:*.wasm", "--external:*.wasm?module"])
         .args([format!("--format={format}"), format!("--platform={platform}"), format!("--outfile={result}")])
         // It has no value in CommonJS.
         .args(["--log-level=warning", "--log-override:empty-import-meta=error"]);

@@ -11,7 +11,7 @@ fn alphabet() -> Vec<char> {
 /// Letters that begin a pair.
 const PREFIXES: usize = 2;
 
-/// `order` has the bytes by how often they are seen, `text` the letters. `decode` in `load.js` is the way back.
+/// `order` has the bytes by how often they are seen, `text` the letters. `decode` in `decode.js` is the way back.
 pub fn module(wasm: &[u8]) -> String {
     let alphabet = alphabet();
     let singles = alphabet.len() - PREFIXES;

@@ -7,7 +7,7 @@ const LOAD: &str = r#"
 import { readFileSync } from "node:fs";
 import { initSync } from "./openprospect.js";
 import { order, text } from "./bytes.js";
-import { decode } from "./load.js";
+import { decode } from "./decode.js";
 const module = readFileSync("openprospect.wasm");
 if (!module.equals(decode(order, text))) throw new Error("bytes.js is not openprospect.wasm");
 initSync({ module });

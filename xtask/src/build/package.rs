@@ -4,7 +4,7 @@ use super::{glue, inline, manifest, types};
 use crate::folder::{Draft, files};
 use crate::{Result, workspace};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const PAPERS: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"];
 
@@ -52,8 +52,12 @@ fn add_template(package: &Draft, template: &Path) -> Result<()> {
             false => copy(package, &source, &name)?,
         }
     }
-    let types = PathBuf::from("testing/index.d.ts");
-    copy(package, &template.join(&types), Path::new("testing/index.d.cts"))
+    // The same types once more, for programs that `require` the entry.
+    for name in ["slim", "testing/index"] {
+        let types = fs::read_to_string(template.join(format!("{name}.d.ts")))?;
+        package.write(format!("{name}.d.cts"), types.replace("./index.js", "./index.cjs"))?;
+    }
+    Ok(())
 }
 
 /// The copy keeps the permissions: a command stays executable.

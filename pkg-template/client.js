@@ -1,0 +1,40 @@
+import { OpenProspect as Core } from "./openprospect.js";
+import { refuseCalls } from "./freed.js";
+import { load } from "./load.js";
+import { defineMethods } from "./methods.js";
+import { defineNamespaces } from "./namespaces.js";
+
+/** The client class of an entry, which says how its module is instantiated; that happens with the first client. */
+export function makeClient(instantiate) {
+  const ready = load(instantiate, () => defineNamespaces(OpenProspect));
+
+  class OpenProspect extends Core {
+    #isFreed = false;
+
+    constructor(options) {
+      ready();
+      try {
+        super(options);
+      } catch (error) {
+        Error.captureStackTrace?.(error, OpenProspect);
+        throw error;
+      }
+    }
+
+    free() {
+      if (this.#isFreed) return;
+      this.#isFreed = true;
+      refuseCalls(this);
+      super.free();
+    }
+
+    static {
+      defineMethods(this);
+      // Printed by consoles, and changed by minifiers.
+      Object.defineProperty(this, "name", { value: "OpenProspect", configurable: true });
+      // The one of the core frees without refusing calls.
+      if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.free;
+    }
+  }
+  return OpenProspect;
+}

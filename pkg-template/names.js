@@ -1,0 +1,20 @@
+// What every entry exports beside the client.
+
+export {
+  ApiError,
+  AuthenticationError,
+  AuthorizationError,
+  BadRequestError,
+  ConfigurationError,
+  ConflictError,
+  ConnectionError,
+  DecodeError,
+  isOpenProspectError,
+  NotFoundError,
+  OpenProspectError,
+  RateLimitError,
+  ServerError,
+  TerminalStatusError,
+  TimeoutError,
+  ValidationError,
+} from "./errors.js";
