@@ -1,0 +1,36 @@
+// What each check of the suite meets: the options of its mock, and the faults that the mock has ready.
+
+/** A status each at a path of its own, as many times as it is asked for. */
+const statuses = (...list) => list.map((status) => ({ status, match: { path: `/api/v1/status/${status}` }, times: Infinity }));
+
+const details = { required_scopes: ["orders:read", "orders:write"], user_scopes: ["orders:read"] };
+const invalid = [{ loc: ["body", "title"], msg: "field required", type: "value_error.missing" }];
+
+export const SCENARIOS = {
+  list: {},
+  send: {},
+  encoded: {},
+  large: { orders: Array.from({ length: 100 }, (_, n) => ({ id: `order-${n}`, message: `Größe ${n} 株式会社 ${"ü".repeat(10_000)}` })) },
+  together: { latencyMs: 1 },
+  errors: { faults: statuses(400, 401, 404, 409, 418, 500, 501, 503) },
+  scopes: { faults: [{ status: 403, details }] },
+  fields: { faults: [{ status: 422, body: { detail: invalid } }] },
+  limited: { faults: [{ status: 429, retryAfter: "3600" }] },
+  redirect: { redirects: "foreign" },
+  reset: { faults: [{ reset: "headers", times: Infinity }] },
+  broken: { faults: [{ reset: "body", times: Infinity }] },
+  silent: { faults: [{ stall: "headers", times: Infinity }] },
+  stalled: { faults: [{ stall: "body", times: Infinity }] },
+  html: { faults: [{ status: 200, shape: "html" }] },
+  rejected: { orders: [{ id: "order-1", status: "REJECTED", message: "no such market" }] },
+  retried: { faults: [503, { reset: "headers" }] },
+  told: { faults: [{ status: 429, retryAfter: "1" }] },
+  dated: { faults: [{ status: 503, retryAfter: { date: 2000 } }] },
+  posted: { faults: [503] },
+  aborted: { faults: [{ stall: "headers", times: Infinity }] },
+  left: { faults: [{ status: 503, times: Infinity }] },
+  pages: {},
+  events: { faults: [503] },
+  key: { faults: [{ echoKey: true }, { status: 500, body: "no key" }] },
+  refused: { preflight: false },
+};
