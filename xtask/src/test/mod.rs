@@ -1,6 +1,6 @@
 //! `cargo xtask test`.
 
-mod chromium;
+mod browsers;
 mod steps;
 
 use crate::Result;
@@ -74,9 +74,9 @@ mod tests {
     }
 
     #[test]
-    fn the_steps_end_with_the_rust_tests_and_the_npm_tests() {
+    fn the_quick_steps_come_first_and_the_places_last() {
         let all = names(&[]).unwrap_or_default();
-        assert!(all.ends_with(&["native", "npm"]));
+        assert!(all.ends_with(&["native", "npm", "runtimes", "browsers", "extension", "bundlers"]));
     }
 
     #[test]

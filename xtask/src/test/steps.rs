@@ -1,9 +1,9 @@
 //! The steps of `cargo xtask test`.
 
-use super::chromium;
-use crate::folder::files;
+use super::browsers::{Browser, CHROMIUM, FIREFOX, SCREEN, WEBKIT};
 use crate::toolchain::Toolchain;
 use crate::{Result, build, node, tool, workspace};
+use std::fs;
 use std::path::PathBuf;
 
 pub struct Step {
@@ -12,7 +12,7 @@ pub struct Step {
     pub run: fn() -> Result<()>,
 }
 
-pub const STEPS: [Step; 7] = [
+pub const STEPS: [Step; 11] = [
     Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
@@ -20,6 +20,18 @@ pub const STEPS: [Step; 7] = [
     Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
     Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs, some in Chromium", run: npm },
+    Step { name: "runtimes", what: "the suite in Node, Deno, Bun and workerd", run: || places("runtimes", &[]) },
+    Step {
+        name: "browsers",
+        what: "the suite in Chromium, Firefox and WebKit",
+        run: || places("browsers", &[CHROMIUM, FIREFOX, WEBKIT, SCREEN]),
+    },
+    Step { name: "extension", what: "the suite in a browser extension", run: || places("extension", &[CHROMIUM]) },
+    Step {
+        name: "bundlers",
+        what: "the suite as bundlers pack it, in Chromium",
+        run: || places("bundlers", &[CHROMIUM]),
+    },
 ];
 
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
@@ -73,7 +85,25 @@ fn npm() -> Result<()> {
     let mut tests = matching("tests/npm", is_test)?;
     tests.extend(matching("tests/bench", is_test)?);
     let mut node = tool::at_root("node");
-    tool::shown(node.arg("--test").args(tests).env("CHROMIUM", chromium::path()?))
+    tool::shown(node.arg("--test").args(tests).env(CHROMIUM.variable, CHROMIUM.path()?))
+}
+
+/// The suite of `tests/npm/suite` in the places of a folder beside it, with the tools of the folder's own lock.
+fn places(folder: &str, browsers: &[Browser]) -> Result<()> {
+    node::ready()?;
+    built()?;
+    let folder = format!("tests/npm/{folder}");
+    if workspace::root().join(&folder).join("package-lock.json").is_file() {
+        node::install(&folder)?;
+    }
+    let mut node = tool::at_root("node");
+    for browser in browsers {
+        node.env(browser.variable, browser.path()?);
+    }
+    let tests = matching(&folder, |name| name.ends_with(".test.mjs"))?;
+    // One after the other, since a place measures waits and has its own load.
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(tests);
+    tool::shown(&mut node)
 }
 
 /// Installs a part of the Rust toolchain that is not there.
@@ -95,10 +125,16 @@ fn built() -> Result<()> {
 
 /// The files of the folder itself with such a name; none would be a test that tests nothing.
 fn matching(folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
-    let mut found = files(&workspace::root().join(folder))?;
-    found.retain(|path| path.components().count() == 1 && wanted(&path.to_string_lossy()));
+    let mut found = Vec::new();
+    for entry in fs::read_dir(workspace::root().join(folder))? {
+        let name = entry?.file_name();
+        if wanted(&name.to_string_lossy()) {
+            found.push(PathBuf::from(folder).join(name));
+        }
+    }
+    found.sort();
     match found.is_empty() {
         true => Err(format!("nothing to check in {folder}").into()),
-        false => Ok(found.iter().map(|path| PathBuf::from(folder).join(path)).collect()),
+        false => Ok(found),
     }
 }
