@@ -3,6 +3,7 @@ import { refuseCalls } from "./freed.js";
 import { load } from "./load.js";
 import { defineMethods } from "./methods.js";
 import { defineNamespaces } from "./namespaces.js";
+import { settingsOf } from "./settings.js";
 
 /** The client class of an entry, which says how its module is instantiated; that happens with the first client. */
 export function makeClient(instantiate) {
@@ -14,7 +15,7 @@ export function makeClient(instantiate) {
     constructor(options) {
       ready();
       try {
-        super(options);
+        super(settingsOf(options));
       } catch (error) {
         Error.captureStackTrace?.(error, OpenProspect);
         throw error;

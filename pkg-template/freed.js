@@ -1,6 +1,6 @@
-import { misuse } from "./misuse.js";
+import { misused } from "./misuse.js";
 
-const METHODS = ["send", "invoke", "wait", "rounds"];
+const METHODS = ["send", "refuse"];
 
 /** A freed client has no memory left: it refuses calls before they reach the module, which would trap. */
 export function refuseCalls(client) {
@@ -9,7 +9,7 @@ export function refuseCalls(client) {
 }
 
 function refuse() {
-  const error = misuse("client", "a client after free()", "a client that is not freed: make another one with new OpenProspect()");
+  const error = misused({ option: "client", given: "a client after free()", allowed: "a client that is not freed: make another one with new OpenProspect()" });
   Error.captureStackTrace?.(error, refuse);
   return Promise.reject(error);
 }

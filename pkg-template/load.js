@@ -1,4 +1,4 @@
-import { misuse } from "./misuse.js";
+import { misused } from "./misuse.js";
 
 /** A function that instantiates the module, then calls `then`, when it is called for the first time. */
 export function load(instantiate, then) {
@@ -22,11 +22,12 @@ function isForbidden(cause) {
 
 /** The error for a platform that compiles no module. */
 export function forbidden(cause) {
-  return misuse(
-    "WebAssembly",
-    "a platform that does not compile WebAssembly here",
-    "a Content-Security-Policy whose script-src has 'wasm-unsafe-eval' (in an extension: " +
+  return misused({
+    option: "WebAssembly",
+    given: "a platform that does not compile WebAssembly here",
+    allowed:
+      "a Content-Security-Policy whose script-src has 'wasm-unsafe-eval' (in an extension: " +
       `"content_security_policy": { "extension_pages": "script-src 'self' 'wasm-unsafe-eval'" } in the manifest)`,
-    { cause },
-  );
+    cause,
+  });
 }

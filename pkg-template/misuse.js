@@ -1,7 +1,54 @@
+// Wrong options and arguments: found where they are read, told as a ConfigurationError.
+
+import { withoutKeys } from "./cause.js";
 import { ConfigurationError } from "./errors.js";
 
-/** The error for a wrong use that is seen without the module: in its absence, or after it is gone. */
-export function misuse(option, given, allowed, options) {
-  const fields = { kind: "configuration", code: "CONFIGURATION", option, given, allowed };
-  return new ConfigurationError(`${option}: given ${given}; allowed: ${allowed}`, fields, options);
+/** A given text is repeated in a message up to this many characters. */
+const SHOWN = 60;
+
+/** A wrong option or argument, on its way to whoever knows the keys that its error must not show. */
+export class Misuse {
+  constructor(option, given, allowed, cause) {
+    Object.assign(this, { option, given, allowed, cause });
+  }
+}
+
+/** The error for a wrong use that is seen without the module: in its absence, before a client is there, or after it is gone. */
+export function misused({ option, given, allowed, cause }, keys = []) {
+  const clean = (text) => keys.reduce((text, key) => text.replaceAll(key, "[redacted]"), text);
+  const fields = { kind: "configuration", code: "CONFIGURATION", option: clean(option), given: clean(given), allowed: clean(allowed) };
+  const options = cause === undefined ? undefined : { cause: withoutKeys(cause, keys) };
+  return new ConfigurationError(`${fields.option}: given ${fields.given}; allowed: ${fields.allowed}`, fields, options);
+}
+
+/** A wrong value of an option or argument. */
+export const wrong = (option, value, allowed) => new Misuse(option, shown(value), allowed);
+
+/** What comes of a look at something of the caller's, which may throw. */
+export function looked(option, look) {
+  try {
+    return look();
+  } catch (cause) {
+    throw cause instanceof Misuse ? cause : new Misuse(option, "something that throws when it is read", "a plain value", cause);
+  }
+}
+
+/** Is it an array? Asking a revoked proxy throws. */
+export function isList(value) {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+export const isObject = (value) => typeof value === "object" && value !== null;
+
+/** What was given, in words that fit into a message. A text that could be a key is not repeated. */
+export function shown(value) {
+  if (value === undefined) return "nothing";
+  if (typeof value === "string") return value.includes("lnc_") ? "a string" : JSON.stringify(Array.from(value.slice(0, 2 * SHOWN)).slice(0, SHOWN).join(""));
+  if (isList(value)) return "an array";
+  if (typeof value === "function") return "a function";
+  return isObject(value) ? "an object" : String(value);
 }

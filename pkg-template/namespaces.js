@@ -1,7 +1,11 @@
+import { callOf, perform } from "./calls.js";
 import { edit } from "./edits.js";
+import { callOptions } from "./options.js";
 import { everyItem } from "./pages.js";
 import { inParts } from "./parts.js";
+import { filledPath, listBody, objectBody, orderBody, withQuery } from "./request.js";
 import { captureTrace } from "./trace.js";
+import { waitUntilDone } from "./waiting.js";
 
 /**
  * Gives a client class its namespaces: `client.orders.list(…)` and so on, from the table of operations in the wasm
@@ -30,18 +34,35 @@ function namespace(Client, client, rows) {
     methods[name] = method;
   };
   const invokers = {};
-  for (const [operation, [, name, , path, , , also, part]] of rows) {
-    const invoke = (args, trace) => client.invoke(operation, args, trace);
+  for (const [operation, [, name, method, path, , , also, part, , isKeyed, input]] of rows) {
+    const parameters = path.split("{").length - 1;
+    const read = (args) => {
+      const request = { operation, method, path: filledPath(path, args), isKeyed };
+      const given = input === "" ? undefined : args[parameters];
+      const options = callOptions(args[parameters + (input === "" ? 0 : 1)]);
+      return callOf({ ...request, ...INPUTS[input]?.(request, given) ?? list(input, given) }, options);
+    };
+    const invoke = (args, trace) => perform(client, () => read(args), trace);
     invokers[name] = invoke;
     if (part === undefined) define(name, invoke);
-    else define(name, inParts(invoke, part, (...told) => client.progress(operation, ...told)));
+    else define(name, inParts(invoke, part, (id, ...told) => client.progress(operation, filledPath(path, [id]), ...told)));
 
-    if (also === "wait") define(also, (args, trace) => client.wait(operation, args, trace));
+    if (also === "wait") define(also, (args, trace) => waitUntilDone(client, operation, method, path, args, trace));
     else if (also === "edit") define(also, edit(client, invokers.get, invoke));
     else if (also !== undefined) {
       const follow = (...page) => Client.follow(operation, ...page);
-      define(also, (args, trace) => everyItem(invoke, follow, args, path.split("{").length - 1, trace));
+      define(also, (args, trace) => everyItem(invoke, follow, args, parameters, trace));
     }
   }
   return methods;
 }
+
+/** What an operation takes after its path parameters, and what becomes of it; any other word names the one member of a body. */
+const INPUTS = {
+  "": () => ({}),
+  query: ({ path }, asked) => ({ path: withQuery(path, asked), asked }),
+  body: (_, given) => ({ body: objectBody(given) }),
+  order: (_, given) => ({ body: orderBody(given) }),
+};
+
+const list = (name, given) => ({ body: listBody(name, given) });

@@ -3,14 +3,14 @@
 import initialise, { initSync as instantiate } from "./openprospect.js";
 import { makeClient } from "./client.js";
 import { forbidden } from "./load.js";
-import { misuse } from "./misuse.js";
+import { misused } from "./misuse.js";
 
 const ALLOWED = "openprospect/openprospect.wasm of the same version: its address, a Response, its bytes or a WebAssembly.Module";
 
 let isLoaded = false;
 
 export const OpenProspect = /* @__PURE__ */ makeClient(() => {
-  if (!isLoaded) throw misuse("module", "none", `${ALLOWED}, given to init() before the first client`);
+  if (!isLoaded) throw misused({ option: "module", given: "none", allowed: `${ALLOWED}, given to init() before the first client` });
 });
 
 export async function init(source) {
@@ -42,7 +42,7 @@ function required(source) {
 /** What is refused by a policy, and not for its bytes, says so in every browser. */
 function refused(cause) {
   if (typeof WebAssembly === "undefined" || cause instanceof EvalError || /polic|CSP|unsafe-eval|disallowed/i.test(cause?.message)) return forbidden(cause);
-  return misuse("module", `what cannot be loaded (${cause?.message ?? cause})`, ALLOWED, { cause });
+  return misused({ option: "module", given: `what cannot be loaded (${cause?.message ?? cause})`, allowed: ALLOWED, cause });
 }
 
 export * from "./names.js";

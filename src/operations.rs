@@ -1,6 +1,5 @@
 //! The operations of the API, one row each. Adding an operation is adding a row and its types.
 
-use crate::config::Misuse;
 use crate::request::Method;
 use Input::{Body, List, None as Nothing, Order, Query};
 use Method::{Delete, Get, Patch, Post, Put};
@@ -166,46 +165,13 @@ pub const OPERATIONS: &[Operation] = &[
     older(row("health", "check", Get, "/health", &[], Nothing, Data)),
 ];
 
-/// The documented limit of companies in an order for given ones.
-pub const MOST_COMPANIES: u32 = 10_000;
 /// The documented limit of blacklist entries in one request.
 pub const MOST_ENTRIES: u32 = 10_000;
-
-/// Checks an order: it is for a number of companies or for given ones, never both. An order in the older style names
-/// its type instead of a number.
-pub fn check_order(has_quantity: bool, companies: Option<u32>, has_type: bool) -> Result<(), Misuse> {
-    let allowed = "briefing_quantity, or companies: a list of 1 to 10000";
-    let given = match companies {
-        Some(_) if has_quantity => "both briefing_quantity and companies",
-        None if !has_quantity && !has_type => "neither briefing_quantity nor companies",
-        Some(0) => "an empty list of companies",
-        Some(count) if count > MOST_COMPANIES => "a list of more than 10000 companies",
-        _ => return Ok(()),
-    };
-    Err(Misuse::new("order", given, allowed))
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
-
-    #[test]
-    fn an_order_is_of_one_kind_and_within_the_limit() {
-        for (quantity, companies, old, fine) in [
-            (true, None, false, true),
-            (false, Some(1), false, true),
-            (false, Some(10_000), false, true),
-            (false, None, true, true),
-            (true, Some(1), false, false),
-            (true, Some(0), true, false),
-            (false, None, false, false),
-            (false, Some(0), false, false),
-            (false, Some(10_001), true, false),
-        ] {
-            assert_eq!(check_order(quantity, companies, old).is_ok(), fine, "{quantity} {companies:?} {old}");
-        }
-    }
 
     #[test]
     fn every_row_is_there_once() {

@@ -30,23 +30,37 @@ pub fn state(status: &str) -> State {
     }
 }
 
-/// The waits between looks.
+/// What to do about a job after a look at it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval(Millis);
+pub enum Look {
+    /// It ended well.
+    Succeeded,
+    /// It ended otherwise.
+    Failed,
+    /// Look again after that wait.
+    After(Millis),
+}
 
-impl Interval {
-    /// Begins with that wait.
-    pub fn new(first: Millis) -> Self {
-        Self(first)
+/// What to do after a look that showed this state; `looks` is how many there were before it. What the server asks for
+/// wins, for one look. Otherwise each wait is longer than the one before, up to a minute; the first is
+/// [`DEFAULT_POLL`] if `first` is NaN.
+pub fn next_look(status: &str, first: Millis, looks: u32, told: Option<Millis>) -> Look {
+    match state(status) {
+        State::Succeeded => Look::Succeeded,
+        State::Failed => Look::Failed,
+        State::Open => Look::After(told.map_or_else(|| interval(first, looks), |told| told.max(SHORTEST_TOLD))),
     }
+}
 
-    /// The wait before the next look; what the server asks for wins. Each is longer than the one before, up to a
-    /// minute.
-    pub fn next(&mut self, told: Option<Millis>) -> Millis {
-        let own = self.0;
-        self.0 = (own * GROWTH).min(LONGEST).max(own);
-        told.map_or(own, |told| told.max(SHORTEST_TOLD))
+fn interval(first: Millis, looks: u32) -> Millis {
+    let mut wait = if first.is_nan() { DEFAULT_POLL } else { first };
+    for _ in 0..looks {
+        if wait >= LONGEST {
+            break;
+        }
+        wait = (wait * GROWTH).min(LONGEST);
     }
+    wait
 }
 
 #[cfg(test)]
@@ -75,22 +89,31 @@ mod tests {
 
     #[test]
     fn the_interval_grows_to_a_minute() {
-        let mut interval = Interval::new(DEFAULT_POLL);
-        let waits: alloc::vec::Vec<_> = (0..8).map(|_| interval.next(None)).collect();
-        assert_eq!(waits, [5_000.0, 7_500.0, 11_250.0, 16_875.0, 25_312.5, 37_968.75, 56_953.125, 60_000.0]);
+        let waits = [5_000.0, 7_500.0, 11_250.0, 16_875.0, 25_312.5, 37_968.75, 56_953.125, 60_000.0, 60_000.0];
+        for (looks, wait) in (0..).zip(waits) {
+            assert_eq!(next_look("PENDING", f64::NAN, looks, None), Look::After(wait));
+            assert_eq!(next_look("PENDING", DEFAULT_POLL, looks, None), Look::After(wait));
+        }
+        assert_eq!(next_look("PENDING", 1.0, u32::MAX, None), Look::After(60_000.0));
     }
 
     #[test]
     fn the_server_has_its_way_for_one_look() {
-        let mut interval = Interval::new(1_000.0);
-        assert_eq!(interval.next(Some(90_000.0)), 90_000.0);
-        assert_eq!(interval.next(Some(0.0)), 100.0);
-        assert_eq!(interval.next(None), 2_250.0);
+        assert_eq!(next_look("RUNNING", 1_000.0, 0, Some(90_000.0)), Look::After(90_000.0));
+        assert_eq!(next_look("RUNNING", 1_000.0, 1, Some(0.0)), Look::After(100.0));
+        assert_eq!(next_look("RUNNING", 1_000.0, 2, None), Look::After(2_250.0));
     }
 
     #[test]
     fn an_interval_longer_than_a_minute_stays() {
-        let mut interval = Interval::new(120_000.0);
-        assert_eq!((interval.next(None), interval.next(None)), (120_000.0, 120_000.0));
+        for looks in [0, 1, 9] {
+            assert_eq!(next_look("RUNNING", 120_000.0, looks, None), Look::After(120_000.0));
+        }
+    }
+
+    #[test]
+    fn what_has_ended_is_not_looked_at_again() {
+        assert_eq!(next_look("SUCCEEDED", 1.0, 0, Some(5.0)), Look::Succeeded);
+        assert_eq!(next_look("REJECTED", 1.0, 0, Some(5.0)), Look::Failed);
     }
 }

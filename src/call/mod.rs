@@ -35,6 +35,22 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// With those that a call asks for; NaN asks for nothing.
+    pub fn with(mut self, max_retries: f64, timeout: Millis, deadline: Millis) -> Self {
+        if !max_retries.is_nan() {
+            self.retry.max_retries = max_retries as u32;
+        }
+        if !timeout.is_nan() {
+            self.timeout = timeout;
+        }
+        if !deadline.is_nan() {
+            self.deadline = deadline;
+        }
+        self
+    }
+}
+
 /// What to do next.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "one a time, on the stack")]

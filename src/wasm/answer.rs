@@ -25,8 +25,8 @@ pub enum Answer {
     Data,
     /// The data and all that came beside.
     Response,
-    /// A page; older servers call the list by this name. `asked` is the query.
-    Page { older: &'static str, asked: JsValue },
+    /// A page; older servers call the list by this name. What was asked for is NaN where it was not.
+    Page { older: &'static str, limit: f64, offset: f64 },
 }
 
 impl Answer {
@@ -35,7 +35,7 @@ impl Answer {
         match self {
             Self::Data => Ok(done.reply.data),
             Self::Response => Ok(response(&done)),
-            Self::Page { older, asked } => page(&done, older, asked),
+            Self::Page { older, limit, offset } => page(&done, older, *limit, *offset),
         }
     }
 }
@@ -97,7 +97,7 @@ pub fn follow(page: &JsValue, asked: f64, repeats: u32) -> Follow {
 }
 
 /// Makes the page whole.
-fn page(done: &Done<'_>, older: &str, asked: &JsValue) -> Result<JsValue, Box<Error>> {
+fn page(done: &Done<'_>, older: &str, limit: f64, offset: f64) -> Result<JsValue, Box<Error>> {
     let data = &done.reply.data;
     let none = || {
         let words = ["a list was expected, under items or ", older, ", but there is none"];
@@ -116,9 +116,9 @@ fn page(done: &Done<'_>, older: &str, asked: &JsValue) -> Result<JsValue, Box<Er
         page.set_items(&items);
         let _ = Reflect::delete_property(data.unchecked_ref::<Object>(), &older.into());
     }
-    let asked = |name: &str| if asked.is_undefined() { None } else { member(asked, name).as_f64() };
+    let asked = |number: f64| Some(number).filter(|number| !number.is_nan());
     let length = items.unchecked_ref::<Array>().length();
-    let whole = counts(page).complete(asked("limit"), asked("offset"), length);
+    let whole = counts(page).complete(asked(limit), asked(offset), length);
     page.set_total(whole.total);
     page.set_limit(whole.limit);
     page.set_offset(whole.offset);

@@ -33,13 +33,10 @@ class Seen {
   text = undefined;
 }
 
-/** A request as `fetch` takes it. `lines` are names and values of headers beside those of `base`, one a line. */
-export function createWire(method, url, base, lines, body) {
-  const headers = { ...base };
-  if (lines !== "") {
-    const parts = lines.split("\n");
-    for (let at = 0; at + 1 < parts.length; at += 2) headers[parts[at]] = parts[at + 1];
-  }
+/** A request as `fetch` takes it, with the headers of all and its own. */
+export function createWire(method, url, base, own, body) {
+  const headers = { ...base, ...own };
+  if (body !== undefined) headers["content-type"] ??= "application/json";
   return { method, url, headers, body };
 }
 

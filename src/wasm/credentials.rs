@@ -2,13 +2,17 @@
 
 use super::convert::shown;
 use super::fetch::{Stop, Time, wait_for};
-use super::platform::promise_of;
 use super::thrown::Refused;
 use crate::api_key::ApiKey;
 use crate::config::{Misuse, check_key_place};
 use core::cell::RefCell;
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/wasm/credentials.js")]
+extern "C" {
+    fn ask(asker: &JsValue) -> Promise;
+}
 
 const ALLOWED: &str = "a string of visible ASCII characters, or a function that returns one or a promise of one";
 
@@ -18,8 +22,8 @@ pub enum Credentials {
     None,
     /// A key that stays the same.
     Fixed(ApiKey),
-    /// Asked for before each attempt; calls that ask at the same time share one answer.
-    Asked { function: Function, running: RefCell<Option<Promise>>, last: RefCell<Option<ApiKey>>, place: Place },
+    /// Asked for before each attempt.
+    Asked { asker: JsValue, last: RefCell<Option<ApiKey>>, place: Place },
 }
 
 /// Whether a live key may be used here.
@@ -40,6 +44,11 @@ pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Misuse> {
 }
 
 impl Credentials {
+    /// A key that a function gives.
+    pub fn asked(asker: JsValue, place: Place) -> Self {
+        Self::Asked { asker, last: RefCell::new(None), place }
+    }
+
     /// Can asking again give another key?
     pub fn may_change(&self) -> bool {
         matches!(self, Self::Asked { .. })
@@ -56,35 +65,19 @@ impl Credentials {
 
     /// The key for an attempt, asked for within the attempt's time.
     pub async fn current(&self, time: Time, signal: &JsValue) -> Result<Option<ApiKey>, Stop> {
-        let (function, running, last, place) = match self {
-            Self::None => return Ok(None),
-            Self::Fixed(key) => return Ok(Some(key.clone())),
-            Self::Asked { function, running, last, place } => (function, running, last, *place),
+        let Self::Asked { asker, last, place } = self else {
+            return Ok(self.known());
         };
-        let misuse = || Misuse::new("apiKey", "a function that failed", ALLOWED);
-        let asked = running.borrow().clone();
-        let promise = match asked {
-            Some(promise) => promise,
-            None => {
-                let answer = function.call0(&JsValue::UNDEFINED);
-                let answer = answer.map_err(|cause| Stop::Refused(Refused::because(misuse(), cause)))?;
-                let promise = promise_of(&answer);
-                running.replace(Some(promise.clone()));
-                promise
-            }
-        };
-        let answer = wait_for(&promise, time, signal).await;
-        let mut running = running.borrow_mut();
-        if running.as_ref().is_some_and(|running| js_sys::Object::is(running, &promise)) {
-            running.take();
-        }
-        match answer {
+        match wait_for(&ask(asker), time, signal).await {
             Ok(value) => {
-                let key = read(&value, place).map_err(|misuse| Stop::Refused(misuse.into()))?;
+                let key = read(&value, *place).map_err(|misuse| Stop::Refused(misuse.into()))?;
                 last.replace(Some(key.clone()));
                 Ok(Some(key))
             }
-            Err(Stop::Thrown(cause)) => Err(Stop::Refused(Refused::because(misuse(), cause))),
+            Err(Stop::Thrown(cause)) => {
+                let misuse = Misuse::new("apiKey", "a function that failed", ALLOWED);
+                Err(Stop::Refused(Refused::because(misuse, cause)))
+            }
             Err(stop) => Err(stop),
         }
     }

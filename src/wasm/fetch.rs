@@ -7,13 +7,12 @@ use crate::api_key::ApiKey;
 use crate::call::Allowance;
 use crate::error::{Problem, Scope};
 use crate::quota::Quota;
-use crate::request::Method;
 use crate::response::{Content, Response};
 use crate::retry::Outcome;
 use crate::text::decimal;
 use crate::time::{Millis, Now};
 use alloc::string::String;
-use js_sys::{Function, JSON, JsString, Promise};
+use js_sys::{Function, JSON, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -39,7 +38,7 @@ extern "C" {
     /// A request as `fetch` takes it.
     pub type Wire;
     #[wasm_bindgen(js_name = createWire)]
-    fn create_wire(method: &str, url: &str, base: &JsValue, lines: &str, body: &JsValue) -> Wire;
+    pub fn create_wire(method: &str, url: &str, base: &JsValue, headers: &JsValue, body: &JsValue) -> Wire;
     #[wasm_bindgen(method, getter)]
     pub fn headers(this: &Wire) -> JsValue;
 
@@ -76,11 +75,6 @@ pub enum Stop {
 pub struct Reply {
     pub data: JsValue,
     pub response: JsValue,
-}
-
-/// A request, made of header lines beside those of the client.
-pub fn wire(method: Method, url: &str, base: &JsValue, lines: &str, body: Option<JsString>) -> Wire {
-    create_wire(method.name(), url, base, lines, &body.map_or(JsValue::UNDEFINED, JsValue::from))
 }
 
 /// What to look for among the headers of a success: each look costs more than most of what a call does here.

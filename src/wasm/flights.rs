@@ -1,7 +1,7 @@
 //! Calls whose first request leaves at once, which is most of them: they cost no future, only the promise of the request.
 
 use super::client::Client;
-use super::drive::{drive, promise};
+use super::drive::promise;
 use super::fetch::{Seen, Time, read, start};
 use super::running::{Next, Running};
 use alloc::boxed::Box;
@@ -71,6 +71,6 @@ fn landing(client: &Weak<Client>, flight: u32, seen: JsValue) -> Result<JsValue,
     let ended = read(&seen.unchecked_into::<Seen>(), time, &running.keys, running.wants());
     match running.conclude(ended) {
         Next::Settle(result) => result,
-        Next::Again => Ok(promise(drive(running)).into()),
+        Next::Again => Ok(promise(running).into()),
     }
 }

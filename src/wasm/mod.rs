@@ -2,20 +2,18 @@
 
 mod answer;
 mod client;
-mod conflict;
 mod convert;
 mod credentials;
 mod drive;
 mod events;
 mod fetch;
 mod flights;
-mod options;
 mod platform;
 mod resources;
 mod running;
+mod settings;
 mod thrown;
 mod turns;
-mod waiting;
 
 pub use client::OpenProspect;
 

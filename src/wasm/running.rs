@@ -3,7 +3,7 @@
 use super::answer::{Answer, Done};
 use super::client::Client;
 use super::events::Events;
-use super::fetch::{Reply, Stop, Time, Wants, Wire, redacted, wire};
+use super::fetch::{Reply, Stop, Time, Wants, Wire, create_wire, redacted};
 use super::platform::{aborted, global_fetch, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
 use super::turns::{self, Ended, Settling, Woken};
@@ -13,7 +13,7 @@ use crate::call::{Call, Limits, Verdict};
 use crate::config::Misuse;
 use crate::error::{Error, Scope};
 use crate::gate::{Entrant, Outcome, Ticket};
-use crate::request::{Headers, IDEMPOTENCY_KEY, Method, without_query};
+use crate::request::{Method, without_query};
 use crate::response::{Content, Failure, Response};
 use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
@@ -21,7 +21,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::{Function, JsString};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 /// A call, ready to be made.
@@ -29,8 +29,10 @@ pub struct Plan {
     pub method: Method,
     pub path: String,
     /// Beside those of the client.
-    pub headers: Headers,
-    pub body: Option<JsString>,
+    pub headers: JsValue,
+    /// Its JSON text, or undefined.
+    pub body: JsValue,
+    pub idempotency_key: Option<String>,
     pub limits: Limits,
     pub signal: JsValue,
 }
@@ -67,16 +69,11 @@ impl Running {
     /// Begins a call; its deadline counts from now.
     pub fn begin(client: Rc<Client>, plan: Plan, answer: Answer, trace: Trace) -> Self {
         let began = now();
-        let mut lines = String::new();
-        for (name, value) in plan.headers.iter() {
-            for part in [name, "\n", value, "\n"] {
-                lines.push_str(part);
-            }
-        }
         let path = without_query(&plan.path);
-        let key = plan.headers.get(IDEMPOTENCY_KEY).map(ToOwned::to_owned);
-        let call = Call::begin(plan.method, path, key, client.credentials.may_change(), plan.limits, began);
-        let wire = wire(plan.method, &client.base.url(&plan.path), &client.base_headers, &lines, plan.body);
+        let may_change = client.credentials.may_change();
+        let call = Call::begin(plan.method, path, plan.idempotency_key, may_change, plan.limits, began);
+        let url = client.base.url(&plan.path);
+        let wire = create_wire(plan.method.name(), &url, &client.base_headers, &plan.headers, &plan.body);
         Self {
             client,
             wire,

@@ -23,7 +23,8 @@ for (const [how, copy] of COPIES) {
       const { mock, client } = await serve(t);
       // One refusal: with more of them, two thousand calls take as long as the server seems to want.
       mock.fail({ status: 429, retryAfter: "0.1", match: { path: "/api/v1/blacklists" } });
-      mock.fail(({ n }) => (n % 7 === 0 ? { ...FAULTS[(n / 7) % FAULTS.length], times: Infinity } : undefined));
+      // Eleven, since the calls come in rounds of seven requests: each kind is hit.
+      mock.fail(({ n }) => (n % 11 === 0 ? { ...FAULTS[(n / 11) % FAULTS.length], times: Infinity } : undefined));
       const own = client({ backoff: { baseMs: 1, maxMs: 5 }, deadlineMs: 60_000 }, copy);
       const calls = [];
       for (let call = 0; call < 2000; call += 1) {

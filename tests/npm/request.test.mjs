@@ -93,6 +93,22 @@ for (const [how, copy] of COPIES) {
       assert.deepEqual(paths, [...expected.map((path) => `/proxy/v2${path}`), ...expected.map((path) => `/proxy/v2${path}`), ...expected]);
     });
 
+    test("ids and queries are percent-encoded, a path is sent as it is", async () => {
+      const urls = [];
+      const fetch = async (url) => (urls.push(url), Response.json({ items: [] }));
+      const client = new copy.OpenProspect({ baseUrl: "https://x.test", fetch });
+      for (const id of ["o_1", "a/b?c#d é", "../../auth", "a.b..c", "!'()*", "\uD800x", "~-_."]) await client.orders.get(id);
+      await client.orders.list({ search: "a&b=c d+ü'", limit: 10, q: ["x", true, 5n], none: undefined, nil: null, day: new Date(0) });
+      await client.get("/a%2Fb/ü?c=2", { query: { b: 1 } });
+      await client.get("/a", { query: {} });
+      assert.deepEqual(urls.map((url) => url.replace("https://x.test", "")), [
+        ...["o_1", "a%2Fb%3Fc%23d%20%C3%A9", "..%2F..%2Fauth", "a.b..c", "%21%27%28%29%2A", "%EF%BF%BDx", "~-_."].map((id) => `/api/v1/orders/${id}`),
+        "/api/v1/orders?search=a%26b%3Dc%20d%2B%C3%BC%27&limit=10&q=x&q=true&q=5&day=1970-01-01T00%3A00%3A00.000Z",
+        "/a%2Fb/ü?c=2&b=1",
+        "/a",
+      ]);
+    });
+
     test("a fetch of one's own, here the mock's", async () => {
       const mock = mockOpenProspect();
       const client = new copy.OpenProspect({ apiKey: TEST_KEYS.full, fetch: mock.fetch });

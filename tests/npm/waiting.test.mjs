@@ -81,7 +81,7 @@ for (const [how, copy] of COPIES) {
 
     test("wrong options are named", async (t) => {
       const { client, seen } = await answers(t, copy, [state("COMPLETED")]);
-      for (const [args, option] of [[[""], "order_id"], [[7], "id"], [["o", { poll: 1 }], "poll"], [["o", { pollMs: 0 }], "pollMs"], [["o", { onStatus: 1 }], "onStatus"]]) {
+      for (const [args, option] of [[[""], "order_id"], [[7], "order_id"], [["o", { poll: 1 }], "poll"], [["o", { pollMs: 0 }], "pollMs"], [["o", { onStatus: 1 }], "onStatus"]]) {
         const error = await rejection(client.orders.wait(...args));
         assert.deepEqual([error.name, error.option], ["ConfigurationError", option]);
       }

@@ -1,0 +1,37 @@
+// From what a method was given to what the module is told. All of it is read before the method returns, so that the caller may
+// change it afterwards.
+
+import { Misuse } from "./misuse.js";
+import { checkIdempotencyKey, headersOf, IDEMPOTENCY_KEY, randomKey } from "./request.js";
+
+/** Makes the call that `read` gives, as arguments of `send`; what it finds wrong is a rejection. */
+export function perform(client, read, trace) {
+  let call;
+  try {
+    call = read();
+  } catch (error) {
+    return refused(client, error, trace);
+  }
+  return client.send(...call, trace);
+}
+
+/** The client knows the keys that an error must not show. */
+export function refused(client, error, trace) {
+  if (!(error instanceof Misuse)) return Promise.reject(error);
+  return client.refuse(error.option, error.given, error.allowed, error.cause, trace);
+}
+
+/** The arguments of `send`, in its order. `asked` are the query's own limit and offset, for pages. */
+export function callOf({ operation, whole = false, method, path, body, asked, isKeyed = false }, options) {
+  const headers = headersOf(options.headers);
+  const { idempotencyKey, maxRetries, timeoutMs, deadlineMs, atMostMs, signal } = options;
+  if (idempotencyKey !== undefined) {
+    checkIdempotencyKey(idempotencyKey);
+    headers[IDEMPOTENCY_KEY] = idempotencyKey;
+  } else if (isKeyed) headers[IDEMPOTENCY_KEY] ??= randomKey();
+  const deadline = deadlineMs === null ? Infinity : deadlineMs;
+  return [operation, whole, method, path, headers, body, headers[IDEMPOTENCY_KEY], number(asked?.limit), number(asked?.offset), maxRetries, timeoutMs, deadline, atMostMs, signal];
+}
+
+/** What is no number is none: a server reads it, or refuses it. */
+const number = (value) => (typeof value === "number" ? value : undefined);

@@ -1,0 +1,173 @@
+// What goes out: path, query, headers and body, made of what a caller gave.
+
+import { isList, isObject, looked, Misuse, shown, wrong } from "./misuse.js";
+
+/** Carries the name under which a server remembers a request, so that it applies a repetition only once. */
+export const IDEMPOTENCY_KEY = "idempotency-key";
+
+/** A header's name is a token (RFC 9110 §5.6.2). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+/** A header's value (RFC 9110 §5.5), without the bytes that runtimes read in different ways. */
+const VALUE = /^(?:[!-~](?:[\t -~]*[!-~])?)?$/;
+const VISIBLE = "a string of visible ASCII characters";
+
+/** URL parsers resolve these segments away, also when their dots are percent-encoded. */
+const DOTS = /^(?:\.|%2e){1,2}$/i;
+
+const QUERY_ALLOWED = "a string, a finite number, a boolean, a valid Date, or an array of them";
+
+/** All but the unreserved characters of RFC 3986 §2.3; half of a surrogate pair has no encoding. */
+const encoded = (text) =>
+  encodeURIComponent(text.replace(/[\uD800-\uDFFF]/gu, "\uFFFD")).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** Checks a path that a caller wrote: one leading slash, nothing that could lead elsewhere. */
+export function checkedPath(path) {
+  const allowed = 'a path below the base URL, such as "/api/v1/orders"';
+  if (typeof path !== "string") throw wrong("path", path, 'a string such as "/api/v1/orders"');
+  const refuse = (given) => { throw new Misuse("path", given, allowed); };
+  if (path === "") refuse("an empty string");
+  if (path[0] !== "/") refuse("a string that does not begin with a slash");
+  if (/^\/[/\\]/.test(path)) refuse("a string that begins with two slashes, which would name another host");
+  if (/[#\\]/.test(path)) refuse("a string with a # or a backslash in it");
+  if (/[\0-\x20\x7F-\x9F]/.test(path)) refuse("a string with a space or a control character in it");
+  if (path.split("?", 1)[0].split("/").some((segment) => DOTS.test(segment))) refuse("a string with a . or .. segment, which would be resolved away");
+  return path;
+}
+
+/**
+ * Puts arguments into the `{…}` of a template, percent-encoded. An empty one is refused: `orders.get("")` would list the
+ * orders instead of getting one.
+ */
+export function filledPath(template, args) {
+  let at = 0;
+  return template.replace(/\{(\w+)\}/g, (_, name) => {
+    const value = args[at];
+    at += 1;
+    if (typeof value !== "string") throw wrong(name, value, "a string that is not empty");
+    if (value === "") throw new Misuse(name, "an empty string", "an id");
+    if (DOTS.test(value)) throw new Misuse(name, "only dots, which would be resolved away", "an id");
+    return encoded(value);
+  });
+}
+
+/** A path with query parameters beside those it may bring. What is `undefined` or `null` is left out. */
+export function withQuery(path, value) {
+  if (value === undefined) return path;
+  if (!isObject(value) || isList(value)) throw wrong("query", value, "an object of query parameters");
+  const parts = [];
+  for (const [name, given] of pairs("query", value)) {
+    for (const item of isList(given) ? given : [given]) {
+      if ((item === undefined || item === null) && item === given) continue;
+      parts.push(`${encoded(name)}=${encoded(parameter(name, item))}`);
+    }
+  }
+  return parts.length === 0 ? path : path + (path.includes("?") ? "&" : "?") + parts.join("&");
+}
+
+function parameter(name, value) {
+  if (typeof value === "string") return value;
+  if (Number.isFinite(value) || typeof value === "boolean" || typeof value === "bigint") return String(value);
+  if (value instanceof Date && Number.isFinite(value.getTime())) return value.toISOString();
+  throw wrong(`query.${name}`, value, QUERY_ALLOWED);
+}
+
+/** The headers a user asks for, by their names in lower case: of a plain object, a `Headers`, or pairs. */
+export function headersOf(value) {
+  // Without a prototype no name is a special one.
+  const headers = Object.create(null);
+  if (value === undefined) return headers;
+  if (!isObject(value)) throw wrong("headers", value, "an object of header names and values");
+  for (const [name, text] of pairs("headers", value)) {
+    if (text === undefined) continue;
+    if (typeof text !== "string") throw wrong(`headers.${printable(name)}`, text, "a string");
+    checkHeader(name, text);
+    headers[name.toLowerCase()] = text;
+  }
+  return headers;
+}
+
+/** The key has an option of its own. */
+function checkHeader(name, value) {
+  const refuse = (given, allowed) => { throw new Misuse(`headers.${printable(name)}`, given, allowed); };
+  if (!TOKEN.test(name)) refuse("a name that no header can have", "letters, digits and hyphens");
+  if (name.toLowerCase() === "authorization") refuse("an authorization header", "any other header; the key is given as apiKey");
+  if (!VALUE.test(value)) refuse("a value that a header cannot carry", "visible ASCII characters, and spaces between them");
+}
+
+const printable = (name) => name.slice(0, 40).replace(/[^!-~]/g, "?");
+
+/** Checks the name of a repetition given by the caller. */
+export function checkIdempotencyKey(key) {
+  if (key === "") throw new Misuse("idempotencyKey", "an empty string", VISIBLE);
+  if (!VALUE.test(key)) throw new Misuse("idempotencyKey", "a string that a header cannot carry", VISIBLE);
+}
+
+/** The pairs of an object, or of anything that gives pairs when it is iterated. */
+function pairs(option, value) {
+  return looked(option, () => {
+    const list = typeof value[Symbol.iterator] === "function" ? Array.from(value) : Object.entries(value);
+    return list.map((pair) => {
+      if (!isObject(pair)) throw new TypeError("not a pair");
+      const [name, item] = Array.from(pair);
+      return [typeof name === "string" ? name : "", item];
+    });
+  });
+}
+
+/** The JSON text of a body, `undefined` for none. */
+export function jsonBody(value) {
+  if (value === undefined) return undefined;
+  const allowed = "a value that JSON can write";
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw new Misuse("body", shown(value), allowed, cause);
+  }
+  // A function or a symbol has no JSON, which `stringify` says with `undefined`.
+  if (typeof text !== "string") throw wrong("body", value, allowed);
+  return text;
+}
+
+/** The JSON text of a body that has to be an object. */
+export function objectBody(value) {
+  const text = jsonBody(value);
+  if (!isObject(value) || isList(value)) throw wrong("body", value, "an object");
+  return text;
+}
+
+/** The documented limit of companies in an order for given ones. */
+const MOST_COMPANIES = 10_000;
+
+/**
+ * The body of an order: it is for a number of companies or for given ones, never both. An order in the older style names
+ * its type instead of a number.
+ */
+export function orderBody(value) {
+  const text = objectBody(value);
+  const { briefing_quantity: quantity, companies, order_type: type } = looked("body", () => ({ ...value }));
+  const count = isList(companies) ? companies.length : undefined;
+  const refuse = (given) => { throw new Misuse("order", given, `briefing_quantity, or companies: a list of 1 to ${MOST_COMPANIES}`); };
+  if (count === undefined) {
+    if (quantity === undefined && type === undefined) refuse("neither briefing_quantity nor companies");
+  } else if (quantity !== undefined) refuse("both briefing_quantity and companies");
+  else if (count === 0) refuse("an empty list of companies");
+  else if (count > MOST_COMPANIES) refuse(`a list of more than ${MOST_COMPANIES} companies`);
+  return text;
+}
+
+/** A body whose one member is a list. */
+export function listBody(name, value) {
+  if (!isList(value)) throw wrong(name, value, "a list");
+  return jsonBody({ [name]: value });
+}
+
+/**
+ * A name that nobody else has: 128 bits of the platform's strong chance, as a UUID is. `randomUUID` itself is missing in
+ * pages without encryption.
+ */
+export function randomKey() {
+  const bytes = Array.from({ length: 16 }, () => Math.random() * 256);
+  const strong = globalThis.crypto?.getRandomValues?.(new Uint8Array(16)) ?? Uint8Array.from(bytes);
+  return Array.from(strong, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

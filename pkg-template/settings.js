@@ -1,0 +1,56 @@
+// What a client is made of: its options, and what they leave to the platform.
+
+import { Misuse, misused } from "./misuse.js";
+import { clientOptions } from "./options.js";
+import { headersOf, IDEMPOTENCY_KEY } from "./request.js";
+
+/** The options of a client, read; throws a `ConfigurationError`. */
+export function settingsOf(options) {
+  try {
+    const given = clientOptions(options);
+    const headers = headersOf(given.headers);
+    if (IDEMPOTENCY_KEY in headers) {
+      const allowed = "the option idempotencyKey of a single call: shared by all calls it would make them one";
+      throw new Misuse(`headers.${IDEMPOTENCY_KEY}`, "a header for every request", allowed);
+    }
+    return {
+      ...given,
+      // A client without a deadline has an endless one.
+      deadlineMs: given.deadlineMs === null ? Infinity : given.deadlineMs,
+      // Without a prototype no name is a special one.
+      headers: Object.assign(Object.create(null), { accept: "application/json" }, headers),
+      apiKey: given.apiKey ?? (("apiKey" in given) ? null : variable("OPENPROSPECT_API_KEY")),
+      asker: typeof given.apiKey === "function" ? { ask: given.apiKey } : undefined,
+      baseUrl: given.baseUrl ?? variable("OPENPROSPECT_BASE_URL"),
+      documentBase: member(member(globalThis, "document"), "baseURI"),
+      isWebPage: isWebPage(),
+    };
+  } catch (error) {
+    if (!(error instanceof Misuse)) throw error;
+    // A key that was put into the wrong place is not repeated.
+    const key = member(options, "apiKey");
+    throw misused(error, typeof key === "string" && key !== "" ? [key] : []);
+  }
+}
+
+/** Of anything, nothing where there is none or its getter throws. */
+function member(of, name) {
+  try {
+    return of?.[name] ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A variable of the environment, where there is one and it may be read. */
+const variable = (name) => {
+  const value = member(member(member(globalThis, "process"), "env"), name);
+  return typeof value === "string" && value !== "" ? value : undefined;
+};
+
+/** Is this a page of the web, whose visitors can read all that it holds? An extension's own code is not. */
+function isWebPage() {
+  const { protocol } = member(globalThis, "location") ?? {};
+  const isExtension = ["chrome", "browser"].some((name) => typeof member(member(member(globalThis, name), "runtime"), "id") === "string");
+  return typeof member(globalThis, "document") === "object" && (protocol === "http:" || protocol === "https:") && !isExtension;
+}

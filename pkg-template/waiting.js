@@ -1,0 +1,58 @@
+import { callOf, perform, refused } from "./calls.js";
+import { createError } from "./errors.js";
+import { waitOptions } from "./options.js";
+import { filledPath } from "./request.js";
+import { pause } from "./wait.js";
+
+/** What `Client.nextLook` says of a state that does not change any more. */
+const SUCCEEDED = -1;
+const FAILED = -2;
+
+/** Waits until what a row of the table of operations gets is done: the resource then. */
+export function waitUntilDone(client, operation, method, template, [id, given], trace) {
+  try {
+    const path = filledPath(template, [id]);
+    const options = waitOptions(given);
+    return looks(client, { operation, whole: true, method, path }, options, trace);
+  } catch (error) {
+    return refused(client, error, trace);
+  }
+}
+
+async function looks(client, request, { signal, deadlineMs, pollMs, onStatus }, trace) {
+  const limit = deadlineMs ?? Infinity;
+  const deadline = performance.now() + limit;
+  const { method, path } = request;
+  let before;
+  for (let look = 0; ; look += 1) {
+    const left = deadline - performance.now();
+    const { data: resource, headers } = await perform(client, () => callOf(request, { signal, atMostMs: left }), trace);
+    const status = typeof resource?.status === "string" ? resource.status : "";
+    if (status !== before) tell(onStatus, status, resource);
+    before = status;
+
+    const after = client.constructor.nextLook(status, pollMs, look, headers.get("retry-after"), headers.get("date"));
+    if (after === SUCCEEDED) return resource;
+    if (after === FAILED) {
+      const words = typeof resource.message === "string" ? `: ${resource.message}` : "";
+      throw ended({ kind: "terminal_status", code: "TERMINAL_STATUS", status, resource }, `ended as ${status}${words}`);
+    }
+    if (performance.now() + after >= deadline) {
+      throw ended({ kind: "timeout", code: "TIMEOUT", scope: "deadline", mayHaveBeenApplied: false, attempts: [] }, `still ${status} after all of ${Math.floor(limit)} ms (deadlineMs)`);
+    }
+    await pause(after, signal);
+  }
+
+  function ended(fields, words) {
+    return createError({ ...fields, message: `${method} ${path} → ${words}`, method, path, retryable: false }, undefined, trace);
+  }
+}
+
+/** What the handler throws, or its promise is rejected with, changes nothing for the wait. */
+function tell(handler, status, resource) {
+  try {
+    Promise.resolve(handler?.(status, resource)).catch(() => {});
+  } catch {
+    // It is the handler's own.
+  }
+}

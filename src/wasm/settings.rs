@@ -1,0 +1,91 @@
+//! What a client is made of, as `settings.js` read it: types and ranges are right, what the values mean is checked here.
+
+use super::credentials::{self, Credentials, Place};
+use super::thrown::Refused;
+use crate::call::Limits;
+use crate::config::{BaseUrl, DEFAULT_BASE_URL, missing_key};
+use alloc::string::String;
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Numbers that are not given are NaN.
+    pub type Settings;
+    #[wasm_bindgen(method, getter, js_name = apiKey)]
+    fn api_key(this: &Settings) -> JsValue;
+    /// Set where the key comes from a function.
+    #[wasm_bindgen(method, getter)]
+    fn asker(this: &Settings) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = baseUrl)]
+    fn base_url(this: &Settings) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = documentBase)]
+    fn document_base(this: &Settings) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = isWebPage)]
+    fn is_web_page(this: &Settings) -> bool;
+    #[wasm_bindgen(method, getter, js_name = allowLiveKeyInBrowser)]
+    fn allow_live_key(this: &Settings) -> bool;
+    #[wasm_bindgen(method, getter, js_name = maxRetries)]
+    fn max_retries(this: &Settings) -> f64;
+    #[wasm_bindgen(method, getter, js_name = baseMs)]
+    fn base_ms(this: &Settings) -> f64;
+    #[wasm_bindgen(method, getter, js_name = maxMs)]
+    fn max_ms(this: &Settings) -> f64;
+    #[wasm_bindgen(method, getter, js_name = maxRetryAfterMs)]
+    fn max_retry_after_ms(this: &Settings) -> f64;
+    #[wasm_bindgen(method, getter, js_name = timeoutMs)]
+    fn timeout_ms(this: &Settings) -> f64;
+    #[wasm_bindgen(method, getter, js_name = deadlineMs)]
+    fn deadline_ms(this: &Settings) -> f64;
+    /// Those of every request, under their names in lower case.
+    #[wasm_bindgen(method, getter)]
+    pub fn headers(this: &Settings) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn fetch(this: &Settings) -> Option<Function>;
+    #[wasm_bindgen(method, getter, js_name = onEvent)]
+    pub fn on_event(this: &Settings) -> Option<Function>;
+}
+
+impl Settings {
+    /// The limits of every call.
+    pub fn limits(&self) -> Limits {
+        let mut limits = Limits::default().with(self.max_retries(), self.timeout_ms(), self.deadline_ms());
+        let retry = &mut limits.retry;
+        for (limit, given) in [
+            (&mut retry.backoff.base, self.base_ms()),
+            (&mut retry.backoff.max, self.max_ms()),
+            (&mut retry.max_retry_after, self.max_retry_after_ms()),
+        ] {
+            if !given.is_nan() {
+                *limit = given;
+            }
+        }
+        limits
+    }
+
+    /// Where requests go.
+    pub fn base(&self) -> Result<BaseUrl, Refused> {
+        let text = self.base_url().unwrap_or_else(|| String::from(DEFAULT_BASE_URL));
+        let url = match self.document_base() {
+            Some(document) => web_sys::Url::new_with_base(&text, &document),
+            None => web_sys::Url::new(&text),
+        };
+        let url = url.map_err(|_| BaseUrl::unreadable())?;
+        let (origin, pathname) = (url.origin(), url.pathname());
+        let is_bare = url.href() == [origin.as_str(), &pathname].concat();
+        Ok(BaseUrl::check(&url.protocol(), url.hostname(), &origin, &pathname, is_bare)?)
+    }
+
+    /// The key, or who knows it.
+    pub fn credentials(&self, base: &BaseUrl) -> Result<Credentials, Refused> {
+        let place = Place { is_web_page: self.is_web_page(), allow_live_key: self.allow_live_key() };
+        let (key, asker) = (self.api_key(), self.asker());
+        if !asker.is_undefined() {
+            return Ok(Credentials::asked(asker, place));
+        }
+        if !key.is_undefined() {
+            return Ok(Credentials::Fixed(credentials::read(&key, place)?));
+        }
+        if base.needs_key() { Err(missing_key().into()) } else { Ok(Credentials::None) }
+    }
+}
