@@ -18,7 +18,7 @@ export function perform(client, read, trace) {
 /** The client knows the keys that an error must not show. */
 export function refused(client, error, trace) {
   if (!(error instanceof Misuse)) return Promise.reject(error);
-  return client.refuse(error.option, error.given, error.allowed, error.cause, trace);
+  return client.refuse(error, trace);
 }
 
 /** The arguments of `send`, in its order. `asked` are the query's own limit and offset, for pages. */

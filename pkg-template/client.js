@@ -4,6 +4,7 @@ import { load } from "./load.js";
 import { defineMethods } from "./methods.js";
 import { defineNamespaces } from "./namespaces.js";
 import { settingsOf } from "./settings.js";
+import { tell } from "./tell.js";
 
 /** The client class of an entry, which says how its module is instantiated; that happens with the first client. */
 export function makeClient(instantiate) {
@@ -11,15 +12,23 @@ export function makeClient(instantiate) {
 
   class OpenProspect extends Core {
     #isFreed = false;
+    #onEvent;
 
     constructor(options) {
       ready();
       try {
-        super(settingsOf(options));
+        const settings = settingsOf(options);
+        super(settings);
+        this.#onEvent = settings.onEvent;
       } catch (error) {
         Error.captureStackTrace?.(error, OpenProspect);
         throw error;
       }
+    }
+
+    /** Tells how far a request in parts is. */
+    progress(method, path, sent, total) {
+      if (!this.#isFreed) tell(this.#onEvent, { method, path, sent, total, type: "progress" });
     }
 
     free() {

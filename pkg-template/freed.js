@@ -5,7 +5,6 @@ const METHODS = ["send", "refuse"];
 /** A freed client has no memory left: it refuses calls before they reach the module, which would trap. */
 export function refuseCalls(client) {
   for (const name of METHODS) Object.defineProperty(client, name, { value: refuse });
-  Object.defineProperty(client, "progress", { value() {} });
 }
 
 function refuse() {

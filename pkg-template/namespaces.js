@@ -45,7 +45,7 @@ function namespace(Client, client, rows) {
     const invoke = (args, trace) => perform(client, () => read(args), trace);
     invokers[name] = invoke;
     if (part === undefined) define(name, invoke);
-    else define(name, inParts(invoke, part, (id, ...told) => client.progress(operation, filledPath(path, [id]), ...told)));
+    else define(name, inParts(invoke, part, (id, ...told) => client.progress(method, filledPath(path, [id]), ...told)));
 
     if (also === "wait") define(also, (args, trace) => waitUntilDone(client, operation, method, path, args, trace));
     else if (also === "edit") define(also, edit(client, invokers.get, invoke));

@@ -2,6 +2,7 @@ import { callOf, perform, refused } from "./calls.js";
 import { createError } from "./errors.js";
 import { waitOptions } from "./options.js";
 import { filledPath } from "./request.js";
+import { tell } from "./tell.js";
 import { pause } from "./wait.js";
 
 /** What `Client.nextLook` says of a state that does not change any more. */
@@ -45,14 +46,5 @@ async function looks(client, request, { signal, deadlineMs, pollMs, onStatus }, 
 
   function ended(fields, words) {
     return createError({ ...fields, message: `${method} ${path} → ${words}`, method, path, retryable: false }, undefined, trace);
-  }
-}
-
-/** What the handler throws, or its promise is rejected with, changes nothing for the wait. */
-function tell(handler, status, resource) {
-  try {
-    Promise.resolve(handler?.(status, resource)).catch(() => {});
-  } catch {
-    // It is the handler's own.
   }
 }

@@ -1,7 +1,7 @@
 //! The API key: checked once, never shown.
 
 use crate::text::{decimal, find, replace};
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use core::fmt;
 
@@ -29,12 +29,14 @@ pub enum InvalidKey {
 
 impl InvalidKey {
     /// What was given, without repeating it.
-    pub fn words(self) -> String {
+    pub fn words(self) -> Cow<'static, str> {
         match self {
-            Self::Empty => "an empty string".to_owned(),
-            Self::HasScheme => "a string that begins with the word Bearer".to_owned(),
+            Self::Empty => "an empty string".into(),
+            Self::HasScheme => "a string that begins with the word Bearer".into(),
             Self::Unsafe(at) => {
-                ["a string with a character at index ", &decimal(at as u64), " that a header cannot carry"].concat()
+                ["a string with a character at index ", &decimal(at as u64), " that a header cannot carry"]
+                    .concat()
+                    .into()
             }
         }
     }

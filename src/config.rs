@@ -1,35 +1,28 @@
 //! What the options mean: where requests go, where a key may be used, and what is said of a wrong one.
 
 use crate::api_key::ApiKey;
-use alloc::borrow::ToOwned;
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 /// The host of the API; the newest documentation names no other.
 pub const DEFAULT_BASE_URL: &str = "https://api.openprospect.io";
-/// The variable that all of the vendor's samples read the key from.
-const API_KEY_VARIABLE: &str = "OPENPROSPECT_API_KEY";
 const VENDOR_DOMAIN: &str = "openprospect.io";
 
-/// A wrong option or argument.
+/// A wrong option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misuse {
-    /// The name of the option or argument.
-    pub option: String,
+    /// The name of the option.
+    pub option: &'static str,
     /// What was given; never a key.
-    pub given: String,
+    pub given: Cow<'static, str>,
     /// What is allowed.
-    pub allowed: String,
+    pub allowed: &'static str,
 }
 
 impl Misuse {
-    /// A wrong option or argument.
-    pub fn new(option: &str, given: &str, allowed: &str) -> Self {
-        Self { option: option.to_owned(), given: given.to_owned(), allowed: allowed.to_owned() }
-    }
-
-    /// All of it in one line.
-    pub fn message(&self) -> String {
-        [&self.option, ": given ", &self.given, "; allowed: ", &self.allowed].concat()
+    /// A wrong option.
+    pub const fn new(option: &'static str, given: &'static str, allowed: &'static str) -> Self {
+        Self { option, given: Cow::Borrowed(given), allowed }
     }
 }
 
@@ -66,7 +59,7 @@ impl BaseUrl {
     }
 
     /// What is said of a text that is no URL at all.
-    pub fn unreadable() -> Misuse {
+    pub const fn unreadable() -> Misuse {
         Misuse::new("baseUrl", "a string that is not a URL", BASE_URL_ALLOWED)
     }
 
@@ -103,12 +96,13 @@ pub fn check_key_place(key: &ApiKey, is_web_page: bool, allow_live_key: bool) ->
     ))
 }
 
-/// What is said when there is no key for a host that wants one.
-pub fn missing_key() -> Misuse {
-    let allowed = [
-        "a key that begins with lnc_live_ or lnc_test_, as apiKey or in the environment variable ",
-        API_KEY_VARIABLE,
-        "; or the baseUrl of a proxy that adds the key",
-    ];
-    Misuse::new("apiKey", "nothing", &allowed.concat())
+/// What is said when there is no key for a host that wants one. The variable is the one that all of the vendor's samples
+/// read the key from.
+pub const fn missing_key() -> Misuse {
+    Misuse::new(
+        "apiKey",
+        "nothing",
+        "a key that begins with lnc_live_ or lnc_test_, as apiKey or in the environment variable OPENPROSPECT_API_KEY; \
+         or the baseUrl of a proxy that adds the key",
+    )
 }

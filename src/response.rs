@@ -5,7 +5,7 @@ use crate::quota::Quota;
 use alloc::string::String;
 
 /// A response, its status and the few headers we read. The success body `B` is carried, never opened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Response<B> {
     /// The HTTP status; none when a browser hides that of a redirect.
     pub status: Option<u16>,
@@ -22,7 +22,7 @@ pub struct Response<B> {
 }
 
 /// What the body is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub enum Content<B> {
     /// 2xx: the answer.
     Data(B),
@@ -48,7 +48,7 @@ pub enum Content<B> {
 }
 
 /// Why no response came.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub enum Failure {
     /// The connection could not be made or broke, with the platform's words.
     Connection(String),

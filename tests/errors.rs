@@ -18,7 +18,7 @@ fn error_of(response: Response<()>) -> Box<Error> {
     limits.retry.max_retries = 0;
     let mut call = Call::begin(Method::Get, "/api/v1/orders", None, false, limits, NOW);
     call.begin_attempt(NOW);
-    match call.record(Ok(response), NOW, 0.0) {
+    match call.record(&Ok(response), NOW, 0.0) {
         Verdict::Finish(Err(error)) => error,
         other => panic!("{other:?}"),
     }
@@ -93,6 +93,6 @@ fn a_key_in_the_path_is_not_told() {
     let mut call = Call::begin(Method::Get, "/a/lnc_test_canary", None, false, Limits::default(), NOW);
     call.redact(&ApiKey::parse("lnc_test_canary").unwrap());
     call.begin_attempt(NOW);
-    let Verdict::Finish(Err(error)) = call.record(Ok(refused(404, "")), NOW, 0.0) else { panic!() };
+    let Verdict::Finish(Err(error)) = call.record(&Ok(refused(404, "")), NOW, 0.0) else { panic!() };
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 }

@@ -87,7 +87,7 @@ fn play(case: &Value, roll: f64) -> (Vec<f64>, Vec<Value>, Value) {
     for (index, step) in script.iter().enumerate() {
         let allowance = call.begin_attempt(clock.now());
         let ended = attempt(step, allowance.timeout, allowance.scope, &mut clock);
-        match call.record(ended, clock.now(), roll) {
+        match call.record(&ended, clock.now(), roll) {
             Verdict::Retry { after, reason } => {
                 clock.0 += after;
                 waits.push(after);
@@ -173,7 +173,7 @@ fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
     let mut call = Call::begin(Method::Get, "/", None, false, limits, clock.now());
     assert_eq!(call.begin_attempt(clock.now()).timeout, 30_000.0);
     let month = value!({ "status": 503, "retryAfter": "2592000" });
-    let verdict = call.record(attempt(&month, 0.0, Scope::Attempt, &mut clock), clock.now(), 0.0);
+    let verdict = call.record(&attempt(&month, 0.0, Scope::Attempt, &mut clock), clock.now(), 0.0);
     assert!(matches!(verdict, Verdict::Retry { after: 2_592_000_000.0, .. }), "{verdict:?}");
 }
 
@@ -182,10 +182,10 @@ fn a_401_is_asked_about_once_when_the_key_may_change() {
     let clock = Clock(0.0);
     let mut call = Call::begin(Method::Post, "/", None, true, Limits::default(), clock.now());
     call.begin_attempt(clock.now());
-    let first = call.record(Ok(refused(401, "")), clock.now(), 0.0);
+    let first = call.record(&Ok(refused(401, "")), clock.now(), 0.0);
     assert!(matches!(&first, Verdict::Reauthenticate(error) if error.status == Some(401)), "{first:?}");
     call.begin_attempt(clock.now());
-    let second = call.record(Ok(refused(401, "")), clock.now(), 0.0);
+    let second = call.record(&Ok(refused(401, "")), clock.now(), 0.0);
     assert!(matches!(&second, Verdict::Finish(Err(error)) if error.attempts.len() == 2), "{second:?}");
 }
 
@@ -197,7 +197,7 @@ fn asking_for_another_key_costs_no_retry() {
     let mut call = Call::begin(Method::Get, "/", None, true, limits, clock.now());
     for (status, retried) in [(401, true), (503, true), (503, false)] {
         call.begin_attempt(clock.now());
-        let verdict = call.record(Ok(refused(status, "")), clock.now(), 0.0);
+        let verdict = call.record(&Ok(refused(status, "")), clock.now(), 0.0);
         assert_eq!(!matches!(verdict, Verdict::Finish(_)), retried, "{verdict:?}");
     }
 }
@@ -208,7 +208,7 @@ fn the_failure_of_a_probe_counts_for_those_who_waited_for_it() {
     for method in [Method::Get, Method::Post] {
         let mut call = Call::begin(method, "/", None, false, Limits::default(), clock.now());
         for attempt in 1..=3 {
-            match call.share(Ok(refused(503, r#"{"code":"C","message":"m"}"#)), clock.now(), 0.0) {
+            match call.share(&Ok(refused(503, r#"{"code":"C","message":"m"}"#)), clock.now(), 0.0) {
                 Verdict::Retry { .. } => assert!(attempt < 3, "{attempt}"),
                 Verdict::Finish(Err(error)) => {
                     assert_eq!((attempt, error.code.as_str(), error.may_have_been_applied), (3, "C", false));
@@ -225,12 +225,12 @@ fn a_post_that_was_sent_is_not_sent_again_after_the_failure_of_a_probe() {
     let clock = Clock(0.0);
     let mut call = Call::begin(Method::Post, "/", None, false, Limits::default(), clock.now());
     call.begin_attempt(clock.now());
-    let refusal = call.record(Ok(refused(429, "")), clock.now(), 0.0);
+    let refusal = call.record(&Ok(refused(429, "")), clock.now(), 0.0);
     assert!(matches!(refusal, Verdict::Retry { .. }), "{refusal:?}");
-    let shared = call.share(Ok(refused(503, "")), clock.now(), 0.0);
+    let shared = call.share(&Ok(refused(503, "")), clock.now(), 0.0);
     assert!(matches!(shared, Verdict::Retry { .. }), "it was refused, and may be sent: {shared:?}");
     call.begin_attempt(clock.now());
-    let unclear = call.record(Ok(refused(503, "")), clock.now(), 0.0);
+    let unclear = call.record(&Ok(refused(503, "")), clock.now(), 0.0);
     assert!(matches!(unclear, Verdict::Finish(Err(error)) if error.may_have_been_applied));
 }
 
@@ -260,7 +260,7 @@ fn what_a_server_told_is_for_everybody() {
         let mut call = Call::begin(Method::Get, "/", None, false, limits, clock.now());
         call.begin_attempt(clock.now());
         let response = Response { retry_after: told.map(Into::into), ..refused(status, "") };
-        let verdict = call.record(Ok(response), clock.now(), 1.0);
+        let verdict = call.record(&Ok(response), clock.now(), 1.0);
         assert_eq!(verdict.told(1.0), expected, "{status} {told:?} {retries}");
     }
 }

@@ -9,7 +9,6 @@ use crate::text::decimal;
 use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 impl Call {
@@ -46,12 +45,12 @@ impl Call {
         error
     }
 
-    pub(super) fn refusal<B>(&self, response: Response<B>, now: Now) -> (Box<Error>, Outcome, Option<Millis>) {
+    pub(super) fn refusal<B>(&self, response: &Response<B>, now: Now) -> (Box<Error>, Outcome, Option<Millis>) {
         let (method, path) = (self.method.name(), self.path.as_str());
         let status = response.status;
         let outcome = status.map_or(Outcome::Final, Outcome::of_status);
         let mut told = None;
-        let (mut error, raw) = match response.content {
+        let (mut error, raw) = match &response.content {
             Content::Problem { problem, raw } => {
                 let header = response.retry_after.as_deref();
                 let body = problem.retry_after.as_ref().and_then(seconds);
@@ -61,32 +60,33 @@ impl Call {
                     .filter(|_| outcome.is_transient());
                 (Error::of_response(status.unwrap_or_default(), problem, method, path), Some(raw))
             }
-            Content::Undecodable { words, raw } => (Error::new(Kind::Decode, method, path, &words), Some(raw)),
-            Content::Redirect { location } => (self.redirect(status, location), None),
+            Content::Undecodable { words, raw } => (Error::new(Kind::Decode, method, path, words), Some(raw)),
+            Content::Redirect { location } => (self.redirect(status, location.as_deref()), None),
             // `record` has returned a success already.
             Content::Data(_) => (Error::new(Kind::Api, method, path, ""), None),
         };
         error.status = status;
-        error.request_id = response.request_id;
-        error.raw_body = raw.map(|raw| capped(raw, RAW_BODY_CAP));
+        error.request_id.clone_from(&response.request_id);
+        error.raw_body = raw.map(|raw| capped(raw, RAW_BODY_CAP).to_owned());
         (error, outcome, told)
     }
 
-    fn redirect(&self, status: Option<u16>, location: Option<String>) -> Box<Error> {
+    fn redirect(&self, status: Option<u16>, location: Option<&str>) -> Box<Error> {
         let mut words = status.map(|status| decimal(u64::from(status))).unwrap_or_default();
         words.push_str(" UNEXPECTED_REDIRECT: a redirect is never followed, so that the key goes to one origin only");
         let mut error = Error::new(Kind::Api, self.method.name(), &self.path, words.trim_start_matches(' '));
         error.code = "UNEXPECTED_REDIRECT".to_owned();
         error.resolution = Some("Set `baseUrl` to the address that the API itself answers at.");
-        error.details = location.map(|to| Json::Object(Vec::from([("location".to_owned(), Json::Text(to))])));
+        error.details =
+            location.map(|to| Json::Object(Vec::from([("location".to_owned(), Json::Text(to.to_owned()))])));
         error
     }
 
-    pub(super) fn failure(&self, failure: Failure) -> Box<Error> {
+    pub(super) fn failure(&self, failure: &Failure) -> Box<Error> {
         let (method, path) = (self.method.name(), self.path.as_str());
         match failure {
             Failure::Connection(words) => {
-                Error::new(Kind::Connection, method, path, &["no response: ", &words].concat())
+                Error::new(Kind::Connection, method, path, &["no response: ", words].concat())
             }
             Failure::Timeout { scope, .. } => {
                 let (limit, name) = match scope {
@@ -95,7 +95,7 @@ impl Call {
                 };
                 let words = ["no whole response within ", &decimal(limit as u64), " ms (", name, ")"].concat();
                 let mut error = Error::new(Kind::Timeout, method, path, &words);
-                error.scope = Some(scope);
+                error.scope = Some(*scope);
                 error
             }
         }
@@ -112,11 +112,10 @@ fn seconds(value: &Json) -> Option<Millis> {
 }
 
 /// Cut at a whole character.
-fn capped(mut text: String, cap: usize) -> String {
+fn capped(text: &str, cap: usize) -> &str {
     let mut end = cap.min(text.len());
     while !text.is_char_boundary(end) {
         end = end.saturating_sub(1);
     }
-    text.truncate(end);
-    text
+    text.get(..end).unwrap_or_default()
 }

@@ -53,8 +53,7 @@ impl Limits {
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "one a time, on the stack")]
-pub enum Verdict<B> {
+pub enum Verdict {
     /// Wait, then make another attempt.
     Retry {
         /// How long.
@@ -64,11 +63,11 @@ pub enum Verdict<B> {
     },
     /// Ask for the key again; with another one make another attempt at once, else the error stands.
     Reauthenticate(Box<Error>),
-    /// Tell the caller.
-    Finish(Result<Response<B>, Box<Error>>),
+    /// Tell the caller: the answer, or this error.
+    Finish(Result<(), Box<Error>>),
 }
 
-impl<B> Verdict<B> {
+impl Verdict {
     /// How long the server asked everybody to wait, with the jitter that `roll` decides.
     pub fn told(&self, roll: f64) -> Option<Millis> {
         match self {
@@ -142,23 +141,23 @@ impl Call {
     }
 
     /// Takes in how the attempt ended and says what to do next. `roll` in [0, 1) decides the jitter.
-    pub fn record<B>(&mut self, attempt: Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict<B> {
-        self.note(&attempt, true, now);
+    pub fn record<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict {
+        self.note(attempt, true, now);
         self.judge(attempt, now, roll)
     }
 
     /// Takes in how the attempt of another call ended, for which this one waited: it counts as one of its own that was
     /// not sent.
-    pub fn share<B>(&mut self, attempt: Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict<B> {
+    pub fn share<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict {
         self.began = now.monotonic;
-        self.note(&attempt, false, now);
+        self.note(attempt, false, now);
         self.judge(attempt, now, roll)
     }
 
-    fn judge<B>(&mut self, attempt: Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict<B> {
+    fn judge<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict {
         let (mut error, outcome, told) = match attempt {
             Ok(response) if matches!(response.content, Content::Data(_)) => {
-                return Verdict::Finish(Ok(response));
+                return Verdict::Finish(Ok(()));
             }
             Ok(response) => self.refusal(response, now),
             Err(failure) => (self.failure(failure), Outcome::Unclear, None),

@@ -148,17 +148,17 @@ impl Error {
     }
 
     /// The error that a response with this status and body is.
-    pub fn of_response(status: u16, problem: Problem, method: &'static str, path: &str) -> Box<Self> {
+    pub fn of_response(status: u16, problem: &Problem, method: &'static str, path: &str) -> Box<Self> {
         let kind = Kind::of_status(status);
         let code = problem.code.clone().unwrap_or_else(|| kind.code());
         let words = problem.message.as_deref().or(catalogue::meaning(status)).unwrap_or("no explanation was given");
         let mut error = Self::new(kind, method, path, &[&decimal(u64::from(status)), " ", &code, ": ", words].concat());
         error.status = Some(status);
         error.resolution = catalogue::resolution(&code, status);
-        error.scopes = (kind == Kind::Authorization).then(|| Scopes::of(&problem));
+        error.scopes = (kind == Kind::Authorization).then(|| Scopes::of(problem));
         error.fields = (kind == Kind::Validation).then(|| problem.fields());
         error.code = code;
-        error.details = problem.details;
+        error.details.clone_from(&problem.details);
         error
     }
 }

@@ -3,18 +3,17 @@
 use super::answer::Answer;
 use super::credentials::Credentials;
 use super::drive::perform;
-use super::events::Events;
 use super::flights::Flights;
 use super::platform::set;
 use super::resources;
-use super::running::{Plan, texts};
+use super::running::Plan;
 use super::settings::Settings;
 use super::thrown::{Refused, Trace};
 use super::turns::Turns;
 use crate::alert::Alerts;
 use crate::api_key::ApiKey;
 use crate::call::Limits;
-use crate::config::{BaseUrl, Misuse};
+use crate::config::BaseUrl;
 use crate::operations::OPERATIONS;
 use crate::request::Method;
 use crate::retry::CONFLICT_BACKOFF;
@@ -114,23 +113,12 @@ impl OpenProspect {
         perform(&self.client, plan, answer, trace)
     }
 
-    /// The rejection of a call whose arguments are wrong.
+    /// The rejection of a call whose arguments are wrong: the client knows the keys that its error must not show.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
-    pub fn refuse(&self, option: &str, given: &str, allowed: &str, cause: JsValue, trace: &Trace) -> Promise {
+    pub fn refuse(&self, misuse: JsValue, trace: &Trace) -> Promise {
         let known: Vec<ApiKey> = self.client.credentials.known().into_iter().collect();
-        let refused = Refused::because(Misuse::new(option, given, allowed), cause);
-        Promise::reject(&refused.into_thrown(&texts(&known), trace))
-    }
-
-    /// Tells how far a request in parts is.
-    #[wasm_bindgen(skip_typescript)]
-    #[doc(hidden)]
-    pub fn progress(&self, operation: u32, path: &str, sent: f64, total: f64) {
-        if let Some(row) = OPERATIONS.get(operation as usize) {
-            let handler = self.client.on_event.as_ref();
-            Events { handler, method: row.method.name(), path }.progress(sent, total);
-        }
+        Promise::reject(&Refused(misuse).into_thrown(&known, trace))
     }
 
     /// Each row of the operations table, as far as the namespaces need it.

@@ -1,17 +1,13 @@
 //! JavaScript values in.
 
-use super::platform::{is_array, to_text};
+use super::platform::is_array;
 use crate::json::Json;
-use crate::text::find;
-use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::{Array, JSON, Object};
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
 /// Nobody nests deeper on purpose, and the stack is not endless.
 const DEPTH: u32 = 64;
-/// A given text is repeated in a message up to this many characters.
-const SHOWN: usize = 60;
 
 /// A value that `JSON.parse` gave, as the core reads it.
 pub fn json(value: &JsValue) -> Json {
@@ -39,26 +35,4 @@ fn nested(value: &JsValue, depth: u32) -> Json {
         };
         Json::Object(entries.iter().filter_map(member).collect::<Vec<_>>())
     }
-}
-
-/// What was given, in words that fit into a message. A text that could be a key is not repeated.
-pub fn shown(value: &JsValue) -> String {
-    if value.is_undefined() {
-        return "nothing".into();
-    }
-    if let Some(text) = value.as_string() {
-        let short: String = text.chars().take(SHOWN).collect();
-        let quoted = JSON::stringify(&JsValue::from_str(&short)).ok().filter(|_| find(&text, "lnc_").is_none());
-        return quoted.map_or_else(|| "a string".into(), String::from);
-    }
-    if is_array(value) {
-        return "an array".into();
-    }
-    if value.is_function() {
-        return "a function".into();
-    }
-    if value.is_object() {
-        return "an object".into();
-    }
-    to_text(value).unwrap_or_default()
 }

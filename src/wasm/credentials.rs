@@ -1,6 +1,5 @@
 //! Where the key comes from: given once, or asked for before each attempt.
 
-use super::convert::shown;
 use super::fetch::{Stop, Time, wait_for};
 use super::thrown::Refused;
 use crate::api_key::ApiKey;
@@ -34,11 +33,10 @@ pub struct Place {
 }
 
 /// Reads a key, without repeating it in what is said about a wrong one.
-pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Misuse> {
-    let Some(text) = value.as_string() else {
-        return Err(Misuse::new("apiKey", &shown(value), ALLOWED));
-    };
-    let key = ApiKey::parse(&text).map_err(|why| Misuse::new("apiKey", &why.words(), ALLOWED))?;
+pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Refused> {
+    let text = value.as_string().ok_or_else(|| Refused::value("apiKey", value, ALLOWED))?;
+    let key =
+        ApiKey::parse(&text).map_err(|why| Misuse { given: why.words(), ..Misuse::new("apiKey", "", ALLOWED) })?;
     check_key_place(&key, place.is_web_page, place.allow_live_key)?;
     Ok(key)
 }
@@ -70,13 +68,13 @@ impl Credentials {
         };
         match wait_for(&ask(asker), time, signal).await {
             Ok(value) => {
-                let key = read(&value, *place).map_err(|misuse| Stop::Refused(misuse.into()))?;
+                let key = read(&value, *place).map_err(Stop::Refused)?;
                 last.replace(Some(key.clone()));
                 Ok(Some(key))
             }
             Err(Stop::Thrown(cause)) => {
                 let misuse = Misuse::new("apiKey", "a function that failed", ALLOWED);
-                Err(Stop::Refused(Refused::because(misuse, cause)))
+                Err(Stop::Refused(Refused::because(&misuse, &cause)))
             }
             Err(stop) => Err(stop),
         }

@@ -1,6 +1,6 @@
 //! What a client tells while it works.
 
-use super::platform::{promise_of, set};
+use super::platform::set;
 use super::thrown::plain;
 use crate::alert::Notice;
 use crate::error::Attempt;
@@ -8,8 +8,7 @@ use crate::json::Record;
 use crate::retry::WaitReason;
 use crate::time::Millis;
 use js_sys::Function;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::prelude::*;
 
 /// Whom to tell, and about which request.
 pub struct Events<'a> {
@@ -49,18 +48,6 @@ impl Events<'_> {
         }
     }
 
-    /// A request that is sent in parts is so far.
-    pub fn progress(&self, sent: f64, total: f64) {
-        self.emit(
-            "progress",
-            |record| {
-                record.number("sent", Some(sent));
-                record.number("total", Some(total));
-            },
-            &[],
-        );
-    }
-
     fn emit(&self, kind: &str, rest: impl FnOnce(&mut Record), objects: &[(&str, &JsValue)]) {
         if self.handler.is_some() {
             let mut record = Record::default();
@@ -72,7 +59,7 @@ impl Events<'_> {
     }
 }
 
-/// Tells a handler, if there is one. What it throws changes nothing for a call.
+/// Tells a handler, if there is one.
 pub fn tell(handler: Option<&Function>, kind: &str, mut record: Record, objects: &[(&str, &JsValue)]) {
     let Some(handler) = handler else {
         return;
@@ -82,10 +69,12 @@ pub fn tell(handler: Option<&Function>, kind: &str, mut record: Record, objects:
     for (name, object) in objects {
         set(&event, name, object);
     }
-    if let Ok(answer) = handler.call1(&JsValue::UNDEFINED, &event)
-        && answer.is_object()
-    {
-        // Nobody waits for it, but the rejection of an asynchronous handler then is a handled one.
-        drop(JsFuture::from(promise_of(&answer)));
-    }
+    tell_handler(handler, &event);
+}
+
+#[wasm_bindgen(module = "/src/wasm/tell.js")]
+extern "C" {
+    /// What it throws, or its promise is rejected with, changes nothing for a call.
+    #[wasm_bindgen(js_name = tell)]
+    fn tell_handler(handler: &Function, event: &JsValue);
 }

@@ -71,7 +71,6 @@ pub enum Stop {
 }
 
 /// What the caller gets of a 2xx.
-#[derive(Clone)]
 pub struct Reply {
     pub data: JsValue,
     pub response: JsValue,

@@ -50,11 +50,6 @@ pub fn global_fetch() -> Option<Function> {
     member(&js_sys::global(), "fetch").dyn_into().ok()
 }
 
-/// A promise of whatever a foreign function returned, promise or not.
-pub fn promise_of(value: &JsValue) -> Promise {
-    Promise::resolve(value)
-}
-
 /// Sets a member of an object of our own, which cannot fail.
 pub fn set(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &JsValue::from_str(name), value);

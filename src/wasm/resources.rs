@@ -61,7 +61,13 @@ pub fn follow(operation: u32, asked: f64, page: &JsValue, repeats: u32, trace: &
         Follow::Stuck => {
             let path = OPERATIONS.get(operation as usize).map(|row| row.path).unwrap_or_default();
             let words = "a list that repeats a page instead of going on, which would never end";
-            Err(thrown(&Error::new(Kind::Decode, Method::Get.name(), path, words), &JsValue::UNDEFINED, &[], trace))
+            Err(thrown(
+                &Error::new(Kind::Decode, Method::Get.name(), path, words),
+                &JsValue::UNDEFINED,
+                &[],
+                &[],
+                trace,
+            ))
         }
     }
 }

@@ -16,7 +16,6 @@ use crate::gate::{Entrant, Outcome, Ticket};
 use crate::request::{Method, without_query};
 use crate::response::{Content, Failure, Response};
 use crate::time::{Millis, Now};
-use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -154,7 +153,7 @@ impl Running {
             Err(Stop::TimedOut { scope, sent }) => (Err(Failure::Timeout { scope, sent }), JsValue::UNDEFINED),
             Err(Stop::Thrown(cause)) => (Err(Failure::Connection(redacted(words(&cause), &self.keys))), cause),
             Err(Stop::Aborted(reason)) => return self.give_up(Err(reason)),
-            Err(Stop::Refused(refused)) => return self.give_up(Err(refused.into_thrown(&self.texts(), &self.trace))),
+            Err(Stop::Refused(refused)) => return self.give_up(Err(refused.into_thrown(&self.keys, &self.trace))),
             Err(Stop::SameKey) => {
                 let error = self.refused.take().unwrap_or_else(|| self.call.undecodable("no answer"));
                 let result = self.settled(Err(error), &JsValue::UNDEFINED, &[], now());
@@ -169,17 +168,18 @@ impl Running {
         // A browser hides the status of a redirect, which is an answer all the same.
         let status = attempt.as_ref().ok().map(|response| response.status.unwrap_or_default());
         let quota = attempt.as_ref().ok().and_then(|response| response.quota);
-        let failure = Outcome::of(status, None).is_failure().then(|| Ended {
-            attempt: attempt.clone(),
-            cause: cause.clone(),
-            keys: self.keys.clone(),
-        });
-        let verdict = self.call.record(attempt, now, roll);
+        let verdict = self.call.record(&attempt, now, roll);
         self.tell(&verdict);
         let until = verdict.told(roll).map(|told| now.monotonic + told);
         let outcome = Outcome::of(status, until);
+        let (response, cause, failure) = if outcome.is_failure() {
+            let ended = Rc::new(Ended { attempt, cause, keys: self.keys.clone() });
+            (None, ended.cause.clone(), Some(ended))
+        } else {
+            (attempt.ok(), cause, None)
+        };
         turns::settle(&self.client, &mut self.ticket, Settling { outcome, failure, quota }, now, roll);
-        self.proceed(verdict, &cause, &[], now)
+        self.proceed(verdict, response, &cause, &[], now)
     }
 
     /// What to do after a wait that did not end in a turn to send.
@@ -190,19 +190,22 @@ impl Running {
             _ => self.client.turns.failure(),
         };
         let verdict = match (&shared, woken) {
-            (Some(failure), _) => self.call.share(failure.attempt.clone(), now, roll),
+            (Some(failure), _) => self.call.share(&failure.attempt, now, roll),
             (None, Woken::Unaffordable(until)) => {
                 Verdict::Finish(Err(self.call.unaffordable(until - now.monotonic, now)))
             }
-            (None, _) => self.call.share(Err(Failure::Timeout { scope: Scope::Deadline, sent: false }), now, roll),
+            (None, _) => {
+                let late = Err(Failure::Timeout { scope: Scope::Deadline, sent: false });
+                self.call.share::<Reply>(&late, now, roll)
+            }
         };
         self.tell(&verdict);
         let nothing = JsValue::UNDEFINED;
         let (cause, keys) = shared.as_deref().map_or((&nothing, &[][..]), |ended| (&ended.cause, &ended.keys));
-        self.proceed(verdict, cause, keys, now)
+        self.proceed(verdict, None, cause, keys, now)
     }
 
-    fn tell(&self, verdict: &Verdict<Reply>) {
+    fn tell(&self, verdict: &Verdict) {
         let events = self.events();
         if let Some(last) = self.call.attempts().last() {
             events.attempt(last);
@@ -213,7 +216,14 @@ impl Running {
     }
 
     /// `keys` are those that another call was made with, whose failure this is.
-    fn proceed(&mut self, verdict: Verdict<Reply>, cause: &JsValue, keys: &[ApiKey], now: Now) -> Next {
+    fn proceed(
+        &mut self,
+        verdict: Verdict,
+        response: Option<Response<Reply>>,
+        cause: &JsValue,
+        keys: &[ApiKey],
+        now: Now,
+    ) -> Next {
         let result = match verdict {
             Verdict::Retry { after, .. } => {
                 self.not_before = now.monotonic + after;
@@ -227,8 +237,7 @@ impl Running {
                 self.not_before = now.monotonic;
                 return Next::Again;
             }
-            Verdict::Finish(Ok(response)) => self.answered(response),
-            Verdict::Finish(Err(error)) => Err(error),
+            Verdict::Finish(result) => result.and_then(|()| self.answered(response)),
         };
         let result = self.settled(result, cause, keys, now);
         self.give_up(result)
@@ -240,9 +249,11 @@ impl Running {
         Next::Settle(result)
     }
 
-    fn answered(&self, response: Response<Reply>) -> Result<JsValue, Box<Error>> {
-        match response.content {
-            Content::Data(reply) => self.answer.of(Done { reply, request_id: response.request_id, call: &self.call }),
+    fn answered(&self, response: Option<Response<Reply>>) -> Result<JsValue, Box<Error>> {
+        match response {
+            Some(Response { content: Content::Data(reply), request_id, .. }) => {
+                self.answer.of(Done { reply, request_id, call: &self.call })
+            }
             _ => Err(self.call.undecodable("an answer without data")),
         }
     }
@@ -259,11 +270,7 @@ impl Running {
             Ok(_) => alert::Ended::Well,
             Err(error) => alert::Ended::with(error.kind, self.call.attempts().iter().any(|attempt| attempt.sent)),
         };
-        let result = result.map_err(|error| {
-            let mut texts = self.texts();
-            texts.extend(self::texts(keys));
-            thrown(&error, cause, &texts, &self.trace)
-        });
+        let result = result.map_err(|error| thrown(&error, cause, &self.keys, keys, &self.trace));
         let notice = self.client.alerts.borrow_mut().record(ended, now);
         if let Some(notice) = notice {
             self.events().notice(notice, result.as_ref().err());
@@ -274,15 +281,6 @@ impl Running {
     fn events(&self) -> Events<'_> {
         Events { handler: self.client.on_event.as_ref(), method: self.method.name(), path: self.call.path() }
     }
-
-    fn texts(&self) -> Vec<String> {
-        texts(&self.keys)
-    }
-}
-
-/// The keys as texts, for whoever has to look for them.
-pub fn texts(keys: &[ApiKey]) -> Vec<String> {
-    keys.iter().map(|key| key.expose().to_owned()).collect()
 }
 
 const FETCH: &str = "a function that does what the fetch standard says";

@@ -1,13 +1,9 @@
 //! From an error of the core to an object that JavaScript throws.
 
-use super::convert::shown;
-use crate::api_key::REDACTED;
+use crate::api_key::ApiKey;
 use crate::config::Misuse;
-use crate::error::{Error, Kind};
-use crate::json::{Json, Record};
-use crate::text::replace;
-use alloc::boxed::Box;
-use alloc::string::String;
+use crate::error::Error;
+use crate::json::Json;
 use js_sys::Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -17,10 +13,6 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = createError)]
     fn create_error(record: &JsValue, cause: &JsValue, trace: &Trace) -> JsValue;
-
-    /// Also of another copy of the package.
-    #[wasm_bindgen(js_name = isOpenProspectError)]
-    pub fn is_error_of_kind(value: &JsValue, kind: &str) -> bool;
 }
 
 /// Where a call began, so that its error's stack begins at the caller's line: what the method's JavaScript captured.
@@ -32,54 +24,48 @@ extern "C" {
     fn without_keys(cause: &JsValue, keys: &Array) -> JsValue;
 }
 
-/// A wrong option or argument, and what was thrown when it was read, if anything. Boxed, since it is seldom there.
-pub struct Refused(Box<(Misuse, JsValue)>);
+#[wasm_bindgen(module = "/src/wasm/misuse.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = createMisuse)]
+    fn create_misuse(option: &str, given: &str, allowed: &str, cause: &JsValue) -> JsValue;
+    fn wrong(option: &str, value: &JsValue, allowed: &str) -> JsValue;
+    fn misused(misuse: &JsValue, keys: &Array, trace: &Trace) -> JsValue;
+}
+
+/// A wrong option or argument, as JavaScript has it until its error is made.
+pub struct Refused(pub JsValue);
 
 impl From<Misuse> for Refused {
     fn from(misuse: Misuse) -> Self {
-        Self::because(misuse, JsValue::UNDEFINED)
+        Self::because(&misuse, &JsValue::UNDEFINED)
     }
 }
 
 impl Refused {
     /// A wrong option, with what JavaScript threw on reading it.
-    pub fn because(misuse: Misuse, cause: JsValue) -> Self {
-        Self(Box::new((misuse, cause)))
+    pub fn because(misuse: &Misuse, cause: &JsValue) -> Self {
+        Self(create_misuse(misuse.option, &misuse.given, misuse.allowed, cause))
     }
 
     /// A wrong value of an option or argument.
     pub fn value(name: &str, value: &JsValue, allowed: &str) -> Self {
-        Misuse::new(name, &shown(value), allowed).into()
+        Self(wrong(name, value, allowed))
     }
 
     /// The `ConfigurationError`. A key that was put into the wrong place is not repeated.
-    pub fn into_thrown(self, keys: &[String], trace: &Trace) -> JsValue {
-        let (misuse, cause) = &*self.0;
-        let clean = |text: &str| keys.iter().fold(String::from(text), |text, key| replace(&text, key, REDACTED));
-        let mut record = Record::default();
-        record.text("kind", Some(Kind::Configuration.name()));
-        record.text("code", Some(&Kind::Configuration.code()));
-        for (name, text) in [
-            ("message", &misuse.message()),
-            ("option", &misuse.option),
-            ("given", &misuse.given),
-            ("allowed", &misuse.allowed),
-        ] {
-            record.text(name, Some(&clean(text)));
-        }
-        throwable(&plain(&record.done()), cause, keys, trace)
+    pub fn into_thrown(self, keys: &[ApiKey], trace: &Trace) -> JsValue {
+        misused(&self.0, &texts(keys), trace)
     }
 }
 
-/// The error object of a failed call.
-pub fn thrown(error: &Error, cause: &JsValue, keys: &[String], trace: &Trace) -> JsValue {
-    throwable(&plain(&error.record()), cause, keys, trace)
+/// Keys as texts, for whoever has to look for them.
+fn texts(keys: &[ApiKey]) -> Array {
+    keys.iter().map(|key| JsValue::from_str(key.expose())).collect()
 }
 
-/// The error object of a plain record.
-pub fn throwable(record: &JsValue, cause: &JsValue, keys: &[String], trace: &Trace) -> JsValue {
-    let keys: Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
-    create_error(record, &without_keys(cause, &keys), trace)
+/// The error object of a failed call, which shows none of these keys.
+pub fn thrown(error: &Error, cause: &JsValue, keys: &[ApiKey], others: &[ApiKey], trace: &Trace) -> JsValue {
+    create_error(&plain(&error.record()), &without_keys(cause, &texts(keys).concat(&texts(others))), trace)
 }
 
 /// A plain JavaScript value of a record.

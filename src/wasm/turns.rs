@@ -28,7 +28,7 @@ pub struct Ended {
 /// What the end of a request means to others.
 pub struct Settling {
     pub outcome: Outcome,
-    pub failure: Option<Ended>,
+    pub failure: Option<Rc<Ended>>,
     pub quota: Option<Quota>,
 }
 
@@ -208,7 +208,6 @@ pub fn settle(client: &Rc<Client>, ticket: &mut Option<Ticket>, settling: Settli
         turns.gate.borrow_mut().quota(quota.remaining, quota.reset_at, now.monotonic);
     }
     if let Some(failure) = settling.failure {
-        let failure = Rc::new(failure);
         turns.failure.replace(Some(Rc::clone(&failure)));
         if settled.failed_probe {
             let waiting: Vec<Ticket> = turns.gate.borrow().waiting(now.monotonic).collect();

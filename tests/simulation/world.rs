@@ -235,7 +235,7 @@ impl World {
                 Turn::Late => {
                     let late = Failure::Timeout { scope: Scope::Deadline, sent: false };
                     let now = self.clock();
-                    let verdict = self.calls[call].call.record::<()>(Err(late), now, 0.0);
+                    let verdict = self.calls[call].call.record::<()>(&Err(late), now, 0.0);
                     assert!(matches!(verdict, Verdict::Finish(Err(_))), "{verdict:?}");
                     self.end(call, false);
                 }
@@ -265,7 +265,7 @@ impl World {
         if let Reply::Refused(Some(told)) = reply {
             self.clients[client].told = self.clients[client].told.max(self.now + told);
         }
-        let verdict = self.calls[call].call.record(Ok(answer(reply)), now, roll);
+        let verdict = self.calls[call].call.record(&Ok(answer(reply)), now, roll);
         // Whether this call goes on or not: the others wait.
         let until = match reply {
             Reply::Refused(Some(told)) => Some(self.now + retry_after::spread(told, roll)),
@@ -295,7 +295,7 @@ impl World {
     fn fail(&mut self, call: usize, ticket: Ticket, reply: Reply) {
         let (now, roll, client) = (self.clock(), self.dice.roll(), self.calls[call].client);
         self.calls[call].call.begin_attempt(now);
-        if let Verdict::Retry { after, .. } = self.calls[call].call.record(Ok(answer(reply)), now, roll) {
+        if let Verdict::Retry { after, .. } = self.calls[call].call.record(&Ok(answer(reply)), now, roll) {
             self.clients[client].gate.postpone(ticket, self.now + after);
         } else {
             self.clients[client].gate.leave(ticket);

@@ -1,7 +1,7 @@
 // Wrong options and arguments: found where they are read, told as a ConfigurationError.
 
 import { withoutKeys } from "./cause.js";
-import { ConfigurationError } from "./errors.js";
+import { createError } from "./errors.js";
 
 /** A given text is repeated in a message up to this many characters. */
 const SHOWN = 60;
@@ -13,16 +13,23 @@ export class Misuse {
   }
 }
 
-/** The error for a wrong use that is seen without the module: in its absence, before a client is there, or after it is gone. */
-export function misused({ option, given, allowed, cause }, keys = []) {
-  const clean = (text) => keys.reduce((text, key) => text.replaceAll(key, "[redacted]"), text);
-  const fields = { kind: "configuration", code: "CONFIGURATION", option: clean(option), given: clean(given), allowed: clean(allowed) };
-  const options = cause === undefined ? undefined : { cause: withoutKeys(cause, keys) };
-  return new ConfigurationError(`${fields.option}: given ${fields.given}; allowed: ${fields.allowed}`, fields, options);
+/** The `ConfigurationError` for it. A key that was put into the wrong place is not repeated. */
+export function misused({ option, given, allowed, cause }, keys = [], trace = undefined) {
+  const words = [option, given, allowed].map((text) => keys.reduce((text, key) => text.replaceAll(key, "[redacted]"), text));
+  const [own, was, may] = words;
+  const record = { kind: "configuration", code: "CONFIGURATION", message: `${own}: given ${was}; allowed: ${may}`, option: own, given: was, allowed: may };
+  return createError(record, cause === undefined ? undefined : withoutKeys(cause, keys), trace);
+}
+
+/** A wrong use that the core finds. */
+export function createMisuse(option, given, allowed, cause) {
+  return new Misuse(option, given, allowed, cause);
 }
 
 /** A wrong value of an option or argument. */
-export const wrong = (option, value, allowed) => new Misuse(option, shown(value), allowed);
+export function wrong(option, value, allowed) {
+  return new Misuse(option, shown(value), allowed);
+}
 
 /** What comes of a look at something of the caller's, which may throw. */
 export function looked(option, look) {
