@@ -1,6 +1,6 @@
 //! Where the key comes from: given once, or asked for before each attempt.
 
-use super::fetch::{Stop, Time, wait_for};
+use super::fetch::{Seen, Stop, Time, stop, wait_for};
 use super::thrown::Refused;
 use crate::api_key::ApiKey;
 use crate::config::{Misuse, check_key_place};
@@ -61,22 +61,32 @@ impl Credentials {
         }
     }
 
-    /// The key for an attempt, asked for within the attempt's time.
-    pub async fn current(&self, time: Time, signal: &JsValue) -> Result<Option<ApiKey>, Stop> {
-        let Self::Asked { asker, last, place } = self else {
-            return Ok(self.known());
+    /// Asks for the key, if there is somebody to ask: the promise of what [`Self::answered`] reads.
+    pub fn ask(&self, time: Time, signal: &JsValue) -> Option<Promise> {
+        let Self::Asked { asker, .. } = self else {
+            return None;
         };
-        match wait_for(&ask(asker), time, signal).await {
-            Ok(value) => {
-                let key = read(&value, *place).map_err(Stop::Refused)?;
-                last.replace(Some(key.clone()));
-                Ok(Some(key))
-            }
-            Err(Stop::Thrown(cause)) => {
+        Some(wait_for(&ask(asker), time, signal))
+    }
+
+    /// The key that came.
+    pub fn answered(&self, answer: &Seen, time: Time) -> Result<ApiKey, Stop> {
+        match stop(answer, time, false) {
+            None => {}
+            Some(Stop::Thrown(cause)) => {
                 let misuse = Misuse::new("apiKey", "a function that failed", ALLOWED);
-                Err(Stop::Refused(Refused::because(&misuse, &cause)))
+                return Err(Stop::Refused(Refused::because(&misuse, &cause)));
             }
-            Err(stop) => Err(stop),
+            Some(stop) => return Err(stop),
         }
+        let (place, last) = match self {
+            Self::Asked { place, last, .. } => (*place, Some(last)),
+            _ => (Place { is_web_page: true, allow_live_key: false }, None),
+        };
+        let key = read(&answer.data(), place).map_err(Stop::Refused)?;
+        if let Some(last) = last {
+            last.replace(Some(key.clone()));
+        }
+        Ok(key)
     }
 }

@@ -1,58 +1,36 @@
-//! The loop around a call: wait for a turn, attempt, ask what next.
+//! The loop around a call: it goes on by itself until it has to wait. Only the waiting is asynchronous.
 
 use super::answer::Answer;
 use super::client::Client;
-use super::fetch::{Reply, Stop, exchange};
-use super::flights::depart;
-use super::platform::aborted;
-use super::running::{Next, Plan, Running};
+use super::flights::landed;
+use super::running::{Plan, Running, Step};
 use super::thrown::Trace;
-use super::turns::Woken;
-use crate::response::Response;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use js_sys::Promise;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 /// The promise of a call: of what its caller asked for, or of the error that it ends with.
 pub fn perform(client: &Rc<Client>, plan: Plan, answer: Answer, trace: Trace) -> Promise {
     let mut running = Box::new(Running::begin(Rc::clone(client), plan, answer, trace));
-    match running.at_once() {
-        Some((fetch, time)) => depart(client, running, &fetch, time),
-        None => promise(running),
+    if let Some(attempt) = running.depart() {
+        return landed(client, running, &attempt);
+    }
+    match running.go_on() {
+        Step::Wait(promise) => drive(running, promise),
+        Step::Settle(Ok(value)) => Promise::resolve(&value),
+        Step::Settle(Err(error)) => Promise::reject(&error),
     }
 }
 
-/// The promise of a call that goes on.
-pub fn promise(running: Box<Running>) -> Promise {
-    future_to_promise(drive(running))
-}
-
-/// Makes the call.
-async fn drive(mut running: Box<Running>) -> Result<JsValue, JsValue> {
-    loop {
-        let next = match running.turn().await? {
-            Woken::Go => {
-                let ended = one_attempt(&mut running).await;
-                running.conclude(ended)
+/// The promise of a call that waits for another one.
+pub fn drive(mut running: Box<Running>, mut promise: Promise) -> Promise {
+    future_to_promise(async move {
+        loop {
+            match running.step(JsFuture::from(promise).await) {
+                Step::Wait(next) => promise = next,
+                Step::Settle(result) => return result,
             }
-            woken => running.conclude_unsent(woken),
-        };
-        if let Next::Settle(result) = next {
-            return result;
         }
-    }
-}
-
-/// The key is asked for within the time of the attempt.
-async fn one_attempt(running: &mut Running) -> Result<Response<Reply>, Stop> {
-    if let Some(reason) = aborted(&running.signal) {
-        return Err(Stop::Aborted(reason));
-    }
-    let time = running.begin_attempt();
-    let client = Rc::clone(&running.client);
-    let key = client.credentials.current(time, &running.signal).await?;
-    let fetch = running.sign(key)?;
-    exchange(&fetch, &running.wire, time, &running.signal, &running.keys, running.wants()).await
+    })
 }

@@ -14,7 +14,6 @@ use crate::time::{Millis, Now};
 use alloc::string::String;
 use js_sys::{Function, JSON, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(module = "/src/wasm/attempt.js")]
 extern "C" {
@@ -31,7 +30,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn response(this: &Seen) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    fn data(this: &Seen) -> JsValue;
+    pub fn data(this: &Seen) -> JsValue;
     #[wasm_bindgen(method, getter)]
     fn text(this: &Seen) -> Option<String>;
 
@@ -101,13 +100,9 @@ impl Time {
     }
 }
 
-/// Waits for a promise of the caller's.
-pub async fn wait_for(promise: &Promise, time: Time, signal: &JsValue) -> Result<JsValue, Stop> {
-    let seen = seen(promised(promise, time.left(), signal)).await;
-    match stop(&seen, time.scope, false) {
-        None => Ok(seen.data()),
-        Some(stop) => Err(stop),
-    }
+/// Waits for a promise of the caller's: the promise of a [`Seen`], which is never rejected.
+pub fn wait_for(promise: &Promise, time: Time, signal: &JsValue) -> Promise {
+    promised(promise, time.left(), signal)
 }
 
 /// Sends the request: the promise of a [`Seen`], which is never rejected.
@@ -115,25 +110,12 @@ pub fn start(fetch: &Function, wire: &Wire, time: Time, signal: &JsValue) -> Pro
     attempt(fetch, wire, time.left(), signal)
 }
 
-/// Sends the request and reads the answer.
-pub async fn exchange(
-    fetch: &Function,
-    wire: &Wire,
-    time: Time,
-    signal: &JsValue,
-    keys: &[ApiKey],
-    wants: Wants,
-) -> Result<Response<Reply>, Stop> {
-    read(&seen(start(fetch, wire, time, signal)).await, time, keys, wants)
-}
-
 /// What an attempt came to. Whatever the keys could be seen in is redacted before it is read.
-#[inline(never)] // It is called in two places.
 pub fn read(seen: &Seen, time: Time, keys: &[ApiKey], wants: Wants) -> Result<Response<Reply>, Stop> {
     let (status, response) = (seen.status(), seen.response());
     let is_success = matches!(status, 200..=299);
     let is_known = (seen.is_redirect() || status > 0) && !is_success;
-    match stop(seen, time.scope, true) {
+    match stop(seen, time, true) {
         // Once the status is known, a body that breaks or stalls takes nothing from the answer.
         Some(Stop::TimedOut { .. } | Stop::Thrown(_)) if is_known => {}
         Some(stop) => return Err(stop),
@@ -169,15 +151,11 @@ fn quota_of(response: &JsValue) -> Option<Quota> {
     tells_quota(response).then(|| Quota::read(&mut |name| header_of(response, name), now()))?
 }
 
-async fn seen(promise: Promise) -> Seen {
-    // It is never rejected.
-    JsFuture::from(promise).await.unwrap_or_default().unchecked_into()
-}
-
-fn stop(seen: &Seen, scope: Scope, sent: bool) -> Option<Stop> {
+/// Why there is no answer, if there is none.
+pub fn stop(seen: &Seen, time: Time, sent: bool) -> Option<Stop> {
     match seen.how() {
         1 => Some(Stop::Aborted(seen.cause())),
-        2 => Some(Stop::TimedOut { scope, sent }),
+        2 => Some(Stop::TimedOut { scope: time.scope, sent }),
         3 => Some(Stop::Thrown(seen.cause())),
         _ => None,
     }

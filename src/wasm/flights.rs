@@ -1,44 +1,43 @@
 //! Calls whose first request leaves at once, which is most of them: they cost no future, only the promise of the request.
 
 use super::client::Client;
-use super::drive::promise;
-use super::fetch::{Seen, Time, read, start};
-use super::running::{Next, Running};
+use super::drive::drive;
+use super::running::{Running, Step};
 use alloc::boxed::Box;
 use alloc::rc::{Rc, Weak};
 use alloc::vec::Vec;
 use core::cell::RefCell;
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/wasm/attempt.js")]
 extern "C" {
-    fn landed(seen: &Promise, land: &JsValue, flight: u32) -> Promise;
+    #[wasm_bindgen(js_name = landed)]
+    fn on_landing(seen: &Promise, land: &JsValue, flight: u32) -> Promise;
 }
 
 /// The calls under way, by a small number, and the function that their promises call.
 #[derive(Default)]
 pub struct Flights {
-    flights: RefCell<Vec<Option<Flight>>>,
+    flights: RefCell<Vec<Option<Box<Running>>>>,
     free: RefCell<Vec<u32>>,
     land: RefCell<Option<Land>>,
 }
 
-type Flight = (Box<Running>, Time);
 type Land = Closure<dyn FnMut(u32, JsValue) -> Result<JsValue, JsValue>>;
 
 impl Flights {
-    fn put(&self, running: Box<Running>, time: Time) -> u32 {
+    fn put(&self, running: Box<Running>) -> u32 {
         let mut flights = self.flights.borrow_mut();
         let flight = self.free.borrow_mut().pop().unwrap_or(flights.len() as u32);
         match flights.get_mut(flight as usize) {
-            Some(place) => *place = Some((running, time)),
-            None => flights.push(Some((running, time))),
+            Some(place) => *place = Some(running),
+            None => flights.push(Some(running)),
         }
         flight
     }
 
-    fn take(&self, flight: u32) -> Option<Flight> {
+    fn take(&self, flight: u32) -> Option<Box<Running>> {
         let taken = self.flights.borrow_mut().get_mut(flight as usize).and_then(Option::take);
         if taken.is_some() {
             self.free.borrow_mut().push(flight);
@@ -54,23 +53,20 @@ impl Flights {
     }
 }
 
-/// Sends the first request of a call.
-pub fn depart(client: &Rc<Client>, running: Box<Running>, fetch: &Function, time: Time) -> Promise {
-    // A `fetch` of the user's own may call the client: nothing is borrowed here.
-    let seen = start(fetch, &running.wire, time, &running.signal);
-    let flight = client.flights.put(running, time);
-    landed(&seen, &client.flights.land(client), flight)
+/// The promise of a call whose first request has left.
+pub fn landed(client: &Rc<Client>, running: Box<Running>, attempt: &Promise) -> Promise {
+    let flight = client.flights.put(running);
+    on_landing(attempt, &client.flights.land(client), flight)
 }
 
 /// What a call ends with, or the promise of it if its first attempt was not the last.
 fn landing(client: &Weak<Client>, flight: u32, seen: JsValue) -> Result<JsValue, JsValue> {
     let taken = client.upgrade().and_then(|client| client.flights.take(flight));
-    let Some((mut running, time)) = taken else {
+    let Some(mut running) = taken else {
         return Ok(JsValue::UNDEFINED);
     };
-    let ended = read(&seen.unchecked_into::<Seen>(), time, &running.keys, running.wants());
-    match running.conclude(ended) {
-        Next::Settle(result) => result,
-        Next::Again => Ok(promise(running).into()),
+    match running.step(Ok(seen)) {
+        Step::Settle(result) => result,
+        Step::Wait(promise) => Ok(drive(running, promise).into()),
     }
 }

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Done};
 use super::client::Client;
 use super::events::Events;
-use super::fetch::{Reply, Stop, Time, Wants, Wire, create_wire, redacted};
+use super::fetch::{Reply, Seen, Stop, Time, Wants, Wire, create_wire, read, redacted, start};
 use super::platform::{aborted, global_fetch, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
 use super::turns::{self, Ended, Settling, Woken};
@@ -20,7 +20,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 /// A call, ready to be made.
@@ -54,15 +54,30 @@ pub struct Running {
     woken: Option<Woken>,
     /// The end of its own wait.
     not_before: Millis,
+    waits: Waits,
 }
 
-/// What to do now.
-pub enum Next {
-    /// Make another attempt when it has its turn.
-    Again,
-    /// Settle the caller's promise.
+/// What a call waits for.
+#[derive(Clone, Copy)]
+enum Waits {
+    /// Its turn.
+    Turn,
+    /// The key for an attempt, within the attempt's time.
+    Key(Time),
+    /// What comes of an attempt.
+    Attempt(Time),
+}
+
+/// How far a call goes on its own.
+pub enum Step {
+    /// To where it waits for this.
+    Wait(Promise),
+    /// To its end: what the caller's promise settles with.
     Settle(Result<JsValue, JsValue>),
 }
+
+/// What is known after an attempt: how the call ends, or that it makes another one.
+type Ending = Option<Result<JsValue, JsValue>>;
 
 impl Running {
     /// Begins a call; its deadline counts from now.
@@ -86,23 +101,114 @@ impl Running {
             ticket: None,
             woken: None,
             not_before: began.monotonic,
+            waits: Waits::Turn,
         }
     }
 
-    /// Begins an attempt.
-    pub fn begin_attempt(&mut self) -> Time {
+    /// Begins the call, and says what it waits for if its request left at once, with all that this takes at hand.
+    pub fn depart(&mut self) -> Option<Promise> {
+        let entrant = self.entrant();
+        self.woken = turns::enter(&self.client, &mut self.ticket, entrant);
+        let may_send = matches!(self.woken, Some(Woken::Go)) && !self.client.credentials.may_change();
+        if !may_send || aborted(&self.signal).is_some() {
+            return None;
+        }
+        let fetch = self.sign(self.client.credentials.known()).ok()?;
+        self.woken = None;
+        let time = self.begin_attempt();
+        Some(self.send(&fetch, time))
+    }
+
+    /// Goes on until there is something to wait for.
+    pub fn go_on(&mut self) -> Step {
+        loop {
+            let woken = match self.woken.take() {
+                Some(woken) => Ok(woken),
+                None => {
+                    let entrant = self.entrant();
+                    turns::turn(&self.client, &mut self.ticket, entrant, &self.signal)
+                }
+            };
+            let ending = match woken {
+                Ok(Woken::Go) => match self.attempt() {
+                    Ok(promise) => return Step::Wait(promise),
+                    Err(stop) => self.conclude(Err(stop)),
+                },
+                Ok(woken) => self.conclude_unsent(woken),
+                Err(promise) => {
+                    self.waits = Waits::Turn;
+                    return Step::Wait(promise);
+                }
+            };
+            if let Some(result) = ending {
+                return Step::Settle(result);
+            }
+        }
+    }
+
+    /// Goes on with what it waited for; that was rejected only if the caller's signal came first.
+    #[inline(never)] // It is called in two places.
+    pub fn step(&mut self, came: Result<JsValue, JsValue>) -> Step {
+        let ending = match (came, self.waits) {
+            (Err(reason), _) => self.give_up(Err(reason)),
+            (Ok(_), Waits::Turn) => None,
+            (Ok(seen), Waits::Key(time)) => match self.send_with(seen.unchecked_ref(), time) {
+                Ok(promise) => return Step::Wait(promise),
+                Err(stop) => self.conclude(Err(stop)),
+            },
+            (Ok(seen), Waits::Attempt(time)) => {
+                let ended = read(seen.unchecked_ref(), time, &self.keys, self.wants());
+                self.conclude(ended)
+            }
+        };
+        match ending {
+            Some(result) => Step::Settle(result),
+            None => self.go_on(),
+        }
+    }
+
+    /// Sends the request, or asks for the key first, within the time of the attempt.
+    fn attempt(&mut self) -> Result<Promise, Stop> {
+        if let Some(reason) = aborted(&self.signal) {
+            return Err(Stop::Aborted(reason));
+        }
+        let time = self.begin_attempt();
+        match self.client.credentials.ask(time, &self.signal) {
+            Some(answer) => {
+                self.waits = Waits::Key(time);
+                Ok(answer)
+            }
+            None => {
+                let fetch = self.sign(self.client.credentials.known())?;
+                Ok(self.send(&fetch, time))
+            }
+        }
+    }
+
+    fn send_with(&mut self, answer: &Seen, time: Time) -> Result<Promise, Stop> {
+        let key = self.client.credentials.answered(answer, time)?;
+        let fetch = self.sign(Some(key))?;
+        Ok(self.send(&fetch, time))
+    }
+
+    fn send(&mut self, fetch: &Function, time: Time) -> Promise {
+        self.waits = Waits::Attempt(time);
+        start(fetch, &self.wire, time, &self.signal)
+    }
+
+    fn begin_attempt(&mut self) -> Time {
         let now = now();
         Time::of(self.call.begin_attempt(now), now)
     }
 
     /// The request id is for those who are shown it, and the quota is looked for until it is plain that none is told.
-    pub fn wants(&self) -> Wants {
+    fn wants(&self) -> Wants {
         let request_id = self.client.on_event.is_some() || !matches!(self.answer, Answer::Data);
         Wants { request_id, quota: self.client.turns.looks_for_quota() }
     }
 
     /// Signs the request with the key, and gives what to send it with.
-    pub fn sign(&mut self, key: Option<ApiKey>) -> Result<Function, Stop> {
+    fn sign(&mut self, key: Option<ApiKey>) -> Result<Function, Stop> {
         let is_same = key.as_ref() == self.keys.last();
         if self.refused.is_some() && is_same {
             return Err(Stop::SameKey);
@@ -118,36 +224,13 @@ impl Running {
         fetch.ok_or_else(|| Stop::Refused(Misuse::new("fetch", "nothing, and there is none here", FETCH).into()))
     }
 
-    /// Lines up, and says what to send with if it has its turn and its key without waiting.
-    pub fn at_once(&mut self) -> Option<(Function, Time)> {
-        let entrant = self.entrant();
-        self.woken = turns::enter(&self.client, &mut self.ticket, entrant);
-        let may_send = matches!(self.woken, Some(Woken::Go)) && !self.client.credentials.may_change();
-        if !may_send || aborted(&self.signal).is_some() {
-            return None;
-        }
-        let fetch = self.sign(self.client.credentials.known()).ok()?;
-        self.woken = None;
-        Some((fetch, self.begin_attempt()))
-    }
-
-    /// Waits for its turn; rejected with the signal's reason should that come first.
-    pub async fn turn(&mut self) -> Result<Woken, JsValue> {
-        if let Some(woken) = self.woken.take() {
-            return Ok(woken);
-        }
-        let entrant = self.entrant();
-        turns::turn(&self.client, &mut self.ticket, entrant, &self.signal).await
-    }
-
     fn entrant(&self) -> Entrant {
         let is_retry = !self.call.attempts().is_empty();
         Entrant { is_retry, not_before: self.not_before, deadline: self.call.deadline() }
     }
 
-    /// Takes in how an attempt ended, and says what to do now.
-    #[inline(never)] // It is called in two places.
-    pub fn conclude(&mut self, ended: Result<Response<Reply>, Stop>) -> Next {
+    /// Takes in how an attempt ended.
+    fn conclude(&mut self, ended: Result<Response<Reply>, Stop>) -> Ending {
         let (attempt, cause) = match ended {
             Ok(response) => (Ok(response), JsValue::UNDEFINED),
             Err(Stop::TimedOut { scope, sent }) => (Err(Failure::Timeout { scope, sent }), JsValue::UNDEFINED),
@@ -183,7 +266,7 @@ impl Running {
     }
 
     /// What to do after a wait that did not end in a turn to send.
-    pub fn conclude_unsent(&mut self, woken: Woken) -> Next {
+    fn conclude_unsent(&mut self, woken: Woken) -> Ending {
         let (now, roll) = (now(), js_sys::Math::random());
         let shared = match &woken {
             Woken::Down(failure) => Some(Rc::clone(failure)),
@@ -223,19 +306,19 @@ impl Running {
         cause: &JsValue,
         keys: &[ApiKey],
         now: Now,
-    ) -> Next {
+    ) -> Ending {
         let result = match verdict {
             Verdict::Retry { after, .. } => {
                 self.not_before = now.monotonic + after;
                 if let Some(ticket) = self.ticket {
                     turns::postpone(&self.client, ticket, self.not_before, now);
                 }
-                return Next::Again;
+                return None;
             }
             Verdict::Reauthenticate(error) => {
                 self.refused = Some(error);
                 self.not_before = now.monotonic;
-                return Next::Again;
+                return None;
             }
             Verdict::Finish(result) => result.and_then(|()| self.answered(response)),
         };
@@ -244,9 +327,9 @@ impl Running {
     }
 
     /// The call is over, and its place at the gate is free.
-    fn give_up(&mut self, result: Result<JsValue, JsValue>) -> Next {
+    fn give_up(&mut self, result: Result<JsValue, JsValue>) -> Ending {
         turns::leave(&self.client, &mut self.ticket);
-        Next::Settle(result)
+        Some(result)
     }
 
     fn answered(&self, response: Option<Response<Reply>>) -> Result<JsValue, Box<Error>> {

@@ -15,8 +15,8 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use gloo_timers::callback::Timeout;
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 /// How an attempt failed, what the platform threw, and the keys that this could show.
 pub struct Ended {
@@ -137,38 +137,26 @@ pub fn enter(client: &Rc<Client>, ticket: &mut Option<Ticket>, entrant: Entrant)
     woken.map(|woken| done(&client.turns, ticket, woken))
 }
 
-/// Waits until a call has its turn; rejected with the signal's reason should that come first. The ticket is made when
-/// there is none yet, and is gone when it is no longer valid.
-pub async fn turn(
+/// The turn of a call if it has come, else what settles when it may have; rejected with the signal's reason should that
+/// come first. The ticket is made when there is none yet, and is gone when it is no longer valid.
+pub fn turn(
     client: &Rc<Client>,
     ticket: &mut Option<Ticket>,
     entrant: Entrant,
     signal: &JsValue,
-) -> Result<Woken, JsValue> {
-    let turns = &client.turns;
-    let own = match *ticket {
-        Some(own) => own,
-        None => {
-            let woken = enter(client, ticket, entrant);
-            match (woken, *ticket) {
-                (None, Some(own)) => own,
-                (woken, _) => return Ok(woken.unwrap_or(Woken::Go)),
-            }
-        }
+) -> Result<Woken, Promise> {
+    let entered = if ticket.is_none() { enter(client, ticket, entrant) } else { None };
+    let (None, Some(own)) = (&entered, *ticket) else {
+        return Ok(entered.unwrap_or(Woken::Go));
     };
-    let seat = turns.seat(own);
-    loop {
-        if let Some(woken) = seat.woken.take() {
-            return Ok(done(turns, ticket, woken));
-        }
-        let parked = park(signal);
-        let promise = parked.promise();
-        seat.parked.replace(Some(parked));
-        if let Err(reason) = JsFuture::from(promise).await {
-            leave(client, ticket);
-            return Err(reason);
-        }
+    let seat = client.turns.seat(own);
+    if let Some(woken) = seat.woken.take() {
+        return Ok(done(&client.turns, ticket, woken));
     }
+    let parked = park(signal);
+    let promise = parked.promise();
+    seat.parked.replace(Some(parked));
+    Err(promise)
 }
 
 fn done(turns: &Turns, ticket: &mut Option<Ticket>, woken: Woken) -> Woken {
