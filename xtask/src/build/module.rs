@@ -52,14 +52,17 @@ fn bind(wasm: &[u8], folder: &Path) -> Result<()> {
         .map_err(failed)?;
 
     let module = output.wasm_mut();
-    let imported = module.imports.iter().map(|import| import.name.as_str());
+    let imported = module.imports.iter().flat_map(|import| [import.module.as_str(), import.name.as_str()]);
     let names = names::short(imported.chain(module.exports.iter().map(|export| export.name.as_str())));
     let rename = |name: &mut String| {
         if let Some(short) = names.get(name) {
             name.clone_from(short);
         }
     };
-    module.imports.iter_mut().for_each(|import| rename(&mut import.name));
+    for import in module.imports.iter_mut() {
+        rename(&mut import.module);
+        rename(&mut import.name);
+    }
     module.exports.iter_mut().for_each(|export| rename(&mut export.name));
     output.emit(folder).map_err(failed)?;
 
@@ -70,7 +73,7 @@ fn bind(wasm: &[u8], folder: &Path) -> Result<()> {
 
 fn shrink(folder: &Path) -> Result<()> {
     let mut wasm_opt = node::tool("wasm-opt");
-    wasm_opt.arg("-Oz").args(FEATURES);
+    wasm_opt.args(["-Oz", "--strip-target-features"]).args(FEATURES);
     wasm_opt.arg(folder.join("openprospect_bg.wasm")).arg("-o").arg(folder.join("openprospect.wasm"));
     tool::quiet(&mut wasm_opt)?;
     Ok(())

@@ -1,26 +1,31 @@
 //! The names between the module and its glue.
 //!
-//! wasm-bindgen makes them unique with a hash each. Hashes do not compress, and every name is there twice: short names
-//! make the package a kilobyte smaller.
+//! wasm-bindgen makes them unique, with hashes and types in them, and every name is there twice: short names make the
+//! package a kilobyte smaller.
 
 use std::collections::BTreeMap;
 
-/// A short name for each of the generated ones among these.
+/// A short name for each of these, which are the names of imports, of the modules they come from, and of exports.
 pub fn short<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
-    let generated: std::collections::BTreeSet<&str> = names.into_iter().filter(|name| is_generated(name)).collect();
+    let generated: std::collections::BTreeSet<&str> = names.into_iter().filter(|name| is_unique(name)).collect();
     generated.into_iter().enumerate().map(|(at, name)| (name.to_owned(), format!("_{at}"))).collect()
 }
 
-/// Made by wasm-bindgen, with a hash at its end.
-fn is_generated(name: &str) -> bool {
-    let hash = name.rsplit(['_', 'h']).next().unwrap_or_default();
-    (name.starts_with("__wb") || name.starts_with("wasm_bindgen__"))
-        && hash.len() >= 16
-        && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+/// It can be replaced wherever it is seen: no word of JavaScript's, and none that a program has for itself.
+fn is_unique(name: &str) -> bool {
+    ["__wb", "__externref", "wasm_bindgen_", "openprospect_", "./"].iter().any(|start| name.starts_with(start))
 }
 
-/// The glue with the short names. Only whole words are names.
+/// The glue with the short names: of whole words, and of modules where they are keys of the object of imports.
 pub fn renamed(glue: &str, short: &BTreeMap<String, String>) -> String {
+    let mut words = whole_words(glue, short);
+    for (module, name) in short.iter().filter(|(name, _)| name.starts_with("./")) {
+        words = words.replace(&format!("\"{module}\": "), &format!("\"{name}\": "));
+    }
+    words
+}
+
+fn whole_words(glue: &str, short: &BTreeMap<String, String>) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     let mut text = String::with_capacity(glue.len());
     let mut rest = glue;
@@ -40,24 +45,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_with_a_hash_are_shortened() {
+    fn only_names_that_are_nobody_elses_are_shortened() {
         let names = short([
+            "memory",
             "__wbg_set_d2d33b52458e984a",
-            "__wbindgen_malloc",
             "openprospect_request",
-            "wasm_bindgen__convert__closures_____invoke__h620ca0c6baca06e2",
-            "__wbindgen_cast_0000000000000001",
+            "./a.js",
+            "get",
+            "__wbindgen_malloc",
         ]);
         let long: Vec<&str> = names.keys().map(String::as_str).collect();
-        assert_eq!(
-            long,
-            [
-                "__wbg_set_d2d33b52458e984a",
-                "__wbindgen_cast_0000000000000001",
-                "wasm_bindgen__convert__closures_____invoke__h620ca0c6baca06e2"
-            ]
-        );
-        assert_eq!(names["__wbg_set_d2d33b52458e984a"], "_0");
+        assert_eq!(long, ["./a.js", "__wbg_set_d2d33b52458e984a", "__wbindgen_malloc", "openprospect_request"]);
+        assert_eq!(names["__wbg_set_d2d33b52458e984a"], "_1");
     }
 
     #[test]
@@ -65,5 +64,12 @@ mod tests {
         let names = short(["__wbg_a_d2d33b52458e984a"]);
         let glue = "{ __wbg_a_d2d33b52458e984a: f, x__wbg_a_d2d33b52458e984a: 1 } wasm.__wbg_a_d2d33b52458e984a(é)";
         assert_eq!(renamed(glue, &names), "{ _0: f, x__wbg_a_d2d33b52458e984a: 1 } wasm._0(é)");
+    }
+
+    #[test]
+    fn a_module_is_renamed_as_a_key_and_not_where_it_is_imported() {
+        let names = short(["./a.js"]);
+        let glue = "import * as import0 from \"./a.js\"\nreturn { \"./a.js\": import0 };";
+        assert_eq!(renamed(glue, &names), "import * as import0 from \"./a.js\"\nreturn { \"_0\": import0 };");
     }
 }
