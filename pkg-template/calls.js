@@ -21,8 +21,8 @@ export function refused(client, error, trace) {
   return client.refuse(error, trace);
 }
 
-/** The arguments of `send`, in its order. `asked` are the query's own limit and offset, for pages. */
-export function callOf({ operation, whole = false, method, path, body, asked, isKeyed = false }, options) {
+/** The arguments of `send`, in its order. With `older` a page is expected; `asked` are the query's own limit and offset, for pages. */
+export function callOf({ older, whole = false, method, path, body, asked, isKeyed = false }, options) {
   const headers = headersOf(options.headers);
   const { idempotencyKey, maxRetries, timeoutMs, deadlineMs, atMostMs, signal } = options;
   if (idempotencyKey !== undefined) {
@@ -30,7 +30,7 @@ export function callOf({ operation, whole = false, method, path, body, asked, is
     headers[IDEMPOTENCY_KEY] = idempotencyKey;
   } else if (isKeyed) headers[IDEMPOTENCY_KEY] ??= randomKey();
   const deadline = deadlineMs === null ? Infinity : deadlineMs;
-  return [operation, whole, method, path, headers, body, headers[IDEMPOTENCY_KEY], number(asked?.limit), number(asked?.offset), maxRetries, timeoutMs, deadline, atMostMs, signal];
+  return [older, whole, method, path, headers, body, headers[IDEMPOTENCY_KEY], number(asked?.limit), number(asked?.offset), maxRetries, timeoutMs, deadline, atMostMs, signal];
 }
 
 /** What is no number is none: a server reads it, or refuses it. */

@@ -5,9 +5,6 @@ import { checkedPath, jsonBody, withQuery } from "./request.js";
 import { untilNoConflict } from "./rounds.js";
 import { captureTrace } from "./trace.js";
 
-/** Stands for no row of the table of operations. */
-const NONE = 0xffff_ffff;
-
 /** Those that `fetch` can send. */
 const METHODS = /^(?:GET|HEAD|OPTIONS|PUT|DELETE|POST|PATCH)$/i;
 
@@ -35,7 +32,7 @@ function any(client, method, path, given, whole, trace) {
     const options = requestOptions(given);
     const body = jsonBody(options.body);
     if (body !== undefined && /^(?:GET|HEAD)$/i.test(method)) throw new Misuse("body", "a body", "none: a GET or HEAD request has no body");
-    return callOf({ operation: NONE, whole, method, path: withQuery(path, options.query), body }, options);
+    return callOf({ whole, method, path: withQuery(path, options.query), body }, options);
   };
   return perform(client, read, trace);
 }

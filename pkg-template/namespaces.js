@@ -12,9 +12,9 @@ import { waitUntilDone } from "./waiting.js";
  * module. A namespace is made when it is first asked for, and kept on the client.
  */
 export function defineNamespaces(Client) {
-  const rows = [...Client.operations().entries()];
-  for (const name of new Set(rows.map(([, [namespace]]) => namespace))) {
-    const own = rows.filter(([, [namespace]]) => namespace === name);
+  const rows = Client.operations().split("\n").map((row) => row.split(" "));
+  for (const name of new Set(rows.map(([namespace]) => namespace))) {
+    const own = rows.filter(([namespace]) => namespace === name);
     Object.defineProperty(Client.prototype, name, {
       configurable: true,
       get() {
@@ -34,23 +34,23 @@ function namespace(Client, client, rows) {
     methods[name] = method;
   };
   const invokers = {};
-  for (const [operation, [, name, method, path, , , also, part, , isKeyed, input]] of rows) {
+  for (const [, name, method, path, , , also, part, older, isKeyed, input] of rows) {
     const parameters = path.split("{").length - 1;
     const read = (args) => {
-      const request = { operation, method, path: filledPath(path, args), isKeyed };
+      const request = { older: older || undefined, method, path: filledPath(path, args), isKeyed };
       const given = input === "" ? undefined : args[parameters];
       const options = callOptions(args[parameters + (input === "" ? 0 : 1)]);
       return callOf({ ...request, ...INPUTS[input]?.(request, given) ?? list(input, given) }, options);
     };
     const invoke = (args, trace) => perform(client, () => read(args), trace);
     invokers[name] = invoke;
-    if (part === undefined) define(name, invoke);
-    else define(name, inParts(invoke, part, (id, ...told) => client.progress(method, filledPath(path, [id]), ...told)));
+    if (part === "") define(name, invoke);
+    else define(name, inParts(invoke, Number(part), (id, ...told) => client.progress(method, filledPath(path, [id]), ...told)));
 
-    if (also === "wait") define(also, (args, trace) => waitUntilDone(client, operation, method, path, args, trace));
+    if (also === "wait") define(also, (args, trace) => waitUntilDone(client, method, path, args, trace));
     else if (also === "edit") define(also, edit(client, invokers.get, invoke));
-    else if (also !== undefined) {
-      const follow = (...page) => Client.follow(operation, ...page);
+    else if (also !== "") {
+      const follow = (...page) => Client.follow(path, ...page);
       define(also, (args, trace) => everyItem(invoke, follow, args, parameters, trace));
     }
   }

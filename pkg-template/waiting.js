@@ -10,11 +10,11 @@ const SUCCEEDED = -1;
 const FAILED = -2;
 
 /** Waits until what a row of the table of operations gets is done: the resource then. */
-export function waitUntilDone(client, operation, method, template, [id, given], trace) {
+export function waitUntilDone(client, method, template, [id, given], trace) {
   try {
     const path = filledPath(template, [id]);
     const options = waitOptions(given);
-    return looks(client, { operation, whole: true, method, path }, options, trace);
+    return looks(client, { whole: true, method, path }, options, trace);
   } catch (error) {
     return refused(client, error, trace);
   }

@@ -22,7 +22,7 @@ impl Method {
     }
 
     /// The name as it is sent.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Head => "HEAD",

@@ -26,7 +26,7 @@ pub enum Answer {
     /// The data and all that came beside.
     Response,
     /// A page; older servers call the list by this name. What was asked for is NaN where it was not.
-    Page { older: &'static str, limit: f64, offset: f64 },
+    Page { older: String, limit: f64, offset: f64 },
 }
 
 impl Answer {

@@ -14,14 +14,14 @@ use crate::alert::Alerts;
 use crate::api_key::ApiKey;
 use crate::call::Limits;
 use crate::config::BaseUrl;
-use crate::operations::OPERATIONS;
+use crate::operations;
 use crate::request::Method;
 use crate::retry::CONFLICT_BACKOFF;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -75,14 +75,14 @@ impl OpenProspect {
         }
     }
 
-    /// Makes a call: of a row of the table of operations, or of no row and any path. Numbers that are not given are NaN;
-    /// `at_most` bounds the deadline, whoever gave it.
+    /// Makes a call. `older` is what older servers call the list, where a page is expected. Numbers that are not given are
+    /// NaN; `at_most` bounds the deadline, whoever gave it.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     #[allow(clippy::too_many_arguments, reason = "an object would cross the border once for each of its members")]
     pub fn send(
         &self,
-        operation: u32,
+        older: Option<String>,
         whole: bool,
         method: &str,
         path: String,
@@ -98,7 +98,6 @@ impl OpenProspect {
         signal: JsValue,
         trace: Trace,
     ) -> Promise {
-        let older = OPERATIONS.get(operation as usize).and_then(resources::older);
         let answer = match older {
             _ if whole => Answer::Response,
             Some(older) => Answer::Page { older, limit: asked_limit, offset: asked_offset },
@@ -121,18 +120,18 @@ impl OpenProspect {
         Promise::reject(&Refused(misuse).into_thrown(&known, trace))
     }
 
-    /// Each row of the operations table, as far as the namespaces need it.
+    /// The table of operations, as far as the namespaces need it.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
-    pub fn operations() -> Array {
-        resources::rows()
+    pub fn operations() -> String {
+        operations::TEXT.into()
     }
 
     /// The offset of the page after this one.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
-    pub fn follow(operation: u32, asked: f64, page: &JsValue, repeats: u32, trace: &Trace) -> Result<JsValue, JsValue> {
-        resources::follow(operation, asked, page, repeats, trace)
+    pub fn follow(path: &str, asked: f64, page: &JsValue, repeats: u32, trace: &Trace) -> Result<JsValue, JsValue> {
+        resources::follow(path, asked, page, repeats, trace)
     }
 
     /// The milliseconds until the next look at a job.

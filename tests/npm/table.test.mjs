@@ -8,8 +8,10 @@ import { esm, mockOpenProspect, PACKAGE, rejection, TEST_KEYS } from "./help.mjs
 const { OPERATIONS } = await import(new URL("testing/node.js", PACKAGE));
 const { OpenProspect, AuthorizationError } = esm;
 const made = new OpenProspect({ apiKey: "lnc_test_a" });
-const ROWS = OpenProspect.operations().map(([namespace, name, method, path, scopes, documented, also, part, older, keyed]) =>
-  ({ namespace, name, method, path, scopes, documented, also, part, older, keyed }));
+const ROWS = OpenProspect.operations().split("\n").map((row) => {
+  const [namespace, name, method, path, scopes, documented, also, part, older, keyed] = row.split(" ");
+  return { namespace, name, method, path, scopes: scopes.split(",").filter(Boolean), documented, also: also || undefined, part: Number(part) || undefined, older: older || undefined, keyed: keyed === "1" };
+});
 /** `namespace.name` of every method that there is. */
 const METHODS = ROWS.flatMap(({ namespace, name, also }) => [name, also].filter(Boolean).map((method) => `${namespace}.${method}`)).sort();
 

@@ -1,5 +1,9 @@
 //! The operations of the API, one row each. Adding an operation is adding a row and its types.
 
+mod text;
+
+pub use text::TEXT;
+
 use crate::request::Method;
 use Input::{Body, List, None as Nothing, Order, Query};
 use Method::{Delete, Get, Patch, Post, Put};
@@ -42,7 +46,7 @@ pub enum Documented {
 
 impl Documented {
     /// Its name on the JavaScript side.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Listed => "listed",
             Self::Page => "page",
