@@ -17,7 +17,8 @@ function isOf({ openprospect, isOpenProspectError }, error, name, kind, family =
   equal(classes, [name, ...family].sort(), `the classes of ${name}`);
 }
 
-const CALLER = { async callFromHere(client) { return client.get("/api/v1/status/404"); } };
+/** Frozen, so that no minifier takes it apart: the name of a method that is called once would go. */
+const CALLER = Object.freeze({ async callFromHere(client) { return client.get("/api/v1/status/404"); } });
 
 export const CHECKS = {
   async "a list is a page, and the key is sent"({ client, seen, key }) {
@@ -274,6 +275,8 @@ export const CHECKS = {
   async "a stack begins at the caller's line"({ client }) {
     const { stack } = await rejection(CALLER.callFromHere(client("errors")));
     match(stack, /callFromHere/, "the stack");
+    // The engine's own head of a stack, which a platform may have changed.
+    ok(!/^Error\b/m.test(stack), stack);
   },
 
   async "a freed client refuses calls"({ client, ...rest }) {

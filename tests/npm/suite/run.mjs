@@ -27,7 +27,8 @@ async function outcome(name, check) {
 }
 
 async function fetched(url) {
-  return (await fetch(url)).json();
+  // A server component gets one answer for all GETs that are the same, but for those with a signal.
+  return (await fetch(url, { signal: new AbortController().signal })).json();
 }
 
 function tools(openprospect, address, place) {

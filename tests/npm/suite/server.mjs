@@ -95,6 +95,8 @@ function within(promise, ms) {
   const late = new Promise((resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no report in ${ms / 1000} s`)), ms);
   });
+  // It is no reason to live on for a place that has failed otherwise; meanwhile the servers are.
+  timer.unref();
   const first = Promise.race([promise, late]).finally(() => clearTimeout(timer));
   // A place that fails before it reports is told by its own error.
   first.catch(() => {});
