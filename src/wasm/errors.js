@@ -171,7 +171,7 @@ function beginAt(trace, error) {
   Object.defineProperty(error, "stack", {
     configurable: true,
     get() {
-      const frames = String(trace.stack ?? "").replace(/^Error\n/, "");
+      const frames = String(trace.stack ?? "").replace(/^Error(?:: )?\n/, "");
       const stack = frames === "" ? head : `${head}\n${frames}`;
       hide(error, "stack", stack);
       return stack;
