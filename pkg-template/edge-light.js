@@ -3,7 +3,8 @@
 import { initSync } from "./openprospect.js";
 import module from "./openprospect.wasm?module";
 import { makeClient } from "./client.js";
+import { adopted } from "./realm.js";
 
-export const OpenProspect = /* @__PURE__ */ makeClient(() => initSync({ module }));
+export const OpenProspect = /* @__PURE__ */ makeClient(() => initSync({ module: adopted(module) }));
 
 export * from "./names.js";

@@ -4,6 +4,7 @@ import initialise, { initSync as instantiate } from "./openprospect.js";
 import { makeClient } from "./client.js";
 import { forbidden } from "./load.js";
 import { misused } from "./misuse.js";
+import { adopted } from "./realm.js";
 
 const ALLOWED = "openprospect/openprospect.wasm of the same version: its address, a Response, its bytes or a WebAssembly.Module";
 
@@ -26,7 +27,7 @@ export async function init(source) {
 export function initSync(module) {
   if (isLoaded) return;
   try {
-    instantiate({ module: required(module) });
+    instantiate({ module: adopted(required(module)) });
   } catch (cause) {
     throw refused(cause);
   }
