@@ -176,7 +176,7 @@ export const CHECKS = {
 
   async "failures are retried"({ client, seen }) {
     const { attempts } = await client("retried").request("GET", ORDERS);
-    equal(attempts.map(({ status, failure, waitReason }) => [status, failure, waitReason]), [[503, undefined, "backoff"], [undefined, "connection", "backoff"], [200, undefined, undefined]], "the attempts");
+    equal(attempts.map(({ status, failure, waitReason }) => [status, failure, waitReason]), [[undefined, "connection", "backoff"], [503, undefined, "backoff"], [200, undefined, undefined]], "the attempts");
     equal((await seen("retried")).length, 3, "the requests");
   },
 
