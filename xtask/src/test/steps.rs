@@ -20,7 +20,11 @@ pub const STEPS: [Step; 11] = [
     Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
     Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs, some in Chromium", run: npm },
-    Step { name: "runtimes", what: "the suite in Node, Deno, Bun and workerd", run: || places("runtimes", &[]) },
+    Step {
+        name: "runtimes",
+        what: "the suite in Node, Deno, Bun and two edge runtimes",
+        run: || places("runtimes", &[]),
+    },
     Step {
         name: "browsers",
         what: "the suite in Chromium, Firefox and WebKit",

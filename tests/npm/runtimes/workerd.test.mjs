@@ -1,0 +1,92 @@
+// The suite in Cloudflare's runtime, in a worker that is bundled as wrangler does it.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { readFile } from "node:fs/promises";
+import { Miniflare } from "miniflare";
+import { serve, TEST_KEYS } from "../help.mjs";
+import { place } from "../suite/place.mjs";
+import { makeProject } from "../suite/project.mjs";
+import { bundle } from "./bundle.mjs";
+
+const MAIN = `
+import * as openprospect from "openprospect";
+import { runSuite } from "./suite/run.mjs";
+
+const ROUTES = {
+  async "/suite"(url) {
+    await runSuite(openprospect, url);
+    return {};
+  },
+  async "/list"(baseUrl, apiKey) {
+    return new openprospect.OpenProspect({ apiKey, baseUrl }).orders.list({ limit: 1 });
+  },
+  async "/refused"() {
+    try {
+      new openprospect.OpenProspect({ apiKey: "lnc_test_x" });
+    } catch (error) {
+      return { isKind: openprospect.isOpenProspectError(error, "configuration"), ...error.toJSON() };
+    }
+    throw new Error("it was made");
+  },
+};
+
+export default {
+  async fetch(request, { URL_GIVEN, KEY }) {
+    return Response.json(await ROUTES[new URL(request.url).pathname](URL_GIVEN, KEY));
+  },
+};
+`;
+const WRANGLER = ["workerd", "worker", "browser"];
+
+let project;
+before(async () => { project = await makeProject({ "main.mjs": MAIN }); });
+after(() => project.remove());
+
+/** A worker that runs, and the files of the package that are in it. */
+async function start(t, conditions, url = "") {
+  const files = [];
+  const { text, picked } = await bundle(project.folder, "esm", conditions, {
+    resolve(file) {
+      files.push(file);
+      return { path: "./openprospect.wasm", external: true };
+    },
+  });
+  const compiled = await Promise.all(files.map(async (file) => ({ type: "CompiledWasm", path: "openprospect.wasm", contents: await readFile(file) })));
+  const worker = new Miniflare({
+    modules: [{ type: "ESModule", path: "main.mjs", contents: text }, ...compiled],
+    bindings: { URL_GIVEN: url, KEY: TEST_KEYS.full },
+    compatibilityDate: "2026-04-01",
+    host: "127.0.0.1",
+    // What a request tells of its place would be fetched from Cloudflare.
+    cf: false,
+  });
+  t.after(() => worker.dispose());
+  async function asked(path) {
+    const response = await worker.dispatchFetch(`http://127.0.0.1${path}`);
+    assert.equal(response.status, 200, await response.clone().text());
+    return response.json();
+  }
+  return { picked, asked };
+}
+
+place("workerd", {}, async (address, t) => {
+  const { picked, asked } = await start(t, WRANGLER, address);
+  assert.deepEqual(picked, ["workerd.js"]);
+  await asked("/suite");
+});
+
+test("workerd: a client for each of many requests at once", async (t) => {
+  const { url } = await serve(t, { latencyMs: 20 });
+  const { asked } = await start(t, WRANGLER, url);
+  const pages = await Promise.all(Array.from({ length: 40 }, () => asked("/list")));
+  assert.deepEqual(pages.map(({ total }) => total), Array(40).fill(25));
+});
+
+test("workerd without its condition: the error names it", async (t) => {
+  const { picked, asked } = await start(t, []);
+  assert.deepEqual(picked, ["index.js"]);
+  const { isKind, name, option, message } = await asked("/refused");
+  assert.deepEqual([isKind, name, option], [true, "ConfigurationError", "WebAssembly"]);
+  assert.match(message, /export condition: workerd \(Cloudflare\)/);
+});
