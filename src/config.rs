@@ -1,6 +1,7 @@
 //! What the options mean: where requests go, where a key may be used, and what is said of a wrong one.
 
 use crate::api_key::ApiKey;
+use crate::text::parts;
 use alloc::borrow::Cow;
 use alloc::string::String;
 
@@ -54,7 +55,7 @@ impl BaseUrl {
         };
         match given.or((!is_bare).then_some("a URL with credentials, a query or a fragment")) {
             Some(given) => Err(Misuse::new("baseUrl", given, BASE_URL_ALLOWED)),
-            None => Ok(Self { prefix: [origin, pathname.trim_end_matches('/')].concat(), hostname }),
+            None => Ok(Self { prefix: [origin, without_slashes(pathname)].concat(), hostname }),
         }
     }
 
@@ -75,8 +76,15 @@ impl BaseUrl {
     }
 }
 
+fn without_slashes(mut path: &str) -> &str {
+    while let Some(rest) = path.strip_suffix('/') {
+        path = rest;
+    }
+    path
+}
+
 fn is_loopback(hostname: &str) -> bool {
-    let is_ipv4 = hostname.split('.').count() == 4 && hostname.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_ipv4 = parts(hostname, b'.').count() == 4 && hostname.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     hostname == "localhost"
         || hostname.ends_with(".localhost")
         || hostname == "[::1]"

@@ -11,6 +11,7 @@
 //! A reset is a number of seconds from now; from 1.6e9 on the seconds, and from 1.6e12 on the milliseconds, since 1970.
 
 use crate::retry::retry_after::read_number;
+use crate::text::{cut, parts, trimmed};
 use crate::time::{Millis, Now};
 use alloc::string::String;
 
@@ -53,14 +54,14 @@ impl Quota {
     fn of_list(list: &str, now: Now) -> Option<Self> {
         let (mut remaining, mut reset) = (None, None);
         let mut tightest: Option<Self> = None;
-        for item in list.split(',') {
-            for pair in item.split(';') {
-                let Some((name, value)) = pair.split_once('=') else {
+        for item in parts(list, b',') {
+            for pair in parts(item, b';') {
+                let Some((name, value)) = cut(pair, b'=') else {
                     // A policy's name begins another limit.
                     (remaining, reset) = (None, None);
                     continue;
                 };
-                match name.trim_matches([' ', '\t']) {
+                match trimmed(name) {
                     "r" | "remaining" => remaining = read_number(value),
                     "t" | "reset" => reset = read_number(value),
                     _ => {}

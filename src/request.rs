@@ -1,5 +1,7 @@
 //! What goes out, as far as a decision needs it.
 
+use crate::text::parts;
+
 /// An HTTP method that `fetch` can send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each says itself")]
@@ -47,5 +49,5 @@ impl Method {
 
 /// The path without the query, which may hold what a caller searched for.
 pub fn without_query(path: &str) -> &str {
-    path.split('?').next().unwrap_or(path)
+    parts(path, b'?').next().unwrap_or(path)
 }

@@ -40,6 +40,34 @@ pub fn replace(text: &str, part: &str, by: &str) -> String {
     clean
 }
 
+/// What is before and behind the first such byte, which is an ASCII character.
+pub fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let index = text.bytes().position(|byte| byte == at)?;
+    Some((text.get(..index)?, text.get(index.saturating_add(1)..)?))
+}
+
+/// The parts between such bytes.
+pub fn parts(text: &str, at: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let whole = rest?;
+        let cut = cut(whole, at);
+        rest = cut.map(|(_, behind)| behind);
+        Some(cut.map_or(whole, |(before, _)| before))
+    })
+}
+
+/// Without the spaces and tabs around it.
+pub fn trimmed(mut text: &str) -> &str {
+    while let Some(rest) = text.strip_prefix([' ', '\t']) {
+        text = rest;
+    }
+    while let Some(rest) = text.strip_suffix([' ', '\t']) {
+        text = rest;
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +89,16 @@ mod tests {
         }
         assert_eq!(find("abc", ""), None);
         assert_eq!(replace("abc", "", "x"), "abc");
+    }
+
+    #[test]
+    fn cuts_and_trims_as_the_standard_library_does() {
+        for text in ["", ",", "a", "a,b", ",a,,b,", "ü,ß", "a, b"] {
+            assert_eq!(cut(text, b','), text.split_once(','));
+            assert!(parts(text, b',').eq(text.split(',')), "{text}");
+        }
+        for text in ["", " ", "a", " a", "a\t", " \t a b \t", "ü "] {
+            assert_eq!(trimmed(text), text.trim_matches([' ', '\t']));
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, RAW_BODY_CAP, Scope, catalogue};
 use crate::json::Json;
 use crate::response::{Content, Failure, Response};
 use crate::retry::{Outcome, StoppedBy, retry_after};
-use crate::text::decimal;
+use crate::text::{decimal, trimmed};
 use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -74,7 +74,7 @@ impl Call {
     fn redirect(&self, status: Option<u16>, location: Option<&str>) -> Box<Error> {
         let mut words = status.map(|status| decimal(u64::from(status))).unwrap_or_default();
         words.push_str(" UNEXPECTED_REDIRECT: a redirect is never followed, so that the key goes to one origin only");
-        let mut error = Error::new(Kind::Api, self.method.name(), &self.path, words.trim_start_matches(' '));
+        let mut error = Error::new(Kind::Api, self.method.name(), &self.path, trimmed(&words));
         error.code = "UNEXPECTED_REDIRECT".to_owned();
         error.resolution = Some("Set `baseUrl` to the address that the API itself answers at.");
         error.details =

@@ -1,5 +1,6 @@
 //! The three forms of an HTTP-date (RFC 9110 §5.6.7).
 
+use crate::text::{cut, parts, trimmed};
 use crate::time::Millis;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -15,9 +16,9 @@ pub fn parse(text: &str) -> Option<Millis> {
         return unix(text.get(12..16)?, text.get(8..11)?, text.get(5..7)?, text.get(17..25)?);
     }
     if fits(text, "aaa aaa _0 00:00:00 0000") {
-        return unix(text.get(20..24)?, text.get(4..7)?, text.get(8..10)?.trim_start_matches(' '), text.get(11..19)?);
+        return unix(text.get(20..24)?, text.get(4..7)?, trimmed(text.get(8..10)?), text.get(11..19)?);
     }
-    let (weekday, rest) = text.split_once(',')?;
+    let (weekday, rest) = cut(text, b',')?;
     if weekday.len() > 5
         && weekday.bytes().all(|byte| byte.is_ascii_alphabetic())
         && fits(rest, " 00-aaa-00 00:00:00 GMT")
@@ -55,7 +56,7 @@ fn instant(year: u16, month: &str, day: &str, time: &str) -> Option<Millis> {
     if day == 0 || before.checked_add(day)? > end {
         return None;
     }
-    let mut parts = time.split(':').map(number);
+    let mut parts = parts(time, b':').map(number);
     let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
     if hour > 23 || minute > 59 || second > 60 {
         return None;

@@ -1,6 +1,7 @@
 //! The server's own word on how long to wait (RFC 9110 §10.2.3).
 
 use super::http_date;
+use crate::text::{cut, parts, trimmed};
 use crate::time::Millis;
 
 /// A server's advice is spread by at most this share of it, so that callers told the same do not return together.
@@ -19,7 +20,7 @@ pub fn read(value: &str, date: Option<&str>, wall: Millis) -> Option<Millis> {
 
 /// Reads non-negative decimal seconds, or a comma list of them.
 pub fn read_seconds(list: &str) -> Option<Millis> {
-    list.split(',').map(seconds).try_fold(0.0, |longest: Millis, told| Some(longest.max(told?)))
+    parts(list, b',').map(seconds).try_fold(0.0, |longest: Millis, told| Some(longest.max(told?)))
 }
 
 /// The wait that obeys the advice: never shorter, and a little longer by chance.
@@ -34,8 +35,8 @@ pub fn read_number(text: &str) -> Option<f64> {
 
 /// Read by hand: a float parser would take `1e3`, `-5` and `Infinity`, and is most of a kilobyte of tables.
 fn seconds(text: &str) -> Option<Millis> {
-    let text = text.trim_matches([' ', '\t']);
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let text = trimmed(text);
+    let (whole, fraction) = cut(text, b'.').unwrap_or((text, "0"));
     if whole.is_empty() || fraction.is_empty() {
         return None;
     }
