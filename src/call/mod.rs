@@ -192,6 +192,11 @@ impl Call {
         self.deadline
     }
 
+    /// How long one attempt may take.
+    pub fn timeout(&self) -> Millis {
+        self.limits.timeout
+    }
+
     /// Keeps a key out of what is told about this call, should the caller have put it into the path.
     pub fn redact(&mut self, key: &ApiKey) {
         key.redact_in(&mut self.path);

@@ -34,6 +34,8 @@ pub struct Sent {
     pub at: Millis,
     /// The pace of that moment, in requests a second.
     pub rate: f64,
+    /// By when it has surely ended.
+    pub until: Millis,
 }
 
 /// One place. The places of those who wait form a ring, in their order.
@@ -42,8 +44,12 @@ struct Place {
     before: usize,
     after: usize,
     serial: u32,
+    longest: Millis,
     state: State,
 }
+
+/// How much later than its time a request is taken to be lost: timers are late, never early.
+const GRACE: Millis = 1_000.0;
 
 /// Before this place of the ring the new calls end, after it the retries begin.
 const START: usize = 0;
@@ -63,17 +69,20 @@ pub struct Line {
     soonest: Millis,
     /// Nobody who waits is ready sooner.
     ready_at: Millis,
+    /// No request that is out has surely ended sooner.
+    ended_at: Millis,
 }
 
 impl Line {
     pub fn new() -> Self {
-        let post = |before, after| Place { before, after, serial: 0, state: State::Gone };
+        let post = |before, after| Place { before, after, serial: 0, longest: 0.0, state: State::Gone };
         Self {
             places: Vec::from([post(DIVIDE, DIVIDE), post(START, START)]),
             free: START,
             waiting: 0,
             soonest: Millis::INFINITY,
             ready_at: Millis::INFINITY,
+            ended_at: Millis::INFINITY,
         }
     }
 
@@ -93,11 +102,11 @@ impl Line {
     }
 
     /// Lines a call up.
-    pub fn enter(&mut self, is_retry: bool, not_before: Millis, deadline: Millis) -> Ticket {
+    pub fn enter(&mut self, is_retry: bool, not_before: Millis, deadline: Millis, longest: Millis) -> Ticket {
         let mut place = self.free;
         if place == START {
             place = self.places.len();
-            self.places.push(Place { before: place, after: START, serial: 0, state: State::Gone });
+            self.places.push(Place { before: place, after: START, serial: 0, longest, state: State::Gone });
         }
         self.free = self.places.get(place).map_or(START, |taken| taken.after);
         let end = if is_retry { DIVIDE } else { START };
@@ -110,6 +119,7 @@ impl Line {
         let mut serial = 0;
         if let Some(taken) = self.places.get_mut(place) {
             taken.state = State::Waiting { not_before, deadline };
+            taken.longest = longest;
             serial = taken.serial;
         }
         Ticket { place, serial }
@@ -188,11 +198,31 @@ impl Line {
     }
 
     /// Somebody who waited sends.
-    pub fn send(&mut self, ticket: Ticket, sent: Sent) {
+    pub fn send(&mut self, ticket: Ticket, at: Millis, rate: f64) {
         if let Some(place) = self.at(ticket) {
-            place.state = State::Out(sent);
+            let until = at + place.longest + GRACE;
+            place.state = State::Out(Sent { at, rate, until });
             self.unlink(ticket.place);
+            self.ended_at = self.ended_at.min(until);
         }
+    }
+
+    /// A request that is out though it has surely ended.
+    pub fn lost(&mut self, now: Millis) -> Option<Ticket> {
+        if now <= self.ended_at {
+            return None;
+        }
+        let mut ended_at = Millis::INFINITY;
+        for (at, place) in self.places.iter().enumerate() {
+            if let State::Out(Sent { until, .. }) = place.state {
+                if until < now {
+                    return Some(Ticket { place: at, serial: place.serial });
+                }
+                ended_at = ended_at.min(until);
+            }
+        }
+        self.ended_at = ended_at;
+        None
     }
 
     /// Takes a call away: `None` if it is not here, what was sent if its request was out.

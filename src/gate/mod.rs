@@ -16,7 +16,8 @@
 //!
 //! let mut gate = Gate::new(RetryPolicy::default());
 //! let mut now = 0.0;
-//! let ticket = gate.enter(Entrant { is_retry: false, not_before: now, deadline: f64::INFINITY }, now);
+//! let entrant = Entrant { is_retry: false, not_before: now, deadline: f64::INFINITY, longest: 30_000.0 };
+//! let ticket = gate.enter(entrant, now);
 //! // After whatever happened: let those whose turn it is go on, then set one timer for the next look.
 //! while let Some((whose, turn)) = gate.next(now) {
 //!     assert_eq!((whose, turn), (ticket, Turn::Go));
@@ -41,7 +42,7 @@ pub use terms::{Entrant, Event, Outcome, Settled, Turn};
 
 use crate::retry::{Backoff, RetryPolicy, retry_after};
 use crate::time::Millis;
-use line::{Line, Sent};
+use line::Line;
 use outage::Outage;
 use pace::Pace;
 
@@ -123,7 +124,8 @@ impl Gate {
         if self.pace.forget(self.last) {
             self.begin_small();
         }
-        self.line.enter(entrant.is_retry, entrant.not_before + self.shift, entrant.deadline + self.shift)
+        let (not_before, deadline) = (entrant.not_before + self.shift, entrant.deadline + self.shift);
+        self.line.enter(entrant.is_retry, not_before, deadline, entrant.longest)
     }
 
     /// Whose turn it is, and for what; `None` when everybody has to wait.
@@ -132,6 +134,10 @@ impl Gate {
             return None;
         }
         let now = self.read(now);
+        // A runtime may drop a caller with all its timers, so that nobody says how its request ended.
+        while let Some(lost) = self.line.lost(now) {
+            self.leave(lost);
+        }
         let held = self.held_until();
         let is_too_long = held - now > self.patience;
         if let Some((ticket, deadline)) =
@@ -145,7 +151,7 @@ impl Gate {
             return None;
         }
         let ticket = self.line.first_ready(now)?;
-        self.line.send(ticket, Sent { at: now, rate: self.pace.rate() });
+        self.line.send(ticket, now, self.pace.rate());
         self.out = self.out.saturating_add(1);
         self.moved = now;
         self.most_out = self.most_out.max(self.out);

@@ -11,6 +11,8 @@ pub struct Entrant {
     pub not_before: Millis,
     /// The instant when its caller gives up; infinite for never.
     pub deadline: Millis,
+    /// How long its request may be out.
+    pub longest: Millis,
 }
 
 /// What a call that waited does now.

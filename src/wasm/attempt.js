@@ -158,8 +158,3 @@ export function requestIdOf(response) {
 export function tellsQuota(response) {
   return QUOTA.some((name) => headerOf(response, name) !== undefined);
 }
-
-/** Hands what was seen to `land`, with the number of its call: what that gives or throws is the call's. */
-export function landed(seen, land, flight) {
-  return seen.then((seen) => land(flight, seen));
-}

@@ -2,8 +2,7 @@
 
 use super::answer::Answer;
 use super::credentials::Credentials;
-use super::drive::perform;
-use super::flights::Flights;
+use super::drive::{Calls, perform};
 use super::platform::set;
 use super::resources;
 use super::running::Plan;
@@ -47,7 +46,7 @@ pub struct Client {
     pub on_event: Option<Function>,
     pub alerts: RefCell<Alerts>,
     pub turns: Turns,
-    pub flights: Flights,
+    pub calls: Calls,
 }
 
 /// A client for the OpenProspect API.
@@ -166,6 +165,6 @@ fn configured(settings: &Settings) -> Result<Client, Refused> {
         on_event: settings.on_event(),
         alerts: RefCell::default(),
         turns: Turns::new(limits.retry),
-        flights: Flights::default(),
+        calls: Calls::default(),
     })
 }

@@ -7,7 +7,6 @@ mod credentials;
 mod drive;
 mod events;
 mod fetch;
-mod flights;
 mod platform;
 mod resources;
 mod running;

@@ -50,8 +50,6 @@ pub struct Running {
     refused: Option<Box<Error>>,
     /// Its place at the gate.
     ticket: Option<Ticket>,
-    /// The turn that it had as it lined up.
-    woken: Option<Woken>,
     /// The end of its own wait.
     not_before: Millis,
     waits: Waits,
@@ -99,37 +97,16 @@ impl Running {
             trace,
             refused: None,
             ticket: None,
-            woken: None,
             not_before: began.monotonic,
             waits: Waits::Turn,
         }
     }
 
-    /// Begins the call, and says what it waits for if its request left at once, with all that this takes at hand.
-    pub fn depart(&mut self) -> Option<Promise> {
-        let entrant = self.entrant();
-        self.woken = turns::enter(&self.client, &mut self.ticket, entrant);
-        let may_send = matches!(self.woken, Some(Woken::Go)) && !self.client.credentials.may_change();
-        if !may_send || aborted(&self.signal).is_some() {
-            return None;
-        }
-        let fetch = self.sign(self.client.credentials.known()).ok()?;
-        self.woken = None;
-        let time = self.begin_attempt();
-        Some(self.send(&fetch, time))
-    }
-
     /// Goes on until there is something to wait for.
     pub fn go_on(&mut self) -> Step {
         loop {
-            let woken = match self.woken.take() {
-                Some(woken) => Ok(woken),
-                None => {
-                    let entrant = self.entrant();
-                    turns::turn(&self.client, &mut self.ticket, entrant, &self.signal)
-                }
-            };
-            let ending = match woken {
+            let entrant = self.entrant();
+            let ending = match turns::turn(&self.client, &mut self.ticket, entrant, &self.signal) {
                 Ok(Woken::Go) => match self.attempt() {
                     Ok(promise) => return Step::Wait(promise),
                     Err(stop) => self.conclude(Err(stop)),
@@ -147,7 +124,6 @@ impl Running {
     }
 
     /// Goes on with what it waited for; that was rejected only if the caller's signal came first.
-    #[inline(never)] // It is called in two places.
     pub fn step(&mut self, came: Result<JsValue, JsValue>) -> Step {
         let ending = match (came, self.waits) {
             (Err(reason), _) => self.give_up(Err(reason)),
@@ -226,7 +202,8 @@ impl Running {
 
     fn entrant(&self) -> Entrant {
         let is_retry = !self.call.attempts().is_empty();
-        Entrant { is_retry, not_before: self.not_before, deadline: self.call.deadline() }
+        let (deadline, longest) = (self.call.deadline(), self.call.timeout());
+        Entrant { is_retry, not_before: self.not_before, deadline, longest }
     }
 
     /// Takes in how an attempt ended.

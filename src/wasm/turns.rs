@@ -131,7 +131,9 @@ pub fn enter(client: &Rc<Client>, ticket: &mut Option<Ticket>, entrant: Entrant)
     *ticket = Some(own);
     let woken = go_on(client, Some(own), now);
     if woken.is_none() {
-        // Its turn may come before its future is looked at for the first time.
+        // Its turn may come before its future is looked at for the first time; and nobody says that a call is gone which
+        // its runtime has dropped, so that what it left behind is cleared.
+        client.turns.leave_seat(own);
         client.turns.seat(own);
     }
     woken.map(|woken| done(&client.turns, ticket, woken))
@@ -150,7 +152,9 @@ pub fn turn(
         return Ok(entered.unwrap_or(Woken::Go));
     };
     let seat = client.turns.seat(own);
-    if let Some(woken) = seat.woken.take() {
+    // Still parked, it was woken by its own timer: it looks for itself, since who would wake it may be gone.
+    let looked = seat.parked.take().and_then(|_| go_on(client, Some(own), now()));
+    if let Some(woken) = seat.woken.take().or(looked) {
         return Ok(done(&client.turns, ticket, woken));
     }
     let parked = park(signal);

@@ -61,11 +61,20 @@ export function settled(promise, signal) {
   return unlessStopped(signal, (resolve, reject) => void promise.then(resolve, reject));
 }
 
+/** How long those who are parked wait before they look for themselves; without a word, for ever. */
+let patience = Infinity;
+
+/** Lets those who are parked look for themselves from time to time, where nobody else may be able to wake them. */
+export function lookOften(ms) {
+  patience = ms;
+}
+
 /** A place to wait in: `wake` ends the wait, and so does the signal, with its reason. */
 export function park(signal) {
   let wake = nothing;
   const promise = unlessStopped(signal, (resolve) => {
     wake = resolve;
+    return patience === Infinity ? undefined : after(patience, resolve);
   });
   return { promise, wake };
 }

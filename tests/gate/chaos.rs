@@ -31,7 +31,7 @@ fn chaos(seed: u64) {
         if what < 0.45 && !is_over {
             let (is_retry, not_before) = (roll() < 0.3, desk.now + 300.0 * (roll() - 0.5));
             let deadline = if roll() < 0.3 { desk.now + 3_000.0 * roll() } else { f64::INFINITY };
-            let ticket = desk.gate.enter(Entrant { is_retry, not_before, deadline }, desk.now);
+            let ticket = desk.gate.enter(Entrant { is_retry, not_before, deadline, longest: f64::INFINITY }, desk.now);
             waiting.push((ticket, is_retry, not_before, deadline));
         } else if what < 0.5 && !waiting.is_empty() {
             let index = (roll() * waiting.len() as f64) as usize;

@@ -25,11 +25,12 @@ impl Desk {
     }
 
     pub fn until(&mut self, deadline: f64) -> Ticket {
-        self.gate.enter(Entrant { is_retry: false, not_before: self.now, deadline }, self.now)
+        self.gate.enter(Entrant { is_retry: false, not_before: self.now, deadline, longest: f64::INFINITY }, self.now)
     }
 
     pub fn retry(&mut self, not_before: f64) -> Ticket {
-        self.gate.enter(Entrant { is_retry: true, not_before, deadline: f64::INFINITY }, self.now)
+        self.gate
+            .enter(Entrant { is_retry: true, not_before, deadline: f64::INFINITY, longest: f64::INFINITY }, self.now)
     }
 
     pub fn many(&mut self, count: usize) -> Vec<Ticket> {

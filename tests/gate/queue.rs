@@ -1,7 +1,7 @@
 //! The order of those who wait, and what ends a wait.
 
 use crate::desk::{Desk, FAILED, SERVED, WINDOW};
-use openprospect::gate::{LONGEST_PAUSE, SILENCE, Settled, Turn};
+use openprospect::gate::{Entrant, LONGEST_PAUSE, SILENCE, Settled, Ticket, Turn};
 
 #[test]
 fn a_retry_goes_before_new_calls_and_each_in_its_order() {
@@ -100,4 +100,29 @@ fn who_leaves_makes_room() {
     desk.gate.leave(calls[0]);
     desk.settle(calls[1], SERVED);
     assert_eq!(desk.go(), [calls[WINDOW + 2], again]);
+}
+
+/// A runtime may drop a caller with its timers: its request never ends, as far as anybody says.
+#[test]
+fn a_request_that_nobody_settles_gives_its_place_back() {
+    let mut desk = Desk::new();
+    let entrant = Entrant { is_retry: false, not_before: desk.now, deadline: f64::INFINITY, longest: 30_000.0 };
+    let lost: Vec<Ticket> = (0..4).map(|_| desk.gate.enter(entrant, desk.now)).collect();
+    assert_eq!(desk.go(), lost);
+    // Two windows more, since silence lets a few follow.
+    let more: Vec<Ticket> =
+        (0..40).map(|_| desk.gate.enter(Entrant { longest: 60_000.0, ..entrant }, desk.now)).collect();
+    for _ in 0..12 {
+        desk.now += 500.0;
+        assert_eq!(desk.go().len(), 1);
+    }
+    desk.now = 1_000.0 + 31_000.0;
+    assert_eq!(desk.go(), [], "an attempt's own timer may be late");
+    desk.now += 1.0;
+    assert_eq!(desk.go().len(), 1, "four places are free, of a window that is full three times");
+    assert_eq!(desk.gate.settle(lost[0], SERVED, desk.now, 0.5), Settled::default(), "its end comes too late");
+    for ticket in &more[..12] {
+        desk.gate.settle(*ticket, SERVED, desk.now, 0.5);
+    }
+    assert!(desk.go().len() > 4);
 }

@@ -210,7 +210,9 @@ impl World {
     fn enter(&mut self, call: usize, is_retry: bool, not_before: f64) {
         let live = &mut self.calls[call];
         let client = &mut self.clients[live.client];
-        let ticket = client.gate.enter(Entrant { is_retry, not_before, deadline: live.deadline }, self.now);
+        let ticket = client
+            .gate
+            .enter(Entrant { is_retry, not_before, deadline: live.deadline, longest: f64::INFINITY }, self.now);
         live.ticket = Some(ticket);
         client.whose.resize(client.whose.len().max(ticket.place() + 1), usize::MAX);
         client.whose[ticket.place()] = call;

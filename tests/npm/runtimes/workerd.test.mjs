@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readFile } from "node:fs/promises";
 import { Miniflare } from "miniflare";
-import { serve, TEST_KEYS } from "../help.mjs";
+import { serve, TEST_KEYS, until } from "../help.mjs";
 import { place } from "../suite/place.mjs";
 import { makeProject } from "../suite/project.mjs";
 import { bundle } from "./bundle.mjs";
@@ -13,6 +13,8 @@ const MAIN = `
 import * as openprospect from "openprospect";
 import { runSuite } from "./suite/run.mjs";
 
+let shared;
+
 const ROUTES = {
   async "/suite"(url) {
     await runSuite(openprospect, url);
@@ -20,6 +22,10 @@ const ROUTES = {
   },
   async "/list"(baseUrl, apiKey) {
     return new openprospect.OpenProspect({ apiKey, baseUrl }).orders.list({ limit: 1 });
+  },
+  async "/shared"(baseUrl, apiKey) {
+    shared ??= new openprospect.OpenProspect({ apiKey, baseUrl, timeoutMs: 300, backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 10_000 });
+    return shared.orders.list({ limit: 1 });
   },
   async "/refused"() {
     try {
@@ -62,8 +68,8 @@ async function start(t, conditions, url = "") {
     cf: false,
   });
   t.after(() => worker.dispose());
-  async function asked(path) {
-    const response = await worker.dispatchFetch(`http://127.0.0.1${path}`);
+  async function asked(path, options) {
+    const response = await worker.dispatchFetch(`http://127.0.0.1${path}`, options);
     assert.equal(response.status, 200, await response.clone().text());
     return response.json();
   }
@@ -81,6 +87,30 @@ test("workerd: a client for each of many requests at once", async (t) => {
   const { asked } = await start(t, WRANGLER, url);
   const pages = await Promise.all(Array.from({ length: 40 }, () => asked("/list")));
   assert.deepEqual(pages.map(({ total }) => total), Array(40).fill(25));
+});
+
+/** The runtime ends a request that waits for nothing of its own, and its timers with it. */
+for (const [what, faults] of [["well", []], ["after a 429", [{ status: 429, retryAfter: "1" }]], ["after failures", [503, 503, 503, 503]]]) {
+  test(`workerd: one client shared by many requests at once, ${what}`, async (t) => {
+    const { url, mock } = await serve(t, { latencyMs: 20 });
+    const { asked } = await start(t, WRANGLER, url);
+    mock.fail(...faults);
+    const pages = await Promise.all(Array.from({ length: 40 }, () => asked("/shared")));
+    assert.deepEqual(pages.map(({ total }) => total), Array(40).fill(25));
+  });
+}
+
+test("workerd: requests whose callers leave give their places to others", async (t) => {
+  const { url, mock } = await serve(t);
+  const { asked } = await start(t, WRANGLER, url);
+  mock.fail({ stall: "headers", times: 6 });
+  const controller = new AbortController();
+  const left = Array.from({ length: 6 }, () => asked("/shared", { signal: controller.signal }).catch((error) => error.name));
+  await until(() => mock.requests.length >= 4, "four requests are out");
+  controller.abort();
+  assert.deepEqual(await Promise.all(left), Array(6).fill("AbortError"));
+  const pages = await Promise.all(Array.from({ length: 12 }, () => asked("/shared")));
+  assert.deepEqual(pages.map(({ total }) => total), Array(12).fill(25));
 });
 
 test("workerd without its condition: the error names it", async (t) => {
