@@ -27,7 +27,8 @@ export function forbidden(cause) {
     given: "a platform that does not compile WebAssembly here",
     allowed:
       "a Content-Security-Policy whose script-src has 'wasm-unsafe-eval' (in an extension: " +
-      `"content_security_policy": { "extension_pages": "script-src 'self' 'wasm-unsafe-eval'" } in the manifest); ` +
+      `"content_security_policy": { "extension_pages": "script-src 'self' 'wasm-unsafe-eval'" } in the manifest; ` +
+      "its content scripts are under the policy of their page); " +
       "on an edge platform, a bundle made with its export condition: workerd (Cloudflare) or edge-light (Vercel)",
     cause,
   });

@@ -23,8 +23,8 @@ export const SCENARIOS = {
   stalled: { faults: [{ stall: "body", times: Infinity }] },
   html: { faults: [{ status: 200, shape: "html" }] },
   rejected: { orders: [{ id: "order-1", status: "REJECTED", message: "no such market" }] },
-  // The reset comes first: what breaks on a connection that was used before is sent again by some platforms themselves.
-  retried: { faults: [{ reset: "headers" }, 503] },
+  // It breaks after the headers: some platforms send again by themselves what breaks before, on a connection used earlier.
+  retried: { faults: [503, { reset: "body" }] },
   told: { faults: [{ status: 429, retryAfter: "1" }] },
   dated: { faults: [{ status: 503, retryAfter: { date: 2000 } }] },
   posted: { faults: [503] },
