@@ -1,0 +1,13 @@
+// Stores the key, which is never shown again, and has the worker try it.
+
+const form = document.querySelector("form");
+const told = document.querySelector("[role=status]");
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const apiKey = form.elements.apiKey.value.trim();
+  form.reset();
+  await chrome.storage.local.set({ apiKey });
+  const { value, error } = await chrome.runtime.sendMessage({ action: "validate" });
+  told.textContent = error ? [error.message, error.resolution].filter(Boolean).join(" ") : `Saved. It may: ${value.scopes.join(", ")}`;
+});
