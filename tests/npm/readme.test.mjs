@@ -27,14 +27,21 @@ const AROUND = [
   [
     "chrome.runtime.onMessage",
     async (folder) => {
-      // A content script that asks at once, and writes down what it hears.
+      await symlink(join(ROOT, "pkg/index.js"), join(folder, "openprospect.js"));
+      // A content script that asks at once, for what it may and for what it may not, and looks at what it hears.
       const extension = `
-        const storage = { local: { get: async () => ({ apiKey: "${TEST_KEYS.read}" }) } };
-        const reply = ({ page, error }) => { if (page?.items.length !== 1) throw new Error(JSON.stringify(error)); };
-        const ask = (listener) => {
-          if (!listener({ type: "searches", params: { limit: 1 } }, {}, reply)) throw new Error("no reply to come");
+        const storage = { local: { get: async () => ({ apiKey: "${TEST_KEYS.read}" }), setAccessLevel: async () => {} } };
+        const wanted = (reply, problem) => { if (problem(reply)) throw new Error(JSON.stringify(reply)); };
+        const ask = (listener, message, problem) => {
+          const told = listener(message, { origin: "https://crm.example" }, (reply) => wanted(reply, problem));
+          if (told !== true) throw new Error("no reply to come");
         };
-        globalThis.chrome = { storage, runtime: { onMessage: { addListener: ask } } };`;
+        const addListener = (listener) => {
+          ask(listener, { action: "searches", limit: 1 }, ({ value }) => value?.names.length !== 1);
+          ask(listener, { action: "validate" }, ({ error }) => error?.name !== "TypeError");
+        };
+        globalThis.location = { origin: "chrome-extension://made-up" };
+        globalThis.chrome = { storage, runtime: { onMessage: { addListener } } };`;
       await writeFile(join(folder, "extension.mjs"), extension);
       return ["--import", join(folder, "extension.mjs")];
     },
@@ -103,3 +110,20 @@ for (const name of ["README.md", "pkg-template/README.md"]) {
     }
   });
 }
+
+describe("the extension of the README", async () => {
+  const example = (name) => readFile(join(ROOT, "tests/npm/extension/example", name), "utf8");
+  const readme = await readFile(join(ROOT, "README.md"), "utf8");
+
+  test("is the one that Chromium loads in the tests", async () => {
+    assert.ok(readme.includes(`\`\`\`js\n${await example("worker.js")}\`\`\`\n`), "its worker is another");
+    const [, request] = /`(chrome\.runtime\.sendMessage\(.*?\))`/.exec(readme);
+    assert.ok((await example("popup.js")).includes(request), request);
+  });
+
+  test("has these lines in its manifest", async () => {
+    const manifest = JSON.parse(await example("manifest.json"));
+    const [, lines] = /```json\n("permissions".*?),\n```/s.exec(readme);
+    for (const [name, value] of Object.entries(JSON.parse(`{${lines}}`))) assert.deepEqual(manifest[name], value, name);
+  });
+});
