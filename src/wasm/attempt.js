@@ -88,7 +88,7 @@ export function promised(promise, ms, signal) {
 }
 
 async function exchange(fetch, { url, method, headers, body }, seen, controller) {
-  const response = await fetch(url, { method, headers, body, redirect: "manual", signal: controller.signal });
+  const response = await fetch(url, { method, headers, body: once(fetch, body), redirect: "manual", signal: controller.signal });
   const { status, type } = response;
   seen.response = response;
   seen.isRedirect = type === "opaqueredirect" || (status >= 301 && status <= 308 && ![304, 305, 306].includes(status));
@@ -97,6 +97,14 @@ async function exchange(fetch, { url, method, headers, body }, seen, controller)
   seen.status = status;
   if (status >= 200 && status <= 299) await readData(response, method, seen);
   else if (seen.isRedirect || !(await readProblem(response, seen))) controller.abort();
+}
+
+/**
+ * Deno itself sends a request again, a POST too, when the connection that it had from before breaks: the server would do the
+ * work twice while the client knows of one attempt. Not so with a body that it has to read.
+ */
+function once(fetch, body) {
+  return body !== undefined && typeof Deno === "object" && fetch === globalThis.fetch ? new Blob([body]) : body;
 }
 
 /** A success body is parsed by the engine, and never enters wasm memory. */

@@ -7,7 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { PACKAGE } from "./help.mjs";
 
-const MOST = 47_500;
+const MOST = 42_000;
 
 async function bundle(format) {
   const { outputFiles, warnings } = await build({

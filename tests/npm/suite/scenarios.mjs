@@ -28,6 +28,7 @@ export const SCENARIOS = {
   told: { faults: [{ status: 429, retryAfter: "1" }] },
   dated: { faults: [{ status: 503, retryAfter: { date: 2000 } }] },
   posted: { faults: [503] },
+  kept: { faults: [{ reset: "headers", match: { method: "POST" }, times: Infinity }] },
   aborted: { faults: [{ stall: "headers", times: Infinity }] },
   left: { faults: [{ status: 503, times: Infinity }] },
   pages: {},
