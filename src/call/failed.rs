@@ -86,7 +86,9 @@ impl Call {
         let (method, path) = (self.method.name(), self.path.as_str());
         match failure {
             Failure::Connection(words) => {
-                Error::new(Kind::Connection, method, path, &["no response: ", words].concat())
+                let mut error = Error::new(Kind::Connection, method, path, &["no response: ", words].concat());
+                error.resolution = Some(catalogue::NO_RESPONSE);
+                error
             }
             Failure::Timeout { scope, .. } => {
                 let (limit, name) = match scope {

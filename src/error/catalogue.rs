@@ -77,6 +77,10 @@ pub const STATUSES: &[StatusEntry] = &[
 const SERVER_RESOLUTION: &str = "Retry with backoff; if it persists, contact support with the request id.";
 const VALIDATION: &str = "Compare the request with openapi-public.json, and correct the fields named in `details`.";
 
+/// The way out when no response came: of why, a browser tells its console, not the client.
+pub const NO_RESPONSE: &str = "Check that the server can be reached. In a browser the request may also be refused by CORS \
+    or by the Content-Security-Policy (`connect-src`), or be blocked by an extension: its console says which.";
+
 /// The vendor's code table, and the codes of older pages.
 pub const CODES: &[CodeEntry] = &[
     code(401, "UNAUTHORIZED", "Set `Authorization: Bearer lnc_live_…`: give the client an active key as `apiKey`."),
