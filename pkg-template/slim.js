@@ -1,12 +1,14 @@
 // The entry for those who load the module themselves: from a file of its own, compiled while it comes in.
 
-import initialise, { initSync as instantiate } from "./openprospect.js";
+import { initSync as instantiate } from "./openprospect.js";
 import { makeClient } from "./client.js";
 import { forbidden } from "./load.js";
 import { misused } from "./misuse.js";
 import { adopted } from "./realm.js";
 
 const ALLOWED = "openprospect/openprospect.wasm of the same version: its address, a Response, its bytes or a WebAssembly.Module";
+/** How Chromium, Firefox, WebKit and workerd say that a policy refuses WebAssembly. */
+const POLICY = /\bCSP\b|unsafe-eval|disallowed by embedder/;
 
 let isLoaded = false;
 
@@ -17,32 +19,50 @@ export const OpenProspect = /* @__PURE__ */ makeClient(() => {
 export async function init(source) {
   if (isLoaded) return;
   try {
-    await initialise({ module_or_path: required(await source) });
+    start(await compiled(adopted(await source)));
   } catch (cause) {
     throw refused(cause);
   }
-  isLoaded = true;
 }
 
-export function initSync(module) {
+export function initSync(source) {
   if (isLoaded) return;
   try {
-    instantiate({ module: adopted(required(module)) });
+    const given = adopted(source);
+    start(given instanceof WebAssembly.Module ? given : new WebAssembly.Module(bytes(given)));
   } catch (cause) {
     throw refused(cause);
   }
+}
+
+function start(module) {
+  // Another call may have been quicker, and there may be clients already.
+  if (isLoaded) return;
+  // Another module fails to link, unless it asks for nothing: then the glue would keep it, and no attempt succeed any more.
+  if (WebAssembly.Module.imports(module).length === 0) throw new TypeError("it is another module");
+  instantiate({ module });
   isLoaded = true;
 }
 
-/** The glue would take undefined for bytes. */
-function required(source) {
+async function compiled(source) {
+  if (source instanceof WebAssembly.Module) return source;
+  const isAddress = typeof source === "string" || typeof source?.href === "string";
+  const response = isAddress ? await fetch(source.href ?? source) : source;
+  if (typeof response?.arrayBuffer !== "function") return WebAssembly.compile(bytes(response));
+  if (response.ok === false) throw new TypeError(`${response.status} from ${response.url}`);
+  const canStream = WebAssembly.compileStreaming && response instanceof Response && /^application\/wasm$/i.test(response.headers.get("content-type"));
+  return canStream ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+function bytes(source) {
   if (source === undefined || source === null) throw new TypeError("nothing to load from");
-  return source;
+  // Some engines take no DataView.
+  return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : source;
 }
 
 /** What is refused by a policy, and not for its bytes, says so in every browser. */
 function refused(cause) {
-  if (typeof WebAssembly === "undefined" || cause instanceof EvalError || /polic|CSP|unsafe-eval|disallowed/i.test(cause?.message)) return forbidden(cause);
+  if (typeof WebAssembly === "undefined" || cause instanceof EvalError || POLICY.test(cause?.message)) return forbidden(cause);
   return misused({ option: "module", given: `what cannot be loaded (${cause?.message ?? cause})`, allowed: ALLOWED, cause });
 }
 
