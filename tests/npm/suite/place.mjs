@@ -8,8 +8,8 @@ import { serveSuite } from "./server.mjs";
 const NAMES = Object.keys(CHECKS);
 
 /**
- * Declares the test of a place. `start(address, t)` brings the suite to run there and report to the address; what it
- * returns or rejects with is waited for too, so that a place that fails to start tells why.
+ * Declares the test of a place. `start(address, t)` brings the suite to run there and report to the address; it is waited
+ * for too, so that a place that fails to start tells why. The lines that it gives as `said` are told with a failure.
  */
 export function place(name, nature, start) {
   test(`${name}: ${NAMES.length} checks`, async (t) => {
@@ -18,14 +18,15 @@ export function place(name, nature, start) {
     const started = Promise.resolve(start(address, t));
     // Whoever fails first tells why; a place may live on after its report.
     const results = await Promise.race([reported, started.then(() => reported)]);
-    await started;
-    assertPassed(results);
+    const { said } = (await started) ?? {};
+    assertPassed(results, said);
   });
 }
 
 /** Each check was run, and none has a problem. */
-export function assertPassed(results) {
+export function assertPassed(results, said = []) {
   const problems = results.filter(({ problem }) => problem).map(({ name, problem }) => `${name}: ${problem}`);
+  if (problems.length > 0) problems.push(...said);
   assert.deepEqual(problems, []);
   assert.deepEqual(results.map(({ name }) => name), NAMES);
 }

@@ -1,0 +1,26 @@
+// For a program whose compiler knows neither a browser's library nor Node's.
+
+import { isOpenProspectError, OpenProspect, type FetchFunction, type ResponseHeaders, type Signal } from "openprospect";
+import { init, initSync, type ModuleSource } from "openprospect/slim";
+import { mockOpenProspect } from "openprospect/testing";
+
+declare const signal: Signal;
+declare const source: ModuleSource;
+const aborted: boolean = signal.aborted;
+const mock = mockOpenProspect();
+const fetch: FetchFunction = mock.fetch;
+const client = new OpenProspect({ fetch, headers: { "x-a": "b" } });
+
+export async function use(): Promise<string | null> {
+  await init(source);
+  initSync(new Uint8Array(8));
+  try {
+    const { headers }: { headers: ResponseHeaders } = await client.request("GET", "/x", { signal });
+    return aborted ? null : headers.get("date");
+  } catch (error) {
+    if (isOpenProspectError(error, "rate_limit")) return error.message;
+    throw error;
+  } finally {
+    client[Symbol.dispose]();
+  }
+}
