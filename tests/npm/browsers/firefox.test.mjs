@@ -1,0 +1,4 @@
+import { places } from "./places.mjs";
+import { firefox } from "./puppet.mjs";
+
+places("Firefox", firefox);

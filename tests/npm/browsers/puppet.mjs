@@ -1,0 +1,27 @@
+// Chromium and Firefox, each with a profile of its own that goes with it.
+
+import assert from "node:assert/strict";
+import puppeteer from "puppeteer-core";
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+/** A page that hangs is told by the test that waits for it. */
+const PATIENCE_MS = 60_000;
+
+export const chromium = () => launch("CHROMIUM", { args: FLAGS });
+export const firefox = () => launch("FIREFOX", { browser: "firefox" });
+
+async function launch(variable, options) {
+  const executablePath = process.env[variable];
+  assert.ok(executablePath, `set ${variable} to the path of the browser, as \`cargo xtask test\` does`);
+  const browser = await puppeteer.launch({ executablePath, headless: true, timeout: PATIENCE_MS, protocolTimeout: PATIENCE_MS, ...options });
+  return { version: await browser.version(), open: (url) => open(browser, url), close: () => browser.close() };
+}
+
+async function open(browser, url) {
+  const page = await browser.newPage();
+  const lines = [];
+  page.on("console", (message) => lines.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => lines.push(`thrown: ${error}`));
+  await page.goto(url);
+  return { lines, read: (expression) => page.evaluate(expression), close: () => page.close() };
+}
