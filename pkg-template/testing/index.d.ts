@@ -238,10 +238,13 @@ export interface ServedMock {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A `fetch`, also for compilers that do not know it. */
+export type MockFetch = typeof globalThis extends { fetch: infer Own } ? Own : (url: string, init?: object) => Promise<unknown>;
+
 /** One API in memory, with its own state. */
 export interface OpenProspectMock {
   /** A `fetch` that stays in memory and answers at any host. */
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  readonly fetch: MockFetch;
   /** What arrived, oldest first: one array, which fills up. */
   readonly requests: readonly RecordedRequest[];
   /** Queues faults: each request meets the first that fits it. A number is a status. */

@@ -83,15 +83,48 @@ export interface BackoffOptions {
 }
 
 /** Header names and values: an object, or anything that gives pairs when it is iterated, such as `Headers`. */
-export type HeadersInput = Headers | Record<string, string> | readonly (readonly [string, string])[] | Iterable<readonly [string, string]>;
+export type HeadersInput =
+  | ResponseHeaders
+  | Record<string, string>
+  | readonly (readonly [string, string])[]
+  | Iterable<readonly [string, string]>;
+
+/** The platform's own type of that name where the compiler knows it, else the least that the client needs or gives. */
+type Platform<Name extends string, Least> = typeof globalThis extends { readonly [name in Name]: { prototype: infer Own } }
+  ? Own
+  : Least;
+
+/** An `AbortSignal`. */
+export type Signal = Platform<
+  "AbortSignal",
+  {
+    readonly aborted: boolean;
+    readonly reason?: unknown;
+    addEventListener(type: "abort", listener: () => void): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+  }
+>;
+
+/** The `Headers` of a response. */
+export type ResponseHeaders = Platform<
+  "Headers",
+  {
+    get(name: string): string | null;
+    has(name: string): boolean;
+    forEach(each: (value: string, name: string) => void): void;
+    [Symbol.iterator](): IterableIterator<[string, string]>;
+  }
+>;
 
 /** What the client needs of `fetch`. */
-export type FetchFunction = typeof globalThis.fetch;
+export type FetchFunction = typeof globalThis extends { fetch: infer Own }
+  ? Own
+  : (url: string, init: { method: string; headers: Record<string, string>; body?: string; redirect: "manual"; signal: Signal }) => Promise<unknown>;
 
 /** Options of a single call, the last argument of each method. */
 export interface CallOptions {
   /** Stops the call at any moment; its promise rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: Signal;
   /** As the client's option, for this call. */
   timeoutMs?: number;
   /** As the client's option, for this call. */
@@ -126,7 +159,7 @@ export interface ApiResponse<T> {
   /** The parsed body; `undefined` where the response has none. */
   data: T;
   status: number;
-  headers: Headers;
+  headers: ResponseHeaders;
   /** The server's name for this exchange. */
   requestId?: string;
   /** Every attempt, in order; the last one is this response. */
@@ -164,7 +197,7 @@ export interface PageParams {
 /** Options of `wait`. */
 export interface WaitOptions<T> {
   /** Stops the wait at any moment; its promise rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: Signal;
   /**
    * The time of the whole wait in milliseconds.
    *
@@ -190,7 +223,7 @@ export interface ConflictOptions {
    */
   maxRounds?: number;
   /** Stops it at any moment. */
-  signal?: AbortSignal;
+  signal?: Signal;
 }
 
 export interface OpenProspect {
