@@ -8,6 +8,7 @@ cargo xtask build          make pkg/, ready for npm pack
 cargo xtask test           format, lints, build, types, Rust tests, npm tests
 cargo xtask demo [args]    build, then run www/demo.mjs with these arguments
 cargo xtask bench [args]   build, then measure this client beside others
+cargo xtask pack           build, then make the tarball that would be published
 
 cargo xtask COMMAND --help says more.
 ";
@@ -54,12 +55,21 @@ tests/bench/run.mjs in Node with these arguments: `cargo xtask bench --help`
 tells them, --quick is the shortest run. Ctrl-C ends it.
 ";
 
+const PACK: &str = "\
+cargo xtask pack
+
+Builds pkg/ and packs it as target/npm/openprospect-VERSION.tgz, which is what
+npm publish would publish. The version is that of Cargo.toml, and CHANGELOG.md
+must have a dated section for it.
+";
+
 pub fn print(command: &str) -> ExitCode {
     let text = match command {
         "build" => BUILD,
         "test" => TEST,
         "demo" => DEMO,
         "bench" => BENCH,
+        "pack" => PACK,
         "" | "help" | "--help" | "-h" => ALL,
         other => return refuse(&format!("there is no command {other:?}")),
     };

@@ -1,4 +1,4 @@
-//! Builds, tests and measures the npm package: `cargo xtask build | test | demo | bench`.
+//! Builds, tests and measures the npm package: `cargo xtask build | test | demo | bench | pack`.
 
 mod apt;
 mod bench;
@@ -7,6 +7,7 @@ mod demo;
 mod folder;
 mod help;
 mod node;
+mod pack;
 mod progress;
 mod stamp;
 mod test;
@@ -37,6 +38,8 @@ fn main() -> ExitCode {
         "build" => {
             return help::refuse(&format!("build takes no argument, got {}", rest.join(" ")));
         }
+        "pack" if rest.is_empty() => pack::run(),
+        "pack" => return help::refuse(&format!("pack takes no argument, got {}", rest.join(" "))),
         "test" => match test::Selection::read(rest) {
             Ok(selection) => selection.run(),
             Err(reason) => return help::refuse(&reason.to_string()),

@@ -29,6 +29,10 @@ pub fn tool(name: &str) -> Command {
 
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
+pub fn npm() -> Command {
+    tool::at_root(NPM)
+}
+
 /// What the lock in this folder of the workspace names.
 pub fn install(folder: &str) -> Result<()> {
     let folder = workspace::root().join(folder);
@@ -36,7 +40,7 @@ pub fn install(folder: &str) -> Result<()> {
     // Inside node_modules, so that it goes with it.
     let stamp = Stamp::of(folder.join("node_modules/.xtask-lock"), &[&lock]);
     if !stamp.holds() {
-        let mut npm = tool::at_root(NPM);
+        let mut npm = npm();
         tool::quiet(npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
         stamp.keep()?;
     }

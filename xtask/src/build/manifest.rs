@@ -6,10 +6,15 @@ use std::path::Path;
 
 const VERSION: &str = "\"version\": \"0.0.0\"";
 
-/// The template with the version of the crate.
-pub fn filled(template: &str, version: &str) -> Result<String> {
+/// The template with the version of the crate, and its repository if it has one: npm's provenance compares it with where
+/// the package was made.
+pub fn filled(template: &str, version: &str, repository: Option<&str>) -> Result<String> {
+    let mut line = format!("\"version\": \"{version}\"");
+    if let Some(url) = repository {
+        line = format!("{line},\n  \"repository\": {{ \"type\": \"git\", \"url\": \"git+{url}.git\" }}");
+    }
     match template.matches(VERSION).count() {
-        1 => Ok(template.replace(VERSION, &format!("\"version\": \"{version}\""))),
+        1 => Ok(template.replace(VERSION, &line)),
         _ => Err(format!("pkg-template/package.json must contain {VERSION} once").into()),
     }
 }
@@ -37,8 +42,12 @@ mod tests {
 
     #[test]
     fn the_version_is_filled_in_once() -> crate::Result<()> {
-        assert_eq!(filled("{ \"version\": \"0.0.0\" }", "1.2.3")?, "{ \"version\": \"1.2.3\" }");
-        assert!(filled("{}", "1.2.3").is_err());
+        assert_eq!(filled("{ \"version\": \"0.0.0\" }", "1.2.3", None)?, "{ \"version\": \"1.2.3\" }");
+        let with = filled("{ \"version\": \"0.0.0\" }", "1.2.3", Some("https://git.test/a/b"))?;
+        assert!(with.ends_with(
+            "\"1.2.3\",\n  \"repository\": { \"type\": \"git\", \"url\": \"git+https://git.test/a/b.git\" } }"
+        ));
+        assert!(filled("{}", "1.2.3", None).is_err());
         Ok(())
     }
 

@@ -48,7 +48,11 @@ fn add_template(package: &Draft, template: &Path) -> Result<()> {
     for name in files(template)? {
         let source = template.join(&name);
         match name == Path::new("package.json") {
-            true => package.write(&name, manifest::filled(&fs::read_to_string(source)?, &workspace::version()?)?)?,
+            true => {
+                let repository = workspace::repository()?;
+                let template = fs::read_to_string(source)?;
+                package.write(&name, manifest::filled(&template, &workspace::version()?, repository.as_deref())?)?;
+            }
             false => copy(package, &source, &name)?,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::browsers::{Browser, CHROMIUM, FIREFOX, SCREEN, WEBKIT};
 use crate::toolchain::Toolchain;
-use crate::{Result, build, node, tool, workspace};
+use crate::{Result, build, node, pack, tool, workspace};
 use std::fs;
 use std::path::PathBuf;
 
@@ -12,12 +12,13 @@ pub struct Step {
     pub run: fn() -> Result<()>,
 }
 
-pub const STEPS: [Step; 11] = [
+pub const STEPS: [Step; 12] = [
     Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
     Step { name: "build", what: "cargo xtask build", run: build::run },
     Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
+    Step { name: "pack", what: "cargo xtask pack", run: pack::run },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
     Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs, some in Chromium", run: npm },
     Step {
