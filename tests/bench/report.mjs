@@ -5,9 +5,7 @@ import { goalRows } from "./goals.mjs";
 import { number, spread, table } from "./table.mjs";
 
 export function report({ scenarios, clients, collection, bundles, scale, rounds, machine, versions }) {
-  return `${[
-    "# Benchmark",
-    heading({ scale, machine, versions }),
+  const loads = () => [
     "## Goals",
     "The best other client is the one with the lowest figure among those that retry and whose calls all succeeded. A figure "
       + "is the median of the rounds, in brackets the smallest and the largest of them. What fetch shows against itself is how "
@@ -15,6 +13,11 @@ export function report({ scenarios, clients, collection, bundles, scale, rounds,
     goals(scenarios, collection, scale),
     "## All clients",
     ...scenarios.flatMap((scenario) => all(scenario, clients, collection, scale, rounds.get(scenario.name))),
+  ];
+  return `${[
+    "# Benchmark",
+    heading({ scale, machine, versions }),
+    ...(scenarios.length > 0 ? loads() : []),
     ...(bundles.length > 0 ? ["### bundle size", BUNDLES, sizes(bundles)] : []),
     "## Versions",
     `${versions.others.map(({ name, version }) => `${name} ${version}`).join(", ")}. Those of got, ky, openai, p-retry and `
@@ -22,7 +25,7 @@ export function report({ scenarios, clients, collection, bundles, scale, rounds,
   ].join("\n\n")}\n`;
 }
 
-const BUNDLES = "What an import of each adds to a program, minified by esbuild.";
+const BUNDLES = "What an import of each adds to a program: bundled and minified by esbuild, for a browser if nothing else is said.";
 
 function heading({ scale, machine, versions }) {
   return [

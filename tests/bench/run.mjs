@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { HELP, readArguments } from "./arguments.mjs";
-import { bundles } from "./bundles.mjs";
+import { bundles, SIZE_ONLY } from "./bundles.mjs";
 import { CLIENTS } from "./clients/index.mjs";
 import { createCollection } from "./collect.mjs";
 import { runGroups } from "./lanes.mjs";
@@ -12,12 +12,14 @@ import { plan } from "./plan.mjs";
 import { report } from "./report.mjs";
 import { SCENARIOS } from "./scenarios/index.mjs";
 
+/** The measurement that needs no load. */
+const SIZE = { name: "size", title: "what a program ships with each" };
 const RESULTS = fileURLToPath(new URL("RESULTS.md", import.meta.url));
 
 async function main(args) {
   let asked;
   try {
-    asked = readArguments(args, { measurements: SCENARIOS.map(({ name }) => name), clients: CLIENTS.map(({ name }) => name) });
+    asked = readArguments(args, { measurements: [...SCENARIOS.map(({ name }) => name), SIZE.name], clients: CLIENTS.map(({ name }) => name) });
   } catch (error) {
     process.stderr.write(`error: ${error.message}\n\n${HELP}`);
     return 2;
@@ -27,11 +29,13 @@ async function main(args) {
 
   const scale = asked.quick ? "quick" : "full";
   const groups = plan({ scenarios: SCENARIOS, clients: CLIENTS, scale, only: asked.only, asked: asked.clients, rounds: asked.rounds });
+  const isSized = asked.only.length === 0 || asked.only.includes(SIZE.name);
   const names = new Set(groups.flatMap(({ trials }) => trials.map(({ name }) => name)));
-  const clients = CLIENTS.filter(({ name }) => names.has(name));
-  const absent = missing(clients);
+  const clients = CLIENTS.filter(({ name }) => names.has(name) || (isSized && (asked.clients.length === 0 || asked.clients.includes(name))));
+  const needed = [...clients, ...(isSized ? SIZE_ONLY : [])];
+  const absent = missing(needed);
   if (absent.length > 0) return fail(`${absent.join(", ")} not installed; type: (cd tests/bench && npm ci)`);
-  const known = versions(clients);
+  const known = versions(needed);
   if (known.ours === null) return fail("there is no package; type: cargo xtask build");
 
   const collection = createCollection();
@@ -41,7 +45,7 @@ async function main(args) {
     scenarios: SCENARIOS.filter(({ name }) => rounds.has(name)),
     clients,
     collection,
-    bundles: asked.only.length === 0 ? await bundles(clients) : [],
+    bundles: isSized ? await bundles(clients) : [],
     scale,
     rounds,
     machine: machine(),
@@ -67,7 +71,7 @@ function fail(reason) {
 
 function list() {
   const line = ({ name, title }) => `  ${name.padEnd(18)}${title ?? name}\n`;
-  return `Measurements:\n${SCENARIOS.map(line).join("")}\nClients:\n${CLIENTS.map(line).join("")}`;
+  return `Measurements:\n${[...SCENARIOS, SIZE].map(line).join("")}\nClients:\n${CLIENTS.map(line).join("")}`;
 }
 
 process.exitCode = await main(process.argv.slice(2));
