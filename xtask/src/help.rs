@@ -37,8 +37,11 @@ Runs every step in order and stops at the first that fails.
   --only NAME   run this step alone; may be given several times
 
 Environment:
-  CHROMIUM      the browser for the npm tests, otherwise the first on PATH of
-                chromium, chromium-browser, google-chrome
+  CHROMIUM       a browser of the tests, otherwise the first on PATH of
+                 chromium, chromium-browser, google-chrome
+  FIREFOX        another, otherwise firefox-esr or firefox
+  WEBKIT_DRIVER  WebKit's driver, otherwise WebKitWebDriver
+  XVFB           the screen for it, otherwise Xvfb
 ";
 
 const DEMO: &str = "\

@@ -19,8 +19,7 @@ export function page(name, visit) {
     const { value } = await step("list");
     assert.deepEqual([value.items.length, value.total], [2, 25]);
     assert.equal(mock.requests[0].headers.origin, page.origin);
-    const isOfIcon = (line) => line.includes("/favicon.ico");
-    assert.deepEqual([...await page.read("globalThis.said"), ...page.lines.filter((line) => !isOfIcon(line))], []);
+    assert.deepEqual([...await page.read("globalThis.said"), ...page.lines], []);
   });
 
   test(`${name}: a page waits as told, read across origins`, async (t) => {
@@ -39,7 +38,7 @@ export function page(name, visit) {
       mock.fail({ stall });
       const { same, afterMs } = await step("abort");
       assert.ok(same);
-      assert.ok(afterMs >= 195 && afterMs < 260, `${afterMs} ms`);
+      assert.ok(afterMs >= 0 && afterMs < 50, `${afterMs} ms`);
     }
     assert.equal(mock.requests.length, 2);
   });

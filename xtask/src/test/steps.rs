@@ -20,7 +20,7 @@ pub const STEPS: [Step; 12] = [
     Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
     Step { name: "pack", what: "cargo xtask pack", run: pack::run },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
-    Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs, some in Chromium", run: npm },
+    Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs", run: npm },
     Step {
         name: "runtimes",
         what: "the suite in Node, Deno, Bun and two edge runtimes",
@@ -90,7 +90,7 @@ fn npm() -> Result<()> {
     let mut tests = matching("tests/npm", is_test)?;
     tests.extend(matching("tests/bench", is_test)?);
     let mut node = tool::at_root("node");
-    tool::shown(node.arg("--test").args(tests).env(CHROMIUM.variable, CHROMIUM.path()?))
+    tool::shown(node.arg("--test").args(tests))
 }
 
 /// The suite of `tests/npm/suite` in the places of a folder beside it, with the tools of the folder's own lock.

@@ -32,8 +32,11 @@ globalThis.steps = {
     const controller = new AbortController();
     const reason = { why: "left" };
     const call = make(given).get(PATH, { signal: controller.signal });
-    setTimeout(() => controller.abort(reason), 200);
-    const began = performance.now();
+    let began;
+    setTimeout(() => {
+      began = performance.now();
+      controller.abort(reason);
+    }, 200);
     const [got, ended] = await call.catch((thrown) => [thrown, performance.now()]);
     return { same: got === reason, afterMs: ended - began };
   },
