@@ -28,12 +28,12 @@ export async function webkit() {
   try {
     const screen = run(XVFB, SCREEN, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
     started.push(screen.end);
-    const display = await within(firstLine(screen.child.stdio[3]), screen.failed);
+    const display = await within(firstLine(screen), screen.failed);
     const env = { ...process.env, ...SETTINGS, DISPLAY: `:${display}`, HOME: home, XDG_RUNTIME_DIR: home };
     const address = await nobody();
     const driver = run(WEBKIT_DRIVER, ["--host=127.0.0.1", `--port=${new URL(address).port}`], { stdio: ["ignore", "pipe", "pipe"], env });
     started.push(driver.end);
-    await within(answering(address), driver.failed);
+    await within(answering(address, driver), driver.failed);
     const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": BROWSER } };
     const { sessionId, capabilities: { browserVersion } } = await command(address, "POST", "/session", { capabilities });
     const session = (method, path, body) => command(address, method, `/session/${sessionId}${path}`, body);
@@ -85,21 +85,22 @@ function within(promise, failed) {
   return Promise.race([promise, failed, late]).finally(() => clearTimeout(timer));
 }
 
-async function firstLine(stream) {
+async function firstLine({ child, failed }) {
   let text = "";
-  for await (const chunk of stream) {
+  for await (const chunk of child.stdio[3]) {
     text += chunk;
-    if (text.includes("\n")) break;
+    if (text.includes("\n")) return text.trim();
   }
-  return text.trim();
+  return failed;
 }
 
-async function answering(address) {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
-    const answer = await fetch(`${address}/status`).catch(() => undefined);
+async function answering(address, { child, failed }) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end && child.exitCode === null;) {
+    const answer = await fetch(`${address}/status`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
+  await failed;
 }
 
 async function command(address, method, path, body) {
