@@ -25,6 +25,17 @@ const AROUND = [
     },
   ],
   [
+    "openprospect/slim",
+    async (folder) => {
+      // Node fetches no files: this is the server of the page.
+      const server = `
+        import { readFile } from "node:fs/promises";
+        globalThis.fetch = async (url) => new Response(await readFile(new URL("node_modules/openprospect/openprospect.wasm", url)), { headers: { "content-type": "application/wasm" } });`;
+      await writeFile(join(folder, "server.mjs"), server);
+      return ["--import", join(folder, "server.mjs")];
+    },
+  ],
+  [
     "chrome.runtime.onMessage",
     async (folder) => {
       await symlink(join(ROOT, "pkg/index.js"), join(folder, "openprospect.js"));
