@@ -73,7 +73,10 @@ const BAD = {
   "nobody": [() => "http://127.0.0.1:1/own.wasm", /fetch failed/],
   "what fails": [() => Promise.reject(new Error("a disk's own words")), /a disk's own words/],
 };
+/** As it is in another version, whose glue has another name. */
+const OTHER = Buffer.from(BYTES.toString("latin1").replace(/_[0-9a-f]{8}/g, "_01234567"), "latin1");
 const BAD_AT_ONCE = {
+  "that of another version": [() => OTHER, /_01234567/],
   nothing: [() => undefined, /nothing to load from/],
   null: [() => null, /nothing to load from/],
   "wrong bytes": [() => new Uint8Array(9), /magic/],

@@ -53,7 +53,8 @@ fn bind(wasm: &[u8], folder: &Path) -> Result<()> {
 
     let module = output.wasm_mut();
     let imported = module.imports.iter().flat_map(|import| [import.module.as_str(), import.name.as_str()]);
-    let names = names::short(imported.chain(module.exports.iter().map(|export| export.name.as_str())));
+    let exported = module.exports.iter().map(|export| export.name.as_str());
+    let names = names::short(imported.chain(exported), &workspace::version()?);
     let rename = |name: &mut String| {
         if let Some(short) = names.get(name) {
             name.clone_from(short);

@@ -3,12 +3,24 @@
 //! wasm-bindgen makes them unique, with hashes and types in them, and every name is there twice: short names make the
 //! package a kilobyte smaller.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// The glue's own name among those of the modules that are imported from.
+const GLUE: &str = "./openprospect_bg.js";
 
 /// A short name for each of these, which are the names of imports, of the modules they come from, and of exports.
-pub fn short<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
-    let generated: std::collections::BTreeSet<&str> = names.into_iter().filter(|name| is_unique(name)).collect();
-    generated.into_iter().enumerate().map(|(at, name)| (name.to_owned(), format!("_{at}"))).collect()
+///
+/// The glue's has all of them in it, and the version: a module of another one does not link, though each of its short names
+/// is there.
+pub fn short<'a>(names: impl IntoIterator<Item = &'a str>, version: &str) -> BTreeMap<String, String> {
+    let unique: BTreeSet<&str> = names.into_iter().filter(|name| is_unique(name)).collect();
+    let mut hasher = DefaultHasher::new();
+    (&unique, version).hash(&mut hasher);
+    let glue = format!("_{:08x}", hasher.finish() as u32);
+    let named =
+        |(at, name): (usize, &str)| (name.to_owned(), if name == GLUE { glue.clone() } else { format!("_{at}") });
+    unique.into_iter().enumerate().map(named).collect()
 }
 
 /// It can be replaced wherever it is seen: no word of JavaScript's, and none that a program has for itself.
@@ -46,29 +58,34 @@ mod tests {
 
     #[test]
     fn only_names_that_are_nobody_elses_are_shortened() {
-        let names = short([
-            "memory",
-            "__wbg_set_d2d33b52458e984a",
-            "openprospect_request",
-            "./a.js",
-            "get",
-            "__wbindgen_malloc",
-        ]);
+        let names = short(
+            ["memory", "__wbg_set_d2d33b52458e984a", "openprospect_request", "./a.js", "get", "__wbindgen_malloc"],
+            "1.0.0",
+        );
         let long: Vec<&str> = names.keys().map(String::as_str).collect();
         assert_eq!(long, ["./a.js", "__wbg_set_d2d33b52458e984a", "__wbindgen_malloc", "openprospect_request"]);
         assert_eq!(names["__wbg_set_d2d33b52458e984a"], "_1");
     }
 
     #[test]
+    fn the_glue_of_another_version_has_another_name() {
+        let name = |names: &[&str], version| short(names.iter().copied(), version)[GLUE].clone();
+        let names = [GLUE, "__wbg_a"];
+        assert_eq!(name(&names, "1.0.0"), name(&names, "1.0.0"));
+        assert_ne!(name(&names, "1.0.0"), name(&names, "1.0.1"));
+        assert_ne!(name(&names, "1.0.0"), name(&[GLUE, "__wbg_b"], "1.0.0"));
+    }
+
+    #[test]
     fn whole_words_are_renamed_and_nothing_else() {
-        let names = short(["__wbg_a_d2d33b52458e984a"]);
+        let names = short(["__wbg_a_d2d33b52458e984a"], "1.0.0");
         let glue = "{ __wbg_a_d2d33b52458e984a: f, x__wbg_a_d2d33b52458e984a: 1 } wasm.__wbg_a_d2d33b52458e984a(é)";
         assert_eq!(renamed(glue, &names), "{ _0: f, x__wbg_a_d2d33b52458e984a: 1 } wasm._0(é)");
     }
 
     #[test]
     fn a_module_is_renamed_as_a_key_and_not_where_it_is_imported() {
-        let names = short(["./a.js"]);
+        let names = short(["./a.js"], "1.0.0");
         let glue = "import * as import0 from \"./a.js\"\nreturn { \"./a.js\": import0 };";
         assert_eq!(renamed(glue, &names), "import * as import0 from \"./a.js\"\nreturn { \"_0\": import0 };");
     }
