@@ -2,10 +2,10 @@
 // Nothing happens on import; the first `new OpenProspect()` instantiates the module.
 
 import { initSync } from "./openprospect.js";
-import { order, text } from "./bytes.js";
+import { decoder, parts } from "./bytes.js";
 import { makeClient } from "./client.js";
 import { decode } from "./decode.js";
 
-export const OpenProspect = /* @__PURE__ */ makeClient(() => initSync({ module: decode(order, text) }));
+export const OpenProspect = /* @__PURE__ */ makeClient(() => initSync({ module: decode(decoder, parts) }));
 
 export * from "./names.js";

@@ -6,10 +6,10 @@ use std::path::Path;
 const LOAD: &str = r#"
 import { readFileSync } from "node:fs";
 import { initSync } from "./openprospect.js";
-import { order, text } from "./bytes.js";
+import { decoder, parts } from "./bytes.js";
 import { decode } from "./decode.js";
 const module = readFileSync("openprospect.wasm");
-if (!module.equals(decode(order, text))) throw new Error("bytes.js is not openprospect.wasm");
+if (!module.equals(decode(decoder, parts))) throw new Error("bytes.js is not openprospect.wasm");
 initSync({ module });
 "#;
 

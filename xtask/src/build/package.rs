@@ -22,7 +22,7 @@ pub fn fill(package: &Draft, module: &Path) -> Result<()> {
 
 fn add_module(package: &Draft, module: &Path) -> Result<()> {
     let wasm = fs::read(module.join("openprospect.wasm"))?;
-    package.write("bytes.js", inline::module(&wasm))?;
+    package.write("bytes.js", inline::module(&wasm, &inline::decoder()?)?)?;
     package.write("openprospect.wasm", wasm)?;
 
     let snippets = snippets(&module.join("snippets"))?;
