@@ -1,14 +1,15 @@
 //! A client for the OpenProspect API, made to be compiled to WebAssembly.
 //!
-//! **Rust decides, the platform acts.** Everything in this crate but [`wasm`] is pure: it is told what
+//! **Rust decides, the platform acts.** Everything in this crate but `wasm` is pure: it is told what
 //! happened, what time it is and which number the dice showed, and it answers what to do next.
 //! It opens no socket, starts no timer and reads no clock; without `std` in scope it could not.
 //!
-//! In scope: which request an operation is, what an answer means, whether and when to try again,
-//! what to tell the caller. Out of scope, and left to the platform: HTTP, TLS, timers, JSON text.
+//! In scope: which operations there are, what an answer means, whether and when to try again, where a key may go,
+//! what to tell the caller. Out of scope, and left to the platform: HTTP, TLS, timers, JSON text, and reading what a
+//! caller gave, which JavaScript beside the `wasm` module does.
 //!
-//! The way of a call: [`request`] says what to send, [`call`] is told of each attempt and answers with a
-//! [`call::Verdict`], [`retry`] and [`error`] hold the rules behind it. [`gate`] says which of all calls may send now.
+//! The way of a call: [`gate`] says when it may send, [`call`] is told of each attempt and answers with a
+//! [`call::Verdict`], [`retry`] and [`error`] hold the rules behind it. [`request`] knows which methods are safe to repeat.
 
 #![no_std]
 #![deny(missing_docs)]

@@ -65,7 +65,7 @@ impl Outcome {
 /// What the end of a request means to others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settled {
-    /// It was a probe and failed: an attempt failed for each call in [`Gate::waiting`].
+    /// It was a probe and failed: an attempt failed for each call in [`Gate::waiting`](super::Gate::waiting).
     pub failed_probe: bool,
 }
 

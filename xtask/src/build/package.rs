@@ -9,12 +9,23 @@ use std::path::Path;
 const PAPERS: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"];
 
 pub fn fill(package: &Draft, module: &Path) -> Result<()> {
+    add_scripts(package, &workspace::root().join("src/wasm"))?;
     add_module(package, module)?;
     add_template(package, &workspace::root().join("pkg-template"))?;
     for paper in PAPERS {
         let source = workspace::root().join(paper);
         if source.exists() {
             package.write(paper, fs::read(source)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The JavaScript half of the client.
+fn add_scripts(package: &Draft, folder: &Path) -> Result<()> {
+    for name in files(folder)? {
+        if name.extension().is_some_and(|extension| extension == "js") {
+            copy(package, &folder.join(&name), &name)?;
         }
     }
     Ok(())
@@ -29,7 +40,8 @@ fn add_module(package: &Draft, module: &Path) -> Result<()> {
     let snippets: Vec<&str> = snippets.iter().map(String::as_str).collect();
     let (text, names) = glue::flatten(&fs::read_to_string(module.join("openprospect.js"))?, &snippets)?;
     package.write("openprospect.js", text)?;
-    for (name, snippet) in names {
+    // Those of the crate are there already.
+    for (name, snippet) in names.into_iter().filter(|(name, _)| !package.path().join(name).exists()) {
         package.write(name, fs::read(module.join("snippets").join(snippet))?)?;
     }
 
