@@ -7,14 +7,18 @@ use crate::{Result, node, tool};
 use std::fs;
 
 /// An entry, the platform it is for, and whether programs may `require` it.
-const ENTRIES: [(&str, &str, bool); 6] = [
+const ENTRIES: [(&str, &str, bool); 7] = [
     ("index.js", "neutral", true),
     ("slim.js", "neutral", true),
     ("workerd.js", "neutral", false),
     ("edge-light.js", "neutral", false),
     ("testing/index.js", "neutral", true),
     ("testing/node.js", "node", true),
+    ("bin/openprospect.js", "node", false),
 ];
+
+/// What the command takes from the package instead of carrying it a second time.
+const SHARED: [&str; 2] = ["--external:../index.js", "--external:../testing/node.js"];
 
 pub fn make(package: &Draft) -> Result<()> {
     for (entry, platform, is_required) in ENTRIES {
@@ -36,6 +40,7 @@ fn bundle(package: &Draft, entry: &str, result: &str, format: &str, platform: &s
         .current_dir(package.path())
         .args([entry, "--bundle", "--target=es2022", "--charset=utf8"])
         .args(["--external:node:*", "--external:*.wasm", "--external:*.wasm?module"])
+        .args(SHARED.iter().filter(|_| entry.starts_with("bin/")))
         .args([format!("--format={format}"), format!("--platform={platform}"), format!("--outfile={result}")])
         // It has no value in CommonJS.
         .args(["--log-level=warning", "--log-override:empty-import-meta=error"]);

@@ -1,0 +1,86 @@
+// What goes wrong: how it is told, and the exit code that scripts see.
+
+import { isOpenProspectError } from "../index.js";
+import { printable } from "./text.js";
+
+/** A command line that cannot be done as it is. */
+export class Usage extends Error {
+  constructor(message, hint) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** Something outside of the API that stands in the way, such as a file. */
+export class Problem extends Error {
+  constructor(message, { hint, exit = 1, cause } = {}) {
+    super(message, { cause });
+    Object.assign(this, { hint, exit });
+  }
+}
+
+/** The user or the system asked to stop. */
+export class Interrupted extends Error {
+  constructor(signal) {
+    super("stopped");
+    this.exit = signal === "SIGINT" ? 130 : 143;
+  }
+}
+
+/** Exit codes with what they stand for and the kinds of errors that end in them. */
+export const EXITS = [
+  [0, "done", []],
+  [1, "something unexpected, such as a file that cannot be written", []],
+  [2, "the command line, the configuration or the key's place is wrong; nothing was sent", ["configuration"]],
+  [3, "401 or 403: the key is refused, or lacks a scope", ["authentication", "authorization"]],
+  [4, "404: not there, or not visible to the key", ["not_found"]],
+  [5, "400, 409, 422: the request or some rows are refused", ["bad_request", "conflict", "validation", "api"]],
+  [6, "429: too many requests", ["rate_limit"]],
+  [7, "5xx, or an answer that is no JSON", ["server", "decode"]],
+  [8, "no connection, or too slow", ["connection", "timeout"]],
+  [9, "what was waited for ended otherwise: rejected, failed, cancelled", ["terminal_status"]],
+  [130, "stopped with Ctrl-C (143: by SIGTERM)", []],
+];
+
+export function exitOf(error) {
+  if (isOpenProspectError(error)) return EXITS.find(([, , kinds]) => kinds.includes(error.kind))?.[0] ?? 1;
+  if (error instanceof Usage) return 2;
+  return error?.exit ?? 1;
+}
+
+/** The lines that tell of an error. */
+export function linesOf(error, style) {
+  const lines = [`${style.red("error:")} ${printable(error?.message ?? String(error))}`];
+  const add = (name, text) => {
+    if (text !== undefined && text !== "") lines.push(`  ${style.dim(name.padEnd(11))} ${printable(String(text))}`);
+  };
+  if (!isOpenProspectError(error)) {
+    add("hint", error?.hint);
+    return lines;
+  }
+  add("code", error.code);
+  add("what to do", error.resolution ?? error.hint);
+  if (error.missingScopes?.length > 0) add("scopes", `missing: ${error.missingScopes.join(", ")}`);
+  for (const { field, message } of error.fields?.slice(0, 10) ?? []) add("field", `${field}: ${message}`);
+  if (error.fields?.length > 10) add("", `and ${error.fields.length - 10} more`);
+  if (error.retryAt !== undefined) add("try again", error.retryAt.toISOString());
+  if (error.mayHaveBeenApplied) add("careful", "it may have been done all the same: look before you send it again");
+  add("request key", error.mayHaveBeenApplied ? error.idempotencyKey : undefined);
+  add("cause", error.kind === "connection" ? causeOf(error) : undefined);
+  if (error.attempts?.length > 1) add("attempts", error.attempts.length);
+  add("request id", error.requestId);
+  return lines;
+}
+
+function causeOf({ cause }) {
+  const inner = cause?.cause ?? cause;
+  return inner?.code ?? inner?.message;
+}
+
+/** The same for programs. A body may be long, and is in the details as far as it was understood. */
+export function recordOf(error) {
+  const { rawBody: _, ...record } = isOpenProspectError(error)
+    ? error.toJSON()
+    : { name: error?.name, message: error?.message ?? String(error), hint: error?.hint };
+  return { ...record, exit: exitOf(error) };
+}

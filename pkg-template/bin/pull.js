@@ -1,0 +1,109 @@
+// What is new of a search's deliveries, each company once, in memory that does not grow with their number.
+//
+// A run reads what was delivered after an instant. It begins at an instant of the server's clock, from before its first
+// page: the next run starts there. What came while the run was under way may be on its last pages or not, and is asked
+// for once more at its end: those ids are remembered, since the next run will see them again.
+
+import { Problem } from "./failure.js";
+
+const LIMIT = 100;
+/** The ids by which the place in a list is found again when it has moved. */
+const RECENT = 500;
+const SAVE_EVERY_MS = 250;
+/** Companies of the end of a run that are looked up in the file at once. */
+const BATCH = 2000;
+
+export async function pull({ client, search, copy, format, options, tell }) {
+  const { state } = copy;
+  if (state.began === null) await copy.save({ began: await serverTime(client, options), run_start: state.bytes });
+  const page = (since, offset) =>
+    client.deliveries.companies(search, { delivered_since: since ?? undefined, limit: LIMIT, offset }, options);
+  await readList({ page, copy, format, tell });
+  const late = await readLate({ page, copy, format });
+  await copy.save({ delivered_since: state.began, began: null, offset: 0, recent: [], seen: late });
+}
+
+async function serverTime(client, options) {
+  const { headers } = await client.request("GET", "/api/v1/auth/validate", options);
+  const time = Date.parse(headers.get("date") ?? "");
+  if (Number.isNaN(time)) throw new Problem("The server does not tell its time (Date), without which the next run would not know where to start.", { exit: 7 });
+  return new Date(time).toISOString();
+}
+
+async function readList({ page, copy, format, tell }) {
+  const { state } = copy;
+  const recent = new Set(state.recent);
+  const seen = new Set(state.seen);
+  let { offset } = state;
+  let saved = performance.now();
+  let steps = 0;
+  for (let isDone = false; !isDone; ) {
+    // Each page begins with a company that is known, which shows whether the list has moved.
+    const from = Math.max(0, offset - 1 - steps * LIMIT);
+    const { items, total, has_more: hasMore, offset: got } = await page(state.delivered_since, from);
+    if (got !== from) throw new Problem("The server gives another page than the one that was asked for.", { exit: 7 });
+    const at = items.findLastIndex(({ id }) => recent.has(id));
+    if (at === -1 && recent.size > 0 && items.length + from > 0) {
+      // Companies before it are gone, and others have moved up: a page back they are all known.
+      if (from === 0 || steps * LIMIT > RECENT) throw new Problem("The list of deliveries changed too much while it was read.", { hint: "begin with a new file" });
+      steps += 1;
+      continue;
+    }
+    const fresh = items.slice(at + 1);
+    isDone = !hasMore || items.length === 0;
+    if (!isDone && steps === 0 && from + items.length <= offset) throw new Problem("The server gives the same page again and again.", { exit: 7 });
+    steps = 0;
+    offset = from + items.length;
+    await write(copy, format, fresh.filter(({ id }) => !seen.has(id)));
+    for (const { id } of fresh) remember(recent, id);
+    if (isDone || performance.now() - saved >= SAVE_EVERY_MS) {
+      await copy.save({ offset, recent: [...recent] });
+      saved = performance.now();
+    }
+    tell(offset, total);
+  }
+}
+
+function remember(recent, id) {
+  recent.add(id);
+  if (recent.size > RECENT) recent.delete(recent.values().next().value);
+}
+
+async function write(copy, format, companies) {
+  if (companies.length === 0 && copy.state.bytes > 0) return;
+  const head = copy.state.bytes === 0 ? format.head : "";
+  await copy.append(head + companies.map(format.row).join(""), companies.length);
+}
+
+/** Writes what came since the run began and is not in the file; gives the ids of all that came since. */
+async function readLate({ page, copy, format }) {
+  const { began, recent } = copy.state;
+  const known = new Set(recent);
+  const late = new Set();
+  let batch = [];
+  const look = async () => {
+    const missing = batch.filter(({ id }) => !known.has(id));
+    const there = await idsAmong(new Set(missing.map(({ id }) => id)), format.ids(copy.written()));
+    await write(copy, format, missing.filter(({ id }) => !there.has(id)));
+    batch = [];
+  };
+  for (let offset = 0, hasMore = true; hasMore; ) {
+    const { items, has_more: more } = await page(began, offset);
+    for (const company of items) {
+      if (!late.has(company.id)) batch.push(company);
+      late.add(company.id);
+    }
+    if (batch.length >= BATCH) await look();
+    offset += items.length;
+    hasMore = more && items.length > 0;
+  }
+  await look();
+  return [...late];
+}
+
+async function idsAmong(wanted, ids) {
+  const there = new Set();
+  if (wanted.size === 0) return there;
+  for await (const id of ids) if (wanted.has(id)) there.add(id);
+  return there;
+}

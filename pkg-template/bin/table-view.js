@@ -1,0 +1,67 @@
+// Lists as tables that fit the terminal.
+
+import { fitted, printable, widthOf } from "./text.js";
+
+const GAP = 2;
+/** What a column gets where others want room too. */
+const MOST = 40;
+const LEAST = 8;
+
+/** What a cell shows. */
+export function cellOf(value) {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.every((item) => typeof item !== "object") ? printable(value.join(", ")) : `${value.length} items`;
+  return printable(typeof value === "object" ? JSON.stringify(value) : String(value));
+}
+
+/** Some columns are what one looks for first. */
+const FIRST = ["id", "name", "title", "status"];
+const rank = (name) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+
+/**
+ * A table of which the first rows decide the columns, so that the rest can be printed as it comes.
+ *
+ * @param {number} width of the terminal; `Infinity` where nothing is to be cut
+ */
+export function createTable(sample, width) {
+  const names = [...new Set(sample.flatMap((item) => Object.keys(Object(item))))].sort((a, b) => rank(a) - rank(b));
+  const columns = [];
+  const hidden = [];
+  let left = width;
+  for (const name of names) {
+    const natural = Math.max(widthOf(name), ...sample.map((item) => widthOf(cellOf(item[name]))));
+    const wanted = width === Infinity || name === "id" ? natural : Math.min(natural, MOST);
+    const room = left - (columns.length === 0 ? 0 : GAP);
+    const nested = sample.some((item) => typeof item[name] === "object" && item[name] !== null && !Array.isArray(item[name]));
+    if (columns.length > 0 && (nested || room < Math.min(wanted, LEAST))) {
+      hidden.push(name);
+      continue;
+    }
+    columns.push({ name, width: Math.min(wanted, room) });
+    left = room - columns.at(-1).width;
+  }
+  const line = (cells) => columns.map(({ width }, index) => fitted(cells[index], width, index < columns.length - 1)).join(" ".repeat(GAP));
+  return {
+    hidden,
+    head: line(columns.map(({ name }) => name)),
+    row: (item) => line(columns.map(({ name }) => cellOf(item[name]))),
+  };
+}
+
+/** One thing, a line for each of its fields. */
+export function recordLines(value, style, indent = "") {
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => {
+      if (typeof item !== "object" || item === null) return [`${indent}- ${cellOf(item)}`];
+      const [first = "", ...rest] = recordLines(item, style, `${indent}  `);
+      return [`${indent}- ${first.trimStart()}`, ...rest];
+    });
+  }
+  const entries = Object.entries(value);
+  const width = Math.max(0, ...entries.map(([name]) => widthOf(printable(name))));
+  return entries.flatMap(([name, field]) => {
+    const isNested = typeof field === "object" && field !== null && cellOf(field) !== "" && !(Array.isArray(field) && field.every((item) => typeof item !== "object"));
+    const label = style.dim(fitted(printable(name), width));
+    return isNested ? [`${indent}${label}`, ...recordLines(field, style, `${indent}  `)] : [`${indent}${label}  ${cellOf(field)}`.trimEnd()];
+  });
+}

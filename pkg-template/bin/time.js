@@ -1,0 +1,28 @@
+import { Usage } from "./failure.js";
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of `500ms`, `30s`, `5m`, `2h` or `1d`; a bare number is seconds. `none` is null. */
+export function milliseconds(option, text) {
+  if (text === "none") return null;
+  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text) ?? [];
+  if (number === undefined) throw new Usage(`--${option} takes a time such as 500ms, 30s, 5m or 2h, not ${JSON.stringify(text)}.`);
+  return Number(number) * UNITS[unit];
+}
+
+/** A time in two words at most, such as `3 min 20 s`. */
+export function spoken(ms) {
+  const seconds = Math.round(ms / 1000);
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return two(Math.floor(seconds / 60), "min", seconds % 60, "s");
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return two(Math.floor(minutes / 60), "h", minutes % 60, "min");
+  const hours = Math.round(minutes / 60);
+  return two(Math.floor(hours / 24), "d", hours % 24, "h");
+}
+
+const two = (more, long, less, short) => (less === 0 ? `${more} ${long}` : `${more} ${long} ${less} ${short}`);
+
+/** The time of day here. */
+export const clock = (date = new Date()) => date.toTimeString().slice(0, 8);

@@ -1,0 +1,28 @@
+// `orders wait` and `profiles wait`: the states as they come.
+
+import { callOptions, createClient, MOCK_POLL_MS } from "./client.js";
+import { clock, milliseconds, spoken } from "./time.js";
+
+export const WAIT_OPTIONS = [
+  { name: "poll", kind: "string", value: "TIME", doc: "between the first looks (default 5s); the waits grow to a minute" },
+];
+
+export async function runWait({ row }, { values, words, output, signal }) {
+  const { json, style, line, note } = output;
+  // The resource is the result for programs; the states are on their way to it.
+  const tell = json ? note : line;
+  let before;
+  const told = [];
+  const onStatus = (status) => {
+    const now = performance.now();
+    const took = before === undefined ? "" : style.dim(`  ${before.status} took ${spoken(now - before.at)}`);
+    told.push(tell(`${style.dim(clock())}  ${style.bold(status.padEnd(12))}${took}`.trimEnd()));
+    before = { status, at: now };
+  };
+  const client = await createClient(values, output);
+  const { deadlineMs } = callOptions(values);
+  const pollMs = values.poll !== undefined ? milliseconds("poll", values.poll) : values.mock ? MOCK_POLL_MS : undefined;
+  const resource = await client[row.namespace].wait(...words, { signal, onStatus, deadlineMs, pollMs });
+  await Promise.all(told);
+  return json ? output.value(resource) : undefined;
+}
