@@ -19,7 +19,7 @@ const valueName = ({ kind, value, choices }) => (kind === "boolean" ? "" : ` ${v
 function optionEntry(spec, width) {
   const { name, short, doc, choices, kind } = spec;
   const more = [choices && `One of: ${choices.join(", ")}.`, kind === "list" && spec.field && "May be given more than once."].filter(Boolean);
-  return entry(`${short ? `-${short}, ` : ""}--${name}${valueName(spec)}`, [doc, ...more].join(" "), width);
+  return entry(`${short ? `-${short}, ` : ""}--${name}${valueName(spec)}`, [more.length > 0 && /\w$/.test(doc) ? `${doc}.` : doc, ...more].join(" "), width);
 }
 
 const nameOf = ({ noun, verb }) => ["openprospect", noun, verb].filter(Boolean).join(" ");

@@ -9,21 +9,19 @@ import { entriesOf, FIELDS } from "./entries.js";
 import { Usage } from "./failure.js";
 import { createProgress } from "./progress.js";
 
-/** The documented limit of one request. */
-const CHUNK = 10_000;
-/** Refused rows that are shown one by one. */
+/** Refused rows that are shown one by one, and that the report for programs has. */
 const SHOWN = 20;
+const KEPT = 10_000;
 
 export const importCommand = {
   noun: "blacklists",
   verb: "import",
   summary: "Adds the rows of a CSV file to a blacklist, and tells which were refused and why.",
   notes: [
-    `The first line names the columns: ${FIELDS.join(", ")}, at least one of them; others are left out. Comma, semicolon and tab are understood. Rows are sent ${CHUNK.toLocaleString("en")} at a time.`,
+    `The first line names the columns: ${FIELDS.join(", ")}, at least one of them; others are left out. Comma, semicolon and tab are understood. As many rows are sent at a time as a request may have.`,
     "A row is refused if it has nothing to match by, a website that is no address, or more cells than the first line, and if the server says so: the others are sent. With refused rows the exit code is 5.",
   ],
-  http: "POST /api/v1/blacklists/{blacklist_id}/entries",
-  scopes: ["blacklists:write"],
+  of: "blacklists.addEntries",
   ids: ["FILE.csv"],
   isOpen: false,
   specs: [
@@ -33,7 +31,7 @@ export const importCommand = {
     { name: "refused", kind: "string", value: "FILE", doc: "write all refused rows to this CSV file, with line and reason" },
     { name: "dry-run", kind: "boolean", doc: "check the file and send nothing" },
   ],
-  async run(_, { values, words: [file], output, signal }) {
+  async run({ row: { part } }, { values, words: [file], output, signal }) {
     if ((values.blacklist === undefined) === (values.name === undefined) && !values["dry-run"]) throw new Usage("Give --blacklist ID or --name NAME.");
     const report = await createReport(values.refused, output);
     const job = { accepted: 0, last: 0, ...values };
@@ -50,7 +48,7 @@ export const importCommand = {
         job.blacklist = id;
         add = (chunk) => send({ client, id, chunk, options, report, job });
       }
-      await inChunks(first, rows, async (chunk, bytes) => {
+      await inChunks(first, rows, Number(part), async (chunk) => {
         await add(chunk);
         job.last = chunk.at(-1).line;
         progress.tell(job.accepted, job.accepted + report.count);
@@ -68,11 +66,11 @@ export const importCommand = {
   },
 };
 
-async function inChunks(first, rows, take) {
+async function inChunks(first, rows, most, take) {
   if (first.done) return;
   let chunk = [first.value];
   for await (const row of rows) {
-    if (chunk.length === CHUNK) {
+    if (chunk.length === most) {
       await take(chunk);
       chunk = [];
     }
@@ -127,7 +125,7 @@ async function createReport(path, { note }) {
     async add({ line, entry }, why) {
       count += 1;
       if (count <= SHOWN) note(`line ${line}: ${why}`);
-      if (rows.length < CHUNK) rows.push({ line, why });
+      if (rows.length < KEPT) rows.push({ line, why });
       await handle?.writeFile(csvLine([String(line), why, ...FIELDS.map((name) => entry[name] ?? "")]));
     },
     async close() {

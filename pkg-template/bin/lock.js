@@ -1,6 +1,6 @@
 // One process at a time: a file beside another one, made by whoever works on it.
 
-import { link, open, readFile, rename, unlink } from "node:fs/promises";
+import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { Problem } from "./failure.js";
 
@@ -17,15 +17,22 @@ export async function lock(path) {
   throw new Problem(`Another process works on it: ${path} is there.`, { hint: "wait until it is done; if there is none, delete that file" });
 }
 
+/** The file is there whole or not at all: nobody reads half of it. */
 async function create(path, text) {
+  const aside = `${path}.${process.pid}`;
+  await writeFile(aside, text);
   try {
-    const handle = await open(path, "wx");
-    await handle.writeFile(text);
-    await handle.close();
+    // Not every system has links.
+    await link(aside, path).catch((error) => {
+      if (error.code === "EEXIST") throw error;
+      return writeFile(path, text, { flag: "wx" });
+    });
     return true;
   } catch (error) {
     if (error.code === "EEXIST") return false;
     throw error;
+  } finally {
+    await unlink(aside);
   }
 }
 
@@ -34,8 +41,7 @@ function isAlive(text) {
   try {
     owner = JSON.parse(text);
   } catch {
-    // It was killed between making the file and writing into it, or is about to write.
-    return text !== "";
+    return true;
   }
   // Of another machine's processes nothing is known.
   if (owner.host !== hostname()) return true;

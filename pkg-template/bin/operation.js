@@ -34,7 +34,9 @@ export async function readData(given, signal) {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
-    throw new Usage(`The data is no JSON: ${cause.message}`, "a file is given as --data @FILE");
+    // The parser's message repeats what it read, which may be a file with a secret in it.
+    const at = /position \d+.*$/.exec(cause.message)?.[0];
+    throw new Usage(`The data is no JSON${at ? `, at ${at}` : ""}.`, "a file is given as --data @FILE");
   }
 }
 
@@ -58,7 +60,7 @@ export async function runOperation(command, { values, words, specs, output, sign
   const given = row.input === "" ? ids : [...ids, input];
   if (all !== undefined) return output.rows(namespace[all](...ids, { limit: 100, ...input }, options));
   if (command.name === "edit") return output.value(await namespace.edit(...ids, () => input, options));
-  return output.value(await namespace[command.name](...given, options));
+  return output.value(await namespace[command.name](...given, options), also !== undefined);
 }
 
 async function inputOf({ row, rest, ids }, specs, more, values, signal) {

@@ -20,7 +20,7 @@ export function createOutput({ json, color }) {
   const note = (text) => stderr.write(`${text}\n`);
 
   /** A value as programs or as people read it. */
-  async function value(data) {
+  async function value(data, hasAll = false) {
     if (data === undefined) return;
     if (json) return line(JSON.stringify(data, null, stdout.isTTY ? 2 : undefined));
     if (typeof data !== "object" || data === null) return line(String(data));
@@ -29,7 +29,7 @@ export function createOutput({ json, color }) {
       return line(recordLines(data, style).join("\n"));
     }
     await rows(list);
-    if (data.total > list.length) note(`${list.length} of ${data.total}, from ${data.offset ?? 0}; --all goes through all of them, where there is such a list`);
+    if (data.total > list.length) note(`${list.length} of ${data.total}${data.offset > 0 ? `, from ${data.offset}` : ""}${hasAll ? "; --all shows all" : ""}`);
   }
 
   /** Items as they come: a table, or one JSON line each. */

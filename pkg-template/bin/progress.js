@@ -7,7 +7,8 @@ const EVERY_MS = 100;
 
 export function createProgress(what, { stderr } = process) {
   const isWatched = stderr.isTTY === true;
-  let [began, first, told] = [performance.now(), undefined, -Infinity];
+  const began = performance.now();
+  let [first, told, isShown] = [undefined, -Infinity, false];
   const number = (value) => Math.round(value).toLocaleString("en");
 
   return {
@@ -21,11 +22,13 @@ export function createProgress(what, { stderr } = process) {
       this.say(`${number(done)} of ${number(total)} ${what}${rate > 0 ? `, ${number(rate)}/s` : ""}${left}`);
     },
     say(text) {
-      if (isWatched) stderr.write(`\r${fitted(text, (stderr.columns ?? 80) - 1)}`);
+      if (!isWatched) return;
+      isShown = true;
+      stderr.write(`\r${fitted(text, (stderr.columns ?? 80) - 1)}`);
     },
     /** The line makes room for others. */
     end() {
-      if (isWatched && told !== -Infinity) stderr.write(`\r${" ".repeat((stderr.columns ?? 80) - 1)}\r`);
+      if (isShown) stderr.write(`\r${" ".repeat((stderr.columns ?? 80) - 1)}\r`);
       return performance.now() - began;
     },
   };

@@ -56,8 +56,9 @@ async function readList({ page, copy, format, tell }) {
     offset = from + items.length;
     await write(copy, format, fresh.filter(({ id }) => !seen.has(id)));
     for (const { id } of fresh) remember(recent, id);
+    Object.assign(state, { offset, recent: [...recent] });
     if (isDone || performance.now() - saved >= SAVE_EVERY_MS) {
-      await copy.save({ offset, recent: [...recent] });
+      await copy.save();
       saved = performance.now();
     }
     tell(offset, total);

@@ -22,8 +22,7 @@ export const syncCommand = {
     "How far it is stands in FILE.checkpoint.json, which moves only when the companies are on the disk. After Ctrl-C, a crash or an error the same command goes on, and the file becomes the one of a run without a break. Companies are appended in the order of the server.",
     `CSV has these columns, whatever comes: ${COLUMNS.join(", ")}. Lists and objects are JSON in their cell; "other" is an object of all other fields.`,
   ],
-  http: "GET /api/v1/deliveries/{prospect_search_id}/companies",
-  scopes: ["companies:read", "prospects:read"],
+  of: "deliveries.companies",
   ids: ["PROSPECT_SEARCH_ID"],
   isOpen: false,
   specs: [
@@ -49,6 +48,8 @@ export const syncCommand = {
         await pull({ client, search, copy, format: FORMATS[identity.format], options: callOptions(values, { ...PATIENT, signal }), tell: (...told) => progress.tell(...told) });
       } catch (error) {
         progress.end();
+        // What is on the disk already need not come again; if that fails too, the checkpoint of before holds.
+        await copy.save().catch(() => {});
         if (!signal.aborted) throw error;
         output.note(`Stopped at ${copy.state.rows} companies. The same command goes on from there.`);
         throw signal.reason instanceof Interrupted ? signal.reason : error;

@@ -40,7 +40,7 @@ export function createTable(sample, width) {
     columns.push({ name, width: Math.min(wanted, room) });
     left = room - columns.at(-1).width;
   }
-  const line = (cells) => columns.map(({ width }, index) => fitted(cells[index], width, index < columns.length - 1)).join(" ".repeat(GAP));
+  const line = (cells) => columns.map(({ width }, index) => fitted(cells[index], width, index < columns.length - 1)).join(" ".repeat(GAP)).trimEnd();
   return {
     hidden,
     head: line(columns.map(({ name }) => name)),

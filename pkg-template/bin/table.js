@@ -10,7 +10,7 @@ import { runWait, WAIT_OPTIONS } from "./wait.js";
 
 /** Names that are shorter than those of the client. */
 const NOUNS = { searchProfiles: "profiles", prospectSearches: "searches" };
-/** Commands of their own, beside the table. */
+/** Commands beside the table; `of` names the operation that one is made of. */
 const OTHERS = [syncCommand, importCommand, requestCommand];
 
 const CELLS = ["namespace", "name", "method", "path", "scopes", "documented", "also", "part", "older", "keyed", "input"];
@@ -26,20 +26,27 @@ export function readCommands() {
     const noun = isOnly && row.name === "check" ? kebab(row.namespace) : isOnly ? kebab(row.name) : NOUNS[row.namespace] ?? kebab(row.namespace);
     return commandsOf(row, noun, isOnly ? undefined : kebab(row.name), words);
   });
-  return [...commands, ...OTHERS];
+  const others = OTHERS.map((command) => {
+    const row = rows.find(({ namespace, name }) => `${namespace}.${name}` === command.of);
+    return row === undefined ? command : { ...baseOf(row), ...command };
+  });
+  return [...commands, ...others];
 }
+
+const baseOf = (row) => ({ row, http: `${row.method} ${row.path}`, scopes: row.scopes.split(",").filter(Boolean), documented: row.documented });
 
 function commandsOf(row, noun, verb, words) {
   const ids = [...row.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name.toUpperCase());
-  const base = { row, noun, http: `${row.method} ${row.path}`, scopes: row.scopes.split(",").filter(Boolean), documented: row.documented };
+  // The methods built upon one take what it takes.
+  const input = specsOf(row, words, words.method(row.namespace, row.name).types[ids.length]);
   const make = (name, ownVerb) => {
-    const { doc, types } = words.method(row.namespace, name);
-    const input = specsOf(row, words, types[ids.length]);
-    return { ...base, verb: ownVerb, summary: doc, ids: [...ids, ...(input.rest ? [`${input.rest}...`] : [])], ...input, name, run: runOperation };
+    const { doc } = words.method(row.namespace, name);
+    return { ...baseOf(row), noun, verb: ownVerb, summary: doc, ids: [...ids, ...(input.rest ? [`${input.rest}...`] : [])], ...input, name, run: runOperation };
   };
   const own = make(row.name, verb);
   if (row.also === "") return [own];
   if (row.also === "wait") return [own, { ...make("wait", "wait"), specs: WAIT_OPTIONS, run: runWait }];
-  if (row.also === "edit") return [own, make("edit", "edit")];
+  // The version is the one that it reads.
+  if (row.also === "edit") return [own, { ...make("edit", "edit"), specs: own.specs.filter(({ name }) => name !== "version") }];
   return [{ ...own, specs: [ALL, ...own.specs], also: row.also }, { ...make(row.also, kebab(row.also)), isStream: true }];
 }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 const INTERFACE = /^export (?:declare )?interface (\w+)(?:<[^>]*>)?(?: extends ([\w, ]+))? \{\n([^]*?)^\}/gm;
 const ALIAS = /^export (?:declare )?type (\w+) =([^;]+);/gm;
-const MEMBER = /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^\s*(?:readonly )?(\w+)\??(?:\(([^)]*)\))?:\s*([^;]+);/gm;
+const MEMBER = /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^\s*(?:readonly )?(\w+)\??(?:\(((?:[^()]|\([^()]*\))*)\))?:\s*([^;]+);/gm;
 
 /** Nothing is known where somebody removed the types from the package. */
 export function readWords(path) {
