@@ -11,7 +11,7 @@ const VERSION = 1;
 /** So much of the file's end is compared with what was written. */
 const TAIL = 4096;
 
-const BEGINNING = { delivered_since: null, began: null, offset: 0, recent: [], seen: [], run_start: 0, bytes: 0, rows: 0 };
+const BEGINNING = { delivered_since: null, began: null, offset: 0, total: 0, recent: [], seen: [], run_start: 0, bytes: 0, rows: 0 };
 
 /**
  * @param {{search: string, server: string, format: string}} identity what the file is a copy of

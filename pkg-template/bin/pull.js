@@ -20,7 +20,7 @@ export async function pull({ client, search, copy, format, options, tell }) {
     client.deliveries.companies(search, { delivered_since: since ?? undefined, limit: LIMIT, offset }, options);
   await readList({ page, copy, format, tell });
   const late = await readLate({ page, copy, format });
-  await copy.save({ delivered_since: state.began, began: null, offset: 0, recent: [], seen: late });
+  await copy.save({ delivered_since: state.began, began: null, offset: 0, total: 0, recent: [], seen: late });
 }
 
 async function serverTime(client, options) {
@@ -34,35 +34,50 @@ async function readList({ page, copy, format, tell }) {
   const { state } = copy;
   const recent = new Set(state.recent);
   const seen = new Set(state.seen);
-  let { offset } = state;
   let saved = performance.now();
-  let steps = 0;
   for (let isDone = false; !isDone; ) {
-    // Each page begins with a company that is known, which shows whether the list has moved.
-    const from = Math.max(0, offset - 1 - steps * LIMIT);
-    const { items, total, has_more: hasMore, offset: got } = await page(state.delivered_since, from);
-    if (got !== from) throw new Problem("The server gives another page than the one that was asked for.", { exit: 7 });
-    const at = items.findLastIndex(({ id }) => recent.has(id));
-    if (at === -1 && recent.size > 0 && items.length + from > 0) {
-      // Companies before it are gone, and others have moved up: a page back they are all known.
-      if (from === 0 || steps * LIMIT > RECENT) throw new Problem("The list of deliveries changed too much while it was read.", { hint: "begin with a new file" });
-      steps += 1;
-      continue;
-    }
-    const fresh = items.slice(at + 1);
-    isDone = !hasMore || items.length === 0;
-    if (!isDone && steps === 0 && from + items.length <= offset) throw new Problem("The server gives the same page again and again.", { exit: 7 });
-    steps = 0;
-    offset = from + items.length;
+    const { fresh, end, total, has_more: hasMore } = await nextPage(page, state, recent);
+    isDone = !hasMore || end === 0;
     await write(copy, format, fresh.filter(({ id }) => !seen.has(id)));
     for (const { id } of fresh) remember(recent, id);
-    Object.assign(state, { offset, recent: [...recent] });
+    Object.assign(state, { offset: end, total, recent: [...recent] });
     if (isDone || performance.now() - saved >= SAVE_EVERY_MS) {
       await copy.save();
       saved = performance.now();
     }
-    tell(offset, total);
+    tell(end, total);
   }
+}
+
+/** The page on which the list goes on: what follows the last company that is known. */
+async function nextPage(page, state, recent) {
+  const list = { total: state.total };
+  for (const from of places(state, list)) {
+    const got = await page(state.delivered_since, from);
+    const { items, offset } = got;
+    if (offset !== from) throw new Problem("The server gives another page than the one that was asked for.", { exit: 7 });
+    list.total = got.total;
+    const at = items.findLastIndex(({ id }) => recent.has(id));
+    const end = from + items.length;
+    if (at === items.length - 1 && got.has_more && end === state.offset) throw new Problem("The server gives the same page again and again.", { exit: 7 });
+    if (at !== -1 || recent.size === 0 || end === 0) return { ...got, fresh: items.slice(at + 1), end };
+  }
+  throw new Problem("The list of deliveries changed too much while it was read.", { hint: "begin with a new file" });
+}
+
+/**
+ * Where the list may go on. Each page begins with a company that is known, which shows whether the list has moved: up,
+ * where companies are gone, or down, where others came before. The total tells how far; else all around is looked through.
+ */
+function* places({ offset, total }, list) {
+  const first = Math.max(0, offset - 1);
+  yield first;
+  if (list.total !== total) yield Math.max(0, first + list.total - total);
+  for (let from = first; from > 0 && first - from < RECENT; ) {
+    from = Math.max(0, from - LIMIT);
+    yield from;
+  }
+  for (let from = first + LIMIT; from < list.total; from += LIMIT) yield from;
 }
 
 function remember(recent, id) {

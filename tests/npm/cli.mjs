@@ -1,0 +1,45 @@
+// The command as a process of its own, against a mock on a loopback address.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PACKAGE, TEST_KEYS } from "./help.mjs";
+
+export const COMMAND = fileURLToPath(new URL("bin/openprospect.js", PACKAGE));
+
+/** A folder that is gone after the test. */
+export async function folder(t) {
+  const path = await mkdtemp(join(tmpdir(), "openprospect-cli-"));
+  t.after(() => rm(path, { recursive: true }));
+  return path;
+}
+
+/**
+ * Starts the command; `done` is what became of it.
+ *
+ * @param {{url?: string, key?: string, env?: object, cwd?: string, input?: string, flags?: string[]}} [how] `flags` are Node's own
+ */
+export function start(args, { url, key = TEST_KEYS.full, env = {}, cwd, input = "", flags = [] } = {}) {
+  const own = { PATH: process.env.PATH, ...(key && { OPENPROSPECT_API_KEY: key }), ...(url && { OPENPROSPECT_BASE_URL: url }), ...env };
+  const child = spawn(process.execPath, [...flags, COMMAND, ...args], { env: own, cwd });
+  const texts = { stdout: "", stderr: "" };
+  for (const name of Object.keys(texts)) {
+    child[name].setEncoding("utf8");
+    child[name].on("data", (text) => { texts[name] += text; });
+  }
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  const done = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, ...texts })));
+  return { child, texts, done };
+}
+
+export const run = (args, how) => start(args, how).done;
+
+/** A program that Node runs before the command. */
+export const before = (code) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
+
+/** Somebody looks at it: streams that are no terminals say that they are some. */
+export const terminal = (columns, names = ["stdout"]) =>
+  before(names.map((name) => `Object.assign(process.${name}, { isTTY: true, columns: ${columns} });`).join("\n"));
