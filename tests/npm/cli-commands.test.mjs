@@ -1,7 +1,7 @@
 // The command: what it is called, what it takes, what it prints and how it ends.
 
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { esm, listen, nobody, serve, TEST_KEYS } from "./help.mjs";
@@ -345,4 +345,10 @@ describe("wait", () => {
       assert.deepEqual([code, stderr], [expected, ""]);
     });
   }
+});
+
+test("the README has the exit codes that --help has", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const { stdout } = await run(["--help"], { key: "", flags: terminal(1000) });
+  for (const [, code, what] of stdout.matchAll(/^  (\d+) +(\S.*(?:\n {28}.*)*)/gm)) assert.ok(readme.includes(`| ${code} | ${what.replace(/\s+/g, " ")} |\n`), what);
 });

@@ -40,7 +40,7 @@ fn bundle(package: &Draft, entry: &str, result: &str, format: &str, platform: &s
         .current_dir(package.path())
         .args([entry, "--bundle", "--target=es2022", "--charset=utf8"])
         .args(["--external:node:*", "--external:*.wasm", "--external:*.wasm?module"])
-        .args(SHARED.iter().filter(|_| entry.starts_with("bin/")))
+        .args(if entry.starts_with("bin/") { &SHARED[..] } else { &[] })
         .args([format!("--format={format}"), format!("--platform={platform}"), format!("--outfile={result}")])
         // It has no value in CommonJS.
         .args(["--log-level=warning", "--log-override:empty-import-meta=error"]);
