@@ -3,7 +3,7 @@
 import { Problem } from "./failure.js";
 
 /** A spreadsheet takes a cell that begins so for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^(?!-?\d+(?:\.\d+)?$)[=+\-@\t\r]/;
 
 export function csvLine(cells, escapesFormulas = false) {
   const written = cells.map((cell) => {

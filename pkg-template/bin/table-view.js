@@ -14,9 +14,10 @@ export function cellOf(value) {
   return printable(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
-/** Some columns are what one looks for first. */
-const FIRST = ["id", "name", "title", "status"];
-const rank = (name) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+/** What one looks for first stands first, and what says most for its room gets it first. */
+const SHOWN = ["id", "name", "title", "status"];
+const WANTED = ["id", "status", "name", "title"];
+const by = (order) => (a, b) => [a, b].map((name) => (order.includes(name) ? order.indexOf(name) : order.length)).reduce((first, second) => first - second);
 
 /**
  * A table of which the first rows decide the columns, so that the rest can be printed as it comes.
@@ -24,11 +25,11 @@ const rank = (name) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.lengt
  * @param {number} width of the terminal; `Infinity` where nothing is to be cut
  */
 export function createTable(sample, width) {
-  const names = [...new Set(sample.flatMap((item) => Object.keys(Object(item))))].sort((a, b) => rank(a) - rank(b));
+  const names = [...new Set(sample.flatMap((item) => Object.keys(Object(item))))].sort(by(SHOWN));
   const columns = [];
   const hidden = [];
   let left = width;
-  for (const name of names) {
+  for (const name of names.toSorted(by(WANTED))) {
     const natural = Math.max(widthOf(name), ...sample.map((item) => widthOf(cellOf(item[name]))));
     const wanted = width === Infinity || name === "id" ? natural : Math.min(natural, MOST);
     const room = left - (columns.length === 0 ? 0 : GAP);
@@ -40,6 +41,7 @@ export function createTable(sample, width) {
     columns.push({ name, width: Math.min(wanted, room) });
     left = room - columns.at(-1).width;
   }
+  columns.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   const line = (cells) => columns.map(({ width }, index) => fitted(cells[index], width, index < columns.length - 1)).join(" ".repeat(GAP)).trimEnd();
   return {
     hidden,
