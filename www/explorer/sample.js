@@ -1,0 +1,46 @@
+// The same call as TypeScript, to copy. The key is never in it.
+
+const NAME = /^[A-Za-z_$][\w$]*$/;
+const WIDTH = 100;
+
+/** A value as one would write it. */
+export function literal(value, indent = "") {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  const isList = Array.isArray(value);
+  const member = (name) => (NAME.test(name) ? name : JSON.stringify(name));
+  const parts = isList ? value.map((item) => literal(item, inner)) : Object.entries(value).map(([name, item]) => `${member(name)}: ${literal(item, inner)}`);
+  if (parts.length === 0) return isList ? "[]" : "{}";
+  const flat = parts.join(", ");
+  if (!flat.includes("\n") && indent.length + flat.length < WIDTH - 30) return isList ? `[${flat}]` : `{ ${flat} }`;
+  const lines = parts.map((part) => `${inner}${part},\n`).join("");
+  return isList ? `[\n${lines}${indent}]` : `{\n${lines}${indent}}`;
+}
+
+/**
+ * @param {{namespace: string, name: string, isPaged: boolean, also: string}} operation
+ * @param {unknown[]} values its arguments
+ * @param {string | undefined} baseUrl of a proxy, which adds the key
+ */
+export function sampleOf({ namespace, name, isPaged, also }, values, baseUrl) {
+  const made = baseUrl === undefined
+    ? "const client = new OpenProspect(); // the key comes from OPENPROSPECT_API_KEY"
+    : `const client = new OpenProspect({ baseUrl: ${JSON.stringify(baseUrl)} });`;
+  const given = (list) => list.map((value) => (value === undefined ? "undefined" : literal(value))).join(", ");
+  const lines = [
+    'import { OpenProspect } from "openprospect";', "", made, "",
+    `const answer = await client.${namespace}.${name}(${given(values)});`, "console.log(answer);",
+  ];
+  if (isPaged && also !== "") {
+    lines.push("", "// Every page:", `for await (const item of client.${namespace}.${also}(${given(everyPage(values))})) {`, "  console.log(item);", "}");
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The walk begins at the first item. */
+function everyPage(values) {
+  const last = values.at(-1);
+  if (typeof last !== "object" || last === null) return values;
+  const { offset: _, ...rest } = last;
+  return Object.keys(rest).length === 0 ? values.slice(0, -1) : [...values.slice(0, -1), rest];
+}
