@@ -58,7 +58,7 @@ async function rowsOf(given) {
   const cell = (column, ...children) => el("td", { role: "cell", "data-column": COLUMNS[column] }, children);
   const row = el(
     "tr", { role: "row" },
-    el("th", { scope: "row", role: "rowheader" }, given.name, given.note && el("span", { class: "note" }, given.note)),
+    el("th", { scope: "row", role: "rowheader" }, breakable(given.name), given.note && el("span", { class: "note" }, given.note)),
     cell(1, el("code", {}, error.name)),
     cell(2, prose(given.meaning ?? meaningOf(error))),
     cell(3, prose(error.resolution ?? "See the message.")),
@@ -67,6 +67,9 @@ async function rowsOf(given) {
   );
   return [row, result];
 }
+
+/** A code may be broken where its words end. */
+const breakable = (name) => name.split(/(?<=_)/).flatMap((part) => [part, el("wbr")]);
 
 /** Where an answer has no words of its own, the message has the status's meaning. */
 const meaningOf = ({ message, code }) => message.split(`${code}: `).slice(1).join(`${code}: `);

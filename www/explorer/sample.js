@@ -24,7 +24,7 @@ export function literal(value, indent = "") {
  */
 export function sampleOf({ namespace, name, isPaged, also }, values, baseUrl) {
   const made = baseUrl === undefined
-    ? "const client = new OpenProspect(); // the key comes from OPENPROSPECT_API_KEY"
+    ? "// The key comes from OPENPROSPECT_API_KEY.\nconst client = new OpenProspect();"
     : `const client = new OpenProspect({ baseUrl: ${JSON.stringify(baseUrl)} });`;
   const given = (list) => list.map((value) => (value === undefined ? "undefined" : literal(value))).join(", ");
   const lines = [

@@ -4,6 +4,8 @@ import { byId, el, freshId } from "../parts/dom.js";
 import { defaults, GROUPS, SCENES } from "./settings.js";
 
 export function startDials(onScene) {
+  // Narrow, they would stand between the button and the picture.
+  byId("dials-fold").open = matchMedia("(min-width: 861px)").matches;
   const inputs = new Map([["seed", byId("seed")]]);
   const outputs = new Map();
   for (const { name, dials } of GROUPS) {

@@ -1,4 +1,4 @@
-// Both sides in figures, and in a sentence.
+// Both sides in figures, and in a sentence each.
 
 import { byId } from "../parts/dom.js";
 import { SIDES } from "./recording.js";
@@ -31,5 +31,5 @@ export function inWords(models, calls) {
     const { requests, succeeded, last, failed } = models[side].figures;
     const bad = failed > 0 ? `, ${failed} failed` : "";
     return `${NAMES[side]}: ${succeeded} of ${calls} succeeded${bad}, with ${requests} requests in ${seconds(last)}.`;
-  }).join(" ");
+  }).join("\n");
 }

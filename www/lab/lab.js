@@ -39,7 +39,7 @@ export function startLab() {
     show(0);
     worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }) => heard(data));
-    worker.addEventListener("error", () => { status("The run could not start: the browser's console says why."); });
+    worker.addEventListener("error", () => { status("The run could not start: perhaps the page's server has stopped; the browser's console says why."); });
     worker.postMessage(settings);
     status(`Running: ${settings.calls} calls on each side.`);
     say(`${settings.calls} calls begin on each side.`);
