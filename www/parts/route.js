@@ -20,12 +20,12 @@ export function startRoute() {
   let shown;
   const show = () => {
     const route = readRoute();
-    for (const panel of PANELS) document.getElementById(panel).hidden = panel !== route.panel;
+    for (const panel of PANELS) document.getElementById(`panel-${panel}`).hidden = panel !== route.panel;
     for (const link of document.querySelectorAll("nav a")) {
       if (link.hash === `#${route.panel}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    document.title = `${document.querySelector(`#${route.panel} h2`).textContent} · openprospect`;
+    document.title = `${document.querySelector(`#panel-${route.panel} h2`).textContent} · openprospect`;
     listeners[route.panel]?.(route, shown !== route.panel);
     shown = route.panel;
   };

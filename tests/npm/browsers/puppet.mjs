@@ -25,5 +25,18 @@ async function open(browser, url) {
   page.on("console", (message) => add(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => add(`thrown: ${error}`));
   await page.goto(url);
-  return { lines, read: (expression) => page.evaluate(expression), close: () => page.close() };
+  return {
+    lines,
+    read: (expression) => page.evaluate(expression),
+    press: (key, held) => pressed(page.keyboard, key, held),
+    resize: (width, height) => page.setViewport({ width, height }),
+    close: () => page.close(),
+  };
+}
+
+/** A key of the keyboard, such as `Tab`, with another one held or not. */
+async function pressed(keyboard, key, held) {
+  if (held) await keyboard.down(held);
+  await keyboard.press(key);
+  if (held) await keyboard.up(held);
 }

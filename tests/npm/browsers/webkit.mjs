@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { nobody } from "../help.mjs";
 
 const PATIENCE_MS = 60_000;
-const SCREEN = ["-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp"];
+const SCREEN = ["-displayfd", "3", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"];
 const BROWSER = { args: ["--automation"] };
 
 /** It has no use for a sandbox that only an unprivileged user can build, nor for a graphics card or a session bus. */
@@ -52,8 +52,20 @@ async function open(session, lines, url) {
   return {
     lines,
     read: (expression) => session("POST", "/execute/sync", { script: `return ${expression}`, args: [] }),
+    press: (key, held) => session("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions: strokes(key, held) }] }),
+    // Its window has a frame and bars around the page.
+    resize: (width, height) => session("POST", "/window/rect", { width, height }),
     close: () => session("POST", "/url", { url: "about:blank" }),
   };
+}
+
+/** What WebDriver calls the keys that have no character. */
+const KEYS = { Tab: "\uE004", Enter: "\uE007", Shift: "\uE008", Space: " ", Escape: "\uE00C", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015" };
+
+function strokes(key, held) {
+  const stroke = (type, name) => ({ type, value: KEYS[name] ?? name });
+  const own = [stroke("keyDown", key), stroke("keyUp", key)];
+  return held ? [stroke("keyDown", held), ...own, stroke("keyUp", held)] : own;
 }
 
 /** A program that is ended by its id. What it writes is kept, by line. */

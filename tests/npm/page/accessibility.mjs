@@ -1,0 +1,49 @@
+// axe-core on each panel, in both themes, narrow and wide; nothing is cut off or overlaps the edge.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WIDTHS = [360, 1600];
+const THEMES = ["light", "dark"];
+const LAB = "lab?calls=10&limit=5&window=0.5&seed=1";
+
+const FILLED = {
+  async explorer({ use, until }) {
+    await use("#call button.main");
+    await until('document.querySelector(".pager")');
+  },
+  async lab({ use, until, read }) {
+    await use("#lab-run");
+    await until('document.querySelector("#lab-status").textContent.includes("succeeded")');
+    await read('(document.querySelector("#as-table").open = document.querySelector("#dials-fold").open = true)');
+  },
+  async errors({ until, read }) {
+    await until('!document.querySelector("#error-tables").hasAttribute("aria-busy")');
+    await read('document.querySelector("#error-tables button").click()');
+    await until('document.querySelector("tr.result:not([hidden])")');
+  },
+};
+
+export function accessibility(name, open) {
+  for (const [panel, fill] of Object.entries(FILLED)) {
+    test(`${name}: ${panel} without violations, in both themes, narrow and wide`, async (t) => {
+      const page = await open(t, panel === "lab" ? LAB : panel);
+      const { read, choose, resize } = page;
+      await fill(page);
+      await read(`(() => { ${AXE}\n; return true; })()`);
+      for (const width of WIDTHS) {
+        await resize(width, 900);
+        assert.ok(await read("document.documentElement.scrollWidth <= innerWidth"), `${width} px: wider than the window`);
+        for (const theme of THEMES) {
+          await choose("#theme", theme);
+          const found = await read(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+            violations.map(({ id, nodes }) => id + ": " + nodes.map(({ target, any }) => target + " " + (any[0]?.message ?? "")).slice(0, 5).join("; ")))`);
+          assert.deepEqual(found, [], `${width} px, ${theme}`);
+        }
+      }
+    });
+  }
+}

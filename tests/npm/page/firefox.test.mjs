@@ -1,0 +1,4 @@
+import { firefox } from "../browsers/puppet.mjs";
+import { panels } from "./panels.mjs";
+
+panels("Firefox", firefox);

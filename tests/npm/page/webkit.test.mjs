@@ -1,0 +1,4 @@
+import { webkit } from "../browsers/webkit.mjs";
+import { panels } from "./panels.mjs";
+
+panels("WebKit", webkit);
