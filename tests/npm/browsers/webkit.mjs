@@ -53,14 +53,14 @@ async function open(session, lines, url) {
     lines,
     read: (expression) => session("POST", "/execute/sync", { script: `return ${expression}`, args: [] }),
     press: (key, held) => session("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions: strokes(key, held) }] }),
-    // Its window has a frame and bars around the page.
+    // Its bar of buttons keeps the window from being narrower than 447 px.
     resize: (width, height) => session("POST", "/window/rect", { width, height }),
     close: () => session("POST", "/url", { url: "about:blank" }),
   };
 }
 
 /** What WebDriver calls the keys that have no character. */
-const KEYS = { Tab: "\uE004", Enter: "\uE007", Shift: "\uE008", Space: " ", Escape: "\uE00C", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015" };
+const KEYS = { Tab: "\uE004", Enter: "\uE007", Shift: "\uE008", Escape: "\uE00C", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015" };
 
 function strokes(key, held) {
   const stroke = (type, name) => ({ type, value: KEYS[name] ?? name });

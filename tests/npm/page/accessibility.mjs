@@ -10,6 +10,10 @@ const WIDTHS = [360, 1600];
 const THEMES = ["light", "dark"];
 const LAB = "lab?calls=10&limit=5&window=0.5&seed=1";
 
+/** What sticks out where the page can be scrolled sideways. */
+const TOO_WIDE = `document.documentElement.scrollWidth <= innerWidth ? [] : [innerWidth, ...[...document.querySelectorAll("main *")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth).map((element) => element.outerHTML.slice(0, 80))]`;
+
 const FILLED = {
   async explorer({ use, until }) {
     await use("#call button.main");
@@ -36,7 +40,7 @@ export function accessibility(name, open) {
       await read(`(() => { ${AXE}\n; return true; })()`);
       for (const width of WIDTHS) {
         await resize(width, 900);
-        assert.ok(await read("document.documentElement.scrollWidth <= innerWidth"), `${width} px: wider than the window`);
+        assert.deepEqual(await read(TOO_WIDE), [], `${width} px: wider than the window`);
         for (const theme of THEMES) {
           await choose("#theme", theme);
           const found = await read(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>

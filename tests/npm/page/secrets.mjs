@@ -19,7 +19,7 @@ export function secrets(name, open) {
   test(`${name}: a key is sent to the API alone, and kept nowhere`, async (t) => {
     const { until, use, type, read, lines, text } = await open(t, "explorer");
     await read(STUB);
-    await use('input[name="where"][value="api"]', "Space");
+    await use('input[name="where"][value="api"]', " ");
     await type("#api-key", KEYS.test);
     await use("#call button.main");
     await until("asked.length === 1 && document.querySelector('.pager')");
@@ -30,14 +30,14 @@ export function secrets(name, open) {
     await type("#api-key", KEYS.live);
     await use("#call button.main");
     await until('document.querySelector(".headline")?.textContent.includes("ConfigurationError")');
-    await use("#live-key", "Space");
+    await use("#live-key", " ");
     await use("#call button.main");
     await until("asked.length === 2 && document.querySelector('.pager')");
     assert.ok(!(await read(EVERYWHERE)).includes(KEYS.live));
 
     await use("#forget");
     assert.equal(await read('document.querySelector("#api-key").value'), "");
-    await use('input[name="where"][value="proxy"]', "Space");
+    await use('input[name="where"][value="proxy"]', " ");
     await type("#proxy-url", "https://proxy.example/p");
     await use("#call button.main");
     await until("asked.length === 3");
