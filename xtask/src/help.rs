@@ -6,7 +6,7 @@ use std::process::ExitCode;
 const ALL: &str = "\
 cargo xtask build          make pkg/, ready for npm pack
 cargo xtask test           format, lints, build, types, Rust tests, npm tests
-cargo xtask demo [args]    build, then run www/demo.mjs with these arguments
+cargo xtask demo [args]    build, show it in the terminal, serve the page
 cargo xtask bench [args]   build, then measure this client beside others
 cargo xtask pack           build, then make the tarball that would be published
 
@@ -47,7 +47,12 @@ Environment:
 const DEMO: &str = "\
 cargo xtask demo [args]
 
-Builds pkg/ and runs www/demo.mjs in Node with these arguments. Ctrl-C ends it.
+Builds pkg/ and runs www/demo.mjs in Node with these arguments: it walks through
+the vendor's error tables on a mock server, then makes the page in target/www/,
+serves it on a loopback address and opens a browser. `cargo xtask demo --help`
+tells the arguments: --no-open opens nothing, --port N chooses the port, and
+--no-page ends after the walk. Ctrl-C ends it, and so do 15 minutes without a
+request.
 ";
 
 const BENCH: &str = "\

@@ -12,7 +12,7 @@ pub struct Step {
     pub run: fn() -> Result<()>,
 }
 
-pub const STEPS: [Step; 12] = [
+pub const STEPS: [Step; 13] = [
     Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
@@ -30,6 +30,11 @@ pub const STEPS: [Step; 12] = [
         name: "browsers",
         what: "the suite in Chromium, Firefox and WebKit",
         run: || places("browsers", &[CHROMIUM, FIREFOX, WEBKIT, SCREEN]),
+    },
+    Step {
+        name: "page",
+        what: "the page in Chromium, Firefox and WebKit",
+        run: || places("page", &[CHROMIUM, FIREFOX, WEBKIT, SCREEN]),
     },
     Step { name: "extension", what: "the suite in a browser extension", run: || places("extension", &[CHROMIUM]) },
     Step {
@@ -93,7 +98,7 @@ fn npm() -> Result<()> {
     tool::shown(node.arg("--test").args(tests))
 }
 
-/// The suite of `tests/npm/suite` in the places of a folder beside it, with the tools of the folder's own lock.
+/// The tests of a folder that need browsers or tools of their own: the suite of `tests/npm/suite` in its places, or the page.
 fn places(folder: &str, browsers: &[Browser]) -> Result<()> {
     node::ready()?;
     built()?;
