@@ -1,7 +1,7 @@
 // The errors: a table of each, whose rows are told by the client itself from a call on the mock.
 
-import { plainError } from "../explorer/answer.js";
 import { byId, el, fill, prose } from "../parts/dom.js";
+import { plainError } from "../parts/plain-error.js";
 import { onPanel } from "../parts/route.js";
 import { say } from "../parts/say.js";
 import { tree } from "../parts/tree.js";

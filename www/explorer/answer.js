@@ -1,6 +1,7 @@
 // The answer to a call: what came, its page, its headers, its attempts.
 
 import { el, fill } from "../parts/dom.js";
+import { plainError } from "../parts/plain-error.js";
 import { tree } from "../parts/tree.js";
 
 const ms = (time) => `${Math.round(time)} ms`;
@@ -26,8 +27,6 @@ export function showAnswer(place, outcome, actions) {
     attemptsOf(attempts),
   );
 }
-
-export const plainError = (error) => error.toJSON?.() ?? { name: error.name, message: error.message };
 
 function headline({ error, wire, attempts, tookMs, operation }) {
   const status = wire.status ?? error?.status;

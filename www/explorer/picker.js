@@ -3,13 +3,14 @@
 import { byId, el } from "../parts/dom.js";
 
 export function startPicker(operations, onPick) {
-  const spaces = Map.groupBy ? Map.groupBy(operations, (row) => row.namespace) : grouped(operations);
+  const spaces = [...new Set(operations.map((row) => row.namespace))];
   const radio = ({ key, method, name }) => el(
     "label", { class: "operation" },
     el("input", { type: "radio", name: "operation", value: key, onchange: () => onPick(key) }),
     el("span", { class: "name" }, name), el("span", { class: `method ${method.toLowerCase()}` }, method),
   );
-  for (const [space, rows] of spaces) {
+  for (const space of spaces) {
+    const rows = operations.filter((row) => row.namespace === space);
     byId("operations").append(el("fieldset", {}, el("legend", {}, space), rows.map(radio)));
     byId("operation").append(el("optgroup", { label: space }, rows.map(({ key }) => el("option", { value: key }, key))));
   }
@@ -22,10 +23,4 @@ export function startPicker(operations, onPick) {
       input.closest("label").scrollIntoView({ block: "nearest" });
     },
   };
-}
-
-function grouped(operations) {
-  const spaces = new Map();
-  for (const row of operations) spaces.set(row.namespace, [...(spaces.get(row.namespace) ?? []), row]);
-  return spaces;
 }

@@ -1,7 +1,8 @@
 // The same call as TypeScript, to copy. The key is never in it.
 
 const NAME = /^[A-Za-z_$][\w$]*$/;
-const WIDTH = 100;
+/** Longer values go over several lines. */
+const FLAT = 56;
 
 /** A value as one would write it. */
 export function literal(value, indent = "") {
@@ -12,7 +13,7 @@ export function literal(value, indent = "") {
   const parts = isList ? value.map((item) => literal(item, inner)) : Object.entries(value).map(([name, item]) => `${member(name)}: ${literal(item, inner)}`);
   if (parts.length === 0) return isList ? "[]" : "{}";
   const flat = parts.join(", ");
-  if (!flat.includes("\n") && indent.length + flat.length < WIDTH - 30) return isList ? `[${flat}]` : `{ ${flat} }`;
+  if (!flat.includes("\n") && indent.length + flat.length < FLAT) return isList ? `[${flat}]` : `{ ${flat} }`;
   const lines = parts.map((part) => `${inner}${part},\n`).join("");
   return isList ? `[\n${lines}${indent}]` : `{\n${lines}${indent}}`;
 }

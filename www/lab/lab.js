@@ -129,8 +129,8 @@ export function startLab() {
     if (contentRect.width !== width) repaint();
     ({ width } = contentRect);
   }).observe(byId("pictures"));
-  onPanel("lab", ({ query }, isNew) => {
-    if (query.size > 0 || isNew) dials.write(query.size > 0 ? readLink(query) : dials.read());
+  onPanel("lab", ({ query }) => {
+    if ([...query].length > 0) dials.write(readLink(query));
     repaint();
   });
   dials.write(settings);

@@ -1,5 +1,8 @@
 // The instant that is shown. While a run goes on it is now; paused, it stands still and the run goes on.
 
+/** For those who want less motion the picture is drawn twice a second. */
+const CALM_MS = 500;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 /** Events come in batches: an instant this old has all of its own. */
 const BEHIND_MS = 50;
 export const STEP_MS = 100;
@@ -8,6 +11,7 @@ export class Player {
   #begun = 0;
   #last;
   #frame;
+  #shown = 0;
   speed = 1;
 
   /** @param {(head: number) => void} show */
@@ -72,7 +76,10 @@ export class Player {
     // One that has caught up with the run follows it.
     if (this.end === undefined && this.head >= this.now) this.isLive = true;
     if (this.isAtEnd) this.pause();
-    this.show(this.head);
+    if (!calm.matches || !this.isPlaying || time - this.#shown >= CALM_MS) {
+      this.#shown = time;
+      this.show(this.head);
+    }
     if (this.isPlaying) this.#frame = requestAnimationFrame((next) => this.#tick(next));
   }
 }

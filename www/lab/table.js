@@ -4,6 +4,8 @@ import { byId, el, fill } from "../parts/dom.js";
 import { SIDES } from "./recording.js";
 
 const seconds = (ms) => (ms / 1000).toFixed(2);
+/** Shorter turns are no waiting. */
+const SHORT_MS = 10;
 const WORDS = { connection: "connection broke", timeout: "timed out", flight: "under way", wait: "waited", turn: "waited its turn" };
 
 export function showTable(models, calls) {
@@ -21,6 +23,7 @@ function storiesOf({ bars, open, marks }) {
   const parts = new Map();
   const add = (lane, text) => parts.set(lane, [...(parts.get(lane) ?? []), text]);
   for (const { lane, from, to, kind, status } of bars) {
+    if (kind === "turn" && to - from < SHORT_MS) continue;
     add(lane, kind === "wait" || kind === "turn" ? `${WORDS[kind]} ${seconds(to - from)} s` : `${status ?? WORDS[kind]} at ${seconds(to)} s`);
   }
   for (const { lane, kind } of open.values()) add(lane, kind === "flight" ? "under way" : "waits");

@@ -17,7 +17,6 @@ export function writeRoute(route) {
 export const onPanel = (panel, listener) => { listeners[panel] = listener; };
 
 export function startRoute() {
-  let shown;
   const show = () => {
     const route = readRoute();
     for (const panel of PANELS) document.getElementById(`panel-${panel}`).hidden = panel !== route.panel;
@@ -26,8 +25,7 @@ export function startRoute() {
       else link.removeAttribute("aria-current");
     }
     document.title = `${document.querySelector(`#panel-${route.panel} h2`).textContent} · openprospect`;
-    listeners[route.panel]?.(route, shown !== route.panel);
-    shown = route.panel;
+    listeners[route.panel]?.(route);
   };
   addEventListener("hashchange", show);
   show();
