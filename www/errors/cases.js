@@ -28,8 +28,8 @@ export const TABLES = [
   {
     name: "Codes",
     about: "What a body says beside its status.",
-    cases: ERRORS.filter(isDocumented).map(({ code, documented, message }) => ({
-      name: code, meaning: message, note: documented === "older" ? "older pages only" : undefined,
+    cases: ERRORS.filter(isDocumented).map(({ status, code, documented, message }) => ({
+      name: code, meaning: message, note: documented === "older" ? `${status}, older pages only` : String(status),
       fault: { code }, ...(EARNED[code] ?? { how: TOLD }), isEarned: code in EARNED,
     })),
   },

@@ -16,9 +16,12 @@ import { showTable } from "./table.js";
 /** The time across the picture grows in steps. */
 const SPANS = [3, 5, 8, 12, 16, 20, 30, 45, 60, 90, 125].map((seconds) => seconds * 1000);
 const LOWEST_RATE = 10;
+/** Figures that change more often cannot be read, and each change lays the page out anew. */
+const TOLD_MS = 100;
 
 export function startLab() {
-  const pictures = Object.fromEntries(SIDES.map((side) => [side, new Picture(byId(`${side}-picture`))]));
+  const repaint = () => show(player.head);
+  const pictures = Object.fromEntries(SIDES.map((side) => [side, new Picture(byId(`${side}-picture`), repaint)]));
   const dials = startDials((settings, name) => {
     dials.write(settings);
     say(`The dials stand as in: ${name}`);
@@ -27,6 +30,7 @@ export function startLab() {
   let settings = readLink(new URLSearchParams());
   let recording = new Recording(settings.calls);
   let worker;
+  let told = 0;
   const player = new Player(show);
 
   function run() {
@@ -37,10 +41,11 @@ export function startLab() {
     recording = new Recording(settings.calls);
     player.reset();
     show(0);
-    worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-    worker.addEventListener("message", ({ data }) => heard(data));
-    worker.addEventListener("error", () => { status("The run could not start: perhaps the page's server has stopped; the browser's console says why."); });
-    worker.postMessage(settings);
+    const own = worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    // What an earlier run has sent may still be on its way.
+    own.addEventListener("message", ({ data }) => own === worker && heard(data));
+    own.addEventListener("error", () => { status("The run could not start: perhaps the page's server has stopped; the browser's console says why."); });
+    own.postMessage(settings);
     status(`Running: ${settings.calls} calls on each side.`);
     say(`${settings.calls} calls begin on each side.`);
   }
@@ -68,11 +73,18 @@ export function startLab() {
     const span = SPANS.find((candidate) => candidate >= far) ?? SPANS.at(-1);
     const most = Math.max(LOWEST_RATE, ...SIDES.map((side) => highest(models[side], span)));
     for (const side of SIDES) pictures[side].paint(models[side], { head, span, most });
+    const now = performance.now();
+    if (player.isPlaying && now - told < TOLD_MS) return;
+    told = now;
+    tell(models, head);
+    if (!player.isPlaying) controls();
+  }
+
+  function tell(models, head) {
     showFigures(models);
     byId("head").textContent = `${(head / 1000).toFixed(2)} s`;
     byId("seek").max = String(Math.ceil(player.end ?? Math.max(head, 1)));
     byId("seek").value = String(head);
-    if (!player.isPlaying) controls();
   }
 
   function controls() {
@@ -118,7 +130,6 @@ export function startLab() {
   byId("as-table").addEventListener("toggle", controls);
   byId("lab-link").append(copyButton("Copy a link to these settings", () => `${location.href.split("#")[0]}#${toLink(dials.read())}`));
 
-  const repaint = () => show(player.head);
   onTheme(() => {
     for (const side of SIDES) pictures[side].recolour();
     repaint();

@@ -18,10 +18,17 @@ export class Picture {
   #painted = 0;
   #key = "";
   #colours = {};
+  #isSeen = true;
 
-  constructor(canvas) {
+  /** @param {() => void} onSeen it has come into sight, and may be behind */
+  constructor(canvas, onSeen) {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d");
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      const isNew = isIntersecting && !this.#isSeen;
+      this.#isSeen = isIntersecting;
+      if (isNew) onSeen();
+    }).observe(canvas);
   }
 
   /** After a change of the theme. */
@@ -43,6 +50,8 @@ export class Picture {
     const height = Math.ceil(lane * model.calls) + AXIS + RATES + EDGE * 2;
     const frame = { ratio, lane, span, most, bottom: EDGE + lane * model.calls, x: (at) => GUTTER + (at / span) * (width - GUTTER - EDGE), width, height };
     this.#fit(frame, model);
+    // Out of sight it is as tall as it has to be, and costs no more.
+    if (!this.#isSeen) return;
     const context = this.#context;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
