@@ -1,14 +1,21 @@
-// The page: three panels, each started when it is first shown.
+// The page: three panels.
 
 import { startErrors } from "./errors/errors.js";
 import { startExplorer } from "./explorer/explorer.js";
 import { startLab } from "./lab/lab.js";
+import { byId } from "./parts/dom.js";
 import { startRoute } from "./parts/route.js";
 import { startTheme } from "./parts/theme.js";
 
-startTheme();
-await startExplorer();
-startLab();
-startErrors();
-startRoute();
-document.documentElement.dataset.ready = "";
+try {
+  startTheme();
+  await startExplorer();
+  startLab();
+  startErrors();
+  startRoute();
+  byId("starting").remove();
+  document.documentElement.dataset.ready = "";
+} catch (error) {
+  byId("starting").textContent = `The page could not start: ${error.message}`;
+  throw error;
+}

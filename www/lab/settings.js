@@ -8,7 +8,7 @@ export const GROUPS = [
     name: "Load",
     dials: [
       dial("calls", "Calls", 100, 1, 500, 1),
-      dial("together", "At once", 500, 1, 500, 1),
+      dial("together", "At once, at most", 500, 1, 500, 1),
       dial("ends", "The run ends after", 30, 5, 120, 5, "s"),
     ],
   },
