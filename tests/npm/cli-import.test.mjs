@@ -22,7 +22,7 @@ describe("a CSV file", () => {
   const ENTRIES = [{ external_id: "1", website_url: "a.example", company_name: 'A "&" Sons, Ltd', city: "Köln" }, { company_name: "two\nlines" }];
   const FILES = {
     "with commas": 'external_id,website_url,company_name,city\n1,a.example,"A ""&"" Sons, Ltd",Köln\n,,"two\nlines",\n',
-    "of a spreadsheet: a mark at its beginning, semicolons, CRLF": '\uFEFFExternal ID;Website URL;Company Name;City\r\n1;a.example;"A ""&"" Sons, Ltd";Köln\r\n;;"two\nlines";\r\n',
+    "of a spreadsheet: a mark at its beginning, semicolons, CRLF": '\uFEFF"External ID";Website URL;Company Name;City\r\n1;a.example;"A ""&"" Sons, Ltd";Köln\r\n;;"two\nlines";\r\n',
     "with tabs, other columns and no end": 'city\tphone\tcompany_name\twebsite_url\texternal_id\nKöln\t0\t"A ""&"" Sons, Ltd"\ta.example\t1\n\n\t\t"two\nlines"',
   };
   for (const [what, text] of Object.entries(FILES)) {

@@ -9,6 +9,9 @@ import { PACKAGE, TEST_KEYS } from "./help.mjs";
 
 export const COMMAND = fileURLToPath(new URL("bin/openprospect.js", PACKAGE));
 
+/** A process that does not end is a failure, with a signal that no test sends. */
+const LONGEST_MS = 30_000;
+
 /** A folder that is gone after the test. */
 export async function folder(t) {
   const path = await mkdtemp(join(tmpdir(), "openprospect-cli-"));
@@ -23,7 +26,7 @@ export async function folder(t) {
  */
 export function start(args, { url, key = TEST_KEYS.full, env = {}, cwd, input = "", flags = [] } = {}) {
   const own = { PATH: process.env.PATH, ...(key && { OPENPROSPECT_API_KEY: key }), ...(url && { OPENPROSPECT_BASE_URL: url }), ...env };
-  const child = spawn(process.execPath, [...flags, COMMAND, ...args], { env: own, cwd });
+  const child = spawn(process.execPath, [...flags, COMMAND, ...args], { env: own, cwd, timeout: LONGEST_MS, killSignal: "SIGABRT" });
   const texts = { stdout: "", stderr: "" };
   for (const name of Object.keys(texts)) {
     child[name].setEncoding("utf8");
