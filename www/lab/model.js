@@ -54,16 +54,22 @@ export class Model {
   answer({ call, at, ...how }) {
     const kind = outcome(how);
     if (kind !== "ok") this.figures.refused += 1;
+    const { after = [] } = this.open.get(call) ?? {};
     this.#close(call, at, kind, how.status);
     this.open.set(call, { lane: call, from: at, kind: "turn" });
+    for (const event of after) this.apply({ ...event, at: Math.max(event.at, at) });
   }
 
-  wait({ call, at, reason }) {
+  wait(event) {
+    if (this.#isEarly(event)) return;
+    const { call, at, reason } = event;
     const now = this.open.get(call);
     this.open.set(call, { lane: call, from: now?.kind === "turn" ? now.from : at, kind: "wait", reason });
   }
 
-  end({ call, at, ok, cut, error }) {
+  end(event) {
+    if (this.#isEarly(event)) return;
+    const { call, at, ok, cut, error } = event;
     this.#close(call, at);
     this.open.delete(call);
     const { figures } = this;
@@ -89,9 +95,18 @@ export class Model {
     this.hold = undefined;
   }
 
+  /** A client whose time is up goes on before its request is told to be off: then what follows waits for that. */
+  #isEarly(event) {
+    const bar = this.open.get(event.call);
+    if (bar?.kind !== "flight") return false;
+    this.open.set(event.call, { ...bar, after: [...(bar.after ?? []), event] });
+    return true;
+  }
+
   #close(call, at, kind, status) {
     const bar = this.open.get(call);
     if (bar === undefined || (at - bar.from < 0.5 && bar.kind !== "flight")) return;
-    this.bars.push({ ...bar, to: at, kind: kind ?? bar.kind, status });
+    const { after: _, ...rest } = bar;
+    this.bars.push({ ...rest, to: at, kind: kind ?? bar.kind, status });
   }
 }

@@ -5,9 +5,10 @@ const GUTTER = 40;
 const EDGE = 8;
 const AXIS = 22;
 const RATES = 64;
+const MARK = 3;
 const LANES = 430;
 const LANE = { most: 16, least: 1 };
-const KINDS = ["ok", "limited", "server", "connection", "timeout", "other", "flight", "wait", "turn", "pause", "outage"];
+const KINDS = ["ok", "limited", "server", "connection", "timeout", "other", "flight", "wait", "turn", "pause", "outage", "fail"];
 /** Bars of waiting are thinner than those of requests. */
 const THIN = new Set(["wait", "turn"]);
 
@@ -62,6 +63,7 @@ export class Picture {
     context.drawImage(this.#settled, 0, 0);
     for (const bar of model.open.values()) this.#bar(context, { ...bar, to: head }, frame);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#marks(model, frame);
     this.#rates(model, frame);
     this.#axis(model, frame);
     context.fillStyle = this.#colours.ink;
@@ -96,6 +98,12 @@ export class Picture {
     const left = Math.round(x(from) * ratio);
     context.fillStyle = this.#colours[kind];
     context.fillRect(left, top + ((tall - height) >> 1), Math.max(ratio, Math.round(x(to) * ratio) - left), Math.max(1, height));
+  }
+
+  /** Where calls failed for good. */
+  #marks({ marks }, { lane: pitch, x }) {
+    this.#context.fillStyle = this.#colours.fail;
+    for (const { lane, at } of marks) this.#context.fillRect(x(at) - 1, EDGE + lane * pitch, MARK, Math.max(1, pitch - 1));
   }
 
   #holds({ holds }, head, { x, bottom, span }) {

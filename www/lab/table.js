@@ -6,7 +6,7 @@ import { SIDES } from "./recording.js";
 const seconds = (ms) => (ms / 1000).toFixed(2);
 /** Shorter turns are no waiting. */
 const SHORT_MS = 10;
-const WORDS = { connection: "connection broke", timeout: "timed out", flight: "under way", wait: "waited", turn: "waited its turn" };
+const WORDS = { connection: "connection broke", timeout: "given up", flight: "under way", wait: "waited", turn: "waited its turn" };
 
 export function showTable(models, calls) {
   const stories = SIDES.map((side) => storiesOf(models[side]));

@@ -102,3 +102,14 @@ test("a recording shows each instant, forwards and back", () => {
   assert.deepEqual(shown(40), half);
   assert.deepEqual(structuredClone({ ...recording.final().client }), end);
 });
+
+test("what a client says of an attempt before its request is off, comes after it", () => {
+  const recording = new Recording(1);
+  recording.add([
+    { at: 0, kind: "begun", call: 0 }, { at: 1, kind: "sent", call: 0 }, { at: 50, kind: "wait", call: 0, reason: "backoff" }, { at: 51, kind: "answered", call: 0, failure: "timeout" },
+    { at: 70, kind: "sent", call: 0 }, { at: 120, kind: "done", call: 0, ok: false, error: "TimeoutError" }, { at: 121, kind: "answered", call: 0, failure: "timeout" },
+  ].map((event) => ({ side: "client", ...event })));
+  const { bars, open, marks, figures } = recording.at(200).client;
+  assert.deepEqual(bars.filter(({ kind }) => kind !== "turn").map(({ kind, from, to }) => [kind, from, to]), [["timeout", 1, 51], ["wait", 51, 70], ["timeout", 70, 121]]);
+  assert.deepEqual([open.size, marks.length, figures.failed, figures.refused], [0, 1, 1, 2]);
+});
