@@ -19,7 +19,7 @@ export const syncCommand = {
   verb: "sync",
   summary: "Pulls the companies that were delivered since the last time into a file, each once.",
   notes: [
-    "How far it is stands in FILE.checkpoint.json, which moves only when the companies are on the disk. After Ctrl-C, a crash or an error the same command goes on, and the file becomes the one of a run without a break. Companies are appended in the order of the server.",
+    "How far it is stands in FILE.checkpoint.json, which moves only when the companies are on the disk. After Ctrl-C, a crash or an error the same command goes on, and the file becomes the one of a run without a break. Companies are appended in the order of the server; one that is delivered again in a later run is appended again, and its last row counts.",
     `CSV has these columns, whatever comes: ${COLUMNS.join(", ")}. Lists and objects are JSON in their cell; "other" is an object of all other fields.`,
   ],
   of: "deliveries.companies",
