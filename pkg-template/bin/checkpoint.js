@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Problem } from "./failure.js";
 
@@ -67,6 +67,13 @@ export async function openCopy(file, identity, since) {
     /** The text that this run has written. */
     written: () => (state.bytes === state.run_start ? [] : createReadStream(file, { encoding: "utf8", start: state.run_start, end: state.bytes - 1 })),
     close: () => handle.close(),
+    /** Takes a copy back that was begun by this run and has nothing in it: the search may have been mistyped. */
+    async abandon() {
+      if (known !== undefined || state.rows > 0) return false;
+      await rm(path, { force: true });
+      await rm(file, { force: true });
+      return true;
+    },
   };
 }
 

@@ -48,10 +48,11 @@ export const syncCommand = {
         await pull({ client, search, copy, format: FORMATS[identity.format], options: callOptions(values, { ...PATIENT, signal }), tell: (...told) => progress.tell(...told) });
       } catch (error) {
         progress.end();
+        const isGone = await copy.abandon();
         // What is on the disk already need not come again; if that fails too, the checkpoint of before holds.
-        await copy.save().catch(() => {});
+        if (!isGone) await copy.save().catch(() => {});
         if (!signal.aborted) throw error;
-        output.note(`Stopped at ${copy.state.rows} companies. The same command goes on from there.`);
+        if (!isGone) output.note(`Stopped at ${copy.state.rows} companies. The same command goes on from there.`);
         throw signal.reason instanceof Interrupted ? signal.reason : error;
       } finally {
         await copy.close();

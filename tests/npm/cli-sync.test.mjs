@@ -346,6 +346,17 @@ describe("the file", () => {
     assert.equal(new Set(ids(await readFile(path, "utf8"))).size, 1000);
   });
 
+  test("a search that is not there leaves nothing behind, so that the right one may have the file", async (t) => {
+    const { url, cwd, pull } = await begun(t);
+    const wrong = await run(["deliveries", "sync", "search-2", "--out", "a.ndjson"], { url, cwd });
+    assert.equal(wrong.code, 4, wrong.stderr);
+    assert.deepEqual(await readdir(cwd), []);
+    assert.equal((await pull()).code, 0);
+    const again = await run(["deliveries", "sync", "search-2", "--out", "a.ndjson"], { url, cwd });
+    assert.equal(again.code, 2);
+    assert.deepEqual((await readdir(cwd)).sort(), ["a.ndjson", "a.ndjson.checkpoint.json"]);
+  });
+
   test("an error keeps what there is too, and has its own exit code", async (t) => {
     const { mock, path, pull } = await begun(t);
     met(mock, ({ query }) => query.offset === "198", { status: 501 });
