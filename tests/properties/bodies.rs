@@ -1,0 +1,106 @@
+//! Error bodies, whatever is in them.
+
+use crate::common::refused;
+use openprospect::api_key::ApiKey;
+use openprospect::call::{Call, Limits, Verdict};
+use openprospect::error::{Error, Kind, Problem};
+use openprospect::json::Json;
+use openprospect::request::Method;
+use openprospect::time::Now;
+use proptest::prelude::*;
+use serde_json::Value;
+
+const NAMES: [&str; 16] = [
+    "code",
+    "message",
+    "error",
+    "details",
+    "detail",
+    "retry_after",
+    "required_scopes",
+    "user_scopes",
+    "validation_errors",
+    "errors",
+    "loc",
+    "msg",
+    "field",
+    "provided",
+    "title",
+    "input",
+];
+
+/// Bodies made of the names that matter, and of others.
+fn body() -> impl Strategy<Value = Json> {
+    let text = prop_oneof!["[A-Z_]{0,12}", "\\PC{0,20}", Just("lnc_test_secret".to_owned())];
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::Bool),
+        any::<f64>().prop_map(Json::Number),
+        text.prop_map(Json::Text),
+    ];
+    leaf.prop_recursive(5, 40, 6, |inner| {
+        let name = prop_oneof![4 => proptest::sample::select(&NAMES[..]).prop_map(str::to_owned), 1 => "\\PC{0,6}", 1 => Just("x-lnc_test_secret".to_owned())];
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..5).prop_map(Json::List),
+            proptest::collection::vec((name, inner), 0..6).prop_map(Json::Object),
+        ]
+    })
+}
+
+fn shows(json: &Json, key: &str) -> bool {
+    match json {
+        Json::Text(text) => text.contains(key),
+        Json::List(items) => items.iter().any(|item| shows(item, key)),
+        Json::Object(members) => members.iter().any(|(name, member)| name.contains(key) || shows(member, key)),
+        _ => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(crate::cases(3_000))]
+
+    #[test]
+    fn any_body_becomes_an_error(status in 100u16..600, body in body()) {
+        let problem = Problem::read(&body);
+        let error = Error::of_response(status, &problem, "GET", "/api/v1/orders");
+        prop_assert_eq!(error.kind, Kind::of_status(status));
+        prop_assert!(!error.code.is_empty());
+        let head = format!("GET /api/v1/orders → {status} ");
+        prop_assert!(error.message.starts_with(&head), "{}", error.message);
+        prop_assert!(!error.message.contains('\n'), "one line in a log");
+        prop_assert_eq!(error.scopes.is_some(), status == 403);
+        prop_assert_eq!(error.fields.is_some(), status == 422);
+        if let Some(scopes) = &error.scopes {
+            prop_assert!(scopes.missing_scopes.iter().all(|scope| scopes.required_scopes.contains(scope) && !scopes.user_scopes.contains(scope)));
+        }
+        prop_assert!(serde_json::to_value(error.record()).unwrap().is_object());
+    }
+
+    #[test]
+    fn a_key_is_in_nothing_that_was_redacted(mut body in body(), status in 400u16..600) {
+        let key = ApiKey::parse("lnc_test_secret").unwrap();
+        let before = shows(&body, key.expose());
+        prop_assert_eq!(body.redact(&key), before);
+        prop_assert!(!shows(&body, key.expose()));
+        let error = Error::of_response(status, &Problem::read(&body), "GET", "/");
+        let text = serde_json::to_string(&error.record()).unwrap();
+        prop_assert!(!text.contains(key.expose()));
+    }
+
+    #[test]
+    fn any_raw_body_is_kept_to_its_cap(text in "\\PC{0,200}", times in 1usize..2_000) {
+        let raw = text.repeat(times);
+        let now = Now { monotonic: 0.0, wall: 0.0 };
+        let mut call = Call::begin(Method::Get, "/x", None, false, Limits::default(), now);
+        let Verdict::Finish(Err(error)) = call.record(&Ok(refused(404, &raw)), now, 0.0) else { panic!() };
+        let kept = error.raw_body.unwrap();
+        prop_assert!(raw.starts_with(&kept) && kept.len() <= 64 * 1024);
+        prop_assert!(kept.len() == raw.len() || kept.len() > 64 * 1024 - 4, "cut at a whole character");
+    }
+
+    #[test]
+    fn json_survives_the_way_to_a_record(text in "\\PC{0,60}") {
+        let value: Value = serde_json::to_value(Json::Text(text.clone())).unwrap();
+        prop_assert_eq!(value, Value::String(text));
+    }
+}

@@ -1,0 +1,147 @@
+//! One call, whatever its attempts bring and however the clock moves.
+
+use crate::common::response;
+use openprospect::call::{Call, Limits, Verdict};
+use openprospect::error::{Problem, Scope};
+use openprospect::request::Method;
+use openprospect::response::{Content, Failure, Response};
+use openprospect::retry::{Backoff, RetryPolicy, WaitReason};
+use openprospect::time::Now;
+use proptest::prelude::*;
+
+#[derive(Clone, Debug)]
+enum Came {
+    Status(u16, Option<String>),
+    Data,
+    Unreadable,
+    Broken,
+    Late,
+}
+
+fn came() -> impl Strategy<Value = Came> {
+    let told = prop_oneof![
+        Just(None),
+        (0u32..200).prop_map(|seconds| Some(seconds.to_string())),
+        (0u32..200_000).prop_map(|millis| Some(format!("{}.{:03}", millis / 1000, millis % 1000))),
+        "[ -~]{0,20}".prop_map(Some),
+    ];
+    let status = prop_oneof![Just(429u16), Just(500), Just(502), Just(503), Just(504), 100u16..600,];
+    prop_oneof![
+        6 => (status, told).prop_map(|(status, told)| Came::Status(status, told)),
+        1 => Just(Came::Data),
+        1 => Just(Came::Unreadable),
+        2 => Just(Came::Broken),
+        2 => Just(Came::Late),
+    ]
+}
+
+fn attempt(came: &Came) -> Result<Response<()>, Failure> {
+    match came {
+        Came::Status(status, told) => {
+            let problem = Content::Problem { problem: Problem::default(), raw: String::new() };
+            Ok(Response { retry_after: told.clone(), ..response(*status, problem) })
+        }
+        Came::Data => Ok(response(200, Content::Data(()))),
+        Came::Unreadable => Ok(response(200, Content::Undecodable { words: "200".into(), raw: String::new() })),
+        Came::Broken => Err(Failure::Connection("reset".into())),
+        Came::Late => Err(Failure::Timeout { scope: Scope::Attempt, sent: true }),
+    }
+}
+
+fn limits() -> impl Strategy<Value = Limits> {
+    let deadline = prop_oneof![Just(f64::INFINITY), 1.0..200_000.0, 1.0..3_000.0];
+    (0u32..6, 0.0..5_000.0, 0.0..60_000.0, 0.0..120_000.0, 1.0..60_000.0, deadline).prop_map(
+        |(max_retries, base, max, max_retry_after, timeout, deadline)| Limits {
+            retry: RetryPolicy { max_retries, backoff: Backoff { base, max }, max_retry_after },
+            timeout,
+            deadline,
+        },
+    )
+}
+
+const METHODS: [Method; 7] =
+    [Method::Get, Method::Head, Method::Options, Method::Put, Method::Delete, Method::Post, Method::Patch];
+
+proptest! {
+    #![proptest_config(crate::cases(2_000))]
+
+    #[test]
+    fn a_call_keeps_its_limits(
+        limits in limits(),
+        method in proptest::sample::select(&METHODS[..]),
+        key in proptest::option::of(Just("k".to_owned())),
+        script in proptest::collection::vec((came(), prop_oneof![0.0..20_000.0, 0.0..100.0], 0.0..1.0f64, -100_000.0..100_000.0f64), 1..10),
+    ) {
+        let begin = Now { monotonic: 1e6, wall: 1.79e12 };
+        let mut now = begin;
+        let is_keyed = key.is_some();
+        let mut call = Call::begin(method, "/api/v1/orders", key, false, limits, begin);
+        let deadline = begin.monotonic + limits.deadline;
+        let mut is_unclear = false;
+        for (index, (came, took, roll, drift)) in script.into_iter().enumerate() {
+            let allowance = call.begin_attempt(now);
+            prop_assert!(allowance.timeout <= limits.timeout && now.monotonic + allowance.timeout <= deadline.max(now.monotonic));
+            now.monotonic += took;
+            // The clock on the wall may be set meanwhile: only a date is read by it.
+            now.wall += took + drift;
+            let ended = attempt(&came);
+            is_unclear |= match &came {
+                Came::Status(status, _) => *status >= 500,
+                Came::Unreadable | Came::Broken | Came::Late => true,
+                Came::Data => false,
+            };
+            let verdict = call.record(&ended, now, roll);
+            prop_assert_eq!(call.attempts().len(), index + 1);
+            match verdict {
+                Verdict::Retry { after, reason } => {
+                    prop_assert!(index < limits.retry.max_retries as usize, "one attempt too many");
+                    prop_assert!(after >= 0.0 && after.is_finite());
+                    prop_assert!(now.monotonic + after < deadline, "a wait past the deadline");
+                    prop_assert!(matches!(came, Came::Status(429 | 500 | 502 | 503 | 504, _) | Came::Broken | Came::Late));
+                    let is_safe = is_keyed || !matches!(method, Method::Post | Method::Patch);
+                    prop_assert!(is_safe || !is_unclear, "sent again though it may have been applied");
+                    let told = match &came {
+                        Came::Status(_, Some(text)) => text.parse::<f64>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit() || b == b'.')),
+                        _ => None,
+                    };
+                    match reason {
+                        WaitReason::RetryAfter => {
+                            if let Some(seconds) = told {
+                                prop_assert!(after >= seconds * 1000.0 - 1e-6, "{after} is earlier than {seconds} s");
+                                prop_assert!(after <= seconds * 1000.0 + 2_000.0 + 1e-6);
+                                prop_assert!(seconds * 1000.0 <= limits.retry.max_retry_after + 1e-6);
+                            }
+                        }
+                        WaitReason::Backoff => {
+                            prop_assert!(told.is_none(), "advice is not heard: {told:?}");
+                            prop_assert!(after <= limits.retry.backoff.max.max(0.0));
+                        }
+                    }
+                    now.monotonic += after;
+                    now.wall += after;
+                }
+                Verdict::Finish(Ok(())) => {
+                    prop_assert!(matches!(came, Came::Data));
+                    return Ok(());
+                }
+                Verdict::Finish(Err(error)) => {
+                    prop_assert!(!matches!(came, Came::Data));
+                    prop_assert_eq!(error.attempts.len(), index + 1);
+                    prop_assert_eq!(error.may_have_been_applied, is_unclear && !method.is_safe());
+                    prop_assert!(error.stopped_by.is_some());
+                    prop_assert!(error.message.starts_with(method.name()));
+                    return Ok(());
+                }
+                Verdict::Reauthenticate(_) => prop_assert!(false, "the key cannot change"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_wait_is_within_its_bounds(base in prop_oneof![0.0..1e9, 0.0..100.0], max in prop_oneof![0.0..1e9, 0.0..100.0], n in 1u32..2_000, roll in 0.0..1.0f64) {
+        let backoff = Backoff { base, max };
+        let wait = backoff.before_retry(n, roll);
+        let hi = max.min(base * 2f64.powi(i32::try_from(n).unwrap() - 1));
+        prop_assert!(wait >= 50f64.min(hi) && wait <= hi.max(0.0), "{wait} is not within 50 and {hi}");
+    }
+}
