@@ -1,5 +1,6 @@
 //! `cargo xtask test`.
 
+mod again;
 mod browsers;
 mod steps;
 

@@ -1,5 +1,6 @@
 //! The steps of `cargo xtask test`.
 
+use super::again;
 use super::browsers::{Browser, CHROMIUM, FIREFOX, SCREEN, WEBKIT};
 use crate::toolchain::Toolchain;
 use crate::{Result, build, node, pack, tool, workspace};
@@ -19,6 +20,7 @@ pub const STEPS: [Step; 13] = [
     Step { name: "build", what: "cargo xtask build", run: build::run },
     Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
     Step { name: "pack", what: "cargo xtask pack", run: pack::run },
+    Step { name: "again", what: "another build from nothing, compared byte for byte", run: again::run },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
     Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs", run: npm },
     Step {
