@@ -1,3 +1,4 @@
+import { headerOf } from "./attempt.js";
 import { callOf, perform, refused } from "./calls.js";
 import { createError } from "./errors.js";
 import { waitOptions } from "./options.js";
@@ -27,12 +28,13 @@ async function looks(client, request, { signal, deadlineMs, pollMs, onStatus }, 
   let before;
   for (let look = 0; ; look += 1) {
     const left = deadline - performance.now();
-    const { data: resource, headers } = await perform(client, () => callOf(request, { signal, atMostMs: left }), trace);
+    const answer = await perform(client, () => callOf(request, { signal, atMostMs: left }), trace);
+    const resource = answer.data;
     const status = typeof resource?.status === "string" ? resource.status : "";
     if (status !== before) tell(onStatus, status, resource);
     before = status;
 
-    const after = client.constructor.nextLook(status, pollMs, look, headers.get("retry-after"), headers.get("date"));
+    const after = client.constructor.nextLook(status, pollMs, look, headerOf(answer, "retry-after"), headerOf(answer, "date"));
     if (after === SUCCEEDED) return resource;
     if (after === FAILED) {
       const words = typeof resource.message === "string" ? `: ${resource.message}` : "";

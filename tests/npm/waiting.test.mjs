@@ -79,6 +79,13 @@ for (const [how, copy] of COPIES) {
       assert.equal(seen.length, 3);
     });
 
+    test("a test double without headers is looked at too", async () => {
+      const states = ["PENDING", "COMPLETED"];
+      const fetch = async () => ({ status: 200, text: async () => JSON.stringify({ id: "o", status: states.shift() }) });
+      const client = new copy.OpenProspect({ baseUrl: "https://x.test", fetch });
+      assert.equal((await client.orders.wait("o", { pollMs: 1 })).status, "COMPLETED");
+    });
+
     test("wrong options are named", async (t) => {
       const { client, seen } = await answers(t, copy, [state("COMPLETED")]);
       for (const [args, option] of [[[""], "order_id"], [[7], "order_id"], [["o", { poll: 1 }], "poll"], [["o", { pollMs: 0 }], "pollMs"], [["o", { onStatus: 1 }], "onStatus"]]) {
