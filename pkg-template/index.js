@@ -1,11 +1,11 @@
 // The entry for every environment that can compile wasm from bytes: it loads, and names what there is.
 // Nothing happens on import; the first `new OpenProspect()` instantiates the module.
 
-import { initSync } from "./openprospect.js";
 import { decoder, parts } from "./bytes.js";
 import { makeClient } from "./client.js";
 import { decode } from "./decode.js";
+import { start } from "./instance.js";
 
-export const OpenProspect = /* @__PURE__ */ makeClient(() => initSync({ module: decode(decoder, parts) }));
+export const OpenProspect = /* @__PURE__ */ makeClient(() => start(new WebAssembly.Module(decode(decoder, parts))));
 
 export * from "./names.js";

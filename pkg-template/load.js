@@ -1,12 +1,12 @@
 import { misused } from "./misuse.js";
 
-/** A function that instantiates the module, then calls `then`, when it is called for the first time. */
-export function load(instantiate, then) {
+/** A function that starts the module, then calls `then`, when it is called for the first time. */
+export function load(start, then) {
   let loaded = false;
   return () => {
     if (loaded) return;
     try {
-      instantiate();
+      start();
     } catch (cause) {
       throw isForbidden(cause) ? forbidden(cause) : cause;
     }

@@ -9,6 +9,7 @@ export {
   ConflictError,
   ConnectionError,
   DecodeError,
+  InternalError,
   isOpenProspectError,
   NotFoundError,
   OpenProspectError,

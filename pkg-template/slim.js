@@ -1,7 +1,7 @@
 // The entry for those who load the module themselves: from a file of its own, compiled while it comes in.
 
-import { initSync as instantiate } from "./openprospect.js";
 import { makeClient } from "./client.js";
+import { isStarted, start as instantiate } from "./instance.js";
 import { forbidden } from "./load.js";
 import { misused } from "./misuse.js";
 import { adopted } from "./realm.js";
@@ -10,14 +10,12 @@ const ALLOWED = "openprospect/openprospect.wasm of the same version: its address
 /** How Chromium, Firefox, WebKit and workerd say that a policy refuses WebAssembly. */
 const POLICY = /\bCSP\b|unsafe-eval|disallowed by embedder/;
 
-let isLoaded = false;
-
 export const OpenProspect = /* @__PURE__ */ makeClient(() => {
-  if (!isLoaded) throw misused({ option: "module", given: "none", allowed: `${ALLOWED}, given to init() before the first client` });
+  if (!isStarted()) throw misused({ option: "module", given: "none", allowed: `${ALLOWED}, given to init() before the first client` });
 });
 
 export async function init(source) {
-  if (isLoaded) return;
+  if (isStarted()) return;
   try {
     start(await compiled(adopted(await source)));
   } catch (cause) {
@@ -26,7 +24,7 @@ export async function init(source) {
 }
 
 export function initSync(source) {
-  if (isLoaded) return;
+  if (isStarted()) return;
   try {
     const given = adopted(source);
     start(given instanceof WebAssembly.Module ? given : new WebAssembly.Module(bytes(given)));
@@ -37,11 +35,10 @@ export function initSync(source) {
 
 function start(module) {
   // Another call may have been quicker, and there may be clients already.
-  if (isLoaded) return;
-  // Another module fails to link, unless it asks for nothing: then the glue would keep it, and no attempt succeed any more.
+  if (isStarted()) return;
+  // Another module fails to link, unless it asks for nothing: then it would be kept, and no attempt succeed any more.
   if (WebAssembly.Module.imports(module).length === 0) throw new TypeError("it is another module");
-  instantiate({ module });
-  isLoaded = true;
+  instantiate(module);
 }
 
 async function compiled(source) {

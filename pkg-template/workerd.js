@@ -1,13 +1,13 @@
 // The entry for Cloudflare's runtime, which compiles no bytes: it takes the module as an import.
 
-import { initSync } from "./openprospect.js";
 import module from "./openprospect.wasm";
 import { makeClient } from "./client.js";
+import { start } from "./instance.js";
 import { lookOften } from "./wait.js";
 
 // Each request has timers of its own, which end with it; one that waits without any is taken to hang.
 lookOften(50);
 
-export const OpenProspect = /* @__PURE__ */ makeClient(() => initSync({ module }));
+export const OpenProspect = /* @__PURE__ */ makeClient(() => start(module));
 
 export * from "./names.js";

@@ -12,7 +12,7 @@ export function perform(client, read, trace) {
   } catch (error) {
     return refused(client, error, trace);
   }
-  return client.send(...call, trace);
+  return client.send(call, trace);
 }
 
 /** The client knows the keys that an error must not show. */

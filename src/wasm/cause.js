@@ -1,8 +1,10 @@
 // What a platform or a user's function threw is kept as the cause of an error, unless it shows a key.
 
-const REDACTED = "[redacted]";
 /** Beyond so many values nobody can say that no key is among them. */
 const MOST = 2000;
+
+/** A text without the keys. */
+export const redacted = (text, keys) => keys.reduce((text, key) => text.replaceAll(key, "[redacted]"), text);
 
 /** The cause as it is if it shows none of the keys, else a copy of its words without them. */
 export function withoutKeys(cause, keys) {
@@ -45,7 +47,7 @@ function isOpaque(value) {
 }
 
 function copy(cause, keys, depth) {
-  const clean = (text) => keys.reduce((text, key) => text.replaceAll(key, REDACTED), String(text));
+  const clean = (text) => redacted(String(text), keys);
   try {
     if (typeof cause === "string") return clean(cause);
     const inner = cause?.cause;

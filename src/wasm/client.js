@@ -1,16 +1,24 @@
-import { OpenProspect as Core } from "./openprospect.js";
-import { refuseCalls } from "./freed.js";
+import { isOpenProspectError } from "./errors.js";
+import { refused } from "./freed.js";
+import { Broken, core, enter } from "./instance.js";
+import { internal } from "./internal.js";
 import { load } from "./load.js";
 import { defineMethods } from "./methods.js";
 import { defineNamespaces } from "./namespaces.js";
 import { settingsOf } from "./settings.js";
 import { tell } from "./tell.js";
 
-/** The client class of an entry, which says how its module is instantiated; that happens with the first client. */
-export function makeClient(instantiate) {
-  const ready = load(instantiate, () => defineNamespaces(OpenProspect));
+/** What the module answers without a client. */
+const QUESTIONS = ["operations", "follow", "nextLook", "conflictWait"];
 
-  class OpenProspect extends Core {
+/** The client class of an entry, which says how its module is loaded; that happens with the first client. */
+export function makeClient(start) {
+  const ready = load(start, () => defineNamespaces(OpenProspect));
+
+  class OpenProspect {
+    #core;
+    #make;
+    #keys = () => [];
     #isFreed = false;
     #onEvent;
 
@@ -18,12 +26,47 @@ export function makeClient(instantiate) {
       ready();
       try {
         const settings = settingsOf(options);
-        super(settings);
+        // Closures, since consoles show what private fields hold.
+        this.#make = (Core) => enter(() => new Core(settings));
+        this.#keys = () => [settings.apiKey, settings.asker?.known].filter((key) => typeof key === "string" && key !== "");
         this.#onEvent = settings.onEvent;
-      } catch (error) {
+        this.#current();
+      } catch (reason) {
+        const error = failure(reason, this.#keys());
         Error.captureStackTrace?.(error, OpenProspect);
         throw error;
       }
+    }
+
+    /** This client in the instance in use: made once more when the one before broke. */
+    #current() {
+      const Core = core();
+      if (!(this.#core instanceof Core)) this.#core = this.#make(Core);
+      return this.#core;
+    }
+
+    /** The promise of what `ask` asks of the module. */
+    #asked(ask, trace, method, path) {
+      if (this.#isFreed) return refused(this.#asked);
+      const told = (reason) => Promise.reject(failure(reason, this.#keys(), trace, method, path));
+      try {
+        const own = this.#current();
+        // What a call ends with may be anything of the caller's.
+        return enter(() => ask(own)).catch((reason) => (reason instanceof Broken ? told(reason) : Promise.reject(reason)));
+      } catch (reason) {
+        return told(reason);
+      }
+    }
+
+    /** Makes a call. */
+    send(call, trace) {
+      const [, , method, path] = call;
+      return this.#asked((own) => own.send(...call, trace), trace, method, path);
+    }
+
+    /** The rejection of a call whose arguments are wrong. */
+    refuse(misuse, trace) {
+      return this.#asked((own) => own.refuse(misuse, trace), trace);
     }
 
     /** Tells how far a request in parts is. */
@@ -34,17 +77,33 @@ export function makeClient(instantiate) {
     free() {
       if (this.#isFreed) return;
       this.#isFreed = true;
-      refuseCalls(this);
-      super.free();
+      const own = this.#core;
+      // What was made in an instance that broke has gone with it.
+      if (own instanceof core()) enter(() => own.free());
     }
 
     static {
+      for (const name of QUESTIONS) this[name] = (...args) => ask(name, args);
       defineMethods(this);
       // Printed by consoles, and changed by minifiers.
       Object.defineProperty(this, "name", { value: "OpenProspect", configurable: true });
-      // The one of the core frees without refusing calls.
       if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.free;
     }
   }
+
+  function ask(name, args) {
+    ready();
+    try {
+      const Core = core();
+      return enter(() => Core[name](...args));
+    } catch (reason) {
+      throw failure(reason, []);
+    }
+  }
   return OpenProspect;
+}
+
+/** The error for what the module threw, or what kept it from being entered: one of ours, or an instance that broke. */
+function failure(reason, ...told) {
+  return isOpenProspectError(reason) ? reason : internal(reason instanceof Broken ? reason.cause : reason, ...told);
 }

@@ -8,7 +8,10 @@ export function ask(asker) {
       if (asker.answer === answer) asker.answer = undefined;
     };
     asker.answer = answer;
-    answer.then(done, done);
+    answer.then((key) => {
+      asker.known = key;
+      done();
+    }, done);
   }
   return asker.answer;
 }

@@ -15,7 +15,7 @@ export function createWait(promise, call) {
 
 /**
  * Hands what a call waited for to `land`, with the call's number and whether it was rejected, as long as the call waits again:
- * what `land` gives or throws in the end is the call's.
+ * what `land` gives in the end is the call's, be it a value or a rejected promise.
  */
 export function driven(promise, land, call) {
   const onward = (next) => (next instanceof Wait ? driven(next.promise, land, next.call) : next);

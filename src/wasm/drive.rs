@@ -18,6 +18,12 @@ extern "C" {
     fn create_wait(promise: &Promise, call: u32) -> JsValue;
 }
 
+#[wasm_bindgen(module = "/src/wasm/instance.js")]
+extern "C" {
+    /// The same function, which is not called any more once something has gone wrong in here.
+    fn guarded(run: &JsValue) -> JsValue;
+}
+
 /// The calls that wait, by a small number, and the function that is told what they waited for.
 #[derive(Default)]
 pub struct Calls {
@@ -26,7 +32,11 @@ pub struct Calls {
     land: RefCell<Option<Land>>,
 }
 
-type Land = Closure<dyn FnMut(u32, JsValue, bool) -> Result<JsValue, JsValue>>;
+struct Land {
+    guarded: JsValue,
+    /// It lives as long as the client.
+    _closure: Closure<dyn FnMut(u32, JsValue, bool) -> JsValue>,
+}
 
 impl Calls {
     fn put(&self, running: Box<Running>) -> u32 {
@@ -50,12 +60,13 @@ impl Calls {
     /// The one function of a client: a closure for each call costs more than most of what a call does here.
     fn land(&self, client: &Rc<Client>) -> JsValue {
         let client = Rc::downgrade(client);
-        let closure = |client: Weak<Client>| {
-            Closure::new(move |call, came, is_rejected| {
+        let land = || {
+            let closure = Closure::new(move |call, came, is_rejected| {
                 landing(&client, call, if is_rejected { Err(came) } else { Ok(came) })
-            })
+            });
+            Land { guarded: guarded(closure.as_ref()), _closure: closure }
         };
-        self.land.borrow_mut().get_or_insert_with(|| closure(client)).as_ref().clone()
+        self.land.borrow_mut().get_or_insert_with(land).guarded.clone()
     }
 }
 
@@ -70,14 +81,15 @@ pub fn perform(client: &Rc<Client>, plan: Plan, answer: Answer, trace: Trace) ->
     }
 }
 
-/// What a call ends with, or what it waits for next.
-fn landing(client: &Weak<Client>, call: u32, came: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+/// What a call ends with, or what it waits for next. An error is a rejected promise: what is thrown is a failure of the module's own.
+fn landing(client: &Weak<Client>, call: u32, came: Result<JsValue, JsValue>) -> JsValue {
     let taken = client.upgrade().and_then(|client| Some((client.calls.take(call)?, client)));
     let Some((mut running, client)) = taken else {
-        return Ok(JsValue::UNDEFINED);
+        return JsValue::UNDEFINED;
     };
     match running.step(came) {
-        Step::Settle(result) => result,
-        Step::Wait(promise) => Ok(create_wait(&promise, client.calls.put(running))),
+        Step::Settle(Ok(value)) => value,
+        Step::Settle(Err(error)) => Promise::reject(&error).into(),
+        Step::Wait(promise) => create_wait(&promise, client.calls.put(running)),
     }
 }

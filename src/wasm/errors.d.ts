@@ -17,6 +17,7 @@ export interface ErrorByKind {
   decode: DecodeError;
   terminal_status: TerminalStatusError;
   configuration: ConfigurationError;
+  internal: InternalError;
 }
 
 /** Codes of the vendor's errors page. */
@@ -207,6 +208,19 @@ export class ConfigurationError extends OpenProspectError {
   readonly given: string;
   /** What is allowed, in words. */
   readonly allowed: string;
+}
+
+/**
+ * The client itself failed: its module was stopped in the midst of something, by a fault of its own, a stack without room, memory
+ * that ran out, or a part of the platform that throws where none does. `cause` tells which.
+ *
+ * All calls under way then end with it; the next one has a new instance of the module, without the waits that were agreed on.
+ */
+export class InternalError extends OpenProspectError {
+  readonly kind: "internal";
+  readonly status?: number;
+  readonly resolution: string;
+  readonly retryable: true;
 }
 
 /** Is the value an error of this package, and of that kind if one is given? Works across copies of the package. */

@@ -136,6 +136,12 @@ export class ConfigurationError extends OpenProspectError {
   }
 }
 
+export class InternalError extends OpenProspectError {
+  static {
+    define(this, "InternalError", "internal");
+  }
+}
+
 /** Is the value an error of this package, and of that kind if one is given? */
 export function isOpenProspectError(value, kind) {
   return value instanceof OpenProspectError && (kind === undefined || value.kind === kind);

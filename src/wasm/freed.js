@@ -1,14 +1,8 @@
 import { misused } from "./misuse.js";
 
-const METHODS = ["send", "refuse"];
-
-/** A freed client has no memory left: it refuses calls before they reach the module, which would trap. */
-export function refuseCalls(client) {
-  for (const name of METHODS) Object.defineProperty(client, name, { value: refuse });
-}
-
-function refuse() {
+/** A freed client has no memory left: it refuses calls before they reach the module. `method` and what it called are not in the stack. */
+export function refused(method) {
   const error = misused({ option: "client", given: "a client after free()", allowed: "a client that is not freed: make another one with new OpenProspect()" });
-  Error.captureStackTrace?.(error, refuse);
+  Error.captureStackTrace?.(error, method);
   return Promise.reject(error);
 }

@@ -1,6 +1,6 @@
 // Wrong options and arguments: found where they are read, told as a ConfigurationError.
 
-import { withoutKeys } from "./cause.js";
+import { redacted, withoutKeys } from "./cause.js";
 import { createError } from "./errors.js";
 
 /** A given text is repeated in a message up to this many characters. */
@@ -15,8 +15,7 @@ export class Misuse {
 
 /** The `ConfigurationError` for it. A key that was put into the wrong place is not repeated. */
 export function misused({ option, given, allowed, cause }, keys = [], trace = undefined) {
-  const words = [option, given, allowed].map((text) => keys.reduce((text, key) => text.replaceAll(key, "[redacted]"), text));
-  const [own, was, may] = words;
+  const [own, was, may] = [option, given, allowed].map((text) => redacted(text, keys));
   const record = { kind: "configuration", code: "CONFIGURATION", message: `${own}: given ${was}; allowed: ${may}`, option: own, given: was, allowed: may };
   return createError(record, cause === undefined ? undefined : withoutKeys(cause, keys), trace);
 }

@@ -1,5 +1,7 @@
 // Waits: for a time, for a promise, and for the caller's wish to stop either.
 
+import { untilBroken } from "./instance.js";
+
 /** What a timer holds: more wraps around and fires at once. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -73,8 +75,12 @@ export function lookOften(ms) {
 export function park(signal) {
   let wake = nothing;
   const promise = unlessStopped(signal, (resolve) => {
-    wake = resolve;
-    return patience === Infinity ? undefined : after(patience, resolve);
+    const cancel = patience === Infinity ? untilBroken(resolve) : after(patience, resolve);
+    wake = () => {
+      cancel();
+      resolve();
+    };
+    return cancel;
   });
   return { promise, wake };
 }

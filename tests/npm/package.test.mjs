@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const FOLDER = fileURLToPath(PACKAGE);
 
 const EXPORTS = [
-  "ApiError", "AuthenticationError", "AuthorizationError", "BadRequestError", "ConfigurationError", "ConflictError", "ConnectionError", "DecodeError",
+  "ApiError", "AuthenticationError", "AuthorizationError", "BadRequestError", "ConfigurationError", "ConflictError", "ConnectionError", "DecodeError", "InternalError",
   "NotFoundError", "OpenProspect", "OpenProspectError", "RateLimitError", "ServerError", "TerminalStatusError", "TimeoutError", "ValidationError", "isOpenProspectError",
 ];
 const TESTING = ["DURATIONS", "ERRORS", "OPERATIONS", "TEST_KEYS", "matchBlacklist", "mockOpenProspect"];

@@ -82,6 +82,7 @@ export function meaning<K extends ErrorKind>(error: ErrorByKind[K]): string {
     case "decode":
     case "terminal_status":
     case "configuration":
+    case "internal":
       return kind;
     default:
       return kind satisfies never;

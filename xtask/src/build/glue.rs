@@ -1,10 +1,49 @@
-//! The JavaScript around the module, with the files it imports beside it.
+//! The JavaScript around the module, with the files it imports beside it: as a function that makes it anew for each
+//! instance, so that nothing of one that broke reaches the next.
 
 use crate::Result;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const FOLDER: &str = "./snippets/";
+
+/// What the platform has under these names is handed in, so that what it calls back is guarded.
+const OPENING: &str = "export function createBindings({ FinalizationRegistry, setTimeout }) {";
+const CLOSING: &str = "\
+const instantiate = (module) => __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
+return { OpenProspect, instantiate };
+}
+";
+
+/// Parts that begin with such a line are left out: they load the module in their own way, and the last is for engines of
+/// before 2020.
+const UNUSED: [&str; 6] = [
+    "async function __wbg_load(",
+    "function initSync(",
+    "let __wbg_init_promise;",
+    "async function __wbg_init(",
+    "async function __wbg_init_once(",
+    "if (!('encodeInto' in cachedTextEncoder)) {",
+];
+
+/// The glue as a function, behind its imports.
+pub fn function(glue: &str) -> Result<String> {
+    let (imports, mut body): (Vec<&str>, Vec<&str>) = glue.lines().partition(|line| is_import(line));
+    for part in UNUSED {
+        let begin = body.iter().position(|line| line.starts_with(part));
+        let begin = begin.ok_or_else(|| format!("the glue has no {part}"))?;
+        let is_end = |line: &&str| line.starts_with('}') || part.starts_with("let ");
+        let length = body.iter().skip(begin).position(is_end).ok_or_else(|| format!("the glue does not end {part}"))?;
+        body.drain(begin..=begin + length);
+    }
+    let body = body.join("\n").replace("export class OpenProspect {", "class OpenProspect {");
+    let exports = "export { initSync, __wbg_init as default };";
+    let body = body.strip_suffix(exports).ok_or_else(|| format!("the glue does not end with {exports}"))?;
+    match body.lines().find(|line| line.starts_with("export ")) {
+        Some(line) => Err(format!("the glue also has: {line}").into()),
+        None => Ok(format!("{}\n{OPENING}\n{body}{CLOSING}", imports.join("\n"))),
+    }
+}
 
 /// The glue with its imports of `./snippets/<crate>-<hash>/src/…/name.js` turned into `./name.js`,
 /// and the snippet that each such name stands for.
@@ -52,7 +91,7 @@ fn is_import(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::flatten;
+    use super::{CLOSING, OPENING, UNUSED, flatten, function};
 
     const GLUE: &str = "import { a } from './snippets/openprospect-0123456789abcdef/src/wasm/errors.js';\n\
         import * as import1 from \"./snippets/openprospect-0123456789abcdef/src/wasm/errors.js\"\n";
@@ -86,6 +125,20 @@ mod tests {
         let members = format!("        \"./snippets/{ERRORS}\": import1,\n");
         let (text, _) = flatten(&format!("{twice}{members}{}", members.replace("import1", "import2")), &[ERRORS])?;
         assert_eq!(text, format!("{}{members}", flatten(GLUE, &[ERRORS])?.0));
+        Ok(())
+    }
+
+    #[test]
+    fn it_becomes_a_function_without_what_is_not_used() -> crate::Result<()> {
+        let unused: String = UNUSED.iter().map(|part| format!("{part}\n  x\n}}\n")).collect();
+        let unused = unused.replace("promise;\n  x\n}\n", "promise;\n");
+        let end = "export { initSync, __wbg_init as default };\n";
+        let text =
+            function(&format!("import a from 'a';\nexport class OpenProspect {{\n}}\n{unused}let wasm;\n{end}"))?;
+        assert_eq!(text, format!("import a from 'a';\n{OPENING}\nclass OpenProspect {{\n}}\nlet wasm;\n{CLOSING}"));
+        for broken in [unused.clone(), format!("export let a;\n{unused}{end}"), format!("let wasm;\n{end}")] {
+            assert!(function(&broken).is_err(), "{broken}");
+        }
         Ok(())
     }
 

@@ -5,12 +5,12 @@ use std::path::Path;
 
 const LOAD: &str = r#"
 import { readFileSync } from "node:fs";
-import { initSync } from "./openprospect.js";
 import { decoder, parts } from "./bytes.js";
 import { decode } from "./decode.js";
+import { start } from "./instance.js";
 const module = readFileSync("openprospect.wasm");
 if (!module.equals(decode(decoder, parts))) throw new Error("bytes.js is not openprospect.wasm");
-initSync({ module });
+start(new WebAssembly.Module(module));
 "#;
 
 pub fn check(package: &Path) -> Result<()> {

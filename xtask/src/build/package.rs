@@ -39,7 +39,7 @@ fn add_module(package: &Draft, module: &Path) -> Result<()> {
     let snippets = snippets(&module.join("snippets"))?;
     let snippets: Vec<&str> = snippets.iter().map(String::as_str).collect();
     let (text, names) = glue::flatten(&fs::read_to_string(module.join("openprospect.js"))?, &snippets)?;
-    package.write("openprospect.js", text)?;
+    package.write("openprospect.js", glue::function(&text)?)?;
     // Those of the crate are there already.
     for (name, snippet) in names.into_iter().filter(|(name, _)| !package.path().join(name).exists()) {
         package.write(name, fs::read(module.join("snippets").join(snippet))?)?;

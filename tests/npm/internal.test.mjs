@@ -1,0 +1,229 @@
+// What comes when the module breaks: calls are told so, the process lives, the next call works.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { watchCrossings } from "./crossings.mjs";
+
+const crossings = watchCrossings();
+const { COPIES, rejection, serve, thrown, until } = await import("./help.mjs");
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc");
+
+const PATH = "/api/v1/orders";
+const KEY = "lnc_test_broken";
+const json = (value, status = 200, headers = {}) => new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
+const page = { items: [{ id: "a" }], total: 1 };
+
+/** Each call ends: in a result, or in the error for a module that broke. */
+async function assertAllEnd(copy, calls, what) {
+  const ended = await Promise.allSettled(calls);
+  const failed = ended.filter(({ status }) => status === "rejected").map(({ reason }) => reason);
+  for (const error of failed) assert.ok(error instanceof copy.InternalError, `${what}: ${error?.stack ?? error}`);
+  return failed;
+}
+
+/** What of a client crosses the border, with answers of a made-up server: plain calls, a retry, a pause, a wait, pages, misuse. */
+function load(copy) {
+  let asked = 0;
+  const server = { isCalm: false };
+  const answers = [() => json({}, 503), () => json({}, 429, { "retry-after": "0.01" }), () => json({ detail: "no" }, 404), () => { throw new TypeError("fetch failed"); }];
+  const fetch = async () => {
+    asked += 1;
+    return asked % 3 === 0 && !server.isCalm ? answers[(asked / 3) % answers.length]() : json({ ...page, id: "a", status: "COMPLETED" });
+  };
+  const own = { apiKey: KEY, baseUrl: "http://127.0.0.1:9", fetch, backoff: { baseMs: 1, maxMs: 2 }, deadlineMs: 2000 };
+  const clients = [new copy.OpenProspect(own), new copy.OpenProspect({ ...own, apiKey: async () => KEY, onEvent() {} })];
+  const all = async (client) => { for await (const item of client.orders.all({ limit: 1 })) if (!item) return; };
+  const calls = clients.flatMap((client) => [
+    ...Array.from({ length: 5 }, () => client.get(PATH)), client.post(PATH, { body: page }), client.orders.wait("a", { pollMs: 1 }), all(client), client.get("no path"),
+  ]);
+  return { server, clients, calls };
+}
+const EXPECTED = ["NotFoundError", "ConnectionError", "ConfigurationError", "ServerError", "RateLimitError"];
+
+/** A sixteenth of the crossings; `CROSSINGS=1` tries each of them, which takes minutes. */
+const STRIDE = Number(process.env.CROSSINGS ?? 16);
+
+for (const [how, copy] of COPIES) {
+  describe(how, () => {
+    test("a trap at any crossing of the border: every call ends, and the next one works", async (t) => {
+      await Promise.allSettled(load(copy).calls);
+      crossings.count = 0;
+      await Promise.allSettled(load(copy).calls);
+      const length = crossings.count;
+      assert.ok(length > 300, `${length} crossings`);
+      const before = crossings.instances;
+      let traps = 0;
+      let told = 0;
+      for (let at = 1; at <= length; at += STRIDE) {
+        Object.assign(crossings, { count: 0, at });
+        let own = { server: {}, clients: [], calls: [] };
+        try {
+          own = load(copy);
+        } catch (error) {
+          assert.ok(error instanceof copy.InternalError, `${at}: ${error?.stack}`);
+          told += 1;
+        }
+        for (const { reason } of await Promise.allSettled(own.calls)) {
+          if (reason === undefined || EXPECTED.includes(reason.name)) continue;
+          assert.ok(reason instanceof copy.InternalError && reason.cause instanceof WebAssembly.RuntimeError, `${at}: ${reason?.stack ?? reason}`);
+          told += 1;
+        }
+        traps += crossings.count >= at;
+        crossings.at = Infinity;
+        own.server.isCalm = true;
+        for (const client of own.clients) {
+          assert.equal((await client.get(PATH)).total, 1);
+          client.free();
+        }
+      }
+      t.diagnostic(`${traps} traps at ${length} crossings, ${told} calls were told`);
+      assert.ok(traps > length / STRIDE / 2 && told >= traps, `${told} calls were told of ${traps} traps`);
+      assert.ok(crossings.instances - before <= traps, "an instance more for each trap, and no other");
+    });
+
+    test("the error names the request, begins at the caller's line and says what may have been done", async (t) => {
+      const { client } = await serve(t);
+      const own = client({}, copy);
+      await own.get(PATH);
+      for (const [method, mayHaveBeenApplied] of [["GET", false], ["POST", true]]) {
+        crossings.at = crossings.count + 3;
+        const error = await rejection(own[method.toLowerCase()](`${PATH}?limit=1`));
+        const { kind, code, retryable, path } = error;
+        assert.deepEqual({ kind, code, retryable, path, method: error.method, mayHaveBeenApplied: error.mayHaveBeenApplied }, { kind: "internal", code: "INTERNAL", retryable: true, path: PATH, method, mayHaveBeenApplied });
+        assert.equal(error.message, `${method} ${PATH} → the client itself failed: unreachable`);
+        assert.match(error.resolution, /may be done twice/);
+        assert.ok(copy.isOpenProspectError(error, "internal") && error.cause instanceof WebAssembly.RuntimeError);
+        assert.match(error.stack.split("\n")[1], /internal\.test\.mjs/);
+        await own.get(PATH);
+      }
+    });
+
+    test("calls under way and calls that wait are told at once", async (t) => {
+      const { mock, client } = await serve(t);
+      const [own, other] = [client({ deadlineMs: null }, copy), client({}, copy)];
+      mock.fail({ stall: "headers", times: Infinity, match: { path: "/stalled" } });
+      const controller = new AbortController();
+      const { signal } = controller;
+      const out = [own.get("/stalled", { signal, timeoutMs: 3e6 }), ...Array.from({ length: 30 }, () => own.get("/stalled", { signal, timeoutMs: 3e6 }))].map(rejection);
+      await until(() => mock.requests.length >= 4, "the window is full");
+      const [sent, most] = [mock.requests.length, out.length];
+      crossings.at = crossings.count + 1;
+      assert.equal((await rejection(other.get(PATH))).name, "InternalError");
+      // Those that wait for their turn; what is out ends with its request.
+      const told = [];
+      for (const call of out) call.then((error) => told.push(error));
+      await until(() => told.length === most - sent, "those who wait are told");
+      assert.ok(told.every((error) => error instanceof copy.InternalError));
+      assert.equal((await own.get(PATH)).total, 25, "the same client goes on meanwhile");
+      controller.abort();
+      await Promise.all(out);
+      assert.equal(told.filter((error) => error instanceof copy.InternalError).length, most);
+    });
+
+    test("a key in the path, or in what the platform throws, is not repeated", async (t) => {
+      const { client } = await serve(t, { keys: { [KEY]: { scopes: ["orders:read"] } } });
+      const { random } = Math;
+      t.after(() => { Math.random = random; });
+      for (const apiKey of [KEY, async () => KEY]) {
+        const own = client({ apiKey }, copy);
+        Math.random = () => { throw new Error(`no chance for ${KEY}`); };
+        const error = await rejection(own.get(`/x/${KEY}`));
+        Math.random = random;
+        assert.equal(error.message, "GET /x/[redacted] → the client itself failed: no chance for [redacted]");
+        assert.ok(!`${error.stack}${JSON.stringify(error)}${error.cause.stack}`.includes(KEY));
+      }
+    });
+
+    test("a failure in a timer, when nobody calls, is told to those who wait", async (t) => {
+      const { mock, client } = await serve(t);
+      mock.fail({ status: 429, retryAfter: "0.2", times: 3 });
+      const retries = [];
+      const own = client({ onEvent: ({ type }) => type === "retry" && retries.push(type) }, copy);
+      const calls = Array.from({ length: 3 }, () => rejection(own.get(PATH)));
+      await until(() => retries.length === 3, "all of them wait");
+      // From here on there is only the timer of the pause.
+      crossings.at = crossings.count + 1;
+      for (const error of await Promise.all(calls)) assert.ok(error instanceof copy.InternalError, String(error));
+    });
+
+    test("what a client left behind is collected without harm after its instance broke", async (t) => {
+      const { client } = await serve(t);
+      const last = new WeakRef(client({}, copy));
+      const own = client({}, copy);
+      crossings.at = crossings.count + 1;
+      assert.equal((await rejection(own.get(PATH))).name, "InternalError");
+      await own.get(PATH);
+      await until(() => { collect(); return last.deref() === undefined; }, "it is collected");
+      assert.equal((await own.get(PATH)).total, 25);
+      own.free();
+    });
+
+    test("a broken client is freed, and refuses calls", async (t) => {
+      const { client } = await serve(t);
+      const own = client({}, copy);
+      crossings.at = crossings.count + 1;
+      await rejection(own.get(PATH));
+      own.free();
+      assert.equal((await rejection(own.get(PATH))).option, "client");
+    });
+
+    test("what needs no client breaks and goes on as well", () => {
+      const { OpenProspect, InternalError } = copy;
+      const rows = [["follow", PATH, 0, page, 0, {}], ["nextLook", "QUEUED", 5000, 0, "1", undefined], ["conflictWait", 1, 0.5], ["operations"]];
+      for (const [name, ...args] of rows) {
+        const expected = OpenProspect[name](...args);
+        crossings.at = crossings.count + 1;
+        const before = crossings.count;
+        try {
+          OpenProspect[name](...args);
+          // It does not cross the border, so that nothing could trap there.
+          assert.equal(crossings.count, before, name);
+        } catch (error) {
+          assert.ok(error instanceof InternalError, `${name}: ${error}`);
+        }
+        crossings.at = Infinity;
+        assert.deepEqual(OpenProspect[name](...args), expected, name);
+      }
+    });
+
+    test("the stack is full: the call ends, and so do the others and the next", async (t) => {
+      // Not Node's own fetch, which breaks where the stack ends.
+      const own = new copy.OpenProspect({ apiKey: KEY, baseUrl: "http://127.0.0.1:9", fetch: async () => json(page) });
+      await own.get(PATH);
+      const seen = {};
+      for (let room = 0; room < 900; room += 18) {
+        const others = Array.from({ length: 10 }, () => own.get(PATH).then(() => "a result", (error) => error.name));
+        const name = await atTheEndOfTheStack(room, () => own.get(PATH)).then(() => "a result", (error) => error.name);
+        seen[name] = (seen[name] ?? 0) + 1;
+        assert.ok(["a result", "InternalError", "RangeError", "ConnectionError"].includes(name), name);
+        for (const other of await Promise.all(others)) assert.ok(["a result", "InternalError"].includes(other), other);
+        assert.equal((await own.get(PATH)).total, 1);
+      }
+      t.diagnostic(JSON.stringify(seen));
+      assert.ok(seen["a result"] > 0 && seen.RangeError > 0);
+    });
+  });
+}
+
+/** Calls something where the stack has room for so many calls more. What is thrown is a rejection. */
+function atTheEndOfTheStack(room, run) {
+  let depth = 0;
+  const deeper = () => {
+    depth += 1;
+    deeper();
+  };
+  assert.equal(thrown(deeper).name, "RangeError");
+  const down = () => {
+    depth -= 1;
+    return depth > room ? down() : run();
+  };
+  try {
+    return down();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
