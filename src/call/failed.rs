@@ -12,12 +12,17 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 impl Call {
-    /// The error of a call that is not sent, since the server takes no requests for so long, and the call has not that
-    /// much time.
+    /// The error of a call that is not sent, since the server takes no requests for so long: longer than the call has time,
+    /// or than it may be told to wait.
     pub fn unaffordable(&self, wait: Millis, now: Now) -> Box<Error> {
+        let (by, why) = if wait < self.left(now) {
+            (StoppedBy::RetryAfter, "longer than maxRetryAfterMs")
+        } else {
+            (StoppedBy::Deadline, "past the deadline of the call")
+        };
         let words =
             ["429 RATE_LIMIT: not sent, since the server takes no requests for another ", &decimal(wait as u64)];
-        let words = [&words.concat(), " ms, which is past the deadline of the call"].concat();
+        let words = [&words.concat(), " ms, which is ", why].concat();
         let mut error = Error::new(Kind::RateLimit, self.method.name(), &self.path, &words);
         error.status = Some(429);
         error.resolution = catalogue::resolution(&error.code, 429);
@@ -25,7 +30,7 @@ impl Call {
         error.retry_after_ms = Some(wait);
         error.retry_at = Some(now.wall + wait);
         error.may_have_been_applied = self.unclear && !self.method.is_safe();
-        self.stopped(error, StoppedBy::Deadline)
+        self.stopped(error, by)
     }
 
     /// The error of an answer that came well but is not what the operation answers with.
