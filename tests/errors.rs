@@ -96,3 +96,14 @@ fn a_key_in_the_path_is_not_told() {
     let Verdict::Finish(Err(error)) = call.record(&Ok(refused(404, "")), NOW, 0.0) else { panic!() };
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 }
+
+#[test]
+fn an_instant_is_one_that_a_date_can_hold() {
+    for (told, at) in
+        [("0.0003", 1_790_000_000_001.0), ("2", 1_790_000_002_000.0), ("9e", f64::NAN), ("86400090000000", 8.64e15)]
+    {
+        let response = Response { retry_after: Some(told.into()), ..refused(429, "") };
+        let record = serde_json::to_value(error_of(response).record()).unwrap();
+        assert_eq!(record["retryAt"].as_f64(), Some(at).filter(|at| !at.is_nan()), "{told}");
+    }
+}

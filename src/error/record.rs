@@ -3,6 +3,9 @@
 use super::{Attempt, Error, Field};
 use crate::json::{Json, Record};
 
+/// A `Date` holds whole milliseconds up to this one, and is no date beyond it.
+const LAST_INSTANT: f64 = 8.64e15;
+
 impl Attempt {
     /// The record of an attempt.
     pub fn record(&self) -> Json {
@@ -51,7 +54,7 @@ impl Error {
         record.text("path", Some(&self.path));
         record.truth("retryable", self.retryable);
         record.millis("retryAfterMs", self.retry_after_ms);
-        record.number("retryAt", self.retry_at);
+        record.number("retryAt", self.retry_at.map(|at| at.ceil().min(LAST_INSTANT)));
         record.text("stoppedBy", self.stopped_by.map(|by| by.name()));
         record.truth("mayHaveBeenApplied", self.may_have_been_applied);
         record.text("idempotencyKey", self.idempotency_key.as_deref());
