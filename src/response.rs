@@ -1,6 +1,8 @@
 //! What came back, as far as a decision needs it.
 
+use crate::api_key::ApiKey;
 use crate::error::{Problem, Scope};
+use crate::json::Json;
 use crate::quota::Quota;
 use alloc::string::String;
 
@@ -45,6 +47,23 @@ pub enum Content<B> {
         /// The body's text, capped.
         raw: String,
     },
+}
+
+impl<B> Content<B> {
+    /// An error body without the keys; `parse` reads it if it is JSON. A key that is still in what was parsed was spelled
+    /// with escapes in the text, which then is not kept.
+    pub fn problem(mut raw: String, keys: &[ApiKey], parse: impl FnOnce(&str) -> Option<Json>) -> Self {
+        for key in keys {
+            key.redact_in(&mut raw);
+        }
+        let mut body = parse(&raw);
+        for key in keys {
+            if body.as_mut().is_some_and(|body| body.redact(key)) {
+                raw.clear();
+            }
+        }
+        Self::Problem { problem: body.as_ref().map(Problem::read).unwrap_or_default(), raw }
+    }
 }
 
 /// Why no response came.

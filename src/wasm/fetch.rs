@@ -5,7 +5,7 @@ use super::platform::now;
 use super::thrown::Refused;
 use crate::api_key::ApiKey;
 use crate::call::Allowance;
-use crate::error::{Problem, Scope};
+use crate::error::Scope;
 use crate::quota::Quota;
 use crate::response::{Content, Response};
 use crate::retry::Outcome;
@@ -125,11 +125,10 @@ pub fn read(seen: &Seen, time: Time, keys: &[ApiKey], wants: Wants) -> Result<Re
     let content = if seen.is_redirect() {
         Content::Redirect { location: header("location") }
     } else {
-        let text = seen.text().map(|text| redacted(text, keys));
-        match text {
-            Some(raw) if is_success => undecodable(status, header("content-type"), raw),
+        match seen.text() {
+            Some(raw) if is_success => undecodable(status, header("content-type"), redacted(raw, keys)),
             None if is_success => Content::Data(Reply { data: seen.data(), response: response.clone() }),
-            raw => problem(raw.unwrap_or_default(), keys),
+            raw => Content::problem(raw.unwrap_or_default(), keys, |raw| JSON::parse(raw).ok().as_ref().map(json)),
         }
     };
     let is_data = matches!(content, Content::Data(_));
@@ -172,16 +171,6 @@ fn undecodable(status: u16, content_type: Option<String>, raw: String) -> Conten
         words.extend(raw.chars().take(SNIPPET));
     }
     Content::Undecodable { words, raw }
-}
-
-/// A key that is still in the parsed body was spelled with escapes in the raw one, which then is not kept.
-fn problem(raw: String, keys: &[ApiKey]) -> Content<Reply> {
-    let Ok(body) = JSON::parse(&raw) else {
-        return Content::Problem { problem: Problem::default(), raw };
-    };
-    let mut body = json(&body);
-    let is_spelled = keys.iter().fold(false, |found, key| body.redact(key) | found);
-    Content::Problem { problem: Problem::read(&body), raw: if is_spelled { String::new() } else { raw } }
 }
 
 /// A text of the server's or the platform's without the keys.
