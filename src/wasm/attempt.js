@@ -133,7 +133,11 @@ async function readProblem(response, seen) {
     const decoder = new TextDecoder();
     for (let length = 0; length < READ_CAP; ) {
       const { value } = await reader.read();
-      if (!ArrayBuffer.isView(value)) return true;
+      if (!ArrayBuffer.isView(value)) {
+        // The letter that it was cut in.
+        seen.text += decoder.decode();
+        return true;
+      }
       seen.text += decoder.decode(value, { stream: true });
       length += value.byteLength;
     }
