@@ -84,7 +84,8 @@ fn without_slashes(mut path: &str) -> &str {
 }
 
 fn is_loopback(hostname: &str) -> bool {
-    let is_ipv4 = parts(hostname, b'.').count() == 4 && hostname.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let is_ipv4 = parts(hostname, b'.').count() == 4 && parts(hostname, b'.').all(is_number);
     hostname == "localhost"
         || hostname.ends_with(".localhost")
         || hostname == "[::1]"

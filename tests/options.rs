@@ -33,6 +33,8 @@ fn only_encrypted_or_loopback_addresses_are_taken() {
         "http://localhost.example",
         "http://127.0.0.1.example",
         "http://127.example.1.2",
+        "http://127.0..",
+        "http://127...1",
         "http://10.0.0.1",
         "ftp://localhost",
         "file:///etc",

@@ -54,6 +54,7 @@ const WRONG = [
   [{ baseUrl: "http://192.168.0.1" }, "baseUrl", /loopback/],
   [{ baseUrl: "http://127.0.0.1.example.test" }, "baseUrl"],
   [{ baseUrl: "http://localhost.example.test" }, "baseUrl"],
+  ...["http://127.0../", "http://127..0.", "http://127.0.0.1.."].map((baseUrl) => [{ baseUrl }, "baseUrl", /loopback/]),
   [{ baseUrl: "ftp://x.test" }, "baseUrl"],
   [{ baseUrl: "file:///x" }, "baseUrl"],
   [{ baseUrl: "data:text/plain,x" }, "baseUrl"],
