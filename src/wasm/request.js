@@ -67,7 +67,8 @@ export function withQuery(path, value) {
 function parameter(name, value) {
   if (typeof value === "string") return value;
   if (Number.isFinite(value) || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  if (value instanceof Date && Number.isFinite(value.getTime())) return value.toISOString();
+  const date = looked(`query.${name}`, () => (value instanceof Date && Number.isFinite(value.getTime()) ? value.toISOString() : undefined));
+  if (typeof date === "string") return date;
   throw wrong(`query.${name}`, value, QUERY_ALLOWED);
 }
 

@@ -28,6 +28,7 @@ const WRONG = [
   [[(client) => client.get(PATH, { body: {} }), "body", /GET/], [(client) => client.request("HEAD", PATH, { body: 1 }), "body"]],
 
   [NaN, Infinity, {}, [{}], [[1]], () => {}, Symbol("x"), new Date(NaN), [null]].map((value) => [query({ a: value }), "query.a", /Date/]),
+  [revoked(), revoked([]), new Proxy({}, { getPrototypeOf: throws })].map((value) => [query({ a: value }), "query.a"]),
   [null, "a=b", 5, [], [["a", "b"]], throws].map((value) => [query(value), "query", /object/]),
   [withGetter("a"), revoked(), new Proxy({}, { ownKeys: throws })].map((value) => [query(value), "query"]),
   [[(client) => client.orders.list({ limit: {} }), "query.limit"], [(client) => client.orders.list("all"), "query"]],
