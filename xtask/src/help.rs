@@ -8,6 +8,7 @@ cargo xtask build          make pkg/, ready for npm pack
 cargo xtask test           format, lints, build, types, Rust tests, npm tests
 cargo xtask demo [args]    build, show it in the terminal, serve the page
 cargo xtask bench [args]   build, then measure this client beside others
+cargo xtask fuzz [args]    build, then feed the core and the package with made-up inputs
 cargo xtask pack           build, then make the tarball that would be published
 
 cargo xtask COMMAND --help says more.
@@ -63,6 +64,23 @@ tests/bench/run.mjs in Node with these arguments: `cargo xtask bench --help`
 tells them, --quick is the shortest run. Ctrl-C ends it.
 ";
 
+const FUZZ: &str = "\
+cargo xtask fuzz [--seconds N] [--only TARGET]... [--seed N]
+
+Builds pkg/, replays tests/fuzz/corpus/ and then feeds libFuzzer's inputs to the
+core, for N seconds a target (60 otherwise); after that it compares what the core
+and the package decide, and gives the package hostile options. An input that
+breaks something is printed with the command that shows it again. What was found
+is kept in target/fuzz/found/, where the next run goes on.
+
+  --seconds N    for each target
+  --only TARGET  retry_after, error_body, url, options or call; may be given
+                 several times, and compares nothing
+  --seed N       the same choices again
+
+With cargo-fuzz: cargo fuzz run --fuzz-dir tests/fuzz TARGET
+";
+
 const PACK: &str = "\
 cargo xtask pack
 
@@ -77,6 +95,7 @@ pub fn print(command: &str) -> ExitCode {
         "test" => TEST,
         "demo" => DEMO,
         "bench" => BENCH,
+        "fuzz" => FUZZ,
         "pack" => PACK,
         "" | "help" | "--help" | "-h" => ALL,
         other => return refuse(&format!("there is no command {other:?}")),

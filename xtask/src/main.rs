@@ -1,10 +1,11 @@
-//! Builds, tests and measures the npm package: `cargo xtask build | test | demo | bench | pack`.
+//! Builds, tests and measures the npm package: `cargo xtask build | test | demo | bench | fuzz | pack`.
 
 mod apt;
 mod bench;
 mod build;
 mod demo;
 mod folder;
+mod fuzz;
 mod help;
 mod node;
 mod pack;
@@ -51,6 +52,10 @@ fn main() -> ExitCode {
         "bench" => match bench::run(rest) {
             Ok(code) => return code,
             Err(reason) => Err(reason),
+        },
+        "fuzz" => match fuzz::Fuzz::read(rest) {
+            Ok(fuzz) => build::run().and_then(|()| fuzz.run()),
+            Err(reason) => return help::refuse(&reason.to_string()),
         },
         "help" | "--help" | "-h" => return help::print(rest.first().map_or("", String::as_str)),
         other => return help::refuse(&format!("there is no command {other:?}")),

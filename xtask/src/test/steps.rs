@@ -2,6 +2,7 @@
 
 use super::again;
 use super::browsers::{Browser, CHROMIUM, FIREFOX, SCREEN, WEBKIT};
+use crate::fuzz::{self, Fuzz};
 use crate::toolchain::Toolchain;
 use crate::{Result, build, node, pack, tool, workspace};
 use std::fs;
@@ -13,7 +14,7 @@ pub struct Step {
     pub run: fn() -> Result<()>,
 }
 
-pub const STEPS: [Step; 14] = [
+pub const STEPS: [Step; 15] = [
     Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
@@ -23,6 +24,7 @@ pub const STEPS: [Step; 14] = [
     Step { name: "again", what: "another build from nothing, compared byte for byte", run: again::run },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
     Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs", run: npm },
+    Step { name: "fuzz", what: "the corpus and new inputs, on the core and on the package", run: fuzz },
     Step {
         name: "runtimes",
         what: "the suite in Node, Deno, Bun and two edge runtimes",
@@ -98,6 +100,11 @@ fn npm() -> Result<()> {
     tests.extend(matching("tests/bench", is_test)?);
     let mut node = tool::at_root("node");
     tool::shown(node.arg("--test").args(tests))
+}
+
+fn fuzz() -> Result<()> {
+    fuzz::check()?;
+    Fuzz::short().run()
 }
 
 /// The tests of a folder that need browsers or tools of their own: the suite of `tests/npm/suite` in its places, or the page.

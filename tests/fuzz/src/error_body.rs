@@ -1,0 +1,95 @@
+//! An error body: a first line with a status and the place at which the key is put into what follows.
+
+use crate::play::{attempt, key, play};
+use crate::script::{Answer, Script};
+use crate::{KEY, platform};
+use openprospect::call::Limits;
+use openprospect::error::{Error, Kind, RAW_BODY_CAP};
+use openprospect::response::Content;
+
+/// The key, as a text and as JSON may spell it.
+const SPELLED: [&str; 3] = [KEY, "lnc\\u005ftest_0fuzz0", "\\u006Cnc_test\\u005F0fuzz\\u0030"];
+
+struct Input<'a> {
+    status: u16,
+    at: usize,
+    body: &'a [u8],
+}
+
+fn input(data: &[u8]) -> Input<'_> {
+    let end = data.iter().position(|byte| *byte == b'\n');
+    let (line, body) = end.map_or((data, &b""[..]), |end| (&data[..end], &data[end + 1..]));
+    let line = String::from_utf8_lossy(line);
+    let mut words = line.split(' ');
+    let status = words.next().and_then(|word| word.parse().ok()).filter(|status| (400..=599).contains(status));
+    Input { status: status.unwrap_or(400), at: words.next().and_then(|word| word.parse().ok()).unwrap_or(0), body }
+}
+
+/// The body, with the key put into it.
+fn with_key(input: &Input<'_>) -> Vec<u8> {
+    let spelled = SPELLED[input.at % SPELLED.len()];
+    let at = input.at.min(input.body.len());
+    [&input.body[..at], spelled.as_bytes(), &input.body[at..]].concat()
+}
+
+/// One attempt, which brings the body with the key.
+pub fn script(data: &[u8]) -> Script {
+    let input = input(data);
+    let mut limits = Limits::default();
+    limits.retry.max_retries = 0;
+    let answers = vec![Answer::new(input.status, with_key(&input))];
+    Script { options: [("maxRetries".to_owned(), 0.into())].into_iter().collect(), limits, ..Script::new(answers) }
+}
+
+pub fn check(data: &[u8]) {
+    let input = input(data);
+    let script = script(data);
+    let error = *play(&script).expect("it ends").result.expect_err("an error");
+    shows_nothing(&error);
+    holds(&error, &input);
+    // The same without the key, which then is not there to hide.
+    let plain = Script { answers: vec![Answer::new(input.status, input.body)], ..script };
+    let error = *play(&plain).expect("it ends").result.expect_err("an error");
+    holds(&error, &input);
+    let text = platform::text(input.body);
+    if !platform::json(&text).is_some_and(|mut body| body.redact(&key(&plain))) && !text.contains(KEY) {
+        let kept = error.raw_body.as_deref().unwrap_or_default();
+        assert!(text.starts_with(kept) && (kept.len() == text.len() || kept.len() > RAW_BODY_CAP - 4), "{kept}");
+    }
+    assert_eq!(again(&plain), again(&plain), "read twice, it is the same");
+}
+
+fn holds(error: &Error, input: &Input<'_>) {
+    assert_eq!((error.status, error.kind), (Some(input.status), Kind::of_status(input.status)));
+    assert!(!error.code.is_empty());
+    assert!(error.message.starts_with(&format!("GET /api/v1/orders → {} ", input.status)), "{}", error.message);
+    assert!(!error.message.chars().any(char::is_control) && error.message.chars().count() < 2_100);
+    assert_eq!((error.scopes.is_some(), error.fields.is_some()), (input.status == 403, input.status == 422));
+    if let Some(scopes) = &error.scopes {
+        let (required, user) = (&scopes.required_scopes, &scopes.user_scopes);
+        assert!(scopes.missing_scopes.iter().all(|scope| required.contains(scope) && !user.contains(scope)));
+    }
+    let raw = error.raw_body.as_deref().unwrap_or_default();
+    assert!(raw.len() <= RAW_BODY_CAP);
+    // The body, its details, and what was read out of it: each letter at most six bytes of JSON.
+    let size = record(error).len();
+    assert!(size <= 30 * (input.body.len() + KEY.len()) + 4_096, "{size} bytes of {}", input.body.len());
+}
+
+fn shows_nothing(error: &Error) {
+    let record = record(error);
+    assert!(!record.contains(KEY), "the key is in {record}");
+    assert!(!format!("{error:?}").contains(KEY), "the key is in {error:?}");
+}
+
+fn record(error: &Error) -> String {
+    serde_json::to_string(&error.record()).expect("JSON")
+}
+
+fn again(script: &Script) -> String {
+    let (came, _) = attempt(&script.answers[0], &key(script), 0.0, openprospect::error::Scope::Attempt);
+    match came.map(|response| response.content) {
+        Ok(Content::Problem { problem, raw }) => format!("{problem:?} {raw}"),
+        other => panic!("{other:?}"),
+    }
+}

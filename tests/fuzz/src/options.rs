@@ -1,0 +1,182 @@
+//! The options of a client: a first line with a key, then a number a line.
+
+use crate::platform;
+use crate::play::{BEGIN, play};
+use crate::script::{Answer, Script};
+use openprospect::api_key::{ApiKey, REDACTED};
+use openprospect::call::{Call, Limits};
+use openprospect::config::check_key_place;
+use openprospect::error::Scope;
+use openprospect::request::Method;
+use openprospect::time::Now;
+use serde_json::{Map, Value};
+
+/// The greatest whole number that JavaScript counts to.
+const MOST: f64 = 9_007_199_254_740_991.0;
+/// The numbers, in the order in which they are asked for, with their least and their greatest.
+const NUMBERS: [(&str, f64, f64); 6] = [
+    ("maxRetries", 0.0, 1_000.0),
+    ("maxRetryAfterMs", 0.0, MOST),
+    ("timeoutMs", 1.0, MOST),
+    ("deadlineMs", 1.0, MOST),
+    ("baseMs", 0.0, MOST),
+    ("maxMs", 0.0, MOST),
+];
+
+/// What a caller gives, in that order; `none` is null.
+struct Input {
+    key: String,
+    numbers: Vec<Option<Given>>,
+    roll: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Given {
+    None,
+    Number(f64),
+}
+
+fn input(data: &[u8]) -> Input {
+    let text = platform::text(data);
+    let mut lines = text.split('\n');
+    let key = lines.next().unwrap_or_default().to_owned();
+    let mut given = lines.map(|line| match line {
+        "none" => Some(Given::None),
+        line => line.parse().ok().filter(|number: &f64| number.is_finite()).map(Given::Number),
+    });
+    let numbers = NUMBERS.iter().map(|_| given.next().flatten()).collect();
+    // What is left decides what the dice show.
+    let roll = (data.iter().fold(7usize, |sum, byte| sum * 31 % 1_009 + usize::from(*byte)) % 1_000) as f64 / 1_000.0;
+    Input { key, numbers, roll }
+}
+
+/// The name of the first number that JavaScript refuses.
+fn refused(numbers: &[Option<Given>]) -> Option<String> {
+    let wrong = NUMBERS.iter().zip(numbers).find(|((name, least, most), given)| match given {
+        None => false,
+        Some(Given::None) => *name != "deadlineMs",
+        Some(Given::Number(number)) => {
+            !(least..=most).contains(&number) || *name == "maxRetries" && number.fract() != 0.0
+        }
+    });
+    wrong.map(|((name, ..), _)| if name.len() < 7 { format!("backoff.{name}") } else { (*name).to_owned() })
+}
+
+fn number(numbers: &[Option<Given>], name: &str) -> f64 {
+    let at = NUMBERS.iter().position(|(known, ..)| *known == name).expect("a known name");
+    match numbers[at] {
+        None => f64::NAN,
+        Some(Given::None) => f64::INFINITY,
+        Some(Given::Number(number)) => number,
+    }
+}
+
+/// As `settings.rs` does.
+fn limits(numbers: &[Option<Given>]) -> Limits {
+    let asked = |name| number(numbers, name);
+    let mut limits = Limits::default().with(asked("maxRetries"), asked("timeoutMs"), asked("deadlineMs"));
+    let retry = &mut limits.retry;
+    for (limit, given) in [
+        (&mut retry.backoff.base, asked("baseMs")),
+        (&mut retry.backoff.max, asked("maxMs")),
+        (&mut retry.max_retry_after, asked("maxRetryAfterMs")),
+    ] {
+        if !given.is_nan() {
+            *limit = given;
+        }
+    }
+    limits
+}
+
+/// Failures, advice and a connection that breaks, with these limits.
+pub fn script(data: &[u8]) -> Script {
+    let Input { key, numbers, roll } = input(data);
+    let (mut options, mut backoff) = (Map::new(), Map::new());
+    for ((name, ..), given) in NUMBERS.iter().zip(&numbers) {
+        let value = match given {
+            None => continue,
+            Some(Given::None) => Value::Null,
+            Some(Given::Number(number)) => (*number).into(),
+        };
+        if name.len() < 7 { &mut backoff } else { &mut options }.insert((*name).to_owned(), value);
+    }
+    options.insert("backoff".to_owned(), backoff.into());
+    let advice = Answer::Response { status: 429, headers: vec![("retry-after", "2.5".into())], body: Vec::new() };
+    let answers = vec![Answer::new(500, ""), advice, Answer::Reset, Answer::new(503, "")];
+    // Numbers that JavaScript refuses never come to anything.
+    let limits = if refused(&numbers).is_some() { Limits::default() } else { limits(&numbers) };
+    Script { options, key, limits, roll, ..Script::new(answers) }
+}
+
+/// Which option is wrong, and what is said of it if Rust says it; the numbers are looked at first.
+pub fn wrong(data: &[u8]) -> Option<(String, Option<String>)> {
+    let Input { key, numbers, .. } = input(data);
+    // What was given as a key is redacted wherever it is, in names too; what is said of a wrong key never holds it.
+    let clean = |text: String| if key.is_empty() { text } else { text.replace(&key, REDACTED) };
+    let said = || Some(("apiKey".to_owned(), Some(ApiKey::parse(&key).err()?.words().into_owned())));
+    refused(&numbers).map(|name| (clean(name), None)).or_else(said)
+}
+
+pub fn check(data: &[u8]) {
+    let Input { key: text, numbers, roll } = input(data);
+    let is_key = !text.is_empty()
+        && text.bytes().all(|byte| (0x21..0x7f).contains(&byte))
+        && !text.to_ascii_lowercase().starts_with("bearer ");
+    let key = ApiKey::parse(&text);
+    assert_eq!(key.is_ok(), is_key, "{text:?}");
+    match key {
+        Ok(key) => kept(&key, &text),
+        Err(why) => assert!(!text.contains("lnc_") || !why.words().contains("lnc_"), "{text:?} is in {}", why.words()),
+    }
+    if refused(&numbers).is_some() {
+        return;
+    }
+    let limits = limits(&numbers);
+    for (name, limit) in [("timeoutMs", limits.timeout), ("deadlineMs", limits.deadline)] {
+        let asked = number(&numbers, name);
+        assert!(limit >= 1.0 && (asked.is_nan() || asked == limit), "{name}: {asked} became {limit}");
+    }
+    let (backoff, mut least) = (limits.retry.backoff, 0.0);
+    for n in [1, 2, 3, 10, 60, u32::MAX] {
+        let wait = backoff.before_retry(n, 0.0);
+        let most = backoff.before_retry(n, 1.0);
+        assert!(
+            wait >= least && wait <= 50.0 && wait <= most && most <= backoff.max,
+            "{n}: {wait} to {most} of {backoff:?}"
+        );
+        assert!((wait..=most).contains(&backoff.before_retry(n, roll)));
+        least = wait;
+    }
+    let mut call = Call::begin(Method::Get, "/", None, false, limits, BEGIN);
+    let allowed = call.begin_attempt(BEGIN);
+    assert_eq!(allowed.timeout, limits.timeout.min(call.deadline() - BEGIN.monotonic));
+    assert_eq!(allowed.scope == Scope::Deadline, allowed.timeout < limits.timeout);
+    let late = Now { monotonic: call.deadline(), ..BEGIN };
+    assert!(late.monotonic.is_infinite() || call.begin_attempt(late).timeout == 0.0);
+    played(&script(data));
+}
+
+fn kept(key: &ApiKey, text: &str) {
+    assert_eq!(key.header_value(), format!("Bearer {text}"));
+    assert_eq!(key.is_live(), text.starts_with("lnc_live_"));
+    assert!(!format!("{key:?}").contains(text) || "ApiKey(..)".contains(text));
+    assert_eq!(key.redact(&format!("é{text} {text}")), format!("é{REDACTED} {REDACTED}"));
+    for (is_page, is_allowed) in [(true, true), (true, false), (false, false)] {
+        let said = check_key_place(key, is_page, is_allowed);
+        assert_eq!(said.is_err(), key.is_live() && is_page && !is_allowed);
+        assert!(!text.starts_with("lnc_live_") || text.len() < 12 || !format!("{said:?}").contains(text));
+    }
+}
+
+/// No more attempts than allowed, and none after the deadline.
+fn played(script: &Script) {
+    let Some(ended) = play(script) else {
+        return;
+    };
+    let Err(error) = ended.result else { panic!("nothing succeeds") };
+    let (limits, attempts) = (script.limits, &error.attempts);
+    assert!(attempts.len() <= limits.retry.max_retries as usize + 1 && ended.requests <= attempts.len());
+    let waited: f64 = attempts.iter().filter_map(|attempt| attempt.wait_ms).sum();
+    assert!(waited < limits.deadline, "{waited} ms of {}", limits.deadline);
+    assert!(error.stopped_by.is_some());
+}

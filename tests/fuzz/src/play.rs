@@ -1,0 +1,143 @@
+//! A call from its beginning to its end as the shell drives it, with a made-up clock.
+
+use crate::script::{Answer, Script};
+use crate::{KEY, platform};
+use openprospect::api_key::ApiKey;
+use openprospect::call::{Call, Verdict};
+use openprospect::error::{Error, Scope};
+use openprospect::gate::{Entrant, Gate, Outcome, Turn};
+use openprospect::request::Method;
+use openprospect::response::{Content, Failure, Response};
+use openprospect::time::Now;
+
+/// What the clocks show in the beginning: Wed, 21 Oct 2026 07:28:00 GMT.
+pub const BEGIN: Now = Now { monotonic: 1_000_000.0, wall: 1_792_567_680_000.0 };
+/// A round trip.
+pub const TRIP: f64 = 7.0;
+/// What a timer holds.
+const LONGEST: f64 = 2_147_483_647.0;
+/// A call that looks at the clock more often than this is not played to its end.
+const LOOKS: usize = 2_000;
+
+/// How a call ended, and how many requests it took.
+pub struct Ended {
+    pub result: Result<(), Box<Error>>,
+    pub requests: usize,
+}
+
+/// The key of a script.
+pub fn key(script: &Script) -> ApiKey {
+    ApiKey::parse(&script.key).or(ApiKey::parse(KEY)).expect("a key")
+}
+
+/// What an attempt comes to, and how much time that takes.
+pub fn attempt(answer: &Answer, key: &ApiKey, timeout: f64, scope: Scope) -> (Result<Response<()>, Failure>, f64) {
+    match answer {
+        Answer::Reset => (Err(Failure::Connection(key.redact("reset"))), TRIP),
+        Answer::Stall => (Err(Failure::Timeout { scope, sent: true }), timeout.ceil().min(LONGEST)),
+        Answer::Response { status, body, .. } => (Ok(response(answer, key, *status, platform::text(body))), TRIP),
+    }
+}
+
+/// As `fetch.rs` reads one: whatever the key could be seen in is redacted.
+fn response(answer: &Answer, key: &ApiKey, status: u16, body: String) -> Response<()> {
+    let header = |name| answer.header(name).map(|value| key.redact(&value));
+    let content = match status {
+        301..=303 | 307 | 308 => Content::Redirect { location: header("location") },
+        200..=299 if platform::json(&body).is_some() => Content::Data(()),
+        200..=299 => {
+            let raw = key.redact(&body);
+            let words = match raw.is_empty() {
+                true => format!("{status} with an empty body where JSON was expected"),
+                false => {
+                    let snippet: String = raw.chars().take(200).collect();
+                    format!("{status} with a body that is not JSON (no content type): {snippet}")
+                }
+            };
+            Content::Undecodable { words, raw }
+        }
+        _ => Content::problem(body, std::slice::from_ref(key), platform::json),
+    };
+    Response {
+        status: Some(status),
+        retry_after: header("retry-after"),
+        date: header("date"),
+        request_id: header("x-request-id"),
+        quota: None,
+        content,
+    }
+}
+
+/// Plays it; `None` if it takes too many looks at the clock.
+pub fn play(script: &Script) -> Option<Ended> {
+    let method = Method::parse(script.method)?;
+    let (key, name) = (key(script), script.idempotency_key.map(str::to_owned));
+    let mut clock = BEGIN;
+    let mut call = Call::begin(method, &script.path, name, false, script.limits, clock);
+    call.redact(&key);
+    let mut gate = Gate::new(script.limits.retry);
+    // The failure for which everybody waits while the server is down.
+    let mut failure: Option<Result<Response<()>, Failure>> = None;
+    let (mut requests, mut not_before) = (0, clock.monotonic);
+    for _ in 0..LOOKS {
+        let entrant = Entrant {
+            is_retry: !call.attempts().is_empty(),
+            not_before,
+            deadline: call.deadline(),
+            longest: call.timeout(),
+        };
+        let ticket = gate.enter(entrant, clock.monotonic);
+        let turn = turn(&mut gate, &mut clock)?;
+        let verdict = match turn {
+            Turn::Go => {
+                let allowed = call.begin_attempt(clock);
+                let answer = script.answers.get(requests).or(script.answers.last())?;
+                requests += 1;
+                let (came, took) = attempt(answer, &key, allowed.timeout, allowed.scope);
+                pass(&mut clock, took);
+                let verdict = call.record(&came, clock, script.roll);
+                let until = verdict.told(script.roll).map(|told| clock.monotonic + told);
+                let outcome =
+                    Outcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
+                gate.settle(ticket, outcome, clock.monotonic, script.roll);
+                if outcome.is_failure() {
+                    failure = Some(came);
+                }
+                verdict
+            }
+            turn => match (failure.as_ref().filter(|_| gate.is_down()), turn) {
+                (Some(failure), _) => call.share(failure, clock, script.roll),
+                (None, Turn::Unaffordable { retry_at }) => {
+                    Verdict::Finish(Err(call.unaffordable(retry_at - clock.monotonic, clock)))
+                }
+                _ => {
+                    call.share::<()>(&Err(Failure::Timeout { scope: Scope::Deadline, sent: false }), clock, script.roll)
+                }
+            },
+        };
+        match verdict {
+            Verdict::Retry { after, .. } => not_before = clock.monotonic + after,
+            Verdict::Finish(result) => return Some(Ended { result, requests }),
+            Verdict::Reauthenticate(_) => unreachable!("the key cannot change"),
+        }
+    }
+    None
+}
+
+/// Sleeps until it is its turn, as the timer of the shell does.
+fn turn(gate: &mut Gate, clock: &mut Now) -> Option<Turn> {
+    for _ in 0..LOOKS {
+        if let Some((_, turn)) = gate.next(clock.monotonic) {
+            return Some(turn);
+        }
+        let at = gate.wake_at(clock.monotonic).expect("somebody waits");
+        let wait = (at - clock.monotonic).clamp(0.0, LONGEST - 1.0).trunc() + 1.0;
+        pass(clock, wait);
+    }
+    None
+}
+
+fn pass(clock: &mut Now, time: f64) {
+    clock.monotonic += time;
+    clock.wall += time;
+}

@@ -1,0 +1,128 @@
+//! The `Retry-After` header: a first line with its value, and a second one with the response's `Date`.
+
+use crate::platform;
+use crate::play::{BEGIN, TRIP, play};
+use crate::script::{Answer, Script};
+use httpdate::{fmt_http_date, parse_http_date};
+use openprospect::quota::Quota;
+use openprospect::retry::retry_after::{read, read_seconds, spread};
+use std::time::{Duration, UNIX_EPOCH};
+
+const EPOCH: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
+
+/// The end of the year 9999; a leap second may be behind it.
+const LAST: f64 = 253_402_300_800_000.0;
+
+struct Input {
+    value: String,
+    date: Option<String>,
+}
+
+fn input(data: &[u8]) -> Input {
+    let text = platform::text(data);
+    let mut lines = text.split('\n').map(str::to_owned);
+    Input { value: lines.next().unwrap_or_default(), date: lines.next() }
+}
+
+/// Three attempts, each of which brings the advice.
+pub fn script(data: &[u8]) -> Script {
+    let Input { value, date } = input(data);
+    let status = if value.len() % 2 == 0 { 429 } else { 503 };
+    let mut headers = vec![("retry-after", value)];
+    headers.extend(date.map(|date| ("date", date)));
+    Script::new(vec![Answer::Response { status, headers, body: Vec::new() }])
+}
+
+pub fn check(data: &[u8]) {
+    let Input { value, date } = input(data);
+    let told = read(&value, date.as_deref(), BEGIN.wall);
+    assert_eq!(read_seconds(&value).is_some(), plain(&value).is_some(), "{value:?}");
+    if let (Some(ours), Some(theirs)) = (read_seconds(&value), plain(&value)) {
+        assert!(ours == theirs || (ours - theirs).abs() <= theirs * 1e-12, "{value:?}: {ours} is not {theirs}");
+    }
+    let instant = read(&value, Some(EPOCH), BEGIN.wall).filter(|_| plain(&value).is_none());
+    if let Some(theirs) = dated(&value).filter(|theirs| *theirs > 0.0) {
+        // The library looks at no letter between the numbers.
+        assert!(
+            instant == Some(theirs) || instant.is_none() && !forms(theirs).contains(&value),
+            "{value:?}: {instant:?}"
+        );
+    }
+    if let Some(ours) = instant {
+        assert!(ours > 0.0 && ours.fract() == 0.0 && value.len() >= 24, "{value:?}: {ours}");
+        if ours < LAST {
+            let again = fmt_http_date(UNIX_EPOCH + Duration::from_millis(ours as u64));
+            assert_eq!(read(&again, Some(EPOCH), BEGIN.wall), Some(ours), "{value:?} and {again}");
+        }
+        // Counted from the server's own clock if that can be read, else from ours.
+        let from = date.as_deref().map_or(Some(BEGIN.wall), |date| {
+            let theirs = dated(date).filter(|theirs: &f64| *theirs >= 0.0 && forms(*theirs).contains(&date.to_owned()));
+            theirs.or(is_no_date(date).then_some(BEGIN.wall))
+        });
+        if let Some(from) = from {
+            assert_eq!(told, Some(ours - from).filter(|ahead| *ahead > 0.0), "{value:?} at {date:?}");
+        }
+    }
+    if let Some(told) = told {
+        assert!(told >= 0.0);
+        for roll in [0.0, 0.5, 0.999] {
+            let wait = spread(told, roll);
+            assert!(wait >= told && wait <= told + (told * 0.1).min(2_000.0), "{told} became {wait}");
+        }
+    }
+    let quota = Quota::read(&mut |name| (name.len() % 2 == 1 || name == "ratelimit").then(|| value.clone()), BEGIN);
+    assert!(quota.is_none_or(|quota| quota.remaining >= 0.0 && quota.reset_at >= BEGIN.monotonic));
+    obeyed(data, read(&value, date.as_deref(), BEGIN.wall + TRIP));
+}
+
+/// No request leaves before the advice, and none after advice that is too long.
+fn obeyed(data: &[u8], told: Option<f64>) {
+    let ended = play(&script(data)).expect("it ends");
+    let error = ended.result.expect_err("no success");
+    // A date is behind after a wait, and no advice then.
+    assert!(ended.requests > 1 || error.retry_after_ms == told, "{:?}", error.retry_after_ms);
+    for attempt in &error.attempts {
+        if let (Some(told), Some(wait)) = (told.filter(|_| attempt.attempt == 1), attempt.wait_ms) {
+            assert!(wait >= told && told <= 60_000.0, "{wait} ms, though told {told}");
+        }
+    }
+    if let Some(told) = told.filter(|told| *told > 60_000.0) {
+        assert_eq!((ended.requests, error.stopped_by.map(|by| by.name())), (1, Some("retry_after")), "{told}");
+    }
+}
+
+/// Seconds, read in another way: in milliseconds.
+fn plain(list: &str) -> Option<f64> {
+    let one = |text: &str| {
+        let text = text.trim_matches([' ', '\t']);
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_plain = match text.split_once('.') {
+            Some((whole, fraction)) => digits(whole) && digits(fraction),
+            None => digits(text),
+        };
+        is_plain.then(|| text.parse::<f64>().ok()).flatten().map(|seconds| seconds * 1_000.0)
+    };
+    list.split(',').map(one).try_fold(0.0, |longest: f64, told| Some(longest.max(told?)))
+}
+
+/// The three forms of an instant.
+fn forms(instant: f64) -> [String; 3] {
+    let form = fmt_http_date(UNIX_EPOCH + Duration::from_millis(instant as u64));
+    let [weekday, day, month, year, time] = [&form[0..3], &form[5..7], &form[8..11], &form[12..16], &form[17..25]];
+    let whole = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+    let whole = whole.into_iter().find(|whole| whole.starts_with(weekday)).unwrap_or_default();
+    let (short, spaced) = (&year[2..], format!("{:>2}", day.trim_start_matches('0')));
+    let older = format!("{whole}, {day}-{month}-{short} {time} GMT");
+    let oldest = format!("{weekday} {month} {spaced} {time} {year}");
+    [form, older, oldest]
+}
+
+/// A date as the library reads it, in milliseconds since 1970; the library trims, which we leave to the platform.
+fn dated(text: &str) -> Option<f64> {
+    let time = parse_http_date(text).ok().filter(|_| text.trim() == text)?;
+    Some(time.duration_since(UNIX_EPOCH).ok()?.as_millis() as f64)
+}
+
+fn is_no_date(text: &str) -> bool {
+    text.len() < 24 || !text.bytes().any(|byte| byte == b':')
+}
