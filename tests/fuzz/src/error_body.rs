@@ -3,6 +3,7 @@
 use crate::play::{attempt, key, play};
 use crate::script::{Answer, Script};
 use crate::{KEY, platform};
+use openprospect::api_key::ApiKey;
 use openprospect::call::Limits;
 use openprospect::error::{Error, Kind, RAW_BODY_CAP};
 use openprospect::response::Content;
@@ -45,7 +46,7 @@ pub fn check(data: &[u8]) {
     let input = input(data);
     let script = script(data);
     let error = *play(&script).expect("it ends").result.expect_err("an error");
-    shows_nothing(&error);
+    shows_nothing(&error, key(&script));
     holds(&error, &input);
     // The same without the key, which then is not there to hide.
     let plain = Script { answers: vec![Answer::new(input.status, input.body)], ..script };
@@ -76,8 +77,11 @@ fn holds(error: &Error, input: &Input<'_>) {
     assert!(size <= 30 * (input.body.len() + KEY.len()) + 4_096, "{size} bytes of {}", input.body.len());
 }
 
-fn shows_nothing(error: &Error) {
+fn shows_nothing(error: &Error, key: ApiKey) {
     let record = record(error);
+    // Nor does whoever parses what was kept find it.
+    let body = error.raw_body.as_deref().and_then(platform::json);
+    assert!(!body.is_some_and(|mut body| body.redact(&key)), "the key is spelled in {:?}", error.raw_body);
     assert!(!record.contains(KEY), "the key is in {record}");
     assert!(!format!("{error:?}").contains(KEY), "the key is in {error:?}");
 }

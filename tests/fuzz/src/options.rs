@@ -3,7 +3,7 @@
 use crate::platform;
 use crate::play::{BEGIN, play};
 use crate::script::{Answer, Script};
-use openprospect::api_key::{ApiKey, REDACTED};
+use openprospect::api_key::{ApiKey, InvalidKey, REDACTED};
 use openprospect::call::{Call, Limits};
 use openprospect::config::check_key_place;
 use openprospect::error::Scope;
@@ -119,11 +119,11 @@ pub fn wrong(data: &[u8]) -> Option<(String, Option<String>)> {
 
 pub fn check(data: &[u8]) {
     let Input { key: text, numbers, roll } = input(data);
-    let is_key = !text.is_empty()
-        && text.bytes().all(|byte| (0x21..0x7f).contains(&byte))
-        && !text.to_ascii_lowercase().starts_with("bearer ");
+    let is_key = !text.is_empty() && text.bytes().all(|byte| (0x21..0x7f).contains(&byte));
     let key = ApiKey::parse(&text);
     assert_eq!(key.is_ok(), is_key, "{text:?}");
+    let has_scheme = text.to_ascii_lowercase().starts_with("bearer ");
+    assert_eq!(key == Err(InvalidKey::HasScheme), has_scheme, "{text:?}");
     match key {
         Ok(key) => kept(&key, &text),
         Err(why) => assert!(!text.contains("lnc_") || !why.words().contains("lnc_"), "{text:?} is in {}", why.words()),
