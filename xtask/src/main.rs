@@ -11,6 +11,7 @@ mod node;
 mod pack;
 mod progress;
 mod stamp;
+mod supply;
 mod test;
 mod tool;
 mod toolchain;

@@ -4,7 +4,7 @@ use super::again;
 use super::browsers::{Browser, CHROMIUM, FIREFOX, SCREEN, WEBKIT};
 use crate::fuzz::{self, Fuzz};
 use crate::toolchain::Toolchain;
-use crate::{Result, build, node, pack, tool, workspace};
+use crate::{Result, build, node, pack, supply, tool, workspace};
 use std::fs;
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub struct Step {
     pub run: fn() -> Result<()>,
 }
 
-pub const STEPS: [Step; 15] = [
+pub const STEPS: [Step; 16] = [
     Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
@@ -22,6 +22,7 @@ pub const STEPS: [Step; 15] = [
     Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
     Step { name: "pack", what: "cargo xtask pack", run: pack::run },
     Step { name: "again", what: "another build from nothing, compared byte for byte", run: again::run },
+    Step { name: "supply", what: "cargo deny on the crates, npm audit on the packages", run: supply::run },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
     Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs", run: npm },
     Step { name: "fuzz", what: "the corpus and new inputs, on the core and on the package", run: fuzz },
