@@ -26,7 +26,16 @@ class Instance {
     };
     const Registry = globalThis.FinalizationRegistry;
     this.#bindings = createBindings({
-      setTimeout: (run, ms) => setTimeout(unheard, ms, run),
+      setTimeout(run, ms) {
+        const timer = { run };
+        timer.id = setTimeout(() => timer.run && unheard(timer.run), ms);
+        return timer;
+      },
+      // Another request's timer is not stopped on edge platforms; it then has nothing to do.
+      clearTimeout(timer) {
+        timer.run = undefined;
+        clearTimeout(timer.id);
+      },
       FinalizationRegistry: Registry && class extends Registry {
         constructor(release) {
           super((held) => unheard(() => release(held)));

@@ -75,12 +75,17 @@ export function lookOften(ms) {
 export function park(signal) {
   let wake = nothing;
   const promise = unlessStopped(signal, (resolve) => {
-    const cancel = patience === Infinity ? untilBroken(resolve) : after(patience, resolve);
+    if (patience !== Infinity) {
+      // Whoever wakes may be another request, which must not touch the timer of this one.
+      wake = resolve;
+      return after(patience, resolve);
+    }
+    const forget = untilBroken(resolve);
     wake = () => {
-      cancel();
+      forget();
       resolve();
     };
-    return cancel;
+    return forget;
   });
   return { promise, wake };
 }

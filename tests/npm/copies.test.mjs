@@ -16,7 +16,7 @@ for (const [from, to, own, other] of PAIRS) {
       const error = await rejection(client({}, own).get("/api/v1/orders"));
       for (const name of ["NotFoundError", "ApiError", "OpenProspectError"]) assert.ok(error instanceof other[name], name);
       const rest = Object.keys(other).filter((name) => /Error$/.test(name) && !/^(NotFound|Api|OpenProspect|isOpenProspect)Error$/.test(name));
-      assert.equal(rest.length, 12);
+      assert.equal(rest.length, 13);
       for (const name of rest) assert.ok(!(error instanceof other[name]), name);
       assert.ok(other.isOpenProspectError(error));
       assert.ok(other.isOpenProspectError(error, "not_found"));
