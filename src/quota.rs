@@ -10,6 +10,7 @@
 //!
 //! A reset is a number of seconds from now; from 1.6e9 on the seconds, and from 1.6e12 on the milliseconds, since 1970.
 
+use crate::retry::http_date;
 use crate::retry::retry_after::read_number;
 use crate::text::{cut, parts, trimmed};
 use crate::time::{Millis, Now};
@@ -38,54 +39,52 @@ pub struct Quota {
 impl Quota {
     /// Reads what the headers of a response tell; `header` gives the value of the one with that lower-case name.
     ///
-    /// The first complete pair counts. Anything that is not a number of that meaning is no advice.
+    /// The first complete pair counts. Anything that is not a number of that meaning is no advice. A reset that is counted
+    /// from 1970 is seen from the response's own `Date` when it has one, since the caller's clock may be wrong.
     pub fn read(header: &mut dyn FnMut(&str) -> Option<String>, now: Now) -> Option<Self> {
-        let one = header("ratelimit").and_then(|value| Self::of_list(&value, now));
-        one.or_else(|| {
+        let one = header("ratelimit").and_then(|value| tightest(&value));
+        let (remaining, reset) = one.or_else(|| {
             PAIRS.iter().find_map(|&(remaining, resets)| {
                 let remaining = read_number(&header(remaining)?)?;
                 let reset = resets.iter().find_map(|name| header(name))?;
-                Some(Self { remaining, reset_at: instant(read_number(&reset)?, now) })
+                Some((remaining, read_number(&reset)?))
             })
-        })
-    }
-
-    /// Reads either form of `RateLimit`. Of several limits the tightest counts.
-    fn of_list(list: &str, now: Now) -> Option<Self> {
-        let (mut remaining, mut reset) = (None, None);
-        let mut tightest: Option<Self> = None;
-        for item in parts(list, b',') {
-            for pair in parts(item, b';') {
-                let Some((name, value)) = cut(pair, b'=') else {
-                    // A policy's name begins another limit.
-                    (remaining, reset) = (None, None);
-                    continue;
-                };
-                match trimmed(name) {
-                    "r" | "remaining" => remaining = read_number(value),
-                    "t" | "reset" => reset = read_number(value),
-                    _ => {}
-                }
-                if let (Some(remaining), Some(reset)) = (remaining, reset)
-                    && tightest.is_none_or(|tightest| remaining < tightest.remaining)
-                {
-                    tightest = Some(Self { remaining, reset_at: instant(reset, now) });
-                }
-            }
-        }
-        tightest
+        })?;
+        let wait = if reset < SINCE_1970 {
+            reset * 1_000.0
+        } else {
+            let then = if reset < IN_MILLIS { reset * 1_000.0 } else { reset };
+            let date = header("date").and_then(|date| http_date::parse(&date));
+            then - date.unwrap_or(now.wall)
+        };
+        Some(Self { remaining, reset_at: now.monotonic + wait.max(0.0) })
     }
 }
 
-fn instant(reset: f64, now: Now) -> Millis {
-    let wait = if reset >= IN_MILLIS {
-        reset - now.wall
-    } else if reset >= SINCE_1970 {
-        reset * 1_000.0 - now.wall
-    } else {
-        reset * 1_000.0
-    };
-    now.monotonic + wait.max(0.0)
+/// Reads either form of `RateLimit`: what remains, and the reset. Of several limits the tightest counts.
+fn tightest(list: &str) -> Option<(f64, f64)> {
+    let (mut remaining, mut reset) = (None, None);
+    let mut tightest: Option<(f64, f64)> = None;
+    for item in parts(list, b',') {
+        for pair in parts(item, b';') {
+            let Some((name, value)) = cut(pair, b'=') else {
+                // A policy's name begins another limit.
+                (remaining, reset) = (None, None);
+                continue;
+            };
+            match trimmed(name) {
+                "r" | "remaining" => remaining = read_number(value),
+                "t" | "reset" => reset = read_number(value),
+                _ => {}
+            }
+            if let (Some(remaining), Some(reset)) = (remaining, reset)
+                && tightest.is_none_or(|tightest| remaining < tightest.0)
+            {
+                tightest = Some((remaining, reset));
+            }
+        }
+    }
+    tightest
 }
 
 #[cfg(test)]
@@ -94,6 +93,7 @@ mod tests {
     use alloc::borrow::ToOwned;
 
     const NOW: Now = Now { monotonic: 5_000.0, wall: 1_790_000_000_000.0 };
+    const DATE: &str = "Mon, 21 Sep 2026 14:13:18 GMT";
 
     fn read(headers: &[(&str, &str)]) -> Option<(f64, Millis)> {
         let mut get = |asked: &str| {
@@ -122,6 +122,12 @@ mod tests {
             (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1789999999")], (0.0, 0.0)),
             (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "86400")], (0.0, 86_400e3)),
             (&[("ratelimit", limit), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], (50.0, 30e3)),
+            // By the server's own clock, which is two seconds behind.
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1790000012"), ("date", DATE)], (0.0, 14e3)),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1790000000250"), ("date", DATE)], (0.0, 2_250.0)),
+            (&[("ratelimit", "\"default\";r=0;t=1790000012"), ("date", DATE)], (0.0, 14e3)),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "12"), ("date", DATE)], (0.0, 12e3)),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1790000012"), ("date", "today")], (0.0, 12e3)),
             (&[("ratelimit", "rubbish"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], (0.0, 1e3)),
         ] {
             assert_eq!(read(headers), Some(expected), "{headers:?}");

@@ -1,7 +1,7 @@
 //! Whether an attempt may be followed by another, and after how long.
 
 mod backoff;
-mod http_date;
+pub(crate) mod http_date;
 pub mod retry_after;
 
 pub use backoff::{Backoff, DEFAULT_BASE, DEFAULT_MAX};
