@@ -36,6 +36,8 @@ pub struct Sent {
     pub rate: f64,
     /// By when it has surely ended.
     pub until: Millis,
+    /// Whether it had not by then, and got as much time again as a timer that is late.
+    pub is_late: bool,
 }
 
 /// One place. The places of those who wait form a ring, in their order.
@@ -201,24 +203,29 @@ impl Line {
     pub fn send(&mut self, ticket: Ticket, at: Millis, rate: f64) {
         if let Some(place) = self.at(ticket) {
             let until = at + place.longest + GRACE;
-            place.state = State::Out(Sent { at, rate, until });
+            place.state = State::Out(Sent { at, rate, until, is_late: false });
             self.unlink(ticket.place);
             self.ended_at = self.ended_at.min(until);
         }
     }
 
     /// A request that is out though it has surely ended.
+    ///
+    /// The first look after a sleep comes before the timers of the requests, as it may: each is doubted once before it is lost.
     pub fn lost(&mut self, now: Millis) -> Option<Ticket> {
         if now <= self.ended_at {
             return None;
         }
         let mut ended_at = Millis::INFINITY;
-        for (at, place) in self.places.iter().enumerate() {
-            if let State::Out(Sent { until, .. }) = place.state {
-                if until < now {
-                    return Some(Ticket { place: at, serial: place.serial });
+        for (at, place) in self.places.iter_mut().enumerate() {
+            if let State::Out(Sent { until, is_late, .. }) = &mut place.state {
+                if *until < now {
+                    if *is_late {
+                        return Some(Ticket { place: at, serial: place.serial });
+                    }
+                    (*until, *is_late) = (now + GRACE, true);
                 }
-                ended_at = ended_at.min(until);
+                ended_at = ended_at.min(*until);
             }
         }
         self.ended_at = ended_at;

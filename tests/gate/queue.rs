@@ -119,6 +119,8 @@ fn a_request_that_nobody_settles_gives_its_place_back() {
     desk.now = 1_000.0 + 31_000.0;
     assert_eq!(desk.go(), [], "an attempt's own timer may be late");
     desk.now += 1.0;
+    assert_eq!(desk.go(), [], "even later than this look, if both waited for a machine to wake up");
+    desk.now += 1_001.0;
     assert_eq!(desk.go().len(), 1, "four places are free, of a window that is full three times");
     assert_eq!(desk.gate.settle(lost[0], SERVED, desk.now, 0.5), Settled::default(), "its end comes too late");
     for ticket in &more[..12] {
