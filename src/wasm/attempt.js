@@ -8,6 +8,9 @@ const ABORTED = 1;
 const LATE = 2;
 const THREW = 3;
 
+/** A timer that is later than this was held up, by work or by sleep, and so was what came in the meantime. */
+const HELD_UP = 50;
+
 /** No error body says more than this has room for; what is longer is left unread. */
 const READ_CAP = 1024 * 1024;
 /** A body that is known to be no longer comes in one piece, for which there is a quicker way. */
@@ -69,7 +72,12 @@ function within(ms, signal, start) {
       end(how, cause);
       controller.abort();
     };
-    const cancel = after(ms, () => stop(LATE));
+    const late = () => stop(LATE);
+    let cancel = after(ms, (by) => {
+      // An answer that waits to be read is read first.
+      if (by > HELD_UP) cancel = after(HELD_UP, late);
+      else late();
+    });
     const off = onAbort(signal, () => stop(ABORTED, signal.reason));
     start(seen, controller).then(() => end(DONE), (cause) => end(THREW, cause));
   });

@@ -7,9 +7,6 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn monotonic() -> f64;
-
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     fn array_is_array(value: &JsValue) -> Result<bool, JsValue>;
 
@@ -20,6 +17,9 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/wasm/wait.js")]
 extern "C" {
+    fn monotonic() -> f64;
+    /// How late the timer of an attempt may be.
+    pub fn lateness() -> f64;
     /// A place to wait in.
     pub type Parked;
     pub fn park(signal: &JsValue) -> Parked;

@@ -4,7 +4,7 @@ use super::answer::{Answer, Done};
 use super::client::Client;
 use super::events::Events;
 use super::fetch::{Reply, Seen, Stop, Time, Wants, Wire, create_wire, read, redacted, start};
-use super::platform::{aborted, global_fetch, member, member_text, now, set, to_text};
+use super::platform::{aborted, global_fetch, lateness, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
 use super::turns::{self, Ended, Settling, Woken};
 use crate::alert;
@@ -202,7 +202,7 @@ impl Running {
 
     fn entrant(&self) -> Entrant {
         let is_retry = !self.call.attempts().is_empty();
-        let (deadline, longest) = (self.call.deadline(), self.call.timeout());
+        let (deadline, longest) = (self.call.deadline(), self.call.timeout() + lateness());
         Entrant { is_retry, not_before: self.not_before, deadline, longest }
     }
 

@@ -2,6 +2,20 @@
 
 import { untilBroken } from "./instance.js";
 
+let last = -Infinity;
+let shift = 0;
+
+/**
+ * Milliseconds on a clock that never goes back. A test that puts a clock of its own in the platform's place starts it anew:
+ * what waits would wait longer by all that it goes back.
+ */
+export function monotonic() {
+  const now = performance.now() + shift;
+  if (now > last) last = now;
+  else if (now < last) shift += last - now;
+  return last;
+}
+
 /** What a timer holds: more wraps around and fires at once. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -36,15 +50,15 @@ function nothing() {}
 
 /**
  * Calls `then` when so many milliseconds have passed by the clock: timers hold whole ones, and Node's fire up to two
- * early. Gives what takes it back.
+ * early. `then` is told how late it is. Gives what takes it back.
  */
 export function after(ms, then) {
-  const until = performance.now() + ms;
+  const until = monotonic() + ms;
   let timer;
   const look = () => {
-    const rest = until - performance.now();
+    const rest = until - monotonic();
     if (rest > 0) arm(rest);
-    else then();
+    else then(-rest);
   };
   const arm = (rest) => {
     timer = setTimeout(look, Math.min(Math.ceil(rest), LONGEST));
@@ -55,7 +69,7 @@ export function after(ms, then) {
 
 /** A promise that is fulfilled after a time, and rejected with the signal's reason should that come first. */
 export function pause(ms, signal) {
-  return unlessStopped(signal, (resolve) => after(ms, resolve));
+  return unlessStopped(signal, (resolve) => after(ms, () => resolve()));
 }
 
 /** What a promise settles with, unless the signal comes first. */
@@ -78,7 +92,7 @@ export function park(signal) {
     if (patience !== Infinity) {
       // Whoever wakes may be another request, which must not touch the timer of this one.
       wake = resolve;
-      return after(patience, resolve);
+      return after(patience, () => resolve());
     }
     const forget = untilBroken(resolve);
     wake = () => {
@@ -89,6 +103,9 @@ export function park(signal) {
   });
   return { promise, wake };
 }
+
+/** How late the timer of an attempt may be: a minute in a tab that nobody sees, and not at all where calls may be dropped. */
+export const lateness = () => (patience === Infinity ? 60_000 : 0);
 
 /** `start` may give what is to be done when the signal comes first. */
 function unlessStopped(signal, start) {

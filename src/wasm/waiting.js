@@ -4,7 +4,7 @@ import { createError } from "./errors.js";
 import { waitOptions } from "./options.js";
 import { filledPath } from "./request.js";
 import { tell } from "./tell.js";
-import { pause } from "./wait.js";
+import { monotonic, pause } from "./wait.js";
 
 /** What `Client.nextLook` says of a state that does not change any more. */
 const SUCCEEDED = -1;
@@ -23,11 +23,13 @@ export function waitUntilDone(client, method, template, [id, given], trace) {
 
 async function looks(client, request, { signal, deadlineMs, pollMs, onStatus }, trace) {
   const limit = deadlineMs ?? Infinity;
-  const deadline = performance.now() + limit;
+  const deadline = monotonic() + limit;
   const { method, path } = request;
   let before;
   for (let look = 0; ; look += 1) {
-    const left = deadline - performance.now();
+    const left = deadline - monotonic();
+    // A pause may end late, as when the machine slept.
+    if (left <= 0) throw late(before);
     const answer = await perform(client, () => callOf(request, { signal, atMostMs: left }), trace);
     const resource = answer.data;
     const status = typeof resource?.status === "string" ? resource.status : "";
@@ -40,10 +42,13 @@ async function looks(client, request, { signal, deadlineMs, pollMs, onStatus }, 
       const words = typeof resource.message === "string" ? `: ${resource.message}` : "";
       throw ended({ kind: "terminal_status", code: "TERMINAL_STATUS", status, resource }, `ended as ${status}${words}`);
     }
-    if (performance.now() + after >= deadline) {
-      throw ended({ kind: "timeout", code: "TIMEOUT", scope: "deadline", mayHaveBeenApplied: false, attempts: [] }, `still ${status} after all of ${Math.floor(limit)} ms (deadlineMs)`);
-    }
+    if (monotonic() + after >= deadline) throw late(status);
     await pause(after, signal);
+  }
+
+  function late(status) {
+    const fields = { kind: "timeout", code: "TIMEOUT", scope: "deadline", mayHaveBeenApplied: false, attempts: [] };
+    return ended(fields, `still ${status} after all of ${Math.floor(limit)} ms (deadlineMs)`);
   }
 
   function ended(fields, words) {
