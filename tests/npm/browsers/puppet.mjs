@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import puppeteer from "puppeteer-core";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const AWAKE = ["--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding"];
 /** A page that hangs is told by the test that waits for it. */
 const PATIENCE_MS = 60_000;
 
 export const chromium = () => launch("CHROMIUM", { args: FLAGS });
+/** With the timers of a hidden page as its users have them, which puppeteer otherwise lets run on. */
+export const sleepyChromium = () => launch("CHROMIUM", { args: FLAGS, ignoreDefaultArgs: AWAKE });
 export const firefox = () => launch("FIREFOX", { browser: "firefox" });
 
 async function launch(variable, options) {
@@ -30,6 +33,12 @@ async function open(browser, url) {
     read: (expression) => page.evaluate(expression),
     press: (key, held) => pressed(page.keyboard, key, held),
     resize: (width, height) => page.setViewport({ width, height }),
+    /** As Chromium does to pages that nobody sees: "frozen", then "active" again. */
+    lifecycle: async (state) => {
+      const session = await page.createCDPSession();
+      await session.send("Page.setWebLifecycleState", { state });
+      await session.detach();
+    },
     close: () => page.close(),
   };
 }

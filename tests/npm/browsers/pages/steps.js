@@ -28,6 +28,36 @@ globalThis.steps = {
     return attempts.map(({ status, waitMs, waitReason }) => (waitReason ? { status, waitMs, waitReason } : { status }));
   },
 
+  /** Says in `isWaiting` when it begins to wait. */
+  waiting(given) {
+    const onEvent = ({ type }) => { globalThis.isWaiting ||= type === "retry"; };
+    return outcome(make({ ...given, onEvent }).get(PATH));
+  },
+
+  /** So many calls at once. */
+  async many({ count, ...given }) {
+    const client = make(given);
+    const began = performance.now();
+    const ends = await Promise.all(Array.from({ length: count }, () => outcome(client.get(PATH))));
+    return { failed: ends.filter(({ value }) => !value), took: performance.now() - began };
+  },
+
+  async twice(given) {
+    const client = make(given);
+    return [await outcome(client.get(PATH)), await outcome(client.get(PATH))];
+  },
+
+  /** How long each of so many timers of 50 ms took. */
+  async ticks(count) {
+    const gaps = [];
+    for (let n = 0; n < count; n += 1) {
+      const began = performance.now();
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+      gaps.push(performance.now() - began);
+    }
+    return gaps;
+  },
+
   async abort(given) {
     const controller = new AbortController();
     const reason = { why: "left" };
