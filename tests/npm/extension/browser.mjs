@@ -25,13 +25,20 @@ export const MANIFEST = {
   background: { service_worker: "worker.js", type: "module" },
 };
 
-/** A browser until the tests of the file are over. */
-export async function launch() {
+function start(options) {
   const { CHROMIUM } = process.env;
   assert.ok(CHROMIUM, "set CHROMIUM to the path of the browser, as `cargo xtask test` does");
-  const browser = await puppeteer.launch({
-    executablePath: CHROMIUM, args: FLAGS, headless: true, pipe: true, enableExtensions: true, protocolTimeout: PATIENCE_MS,
+  return puppeteer.launch({
+    executablePath: CHROMIUM, args: FLAGS, headless: true, pipe: true, enableExtensions: true, protocolTimeout: PATIENCE_MS, ...options,
   });
+}
+
+/** A browser in which nobody listens in to workers: Chromium ends none that somebody does. */
+export const launchUnheard = () => start({ targetFilter: (target) => target.type() !== "service_worker" });
+
+/** A browser until the tests of the file are over. */
+export async function launch() {
+  const browser = await start();
   const { said, asked, leave } = await listenIn(browser);
 
   /** The worker of an extension, when it has started. */

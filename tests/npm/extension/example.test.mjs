@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { listen, mockOpenProspect, TEST_KEYS } from "../help.mjs";
+import { listen, mockOpenProspect, TEST_KEYS, until } from "../help.mjs";
 import { makeProject } from "../suite/project.mjs";
 import { copyExample, launch, manifestOf } from "./browser.mjs";
 
@@ -199,6 +199,21 @@ describe("the example", () => {
     assert.equal(await (await chromium.worker(id)).evaluate(() => globalThis.isTheFirst), undefined, "it was not stopped");
     assert.equal((await ask({ action: "validate" })).error.name, "TypeError");
     assert.deepEqual(mock.requests.map(({ headers }) => headers.authorization), [`Bearer ${KEY}`]);
+    await page.close();
+  });
+
+  unlessQuiet("a worker that is stopped while a call waits leaves nothing behind, and the next one answers", async () => {
+    const { page, world, click } = await openPage();
+    mock.fail({ status: 429, retryAfter: "1" });
+    await world.evaluate(() => { globalThis.asked = chrome.runtime.sendMessage({ action: "searches", limit: 5 }).catch(({ message }) => message); });
+    await until(() => mock.requests.length === 1, "the request");
+    await chromium.stop(id);
+    assert.match(await world.evaluate(() => globalThis.asked), /channel closed before a response was received/);
+    // The call would have sent again by then.
+    await new Promise((resolve) => { setTimeout(resolve, 2000); });
+    assert.equal(mock.requests.length, 1);
+    assert.deepEqual(await click(), NAMES);
+    assert.equal(mock.requests.length, 2);
     await page.close();
   });
 
