@@ -1,6 +1,6 @@
 import { isOpenProspectError } from "./errors.js";
 import { refused } from "./freed.js";
-import { Broken, core, enter } from "./instance.js";
+import { Broken, core, enter, release } from "./instance.js";
 import { internal } from "./internal.js";
 import { load } from "./load.js";
 import { defineMethods } from "./methods.js";
@@ -23,8 +23,8 @@ export function makeClient(start) {
     #onEvent;
 
     constructor(options) {
-      ready();
       try {
+        ready();
         const settings = settingsOf(options);
         // Closures, since consoles show what private fields hold.
         this.#make = (Core) => enter(() => new Core(settings));
@@ -77,9 +77,7 @@ export function makeClient(start) {
     free() {
       if (this.#isFreed) return;
       this.#isFreed = true;
-      const own = this.#core;
-      // What was made in an instance that broke has gone with it.
-      if (own instanceof core()) enter(() => own.free());
+      release(this.#core);
     }
 
     static {
@@ -92,8 +90,8 @@ export function makeClient(start) {
   }
 
   function ask(name, args) {
-    ready();
     try {
+      ready();
       const Core = core();
       return enter(() => Core[name](...args));
     } catch (reason) {

@@ -101,6 +101,15 @@ export function core() {
 /** What comes of a function that enters the instance in use. */
 export const enter = (run) => current.enter(run);
 
+/** Frees what was made in the instance in use. What was made in one that broke, or breaks by it, has gone with it. */
+export function release(own) {
+  const Core = current.core;
+  if (Core === undefined || !(own instanceof Core)) return;
+  try {
+    enter(() => own.free());
+  } catch {}
+}
+
 /** A function that enters the instance which is in use now. */
 export function guarded(run) {
   const own = current;

@@ -167,8 +167,27 @@ for (const [how, copy] of COPIES) {
       const own = client({}, copy);
       crossings.at = crossings.count + 1;
       await rejection(own.get(PATH));
+      const { instances } = crossings;
       own.free();
+      assert.equal(crossings.instances, instances, "an instance was made to free what is gone");
       assert.equal((await rejection(own.get(PATH))).option, "client");
+    });
+
+    test("a client is freed where the stack ends, or is not: nothing else is thrown", async (t) => {
+      const { client } = await serve(t);
+      const other = client({}, copy);
+      await other.get(PATH);
+      const ends = { freed: 0, not: 0 };
+      for (let room = 0; room < 1500; room += 25) {
+        const one = client({}, copy);
+        const error = await atTheEndOfTheStack(room, async () => one.free()).then(() => undefined, (thrown) => thrown);
+        if (error) assert.equal(error.name, "RangeError", String(error));
+        const isFreed = await one.get(PATH).then(() => false, ({ option }) => option === "client");
+        assert.ok(error !== undefined || isFreed, `with room for ${room}`);
+        ends[isFreed ? "freed" : "not"] += 1;
+        assert.equal((await other.get(PATH)).total, 25);
+      }
+      assert.ok(ends.freed > 0 && ends.not > 0, JSON.stringify(ends));
     });
 
     test("what needs no client breaks and goes on as well", () => {

@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ALONE } from "./broken.mjs";
 import { CHECKS } from "./checks.mjs";
 import { serveSuite } from "./server.mjs";
 
-const NAMES = Object.keys(CHECKS);
+const NAMES = Object.keys({ ...CHECKS, ...ALONE });
 
 /**
  * Declares the test of a place. `start(address, t)` brings the suite to run there and report to the address; it is waited

@@ -26,7 +26,7 @@ export async function makeProject(files = {}, manifest = {}) {
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "a-project", private: true, version: "0.0.0", ...manifest }));
     await run("npm", ["install", "--offline", ...QUIET, `./${filename}`], { cwd: folder });
     await mkdir(join(folder, "suite"));
-    for (const name of ["checks.mjs", "expect.mjs", "run.mjs"]) await cp(join(SUITE, name), join(folder, "suite", name));
+    for (const name of ["broken.mjs", "checks.mjs", "expect.mjs", "run.mjs"]) await cp(join(SUITE, name), join(folder, "suite", name));
     for (const [name, text] of Object.entries(files)) await write(folder, name, text);
   } catch (error) {
     await remove();

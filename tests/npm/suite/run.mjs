@@ -1,5 +1,6 @@
 // Runs the suite where it is imported, and reports. It is given the package, however the place came by it.
 
+import { ALONE } from "./broken.mjs";
 import { CHECKS } from "./checks.mjs";
 
 /**
@@ -13,6 +14,7 @@ export async function runSuite(openprospect, address) {
     const own = tools(openprospect, address, place);
     // All at once, since most of them only wait.
     results.push(...await Promise.all(Object.entries(CHECKS).map(([name, check]) => outcome(name, () => check(own)))));
+    for (const [name, check] of Object.entries(ALONE)) results.push(await outcome(name, () => check(own)));
   } catch (error) {
     results.push({ name: "the suite itself", ms: 0, problem: String(error?.stack ?? error) });
   }
