@@ -81,7 +81,7 @@ impl Record {
 
     /// A time, in whole microseconds: clocks give more digits than anybody reads.
     pub fn millis(&mut self, name: &str, value: Option<Millis>) {
-        self.number(name, value.map(|millis| (millis * 1_000.0) as u64 as f64 / 1_000.0));
+        self.number(name, value.map(|millis| (millis * 1_000.0 + 0.5) as u64 as f64 / 1_000.0));
     }
 
     /// `true` or `false`.
