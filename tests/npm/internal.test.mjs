@@ -7,6 +7,7 @@ import { runInNewContext } from "node:vm";
 import { watchCrossings } from "./crossings.mjs";
 
 const crossings = watchCrossings();
+const { writeFigures } = await import("./figures.mjs");
 const { COPIES, rejection, serve, thrown, until } = await import("./help.mjs");
 
 setFlagsFromString("--expose-gc");
@@ -81,6 +82,7 @@ for (const [how, copy] of COPIES) {
         }
       }
       t.diagnostic(`${traps} traps at ${length} crossings, ${told} calls were told`);
+      writeFigures(`traps-${how}`, { traps, crossings: length, told });
       assert.ok(traps > length / STRIDE / 2 && told >= traps, `${told} calls were told of ${traps} traps`);
       assert.ok(crossings.instances - before <= traps, "an instance more for each trap, and no other");
     });

@@ -1,5 +1,6 @@
 //! `cargo xtask fuzz`: libFuzzer on the core, and the same inputs on the package.
 
+use crate::figures::figures;
 use crate::progress::label;
 use crate::{Result, node, tool, workspace};
 use std::fs;
@@ -47,8 +48,15 @@ impl Fuzz {
         Ok(fuzz)
     }
 
-    /// The short run of the tests, which makes the same inputs each time.
-    pub fn short() -> Fuzz {
+    /// The run of the tests: short, with the same inputs each time, unless more seconds are asked for.
+    pub fn of_tests() -> Result<Fuzz> {
+        match std::env::var("OPENPROSPECT_FUZZ_SECONDS") {
+            Ok(seconds) => Fuzz::read(&["--seconds".to_owned(), seconds]),
+            Err(_) => Ok(Fuzz::short()),
+        }
+    }
+
+    fn short() -> Fuzz {
         Fuzz { seconds: 8, only: Vec::new(), seed: 1, compared: 2_000, is_fresh: true }
     }
 
@@ -58,14 +66,21 @@ impl Fuzz {
             return Err("there is no pkg/; type: cargo xtask build".into());
         }
         let programs = compile()?;
-        let mut rows = Vec::new();
+        let (mut rows, mut broken) = (Vec::new(), Vec::new());
         for target in TARGETS.iter().filter(|name| self.only.is_empty() || self.only.iter().any(|only| only == *name)) {
             let ran = self.feed(&programs, target)?;
             eprintln!("{}{} inputs in {} s, {} kept", label("fuzz", target), ran.inputs, self.seconds, ran.kept);
+            broken.extend(ran.broken);
             rows.push(format!("\"{target}\": {{ \"executions\": {}, \"corpus\": {} }}", ran.inputs, ran.kept));
         }
-        let (seconds, rows) = (self.seconds, rows.join(", "));
-        figures("fuzz", &format!("{{ \"secondsEach\": {seconds}, \"crashes\": 0, \"targets\": {{ {rows} }} }}\n"))?;
+        let (seconds, rows, crashes) = (self.seconds, rows.join(", "), broken.len());
+        figures(
+            "fuzz",
+            &format!("{{ \"secondsEach\": {seconds}, \"crashes\": {crashes}, \"targets\": {{ {rows} }} }}\n"),
+        )?;
+        if !broken.is_empty() {
+            return Err(broken.join("\n\n").into());
+        }
         if self.only.is_empty() { self.compare() } else { Ok(()) }
     }
 
@@ -97,9 +112,10 @@ impl Fuzz {
         let said = String::from_utf8_lossy(&output.stderr);
         let inputs =
             said.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:")?.trim().parse().ok());
-        match inputs.filter(|_| output.status.success()) {
-            Some(inputs) => Ok(Ran { inputs, kept }),
-            None => Err(broken(programs, target, &output).into()),
+        let broken = (!output.status.success()).then(|| broken(programs, target, &output));
+        match (inputs, broken) {
+            (None, None) => Err(format!("{target} does not say what it did").into()),
+            (inputs, broken) => Ok(Ran { inputs: inputs.unwrap_or(0), kept, broken }),
         }
     }
 
@@ -124,6 +140,8 @@ impl Fuzz {
 struct Ran {
     inputs: u64,
     kept: usize,
+    /// What broke, and how to see it again.
+    broken: Option<String>,
 }
 
 /// The format, the lints and the tests of what is fuzzed with.
@@ -175,15 +193,6 @@ fn broken(programs: &Path, target: &str, output: &Output) -> String {
         ),
         None => format!("{target}: {}\n{}", output.status, said.lines().rev().take(20).collect::<Vec<_>>().join("\n")),
     }
-}
-
-/// What a run came to, for whoever asks with `OPENPROSPECT_FIGURES`.
-pub fn figures(part: &str, json: &str) -> Result<()> {
-    if let Some(folder) = std::env::var_os("OPENPROSPECT_FIGURES").filter(|folder| !folder.is_empty()) {
-        fs::create_dir_all(&folder)?;
-        fs::write(Path::new(&folder).join(format!("{part}.json")), json)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

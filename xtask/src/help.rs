@@ -9,6 +9,7 @@ cargo xtask test           format, lints, build, types, Rust tests, npm tests
 cargo xtask demo [args]    build, show it in the terminal, serve the page
 cargo xtask bench [args]   build, then measure this client beside others
 cargo xtask fuzz [args]    build, then feed the core and the package with made-up inputs
+cargo xtask harden [args]  the tests in their long form, and what they counted
 cargo xtask pack           build, then make the tarball that would be published
 
 cargo xtask COMMAND --help says more.
@@ -81,6 +82,19 @@ is kept in target/fuzz/found/, where the next run goes on.
 With cargo-fuzz: cargo fuzz run --fuzz-dir tests/fuzz TARGET
 ";
 
+const HARDEN: &str = "\
+cargo xtask harden [--soak SECONDS] [--fuzz SECONDS] [--situations N] [--keep FOLDER]
+
+Runs all steps of the tests in their long form, in about three quarters of an
+hour, and writes tests/HARDENING.md: what was tried, what broke, what was lost.
+Nothing is written unless every step passes.
+
+  --soak SECONDS   of mixed load with faults, 600 otherwise
+  --fuzz SECONDS   for each target, 60 otherwise
+  --situations N   waits on machines whose clocks jump, 20000 otherwise
+  --keep FOLDER    where the figures go, target/figures otherwise
+";
+
 const PACK: &str = "\
 cargo xtask pack
 
@@ -96,6 +110,7 @@ pub fn print(command: &str) -> ExitCode {
         "demo" => DEMO,
         "bench" => BENCH,
         "fuzz" => FUZZ,
+        "harden" => HARDEN,
         "pack" => PACK,
         "" | "help" | "--help" | "-h" => ALL,
         other => return refuse(&format!("there is no command {other:?}")),

@@ -1,11 +1,13 @@
-//! Builds, tests and measures the npm package: `cargo xtask build | test | demo | bench | fuzz | pack`.
+//! Builds, tests and measures the npm package: `cargo xtask build | test | demo | bench | fuzz | harden | pack`.
 
 mod apt;
 mod bench;
 mod build;
 mod demo;
+mod figures;
 mod folder;
 mod fuzz;
+mod harden;
 mod help;
 mod node;
 mod pack;
@@ -56,6 +58,10 @@ fn main() -> ExitCode {
         },
         "fuzz" => match fuzz::Fuzz::read(rest) {
             Ok(fuzz) => build::run().and_then(|()| fuzz.run()),
+            Err(reason) => return help::refuse(&reason.to_string()),
+        },
+        "harden" => match harden::Harden::read(rest) {
+            Ok(harden) => harden.run(),
             Err(reason) => return help::refuse(&reason.to_string()),
         },
         "help" | "--help" | "-h" => return help::print(rest.first().map_or("", String::as_str)),

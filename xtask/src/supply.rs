@@ -1,6 +1,6 @@
 //! What we depend on: licences, duplicates and sources of the crates, signatures and advisories of both kinds of packages.
 
-use crate::fuzz::figures;
+use crate::figures::figures;
 use crate::progress::label;
 use crate::{Result, node, tool, workspace};
 use std::fs;

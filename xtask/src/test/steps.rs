@@ -105,7 +105,7 @@ fn npm() -> Result<()> {
 
 fn fuzz() -> Result<()> {
     fuzz::check()?;
-    Fuzz::short().run()
+    Fuzz::of_tests()?.run()
 }
 
 /// The tests of a folder that need browsers or tools of their own: the suite of `tests/npm/suite` in its places, or the page.

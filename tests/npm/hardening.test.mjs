@@ -1,0 +1,45 @@
+// The document of figures: what is missing or broke keeps it from being written.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { documentOf } from "../hardening/document.mjs";
+
+const FIGURES = {
+  chaos: { faultsTried: 20, faultsSurvived: 20, places: { Node: { faults: 20, survived: 20, seconds: 3 } } },
+  "soak-node": { calls: 1234, lost: 0 },
+  "soak-chromium": { calls: 1000, lost: 0 },
+  fuzz: { secondsEach: 8, crashes: 0, targets: { url: { executions: 5000, corpus: 3 } } },
+  decisions: { compared: { url: 7, call: 8 }, differences: 0 },
+  options: { inputs: 9, failures: 0 },
+  ...Object.fromEntries(["npm", "page", "a", "b", "c"].map((suite) => [`canary-${suite}`, { cases: 2, values: 3, texts: 4, finds: 0 }])),
+  "traps-import": { traps: 5 },
+  "traps-require": { traps: 6 },
+  time: { situations: 2, survived: 2, "situations at random": 3, "survived at random": 3 },
+  "time-late": { "seconds for sixty calls": 12.2 },
+  "time-hidden": { "ms of a timeout": 2750 },
+  again: { builds: 2, files: 23, different: 0 },
+  supply: { crates: 1, packages: 2, checked: ["a"], notReached: ["advisories about Cargo.toml"] },
+};
+const changed = (name, own) => ({ ...FIGURES, [name]: { ...FIGURES[name], ...own } });
+
+test("each part has a row", () => {
+  const text = documentOf(FIGURES, "here");
+  for (const words of ["20 in 1 places", "1,234 in node, 1,000 in chromium", "5,000 executions", "| 15 | 0 differ", "20 texts after 10 cases", "11, at each", "5 situations", "of 23 files"]) {
+    assert.ok(text.includes(words), `${words}\n${text}`);
+  }
+});
+
+test("a part that is missing is named", () => {
+  for (const name of Object.keys(FIGURES)) {
+    const { [name]: _, ...rest } = FIGURES;
+    assert.throws(() => documentOf(rest, "here"), new RegExp(name.startsWith("canary-") ? "canary-" : name.startsWith("time-") ? "time-" : `no ${name}\\.json`), name);
+  }
+});
+
+test("what broke is told instead of written", () => {
+  const broken = [
+    ["chaos", { faultsSurvived: 19 }], ["soak-node", { lost: 1 }], ["soak-chromium", { lost: undefined }], ["fuzz", { crashes: 1 }], ["decisions", { differences: 5 }], ["options", { failures: 1 }],
+    ["canary-page", { finds: 1 }], ["time", { survived: 1 }], ["again", { different: 1 }], ["traps-import", { traps: undefined }],
+  ];
+  for (const [name, own] of broken) assert.throws(() => documentOf(changed(name, own), "here"), /must be|no number/, name);
+});
