@@ -130,8 +130,9 @@ mod tests {
             assert_eq!(parse(text), None, "{text}");
         }
         for cut in 0..29 {
-            assert_eq!(parse(&"Wed, 21 Oct 2026 07:28:02 GMT"[..cut]), None, "{cut}");
-            assert_eq!(parse(&format!("{}é", &"Wed, 21 Oct 2026 07:28:02 GMT"[..cut])), None, "{cut}");
+            let begin = "Wed, 21 Oct 2026 07:28:02 GMT".get(..cut).unwrap();
+            assert_eq!(parse(begin), None, "{cut}");
+            assert_eq!(parse(&format!("{begin}é")), None, "{cut}");
         }
     }
 }
