@@ -31,10 +31,13 @@ class Instance {
         timer.id = setTimeout(() => timer.run && unheard(timer.run), ms);
         return timer;
       },
-      // Another request's timer is not stopped on edge platforms; it then has nothing to do.
+      // Edge platforms do not stop another request's timer, which then has nothing to do, and refuse to when no request is there:
+      // a client may be collected then.
       clearTimeout(timer) {
         timer.run = undefined;
-        clearTimeout(timer.id);
+        try {
+          clearTimeout(timer.id);
+        } catch {}
       },
       FinalizationRegistry: Registry && class extends Registry {
         constructor(release) {

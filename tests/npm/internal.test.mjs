@@ -8,7 +8,7 @@ import { watchCrossings } from "./crossings.mjs";
 
 const crossings = watchCrossings();
 const { writeFigures } = await import("./figures.mjs");
-const { COPIES, rejection, serve, thrown, until } = await import("./help.mjs");
+const { COPIES, rejection, serve, signpost, thrown, until } = await import("./help.mjs");
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc");
@@ -162,6 +162,27 @@ for (const [how, copy] of COPIES) {
       await until(() => { collect(); return last.deref() === undefined; }, "it is collected");
       assert.equal((await own.get(PATH)).total, 25);
       own.free();
+    });
+
+    test("a client is collected where no timer may be touched, as between the requests of a worker", async (t) => {
+      // Not Node's own fetch, which has timers too.
+      const client = (fetch) => new copy.OpenProspect({ apiKey: KEY, baseUrl: "http://127.0.0.1:9", fetch });
+      const answers = [json({}, 429, { "retry-after": "0.01" }), json(page)];
+      // It had a timer, for the pause.
+      await client(async () => answers.shift()).get(PATH);
+      const { reach, reached } = signpost();
+      const other = client(async () => reached).get(PATH);
+      const { clearTimeout } = globalThis;
+      t.after(() => { globalThis.clearTimeout = clearTimeout; });
+      let refused = 0;
+      globalThis.clearTimeout = () => {
+        refused += 1;
+        throw new Error("not within global scope");
+      };
+      await until(() => { collect(); return refused > 0; }, "the timer is given up");
+      globalThis.clearTimeout = clearTimeout;
+      reach(json(page));
+      assert.equal((await other).total, 1, "a call that is under way");
     });
 
     test("a broken client is freed, and refuses calls", async (t) => {
