@@ -126,7 +126,9 @@ pub fn read(seen: &Seen, time: Time, keys: &[ApiKey], wants: Wants) -> Result<Re
         Content::Redirect { location: header("location") }
     } else {
         match seen.text() {
-            Some(raw) if is_success => undecodable(status, header("content-type"), redacted(raw, keys)),
+            Some(raw) if is_success => {
+                undecodable(status, header("content-type"), redacted(raw, keys), seen.how() == 4)
+            }
             None if is_success => Content::Data(Reply { data: seen.data(), response: response.clone() }),
             raw => Content::problem(raw.unwrap_or_default(), keys, |raw| JSON::parse(raw).ok().as_ref().map(json)),
         }
@@ -160,12 +162,13 @@ pub fn stop(seen: &Seen, time: Time, sent: bool) -> Option<Stop> {
     }
 }
 
-fn undecodable(status: u16, content_type: Option<String>, raw: String) -> Content<Reply> {
+fn undecodable(status: u16, content_type: Option<String>, raw: String, is_too_long: bool) -> Content<Reply> {
     let mut words = decimal(u64::from(status));
     if raw.is_empty() {
         words.push_str(" with an empty body where JSON was expected");
     } else {
-        words.push_str(" with a body that is not JSON (");
+        words.push_str(" with a body ");
+        words.push_str(if is_too_long { "of more than 64 MiB (" } else { "that is not JSON (" });
         words.push_str(content_type.as_deref().unwrap_or("no content type"));
         words.push_str("): ");
         words.extend(raw.chars().take(SNIPPET));

@@ -66,6 +66,14 @@ for (const [how, copy] of COPIES) {
       }
     }
 
+    for (const body of [undefined, null, { pipe: () => {} }]) {
+      test(`one whose body is ${body ? "a stream of Node's" : String(body)}, with a text`, async () => {
+        const answer = (status, text) => client(async () => ({ status, headers, body, text: async () => text })).get("/api/v1/orders");
+        assert.deepEqual(await answer(200, '{"items":[]}'), { items: [] });
+        assert.equal((await rejection(answer(400, '{"code":"NO","message":"no"}'))).code, "NO");
+      });
+    }
+
     test("one that throws", async () => {
       const error = await settled(rejection(client(fail).get("/api/v1/orders")));
       assert.deepEqual([error.name, error.cause], ["ConnectionError", broken]);
