@@ -2,12 +2,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readFile } from "node:fs/promises";
-import { Miniflare } from "miniflare";
 import { serve, TEST_KEYS, until } from "../help.mjs";
 import { place } from "../suite/place.mjs";
 import { makeProject } from "../suite/project.mjs";
-import { bundle } from "./bundle.mjs";
+import { startWorkerd, WRANGLER } from "./workerd.mjs";
 
 const MAIN = `
 import * as openprospect from "openprospect";
@@ -43,37 +41,15 @@ export default {
   },
 };
 `;
-const WRANGLER = ["workerd", "worker", "browser"];
 
 let project;
 before(async () => { project = await makeProject({ "main.mjs": MAIN }); });
 after(() => project.remove());
 
-/** A worker that runs, and the files of the package that are in it. */
 async function start(t, conditions, url = "") {
-  const files = [];
-  const { text, picked } = await bundle(project.folder, "esm", conditions, {
-    resolve(file) {
-      files.push(file);
-      return { path: "./openprospect.wasm", external: true };
-    },
-  });
-  const compiled = await Promise.all(files.map(async (file) => ({ type: "CompiledWasm", path: "openprospect.wasm", contents: await readFile(file) })));
-  const worker = new Miniflare({
-    modules: [{ type: "ESModule", path: "main.mjs", contents: text }, ...compiled],
-    bindings: { URL_GIVEN: url, KEY: TEST_KEYS.full },
-    compatibilityDate: "2026-04-01",
-    host: "127.0.0.1",
-    // What a request tells of its place would be fetched from Cloudflare.
-    cf: false,
-  });
-  t.after(() => worker.dispose());
-  async function asked(path, options) {
-    const response = await worker.dispatchFetch(`http://127.0.0.1${path}`, options);
-    assert.equal(response.status, 200, await response.clone().text());
-    return response.json();
-  }
-  return { picked, asked };
+  const { dispose, ...worker } = await startWorkerd(project.folder, conditions, { URL_GIVEN: url, KEY: TEST_KEYS.full });
+  t.after(dispose);
+  return worker;
 }
 
 place("workerd", {}, async (address, t) => {

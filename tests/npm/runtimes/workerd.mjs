@@ -1,0 +1,35 @@
+// Cloudflare's runtime with a project's main.mjs, bundled as wrangler does it.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { Miniflare } from "miniflare";
+import { bundle } from "./bundle.mjs";
+
+/** The conditions of wrangler's bundler. */
+export const WRANGLER = ["workerd", "worker", "browser"];
+
+/** A worker that runs, and the files of the package that are in it. */
+export async function startWorkerd(folder, conditions, bindings) {
+  const files = [];
+  const { text, picked } = await bundle(folder, "esm", conditions, {
+    resolve(file) {
+      files.push(file);
+      return { path: "./openprospect.wasm", external: true };
+    },
+  });
+  const compiled = await Promise.all(files.map(async (file) => ({ type: "CompiledWasm", path: "openprospect.wasm", contents: await readFile(file) })));
+  const worker = new Miniflare({
+    modules: [{ type: "ESModule", path: "main.mjs", contents: text }, ...compiled],
+    bindings,
+    compatibilityDate: "2026-04-01",
+    host: "127.0.0.1",
+    // What a request tells of its place would be fetched from Cloudflare.
+    cf: false,
+  });
+  async function asked(path, options) {
+    const response = await worker.dispatchFetch(`http://127.0.0.1${path}`, options);
+    assert.equal(response.status, 200, await response.clone().text());
+    return response.json();
+  }
+  return { picked, asked, dispose: () => worker.dispose() };
+}
