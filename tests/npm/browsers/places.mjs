@@ -50,7 +50,7 @@ export function places(name, launch) {
 }
 
 /** Until an expression has a value; not if anything goes wrong in the page. */
-async function wait({ read, lines }, expression) {
+export async function wait({ read, lines }, expression) {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     const { said = [], value } = await read(`({ said: globalThis.said, value: ${expression} })`);
     if (said.length > 0) throw new Error([...said, ...lines].join("\n"));

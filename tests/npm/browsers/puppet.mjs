@@ -8,10 +8,11 @@ const AWAKE = ["--disable-background-timer-throttling", "--disable-backgrounding
 /** A page that hangs is told by the test that waits for it. */
 const PATIENCE_MS = 60_000;
 
-export const chromium = () => launch("CHROMIUM", { args: FLAGS });
+/** `pin` is a key that is trusted though no authority vouches for it. */
+export const chromium = ({ pin } = {}) => launch("CHROMIUM", { args: pin ? [...FLAGS, `--ignore-certificate-errors-spki-list=${pin}`] : FLAGS });
 /** With the timers of a hidden page as its users have them, which puppeteer otherwise lets run on. */
 export const sleepyChromium = () => launch("CHROMIUM", { args: FLAGS, ignoreDefaultArgs: AWAKE });
-export const firefox = () => launch("FIREFOX", { browser: "firefox" });
+export const firefox = ({ acceptInsecureCerts = false } = {}) => launch("FIREFOX", { browser: "firefox", acceptInsecureCerts });
 
 async function launch(variable, options) {
   const executablePath = process.env[variable];

@@ -13,15 +13,15 @@ const IMPORTS = JSON.stringify({
 });
 const WORD = " 'wasm-unsafe-eval'";
 const HASH = createHash("sha256").update(IMPORTS).digest("base64");
-const POLICY = `default-src 'none'; script-src 'self'${WORD} 'sha256-${HASH}'; connect-src http://127.0.0.1:*`;
+const POLICY = `default-src 'none'; script-src 'self'${WORD} 'sha256-${HASH}'; connect-src http://127.0.0.1:* https://127.0.0.1:*`;
 
 const html = (script) => `<!doctype html><meta charset="utf-8"><title>test</title><script src="/pages/watch.js"></script><script type="importmap">${IMPORTS}</script>${script}`;
 const PAGES = /^(\/without)?\/(?:(classic)\/)?(\w+)\.html$/;
 
-/** `/x.html` is a page of the module pages/x.js, `/classic/x.html` of the same as one script; `/without/…` has no word for WebAssembly. */
-export async function serveSite() {
+/** `/x.html` is a page of the module pages/x.js, `/classic/x.html` of the same as one script; `/without/…` has no word for WebAssembly. `more` are files by name. */
+export async function serveSite(more = {}) {
   const pages = new URL("pages/", import.meta.url);
-  const files = {};
+  const files = { ...more };
   for (const name of await readdir(pages)) files[`pages/${name}`] = await readFile(new URL(name, pages), "utf8");
   const project = await makeProject(files);
   await bundle(project, ["page", "service"]).catch(async (error) => {

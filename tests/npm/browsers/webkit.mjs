@@ -17,7 +17,7 @@ const SETTINGS = {
   DBUS_SESSION_BUS_ADDRESS: "disabled:", GSETTINGS_BACKEND: "memory", NO_AT_BRIDGE: "1",
 };
 
-export async function webkit() {
+export async function webkit({ acceptInsecureCerts = false } = {}) {
   const { WEBKIT_DRIVER, XVFB } = process.env;
   assert.ok(WEBKIT_DRIVER && XVFB, "set WEBKIT_DRIVER and XVFB to the paths of the programs, as `cargo xtask test` does");
   const home = await mkdtemp(join(tmpdir(), "openprospect-webkit-"));
@@ -34,7 +34,7 @@ export async function webkit() {
     const driver = run(WEBKIT_DRIVER, ["--host=127.0.0.1", `--port=${new URL(address).port}`], { stdio: ["ignore", "pipe", "pipe"], env });
     started.push(driver.end);
     await within(answering(address, driver), driver.failed);
-    const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": BROWSER } };
+    const capabilities = { alwaysMatch: { acceptInsecureCerts, "webkitgtk:browserOptions": BROWSER } };
     const { sessionId, capabilities: { browserVersion } } = await command(address, "POST", "/session", { capabilities });
     const session = (method, path, body) => command(address, method, `/session/${sessionId}${path}`, body);
     started.push(() => session("DELETE", ""));
