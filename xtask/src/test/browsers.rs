@@ -1,4 +1,4 @@
-//! The browsers of the tests.
+//! The browsers of the tests, and their other programs.
 
 use crate::{Result, apt, tool};
 use std::path::PathBuf;
@@ -26,6 +26,12 @@ pub const WEBKIT: Browser =
     Browser { variable: "WEBKIT_DRIVER", names: &["WebKitWebDriver"], packages: &["webkit2gtk-driver"] };
 
 pub const SCREEN: Browser = Browser { variable: "XVFB", names: &["Xvfb"], packages: &["xvfb"] };
+
+/// Where it is, PATH often does not lead.
+pub const NGINX: Browser =
+    Browser { variable: "NGINX", names: &["nginx", "/usr/sbin/nginx"], packages: &["nginx-light"] };
+
+pub const OPENSSL: Browser = Browser { variable: "OPENSSL", names: &["openssl"], packages: &["openssl"] };
 
 impl Browser {
     /// The one that is there, installed when none is.

@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`.
 
 use super::again;
-use super::browsers::{Browser, CHROMIUM, FIREFOX, SCREEN, WEBKIT};
+use super::browsers::{Browser, CHROMIUM, FIREFOX, NGINX, OPENSSL, SCREEN, WEBKIT};
 use crate::fuzz::{self, Fuzz};
 use crate::toolchain::Toolchain;
 use crate::{Result, build, node, pack, supply, tool, workspace};
@@ -14,7 +14,7 @@ pub struct Step {
     pub run: fn() -> Result<()>,
 }
 
-pub const STEPS: [Step; 16] = [
+pub const STEPS: [Step; 17] = [
     Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
@@ -41,6 +41,7 @@ pub const STEPS: [Step; 16] = [
         what: "the page in Chromium, Firefox and WebKit",
         run: || places("page", &[CHROMIUM, FIREFOX, WEBKIT, SCREEN]),
     },
+    Step { name: "chaos", what: "faults below HTTP, of TLS and of nginx, in each runtime and browser", run: chaos },
     Step { name: "extension", what: "the suite in a browser extension", run: || places("extension", &[CHROMIUM]) },
     Step {
         name: "bundlers",
@@ -124,6 +125,12 @@ fn places(folder: &str, browsers: &[Browser]) -> Result<()> {
     // One after the other, since a place measures waits and has its own load.
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(tests);
     tool::shown(&mut node)
+}
+
+fn chaos() -> Result<()> {
+    // It starts those runtimes too.
+    node::install("tests/npm/runtimes")?;
+    places("chaos", &[CHROMIUM, FIREFOX, WEBKIT, SCREEN, NGINX, OPENSSL])
 }
 
 /// Installs a part of the Rust toolchain that is not there.
