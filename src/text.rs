@@ -19,25 +19,41 @@ pub fn decimal(mut number: u64) -> String {
     }
 }
 
-/// Where the part begins, in bytes. An empty part is nowhere.
-pub fn find(text: &str, part: &str) -> Option<usize> {
-    if part.is_empty() {
-        return None;
+/// The text with each occurrence of an ASCII part replaced, also where some of it is percent-encoded; nothing if there is none.
+pub fn without(text: &str, part: &str, by: &str) -> Option<String> {
+    let mut clean: Option<String> = None;
+    let (mut kept, mut at) = (0, 0);
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        let Some(behind) = behind(rest, part.as_bytes()).filter(|_| !part.is_empty()) else {
+            at = at.saturating_add(1);
+            continue;
+        };
+        let clean = clean.get_or_insert_with(String::new);
+        clean.push_str(text.get(kept..at).unwrap_or_default());
+        clean.push_str(by);
+        at = text.len().saturating_sub(behind);
+        kept = at;
     }
-    text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())
+    if let Some(clean) = &mut clean {
+        clean.push_str(text.get(kept..).unwrap_or_default());
+    }
+    clean
 }
 
-/// The text with each occurrence of the part replaced.
-pub fn replace(text: &str, part: &str, by: &str) -> String {
-    let mut clean = String::new();
-    let mut rest = text;
-    while let Some(at) = find(rest, part) {
-        clean.push_str(rest.get(..at).unwrap_or_default());
-        clean.push_str(by);
-        rest = rest.get(at.saturating_add(part.len())..).unwrap_or_default();
+/// How many bytes are behind the part, with which the text begins.
+fn behind(mut text: &[u8], part: &[u8]) -> Option<usize> {
+    for byte in part {
+        text = match text {
+            [first, rest @ ..] if first == byte => rest,
+            [b'%', high, low, rest @ ..] if [hex(*high)?, hex(*low)?] == [byte >> 4, byte & 15] => rest,
+            _ => return None,
+        };
     }
-    clean.push_str(rest);
-    clean
+    Some(text.len())
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
 }
 
 /// What is before and behind the first such byte, which is an ASCII character.
@@ -81,14 +97,24 @@ mod tests {
     }
 
     #[test]
-    fn finds_and_replaces_as_the_standard_library_does() {
-        for text in ["", "a", "abc", "aXbXXc", "X", "XX", "üXü", "XaX", "xX"] {
-            assert_eq!(find(text, "X"), text.find('X'));
-            assert_eq!(replace(text, "X", "[y]"), text.replace('X', "[y]"));
-            assert_eq!(replace(text, "Xb", "X"), text.replace("Xb", "X"));
+    fn replaces_as_the_standard_library_does() {
+        for text in ["", "a", "abc", "aXbXXc", "X", "XX", "üXü", "XaX", "xX", "%X", "%5", "%", "%zzX"] {
+            for part in ["X", "Xb", "bX", "%"] {
+                let replaced = text.contains(part).then(|| text.replace(part, "[y]"));
+                assert_eq!(without(text, part, "[y]"), replaced, "{part} in {text}");
+            }
         }
-        assert_eq!(find("abc", ""), None);
-        assert_eq!(replace("abc", "", "x"), "abc");
+        assert_eq!(without("abc", "", "[y]"), None);
+    }
+
+    #[test]
+    fn replaces_what_is_percent_encoded() {
+        for text in ["sk+/=", "sk%2B/=", "sk%2b%2F%3d", "%73%6B%2B%2F%3D"] {
+            assert_eq!(without(&["ü/", text, "?"].concat(), "sk+/=", "…").as_deref(), Some("ü/…?"), "{text}");
+        }
+        for text in ["sk%2", "sk%2B%2", "sk%252B/=", "sk%2G/="] {
+            assert_eq!(without(text, "sk+/=", "…"), None, "{text}");
+        }
     }
 
     #[test]

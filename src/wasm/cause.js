@@ -3,8 +3,34 @@
 /** Beyond so many values nobody can say that no key is among them. */
 const MOST = 2000;
 
+/** What finds a key in a text, however much of it is percent-encoded there. */
+const patternOf = (key) =>
+  new RegExp(Array.from(key, (letter) => {
+    const code = letter.charCodeAt(0).toString(16).padStart(2, "0");
+    const either = code.replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`);
+    return `(?:\\x${code}|%${either})`;
+  }).join(""), "g");
+
 /** A text without the keys. */
-export const redacted = (text, keys) => keys.reduce((text, key) => text.replaceAll(key, "[redacted]"), text);
+export const redacted = (text, keys) => keys.reduce((text, key) => text.replace(patternOf(key), "[redacted]"), text);
+
+/** Plain data without the keys: as it is if it shows none of them, else a copy. */
+export function dataWithoutKeys(value, keys) {
+  if (keys.length === 0 || !shows(value, keys)) return value;
+  try {
+    return cleaned(value, keys);
+  } catch {
+    // It is nested too deep.
+    return undefined;
+  }
+}
+
+function cleaned(value, keys) {
+  if (typeof value === "string") return redacted(value, keys);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => cleaned(item, keys));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [redacted(name, keys), cleaned(item, keys)]));
+}
 
 /** The cause as it is if it shows none of the keys, else a copy of its words without them. */
 export function withoutKeys(cause, keys) {
@@ -14,7 +40,8 @@ export function withoutKeys(cause, keys) {
 
 /** True as well for what cannot be looked through: better a plain copy than a leak. */
 function shows(root, keys) {
-  const hasKey = (text) => keys.some((key) => text.includes(key));
+  const patterns = keys.map(patternOf);
+  const hasKey = (text) => patterns.some((pattern) => text.search(pattern) >= 0);
   const seen = new Set();
   const open = [root];
   try {
@@ -55,7 +82,7 @@ function copy(cause, keys, depth) {
     const error = new Error(clean(words), inner === undefined || depth === 0 ? undefined : { cause: copy(inner, keys, depth - 1) });
     error.name = clean(cause?.name ?? "Error");
     if (typeof cause?.code === "string") error.code = clean(cause.code);
-    Object.defineProperty(error, "stack", { value: clean(cause?.stack ?? error.stack), writable: true, configurable: true });
+    Object.defineProperty(error, "stack", { __proto__: null, value: clean(cause?.stack ?? error.stack), writable: true, configurable: true });
     return error;
   } catch {
     return new Error("a value that shows the API key");

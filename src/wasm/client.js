@@ -1,3 +1,4 @@
+import { dataWithoutKeys } from "./cause.js";
 import { isOpenProspectError } from "./errors.js";
 import { refused } from "./freed.js";
 import { Broken, core, enter, release } from "./instance.js";
@@ -71,7 +72,12 @@ export function makeClient(start) {
 
     /** Tells how far a request in parts is. */
     progress(method, path, sent, total) {
-      if (!this.#isFreed) tell(this.#onEvent, { method, path, sent, total, type: "progress" });
+      if (!this.#isFreed) tell(this.#onEvent, { method, path: this.scrubbed(path), sent, total, type: "progress" });
+    }
+
+    /** Data for an error or an event, without the keys. */
+    scrubbed(data) {
+      return dataWithoutKeys(data, this.#keys());
     }
 
     free() {
@@ -84,7 +90,7 @@ export function makeClient(start) {
       for (const name of QUESTIONS) this[name] = (...args) => ask(name, args);
       defineMethods(this);
       // Printed by consoles, and changed by minifiers.
-      Object.defineProperty(this, "name", { value: "OpenProspect", configurable: true });
+      Object.defineProperty(this, "name", { __proto__: null, value: "OpenProspect", configurable: true });
       if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.free;
     }
   }
