@@ -56,7 +56,8 @@ export const wordsOf = (argv) => tokensOf(argv, COMMON).filter(({ kind }) => kin
  */
 export function parse(argv, specs, isOpen = false) {
   const all = isOpen ? [...specs, ...unknown(argv, specs)] : specs;
-  const values = {};
+  // Without a prototype no name is a special one.
+  const values = Object.create(null);
   const words = [];
   for (const token of tokensOf(argv, all)) {
     if (token.kind === "positional") words.push(token.value);

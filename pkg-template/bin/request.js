@@ -37,7 +37,8 @@ function pairs(option, given = [], sign) {
 
 /** A name that is given more than once is a list. */
 function grouped(query) {
-  const lists = {};
+  // Without a prototype no name is a special one.
+  const lists = Object.create(null);
   for (const [name, value] of query) (lists[name] ??= []).push(value);
   return lists;
 }

@@ -53,28 +53,33 @@ fn response(done: &Done<'_>) -> JsValue {
     object.into()
 }
 
+#[wasm_bindgen(module = "/src/wasm/page.js")]
+extern "C" {
+    fn own(page: &JsValue, name: &str) -> JsValue;
+    #[wasm_bindgen(js_name = itemsOf)]
+    fn items(page: &Parsed) -> JsValue;
+    #[wasm_bindgen(js_name = totalOf)]
+    fn total(page: &Parsed) -> JsValue;
+    #[wasm_bindgen(js_name = limitOf)]
+    fn limit(page: &Parsed) -> JsValue;
+    #[wasm_bindgen(js_name = offsetOf)]
+    fn offset(page: &Parsed) -> JsValue;
+    #[wasm_bindgen(js_name = hasMoreOf)]
+    fn has_more(page: &Parsed) -> JsValue;
+}
+
 #[wasm_bindgen]
 extern "C" {
     /// An object that was parsed a moment ago, so that reading it runs nobody's code and nobody else sees it change.
     type Parsed;
-    #[wasm_bindgen(method, getter)]
-    fn items(this: &Parsed) -> JsValue;
     #[wasm_bindgen(method, setter)]
     fn set_items(this: &Parsed, items: &JsValue);
-    #[wasm_bindgen(method, getter)]
-    fn total(this: &Parsed) -> JsValue;
     #[wasm_bindgen(method, setter)]
     fn set_total(this: &Parsed, total: f64);
-    #[wasm_bindgen(method, getter)]
-    fn limit(this: &Parsed) -> JsValue;
     #[wasm_bindgen(method, setter)]
     fn set_limit(this: &Parsed, limit: f64);
-    #[wasm_bindgen(method, getter)]
-    fn offset(this: &Parsed) -> JsValue;
     #[wasm_bindgen(method, setter)]
     fn set_offset(this: &Parsed, offset: f64);
-    #[wasm_bindgen(method, getter)]
-    fn has_more(this: &Parsed) -> JsValue;
     #[wasm_bindgen(method, setter)]
     fn set_has_more(this: &Parsed, has_more: bool);
 }
@@ -82,17 +87,17 @@ extern "C" {
 /// The numbers of a page, as far as they came.
 fn counts(page: &Parsed) -> Counts {
     Counts {
-        total: page.total().as_f64(),
-        limit: page.limit().as_f64(),
-        offset: page.offset().as_f64(),
-        has_more: page.has_more().as_bool(),
+        total: total(page).as_f64(),
+        limit: limit(page).as_f64(),
+        offset: offset(page).as_f64(),
+        has_more: has_more(page).as_bool(),
     }
 }
 
 /// What to do after a page, which was asked for at that offset.
 pub fn follow(page: &JsValue, asked: f64, repeats: u32) -> Follow {
     let page = page.unchecked_ref::<Parsed>();
-    let items = page.items().unchecked_into::<Array>().length();
+    let items = items(page).unchecked_into::<Array>().length();
     counts(page).complete(None, None, items).follow(asked, items, repeats)
 }
 
@@ -107,9 +112,9 @@ fn page(done: &Done<'_>, older: &str, limit: f64, offset: f64) -> Result<JsValue
         return Err(none());
     }
     let page = data.unchecked_ref::<Parsed>();
-    let mut items = page.items();
+    let mut items = items(page);
     if !Array::is_array(&items) {
-        items = member(data, older);
+        items = own(data, older);
         if !Array::is_array(&items) {
             return Err(none());
         }

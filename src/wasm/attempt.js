@@ -40,7 +40,7 @@ class Seen {
 /** A request as `fetch` takes it, with the headers of all and its own. */
 export function createWire(method, url, base, own, body) {
   const headers = { ...base, ...own };
-  if (body !== undefined) headers["content-type"] ??= "application/json";
+  if (body !== undefined && !Object.hasOwn(headers, "content-type")) headers["content-type"] = "application/json";
   return { method, url, headers, body };
 }
 
@@ -97,7 +97,9 @@ export function promised(promise, ms, signal) {
 }
 
 async function exchange(fetch, { url, method, headers, body }, seen, controller) {
-  const response = await fetch(url, { method, headers, body: once(fetch, body), redirect: "manual", signal: controller.signal });
+  // Without a prototype: `fetch` takes inherited options for given ones.
+  const init = { __proto__: null, method, headers, body: once(fetch, body), redirect: "manual", signal: controller.signal };
+  const response = await fetch(url, init);
   const { status, type } = response;
   seen.response = response;
   seen.isRedirect = type === "opaqueredirect" || (status >= 301 && status <= 308 && ![304, 305, 306].includes(status));

@@ -1,7 +1,7 @@
 // From what a method was given to what the module is told. All of it is read before the method returns, so that the caller may
 // change it afterwards.
 
-import { Misuse } from "./misuse.js";
+import { Misuse, own } from "./misuse.js";
 import { checkIdempotencyKey, headersOf, IDEMPOTENCY_KEY, randomKey } from "./request.js";
 
 /** Makes the call that `read` gives, as arguments of `send`; what it finds wrong is a rejection. */
@@ -22,15 +22,17 @@ export function refused(client, error, trace) {
 }
 
 /** The arguments of `send`, in its order. With `older` a page is expected; `asked` are the query's own limit and offset, for pages. */
-export function callOf({ older, whole = false, method, path, body, asked, isKeyed = false }, options) {
-  const headers = headersOf(options.headers);
-  const { idempotencyKey, maxRetries, timeoutMs, deadlineMs, atMostMs, signal } = options;
+export function callOf(request, options) {
+  // Without prototypes, which somebody may have polluted.
+  const { older, whole = false, method, path, body, asked, isKeyed = false } = { __proto__: null, ...request };
+  const { headers: given, idempotencyKey, maxRetries, timeoutMs, deadlineMs, atMostMs, signal } = { __proto__: null, ...options };
+  const headers = headersOf(given);
   if (idempotencyKey !== undefined) {
     checkIdempotencyKey(idempotencyKey);
     headers[IDEMPOTENCY_KEY] = idempotencyKey;
   } else if (isKeyed) headers[IDEMPOTENCY_KEY] ??= randomKey();
   const deadline = deadlineMs === null ? Infinity : deadlineMs;
-  return [older, whole, method, path, headers, body, headers[IDEMPOTENCY_KEY], number(asked?.limit), number(asked?.offset), maxRetries, timeoutMs, deadline, atMostMs, signal];
+  return [older, whole, method, path, headers, body, headers[IDEMPOTENCY_KEY], number(own(asked, "limit")), number(own(asked, "offset")), maxRetries, timeoutMs, deadline, atMostMs, signal];
 }
 
 /** What is no number is none: a server reads it, or refuses it. */

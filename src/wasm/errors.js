@@ -5,16 +5,16 @@ const BRAND = Symbol.for("openprospect.error");
 
 const CLASSES = {};
 
-/** A property that printing and copying leave out, as they leave out those of any error. */
+/** A property that printing and copying leave out, as they leave out those of any error. A descriptor could inherit a getter. */
 function hide(object, name, value) {
-  Object.defineProperty(object, name, { value, writable: true, configurable: true });
+  Object.defineProperty(object, name, { __proto__: null, value, writable: true, configurable: true });
 }
 
 /** Names a class so that minifying keeps the name, and puts it under its kind. */
 function define(Class, name, kind) {
-  Object.defineProperty(Class, "name", { value: name, configurable: true });
+  Object.defineProperty(Class, "name", { __proto__: null, value: name, configurable: true });
   for (const key of ["name", BRAND]) {
-    Object.defineProperty(Class.prototype, key, { value: name, writable: true, configurable: true });
+    Object.defineProperty(Class.prototype, key, { __proto__: null, value: name, writable: true, configurable: true });
   }
   if (kind !== undefined) CLASSES[kind] = Class;
 }
@@ -175,6 +175,7 @@ function withoutStack(make) {
 function beginAt(trace, error) {
   const head = `${error.name}: ${error.message}`;
   Object.defineProperty(error, "stack", {
+    __proto__: null,
     configurable: true,
     get() {
       const frames = String(trace.stack ?? "").replace(/^Error(?:: )?\n/, "");

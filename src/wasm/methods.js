@@ -10,7 +10,7 @@ const METHODS = /^(?:GET|HEAD|OPTIONS|PUT|DELETE|POST|PATCH)$/i;
 
 /** Gives a client class the methods that take any path: `client.get(path)` and so on. */
 export function defineMethods(Client) {
-  const define = (name, method) => Object.defineProperty(Client.prototype, name, { value: method, writable: true, configurable: true });
+  const define = (name, method) => Object.defineProperty(Client.prototype, name, { __proto__: null, value: method, writable: true, configurable: true });
 
   define("request", function request(method, path, options) {
     return any(this, method, path, options, true, captureTrace(request));

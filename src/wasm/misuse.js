@@ -39,6 +39,18 @@ export function looked(option, look) {
   }
 }
 
+/**
+ * A member of the value's own; nothing where there is none or its getter throws. What its prototype has was not given, and may
+ * be somebody's who reached `Object.prototype`.
+ */
+export function own(value, name) {
+  try {
+    return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Is it an array? Asking a revoked proxy throws. */
 export function isList(value) {
   try {

@@ -1,4 +1,4 @@
-import { callOf, perform } from "./calls.js";
+import { callOf, perform, refused } from "./calls.js";
 import { edit } from "./edits.js";
 import { callOptions } from "./options.js";
 import { everyItem } from "./pages.js";
@@ -16,10 +16,11 @@ export function defineNamespaces(Client) {
   for (const name of new Set(rows.map(([namespace]) => namespace))) {
     const own = rows.filter(([namespace]) => namespace === name);
     Object.defineProperty(Client.prototype, name, {
+      __proto__: null,
       configurable: true,
       get() {
         const value = namespace(Client, this, own);
-        Object.defineProperty(this, name, { value });
+        Object.defineProperty(this, name, { __proto__: null, value });
         return value;
       },
     });
@@ -38,14 +39,20 @@ function namespace(Client, client, rows) {
     const parameters = path.split("{").length - 1;
     const read = (args) => {
       const request = { older: older || undefined, method, path: filledPath(path, args), isKeyed };
-      const given = input === "" ? undefined : args[parameters];
-      const options = callOptions(args[parameters + (input === "" ? 0 : 1)]);
+      const given = input === "" ? undefined : args.at(parameters);
+      const options = callOptions(args.at(parameters + (input === "" ? 0 : 1)));
       return callOf({ ...request, ...INPUTS[input]?.(request, given) ?? list(input, given) }, options);
     };
     const invoke = (args, trace) => perform(client, () => read(args), trace);
     invokers[name] = invoke;
     if (part === "") define(name, invoke);
-    else define(name, inParts(invoke, Number(part), (id, ...told) => client.progress(method, filledPath(path, [id]), ...told)));
+    else {
+      define(name, inParts(invoke, Number(part), {
+        tell: (id, ...told) => client.progress(method, filledPath(path, [id]), ...told),
+        refuse: (error, trace) => refused(client, error, trace),
+        scrub: (data) => client.scrubbed(data),
+      }));
+    }
 
     if (also === "wait") define(also, (args, trace) => waitUntilDone(client, method, path, args, trace));
     else if (also === "edit") define(also, edit(client, invokers.get, invoke));

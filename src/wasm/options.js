@@ -61,10 +61,11 @@ const CONFLICT = { maxRounds: whole(1, 1000), signal: SIGNAL };
 
 export function clientOptions(value) {
   const given = read(value, "options", CLIENT);
-  return { ...given, ...read(given.backoff, "backoff", BACKOFF, "backoff.") };
+  return Object.assign(given, read(given.backoff, "backoff", BACKOFF, "backoff."));
 }
 
 export const callOptions = (value) => read(value, "options", CALL);
+export const editOptions = (value) => read(value, "options", { maxRounds: CONFLICT.maxRounds, ...CALL });
 /** What `request` and its short forms take. */
 export const requestOptions = (value) => read(value, "options", { query: ANY, body: ANY, ...CALL });
 export const waitOptions = (value) => read(value, "options", WAIT);
@@ -72,11 +73,12 @@ export const conflictOptions = (value) => read(value, "options", CONFLICT);
 
 /** What is given in an object of its own; `undefined` stands for an empty one. What a prototype has is not given. */
 function read(value, name, specs, prefix = "") {
-  if (value === undefined) return {};
+  // Without a prototype, which somebody may have polluted.
+  const given = Object.create(null);
+  if (value === undefined) return given;
   if (!isObject(value) || isList(value)) throw wrong(name, value, "an object of options, or nothing");
   const names = looked(name, () => Reflect.ownKeys(value));
   for (const key of names) if (!Object.hasOwn(specs, key)) throw unknown(key, Object.keys(specs));
-  const given = {};
   for (const key of names) {
     const own = looked(key, () => value[key]);
     if (own === undefined) continue;

@@ -1,3 +1,5 @@
+import { own } from "./misuse.js";
+
 /**
  * Every item of a list, page by page; the next page is asked for when the items of this one are used up.
  *
@@ -7,13 +9,11 @@
 export async function* everyItem(list, follow, args, parameters, trace) {
   const path = args.slice(0, parameters);
   const [query, options] = args.slice(parameters);
-  let offset = query?.offset ?? 0;
+  let offset = own(query, "offset") ?? 0;
   let before;
   let repeats = 0;
   while (offset !== undefined) {
-    // What is no object of parameters is for the list to refuse.
-    const asked = query === undefined || typeof query === "object" ? { ...query, offset } : query;
-    const page = await list([...path, asked, options], trace);
+    const page = await list([...path, from(query, offset), options], trace);
     const ends = JSON.stringify([page.items[0], page.items.at(-1)]);
     repeats = ends === before ? repeats + 1 : 0;
     before = ends;
@@ -21,5 +21,15 @@ export async function* everyItem(list, follow, args, parameters, trace) {
     for (let index = 0; index < page.items.length; index += 1) yield page.items[index];
     // While the next page comes, this one would stay in memory with it.
     page.items = [];
+  }
+}
+
+/** The parameters with another offset. What are none, or cannot be read, is for the list to refuse. */
+function from(query, offset) {
+  if (query !== undefined && typeof query !== "object") return query;
+  try {
+    return { ...query, offset };
+  } catch {
+    return query;
   }
 }

@@ -1,24 +1,35 @@
 import { isOpenProspectError } from "./errors.js";
+import { isList, looked } from "./misuse.js";
+import { callOptions } from "./options.js";
+import { checkIdempotencyKey } from "./request.js";
 
 /**
  * Sends a list of any length, in parts of `most` items: a request each, one after the other.
  *
  * The first part that fails ends it, with `partial` on its error: the items before it were accepted, those behind it
- * were not sent.
+ * were not sent. `refuse` gives the rejection for what cannot be read, and `scrub` keeps the key out of an error.
  */
-export const inParts = (invoke, most, tell) => async ([id, items, options], trace) => {
+export const inParts = (invoke, most, { tell, refuse, scrub }) => async ([id, items, given], trace) => {
+  let rest;
+  let options;
+  try {
+    // A copy, so that the caller may change the list in the meantime. What is no list is for the client to refuse.
+    rest = isList(items) ? looked("body", () => Array.from(items)) : [];
+    options = callOptions(given);
+    if (options.idempotencyKey !== undefined) checkIdempotencyKey(options.idempotencyKey);
+  } catch (error) {
+    return refuse(error, trace);
+  }
   const results = [];
-  const total = Array.isArray(items) ? items.length : 0;
-  // What is no list is for the client to refuse; an empty one is a request too.
-  if (total <= most) return { sent: total, total, results: [await invoke([id, items, options], trace)] };
-  // A copy, so that the caller may change the list in the meantime.
-  const rest = [...items];
+  const total = rest.length;
+  // An empty list is a request too.
+  if (total <= most) return { sent: total, total, results: [await invoke([id, items, given], trace)] };
   for (let sent = 0; sent < total; sent += most) {
     const part = rest.slice(sent, sent + most);
     try {
       results.push(await invoke([id, part, { ...options, ...keyOf(options, results.length) }], trace));
     } catch (error) {
-      if (isOpenProspectError(error) && results.length > 0) error.partial = { sent, total, results };
+      if (isOpenProspectError(error) && results.length > 0) error.partial = scrub({ sent, total, results });
       throw error;
     }
     tell(id, sent + part.length, total);
@@ -27,5 +38,5 @@ export const inParts = (invoke, most, tell) => async ([id, items, options], trac
 };
 
 /** A server knows a request by its key, so that each part needs one of its own. */
-const keyOf = ({ idempotencyKey } = {}, part) =>
-  typeof idempotencyKey === "string" ? { idempotencyKey: `${idempotencyKey}.${part + 1}` } : undefined;
+const keyOf = ({ idempotencyKey }, part) =>
+  idempotencyKey === undefined ? undefined : { idempotencyKey: `${idempotencyKey}.${part + 1}` };

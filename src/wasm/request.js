@@ -41,7 +41,7 @@ export function checkedPath(path) {
 export function filledPath(template, args) {
   let at = 0;
   return template.replace(/\{(\w+)\}/g, (_, name) => {
-    const value = args[at];
+    const value = args.at(at);
     at += 1;
     if (typeof value !== "string") throw wrong(name, value, "a string that is not empty");
     if (value === "") throw new Misuse(name, "an empty string", "an id");
@@ -146,7 +146,7 @@ const MOST_COMPANIES = 10_000;
  */
 export function orderBody(value) {
   const text = objectBody(value);
-  const { briefing_quantity: quantity, companies, order_type: type } = looked("body", () => ({ ...value }));
+  const { briefing_quantity: quantity, companies, order_type: type } = looked("body", () => ({ __proto__: null, ...value }));
   const count = isList(companies) ? companies.length : undefined;
   const refuse = (given) => { throw new Misuse("order", given, `briefing_quantity, or companies: a list of 1 to ${MOST_COMPANIES}`); };
   if (count === undefined) {

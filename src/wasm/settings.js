@@ -14,13 +14,14 @@ export function settingsOf(options) {
       throw new Misuse(`headers.${IDEMPOTENCY_KEY}`, "a header for every request", allowed);
     }
     return {
+      __proto__: null,
       ...given,
       // A client without a deadline has an endless one.
       deadlineMs: given.deadlineMs === null ? Infinity : given.deadlineMs,
       // Without a prototype no name is a special one.
       headers: Object.assign(Object.create(null), { accept: "application/json" }, headers),
       apiKey: given.apiKey ?? (("apiKey" in given) ? null : variable("OPENPROSPECT_API_KEY")),
-      asker: typeof given.apiKey === "function" ? { ask: given.apiKey } : undefined,
+      asker: typeof given.apiKey === "function" ? { __proto__: null, ask: given.apiKey } : undefined,
       baseUrl: given.baseUrl ?? variable("OPENPROSPECT_BASE_URL"),
       documentBase: member(member(globalThis, "document"), "baseURI"),
       isWebPage: isWebPage(),
@@ -33,10 +34,10 @@ export function settingsOf(options) {
   }
 }
 
-/** Of anything, nothing where there is none or its getter throws. */
+/** Of anything, nothing where there is none or its getter throws. What all objects have is nobody's own. */
 function member(of, name) {
   try {
-    return of?.[name] ?? undefined;
+    return Object.hasOwn(of, name) || !(name in Object.prototype) ? of[name] ?? undefined : undefined;
   } catch {
     return undefined;
   }
@@ -50,7 +51,7 @@ const variable = (name) => {
 
 /** Is this a page of the web, whose visitors can read all that it holds? An extension's own code is not. */
 function isWebPage() {
-  const { protocol } = member(globalThis, "location") ?? {};
+  const protocol = member(member(globalThis, "location"), "protocol");
   const isExtension = ["chrome", "browser"].some((name) => typeof member(member(member(globalThis, name), "runtime"), "id") === "string");
   return typeof member(globalThis, "document") === "object" && (protocol === "http:" || protocol === "https:") && !isExtension;
 }

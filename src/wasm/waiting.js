@@ -1,6 +1,7 @@
 import { headerOf } from "./attempt.js";
 import { callOf, perform, refused } from "./calls.js";
 import { createError } from "./errors.js";
+import { own } from "./misuse.js";
 import { waitOptions } from "./options.js";
 import { filledPath } from "./request.js";
 import { tell } from "./tell.js";
@@ -21,6 +22,11 @@ export function waitUntilDone(client, method, template, [id, given], trace) {
   }
 }
 
+function textOf(resource, name) {
+  const text = own(resource, name);
+  return typeof text === "string" ? text : undefined;
+}
+
 async function looks(client, request, { signal, deadlineMs, pollMs, onStatus }, trace) {
   const limit = deadlineMs ?? Infinity;
   const deadline = monotonic() + limit;
@@ -32,15 +38,15 @@ async function looks(client, request, { signal, deadlineMs, pollMs, onStatus }, 
     if (left <= 0) throw late(before);
     const answer = await perform(client, () => callOf(request, { signal, atMostMs: left }), trace);
     const resource = answer.data;
-    const status = typeof resource?.status === "string" ? resource.status : "";
+    const status = textOf(resource, "status") ?? "";
     if (status !== before) tell(onStatus, status, resource);
     before = status;
 
     const after = client.constructor.nextLook(status, pollMs, look, headerOf(answer, "retry-after"), headerOf(answer, "date"));
     if (after === SUCCEEDED) return resource;
     if (after === FAILED) {
-      const words = typeof resource.message === "string" ? `: ${resource.message}` : "";
-      throw ended({ kind: "terminal_status", code: "TERMINAL_STATUS", status, resource }, `ended as ${status}${words}`);
+      const words = textOf(resource, "message");
+      throw ended({ kind: "terminal_status", code: "TERMINAL_STATUS", status, resource }, `ended as ${status}${words === undefined ? "" : `: ${words}`}`);
     }
     if (monotonic() + after >= deadline) throw late(status);
     await pause(after, signal);
@@ -52,6 +58,7 @@ async function looks(client, request, { signal, deadlineMs, pollMs, onStatus }, 
   }
 
   function ended(fields, words) {
-    return createError({ ...fields, message: `${method} ${path} → ${words}`, method, path, retryable: false }, undefined, trace);
+    const record = { ...fields, message: `${method} ${path} → ${words}`, method, path, retryable: false };
+    return createError(client.scrubbed(record), undefined, trace);
   }
 }

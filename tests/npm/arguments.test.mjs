@@ -9,6 +9,9 @@ const PATH = "/api/v1/orders";
 const circular = {};
 circular.self = circular;
 
+/** More than go into one request. */
+const MANY = Array.from({ length: 10_001 }, () => ({ city: "c" }));
+
 const get = (path, options) => (client) => client.get(path, options);
 const post = (body) => (client) => client.post(PATH, { body });
 const query = (value) => get(PATH, { query: value });
@@ -41,11 +44,20 @@ const WRONG = [
   [-1, 0, NaN, "5", null, Infinity].map((value) => withOption("timeoutMs", value)),
   [-1, 0, NaN, "5", Infinity].map((value) => withOption("deadlineMs", value)),
   [-1, 1.5, NaN, "5", null, 1001].map((value) => withOption("maxRetries", value)),
-  [withGetter("signal"), withGetter("query"), withGetter("body"), withGetter("idempotencyKey")].map((options) => [get(PATH, options), Object.keys(options)[0]]),
+  ["signal", "timeoutMs", "deadlineMs", "maxRetries", "headers", "idempotencyKey", "query", "body"].map((name) => [get(PATH, withGetter(name)), name]),
+  [[get(PATH, { headers: withGetter("x-a") }), "headers"], [post({ deep: [{ deeper: withGetter("x") }] }), "body"], [query({ a: [withGetter("toISOString")] }), "query.a"]],
 
   [null, "x", 5, [], () => {}, Symbol("x"), true, revoked(), new Proxy({}, { ownKeys: throws })].map((options) => [get(PATH, options), "options"]),
   [null, "x", revoked()].map((options) => [(client) => client.orders.list({}, options), "options"]),
   [null, "x"].map((options) => [(client) => client.auth.validate(options), "options"]),
+
+  ["signal", "deadlineMs", "pollMs", "onStatus"].map((name) => [(client) => client.orders.wait("o", withGetter(name)), name]),
+  ["maxRounds", "signal"].map((name) => [(client) => client.retryOnConflict(() => {}, () => {}, withGetter(name)), name]),
+  ["maxRounds", "signal", "headers"].map((name) => [(client) => client.prospectSearches.edit("s", () => ({}), withGetter(name)), name]),
+  [null, "x", [], revoked()].map((options) => [(client) => client.prospectSearches.edit("s", () => ({}), options), "options"]),
+  [[(client) => client.orders.all(withGetter("offset")).next(), "query"], [(client) => client.orders.all(revoked()).next(), "query"], [(client) => client.orders.all({}, withGetter("signal")).next(), "signal"]],
+  [...["signal", "idempotencyKey"].map((name) => [withGetter(name), name]), [null, "options"], [revoked(), "options"]].map(([options, name]) => [(client) => client.blacklists.addEntries("b", MANY, options), name]),
+  [[revoked([]), "entries"], [new Proxy(MANY, { get: throws }), "body"], [[withGetter("city"), ...MANY], "body"]].map(([entries, name]) => [(client) => client.blacklists.addEntries("b", entries), name]),
   [[get(PATH, { timeout: 5 }), "timeout", /timeoutMs/], [get(PATH, { apiKey: "lnc_test_x" }), "apiKey", /signal/]],
   [[(client) => client.orders.list({}, { query: {} }), "query", /signal/], [(client) => client.orders.get("x", { body: {} }), "body", /signal/]],
 ].flatMap((rows) => (typeof rows[0] === "function" ? [rows] : rows));
