@@ -1,22 +1,38 @@
 // The command as a process of its own, against a mock on a loopback address.
 
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PACKAGE, TEST_KEYS } from "./help.mjs";
+import { canary, PACKAGE, TEST_KEYS } from "./help.mjs";
 
 export const COMMAND = fileURLToPath(new URL("bin/openprospect.js", PACKAGE));
 
 /** A process that does not end is a failure, with a signal that no test sends. */
 const LONGEST_MS = 30_000;
 
-/** A folder that is gone after the test. */
+/** Files in which a test itself has written a key, with the reason. */
+const KEYS_OF_TESTS = { key: "what --key-file is given" };
+
+/** A folder that is gone after the test; what the command has left there must not show a key. */
 export async function folder(t) {
   const path = await mkdtemp(join(tmpdir(), "openprospect-cli-"));
-  t.after(() => rm(path, { recursive: true }));
+  t.after(async () => {
+    try {
+      await searchFolder(path);
+    } finally {
+      await rm(path, { recursive: true });
+    }
+  });
   return path;
+}
+
+async function searchFolder(path) {
+  for (const entry of await readdir(path, { withFileTypes: true, recursive: true })) {
+    canary.require("the name of a file", entry.name);
+    if (entry.isFile() && !(entry.name in KEYS_OF_TESTS)) canary.require(entry.name, await readFile(join(entry.path, entry.name), "latin1"));
+  }
 }
 
 /**
@@ -34,7 +50,12 @@ export function start(args, { url, key = TEST_KEYS.full, env = {}, cwd, input = 
   }
   child.stdin.on("error", () => {});
   child.stdin.end(input);
-  const done = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, ...texts })));
+  for (const own of [key, env.OPENPROSPECT_API_KEY]) canary.learn(own);
+  const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, ...texts })));
+  const done = ended.then((result) => {
+    for (const name of Object.keys(texts)) canary.require(`the command's ${name}`, texts[name]);
+    return result;
+  });
   return { child, texts, done };
 }
 

@@ -164,11 +164,11 @@ for (const [how, copy] of COPIES) {
 
     test("no response is an outage as well, and its cause shows no key of another call", async (t) => {
       const failing = async (_, { headers }) => { throw new Error(`sent ${headers.authorization}`); };
-      const client = new copy.OpenProspect({ apiKey: "lnc_test_canary", fetch: failing, maxRetries: 1, backoff: { baseMs: 5, maxMs: 5 } });
+      const client = new copy.OpenProspect({ apiKey: "lnc_test_c4n4ry0of0one", fetch: failing, maxRetries: 1, backoff: { baseMs: 5, maxMs: 5 } });
       const errors = await Promise.all(Array.from({ length: 50 }, () => rejection(client.get(PATH))));
       for (const error of errors) {
         assert.ok(error instanceof copy.ConnectionError && error.cause instanceof Error);
-        assert.ok(!`${error.message} ${error.cause.message} ${error.cause.stack} ${JSON.stringify(error)}`.includes("canary"));
+        assert.ok(!`${error.message} ${error.cause.message} ${error.cause.stack} ${JSON.stringify(error)}`.includes("c4n4ry"));
       }
       assert.ok(errors.some(({ attempts }) => attempts.every(({ sent }) => !sent)));
     });

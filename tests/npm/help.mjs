@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
+import { guard } from "./canary/guard.mjs";
 
 const given = process.env.OPENPROSPECT_PKG;
 /** The folder of the package. Another one can be named, such as a copy that is broken on purpose. */
@@ -13,11 +14,14 @@ export const PACKAGE = given ? pathToFileURL(`${given}/`) : new URL("../../pkg/"
 delete process.env.OPENPROSPECT_API_KEY;
 delete process.env.OPENPROSPECT_BASE_URL;
 
-export const esm = await import(new URL("index.js", PACKAGE));
-export const cjs = createRequire(import.meta.url)(new URL("index.cjs", PACKAGE).pathname);
-export const COPIES = [["import", esm], ["require", cjs]];
-
 export const { mockOpenProspect, TEST_KEYS } = await import(new URL("testing/node.js", PACKAGE));
+
+/** What clients hand out in this process is searched for their keys after every case. */
+export const canary = guard(Object.values(TEST_KEYS));
+
+export const esm = canary.watch(await import(new URL("index.js", PACKAGE)));
+export const cjs = canary.watch(createRequire(import.meta.url)(new URL("index.cjs", PACKAGE).pathname));
+export const COPIES = [["import", esm], ["require", cjs]];
 
 /** Waits that a test can afford. */
 export const QUICK = { backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 5000 };

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { inspect } from "node:util";
-import { COPIES, listen, rejection, serve, thrown } from "./help.mjs";
+import { inspected } from "./canary/inspected.mjs";
+import { canary, COPIES, listen, rejection, serve, thrown } from "./help.mjs";
+import { readings } from "./suite/readings.mjs";
 
 const PATH = "/api/v1/orders";
 const SECRET = "c4n4ry5ecret";
@@ -13,35 +14,9 @@ const OTHER = `sk+${SECRET}/==`;
 const ESCAPED = KEY.replaceAll("_", "\\u005f");
 const GRANTS = { keys: { [KEY]: { scopes: ["orders:read"] }, [OTHER]: { scopes: ["orders:read"] } } };
 
-/** Every text by which a value can be read. */
-function* readings(value, seen = new Set()) {
-  yield inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity });
-  yield inspect(value, { depth: Infinity, getters: true, maxStringLength: Infinity });
-  yield JSON.stringify(value) ?? "";
-  if (typeof value === "string" && /^[[{]/.test(value)) yield inspect(parsed(value), { depth: Infinity });
-  if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) return;
-  seen.add(value);
-  if (typeof value === "object" && !("then" in value)) {
-    yield String(value);
-    if (value instanceof Error) yield inspect(structuredClone(value), { depth: Infinity, showHidden: true });
-  }
-  for (const name of Reflect.ownKeys(value)) {
-    yield String(name);
-    yield* readings(value[name], seen);
-  }
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 // The first half alone would be a leak as well.
 function assertSilent(what, value) {
-  for (const text of readings(value)) assert.ok(!text.includes(SECRET.slice(0, 6)), `${what} shows the key: ${text}`);
+  for (const text of readings(value, inspected)) assert.ok(!text.includes(SECRET.slice(0, 6)), `${what} shows the key: ${text}`);
 }
 
 const failing = (cause) => ({ fetch: async (...args) => { throw Object.assign(new TypeError("fetch failed"), cause(...args)); } });
@@ -134,6 +109,41 @@ for (const [how, copy] of COPIES) {
       }
       assert.equal(connections, 0);
     });
+  });
+
+  describe(`${how}: the key as a name of something`, () => {
+    const MANY = Array.from({ length: 20_001 }, () => ({ city: "c" }));
+    const json = (value) => JSON.stringify(value);
+    /** A call, and what the server answers, status and body, one after the other. */
+    const ROWS = {
+      "an order that is not there": [(one, id) => one.orders.get(id), [404, "{}"]],
+      "an order that is waited for, and is not there": [(one, id) => one.orders.wait(id), [404, "{}"]],
+      "an order that fails, with the key in its words": [(one, id) => one.orders.wait(id), [200, (key) => json({ status: "FAILED", message: `for ${key}`, by: [{ [key]: key }] })]],
+      "an order that is not ready in time": [(one, id) => one.orders.wait(id, { deadlineMs: 1 }), [200, (key) => json({ status: "RUNNING", id: key })]],
+      "entries in parts, of which one is refused": [(one, id) => one.blacklists.addEntries(id, MANY), [200, (key) => json({ id: key })], [500, "{}"]],
+      "a path of the caller's": [(one, id) => one.get(`/x/${encodeURIComponent(id)}`), [500, "{}"]],
+      "a path of which every letter is percent-encoded": [(one, id) => one.get(`/x/${Array.from(id, (letter) => `%${letter.charCodeAt(0).toString(16)}`).join("")}`), [500, "{}"]],
+      "a body that repeats it percent-encoded": [(one) => one.get("/x"), [400, (key) => json({ code: "C", message: `no ${encodeURIComponent(key)}`, details: { [encodeURIComponent(key)]: 1 } })]],
+    };
+    for (const key of [KEY, OTHER]) {
+      for (const [what, [call, ...answers]] of Object.entries(ROWS)) {
+        test(`${what}, ${key === KEY ? "a usual key" : "another form"}`, async (t) => {
+          canary.allowAnswers();
+          const left = answers.map(([status, body]) => [status, typeof body === "string" ? body : body(key)]);
+          const url = await listen(t, (_, response) => {
+            const [status, body] = left.shift();
+            response.writeHead(status, { "content-type": "application/json" }).end(body);
+          });
+          const events = [];
+          const one = new copy.OpenProspect({ apiKey: key, baseUrl: url, maxRetries: 0, onEvent: (event) => events.push(event) });
+          const error = await rejection(call(one, key));
+          assert.ok(error instanceof copy.OpenProspectError, error.stack);
+          assert.ok(events.length > 0);
+          assertSilent("the error", error);
+          assertSilent("an event", events);
+        });
+      }
+    }
   });
 
   describe(`${how}: the key in a wrong place`, () => {

@@ -5,6 +5,8 @@ import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
+import { canary } from "../help.mjs";
+import { surroundings } from "../suite/surroundings.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 /** Longer than any suite takes, and shorter than the patience of its servers, which cannot tell what went wrong here. */
@@ -52,6 +54,13 @@ export async function launch() {
     const page = await browser.newPage();
     page.setDefaultTimeout(START_MS);
     await page.goto(address);
+    const { close } = page;
+    page.close = async () => {
+      // The key is in the extension's own storage by design, and in no other place.
+      canary.require(`the page ${address}`, await page.evaluate(surroundings));
+      canary.require("what it heard", await page.evaluate(() => globalThis.heard));
+      await close.call(page);
+    };
     return page;
   }
   return {
@@ -72,6 +81,7 @@ export async function launch() {
         throw said.length === 0 ? error : new Error([error.message, "The consoles:", ...said].join("\n"), { cause: error });
       }
       assert.deepEqual(said, [], "what the consoles said");
+      canary.require("the addresses that were asked", asked);
     },
     /** Until a console complains of something. */
     async complaint(pattern) {

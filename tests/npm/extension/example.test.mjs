@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { listen, mockOpenProspect, TEST_KEYS, until } from "../help.mjs";
+import { canary, listen, mockOpenProspect, TEST_KEYS, until } from "../help.mjs";
 import { makeProject } from "../suite/project.mjs";
 import { copyExample, launch, manifestOf } from "./browser.mjs";
 
@@ -75,7 +75,11 @@ async function openPage() {
     return lines();
   };
   /** What a content script is answered that asks for this. */
-  const ask = (message) => world.evaluate((message) => chrome.runtime.sendMessage(message), message);
+  const ask = async (message) => {
+    const answer = await world.evaluate((message) => chrome.runtime.sendMessage(message), message);
+    canary.require("the answer to a content script", answer);
+    return answer;
+  };
   return { page, world, lines, click, ask };
 }
 

@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { canary } from "../help.mjs";
+import { createCanary } from "../suite/canary.mjs";
+import { EVERYWHERE } from "./visit.mjs";
 
 const KEYS = { test: "lnc_test_typed0by0hand", live: "lnc_live_typed0by0hand" };
 /** In the place of the network: nothing leaves the machine. */
@@ -9,13 +12,36 @@ const STUB = `(globalThis.asked = [], globalThis.fetch = async (url, init) => {
   asked.push({ url: String(url), authorization: new Headers(init.headers).get("authorization") });
   return new Response(JSON.stringify({ items: [], total: 0, limit: 50, offset: 0, has_more: false }), { headers: { "content-type": "application/json" } });
 }, true)`;
-const EVERYWHERE = `(async () => JSON.stringify([
-  location.href, document.cookie, { ...localStorage }, { ...sessionStorage }, history.state, document.title,
-  document.documentElement.outerHTML, await globalThis.indexedDB?.databases?.() ?? [], await globalThis.caches?.keys().catch(() => []) ?? [],
-  performance.getEntries().map((entry) => entry.name),
-]))()`;
+const PLANTED = "lnc_test_pl4nted0in0a0page";
+const TEXT = JSON.stringify(PLANTED);
+/** How a key gets into each place of a page, and how it gets out again. */
+const PLACES = {
+  localStorage: [`localStorage.setItem("k", ${TEXT})`, "localStorage.clear()"],
+  sessionStorage: [`sessionStorage.setItem("k", btoa(${TEXT}))`, "sessionStorage.clear()"],
+  cookies: [`document.cookie = "k=" + ${TEXT}`, 'document.cookie = "k=; max-age=0"'],
+  history: [`history.replaceState({ k: ${TEXT} }, "")`, 'history.replaceState(null, "")'],
+  "an address": [`history.replaceState(null, "", "?k=" + ${TEXT} + location.hash)`, 'history.replaceState(null, "", location.pathname + location.hash)'],
+  "the document": [`document.body.dataset.k = ${TEXT}`, "delete document.body.dataset.k"],
+  indexedDB: [
+    `new Promise((resolve, reject) => {
+      const opened = indexedDB.open("planted", 1);
+      opened.onupgradeneeded = () => opened.result.createObjectStore("s");
+      opened.onerror = () => reject(opened.error);
+      opened.onsuccess = () => {
+        const written = opened.result.transaction("s", "readwrite");
+        written.objectStore("s").put({ k: ${TEXT} }, "a");
+        written.oncomplete = () => resolve(opened.result.close());
+      };
+    })`,
+    'new Promise((resolve, reject) => Object.assign(indexedDB.deleteDatabase("planted"), { onsuccess: resolve, onerror: reject, onblocked: reject }))',
+  ],
+  caches: [`caches.open("planted").then((cache) => cache.put("/planted", new Response(${TEXT})))`, 'caches.delete("planted")'],
+  "the addresses asked": [`fetch("/icon.svg?k=" + ${TEXT}).then((response) => response.text())`, "performance.clearResourceTimings()"],
+};
 
 export function secrets(name, open) {
+  for (const key of Object.values(KEYS)) canary.learn(key);
+
   test(`${name}: a key is sent to the API alone, and kept nowhere`, async (t) => {
     const { until, use, type, read, lines, text } = await open(t, "explorer");
     await read(STUB);
@@ -43,6 +69,21 @@ export function secrets(name, open) {
     await until("asked.length === 3");
     assert.deepEqual((await read("asked"))[2], { url: "https://proxy.example/p/api/v1/orders", authorization: null });
     assert.match(await text("#sample"), /baseUrl: "https:\/\/proxy\.example\/p"/);
+  });
+
+  test(`${name}: a key that is planted in a page is found`, async (t) => {
+    const { read, until } = await open(t, "errors");
+    const search = createCanary({ keys: [PLANTED] });
+    const found = async () => [...new Set(search.searchIn(JSON.parse(await read(EVERYWHERE))).finds.map((find) => find.split(":")[0]))];
+    assert.deepEqual(await found(), []);
+    for (const [place, [plant, remove]] of Object.entries(PLACES)) {
+      await read(`(async () => { await (${plant}); return true; })()`);
+      // An address is among those that were asked a moment after its answer came.
+      if (place === "the addresses asked") await until(`performance.getEntriesByType("resource").some(({ name }) => name.includes(${TEXT}))`);
+      assert.ok((await found()).includes(place), `${place}: ${await found()}`);
+      await read(`(async () => { await (${remove}); return true; })()`);
+      assert.deepEqual(await found(), [], `${place}, removed`);
+    }
   });
 
   test(`${name}: the page loads its own files alone`, async (t) => {

@@ -7,12 +7,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makePage } from "../../../www/demo/make.mjs";
 import { servePage } from "../../../www/demo/serve.mjs";
-import { PACKAGE } from "../help.mjs";
+import { canary, PACKAGE } from "../help.mjs";
+import { surroundings } from "../suite/surroundings.mjs";
 
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 25;
 /** Chromium would like the key in a form, and Firefox tells of bodies that the mock breaks as it should. */
 const OWN = /^verbose:|Failed to read data from the ReadableStream/;
+
+/** Everything of a page that stays, or that others could read. */
+export const EVERYWHERE = `(${surroundings})().then(JSON.stringify)`;
 
 /** The page's folder as the demo makes it, served until it is closed. */
 export async function serveFolder() {
@@ -28,10 +32,17 @@ export async function serveFolder() {
   }
 }
 
-/** Opens a panel of the page. What it says on the console fails the test. */
+/** Opens a panel of the page. What it says on the console fails the test, and so does a key that it shows or keeps. */
 export async function visit(t, browser, url, route) {
   const page = await browser.open(`${url}#${route}`);
-  t.after(page.close);
+  t.after(async () => {
+    try {
+      canary.require("the page", JSON.parse(await page.read(EVERYWHERE)));
+      canary.require("the page's console", page.lines);
+    } finally {
+      await page.close();
+    }
+  });
   const { read, press } = page;
 
   async function until(expression) {

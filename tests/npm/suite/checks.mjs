@@ -263,6 +263,29 @@ export const CHECKS = {
     match(error.message, /redacted/, "the message");
   },
 
+  async "nothing is injected, and what throws does no harm"({ client, seen, ...rest }) {
+    const one = client("injected");
+    const hostile = (name = "signal") => Object.defineProperty({}, name, { enumerable: true, get() { throw new Error("hostile"); } });
+    const calls = ["a\nx-evil: 1", "a\r\n\r\nGET /evil HTTP/1.1", "a\0", "é", "\u010A", " a", "a "].flatMap((text) => [
+      () => client("injected", { apiKey: text }),
+      () => client("injected", { headers: { "x-a": text } }),
+      () => client("injected", { apiKey: () => text }).get(ORDERS),
+      () => one.get(ORDERS, { headers: { "x-a": text } }),
+      () => one.get(ORDERS, { headers: { [text]: "a" } }),
+      () => one.post(ORDERS, { body: {}, idempotencyKey: text }),
+    ]);
+    calls.push(
+      () => new rest.OpenProspect(hostile("apiKey")), () => one.get(ORDERS, hostile()), () => one.get(ORDERS, { query: hostile() }), () => one.get(ORDERS, { headers: hostile() }),
+      () => one.post(ORDERS, { body: hostile() }), () => one.orders.wait("o", hostile()), () => one.orders.list(hostile()), () => one.orders.list({}, hostile()),
+      () => one.get(ORDERS, JSON.parse('{"__proto__":{"polluted":true}}')), () => client("injected", JSON.parse('{"__proto__":{"apiKey":"evil"}}')),
+    );
+    for (const call of calls) isOf(rest, await rejection((async () => call())()), "ConfigurationError", "configuration", ["OpenProspectError"]);
+    equal([await seen("injected"), {}.polluted], [[], undefined], "what arrived");
+    await one.orders.get("a\r\nx-evil: 1").catch(() => {});
+    const [{ url }] = (await seen("injected")).filter(({ method }) => method === "GET");
+    ok(url.endsWith(`${ORDERS}/a%0D%0Ax-evil%3A%201`), url);
+  },
+
   async "a redirect never carries the key away"({ client, seen, ...rest }) {
     for (const call of [(one) => one.get(ORDERS), (one) => one.post(ORDERS, { body: {}, idempotencyKey: "k" })]) {
       const error = await rejection(call(client("redirect")));

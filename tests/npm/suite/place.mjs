@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { canary } from "../help.mjs";
 import { ALONE } from "./broken.mjs";
 import { CHECKS } from "./checks.mjs";
 import { serveSuite } from "./server.mjs";
@@ -20,6 +21,8 @@ export function place(name, nature, start) {
     // Whoever fails first tells why; a place may live on after its report.
     const results = await Promise.race([reported, started.then(() => reported)]);
     const { said } = (await started) ?? {};
+    const sum = (field) => results.reduce((total, result) => total + (result[field] ?? 0), 0);
+    canary.count({ cases: results.length, values: sum("values"), texts: sum("texts"), finds: sum("finds") });
     assertPassed(results, said);
   });
 }
@@ -29,5 +32,6 @@ export function assertPassed(results, said = []) {
   const problems = results.filter(({ problem }) => problem).map(({ name, problem }) => `${name}: ${problem}`);
   if (problems.length > 0) problems.push(...said);
   assert.deepEqual(problems, []);
+  for (const { name, texts } of results) assert.ok(texts > 0, `${name}: nothing was searched for the key`);
   assert.deepEqual(results.map(({ name }) => name), NAMES);
 }

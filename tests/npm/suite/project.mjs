@@ -10,6 +10,8 @@ import { PACKAGE } from "../help.mjs";
 
 export const run = promisify(execFile);
 const SUITE = fileURLToPath(new URL(".", import.meta.url));
+/** What a place imports of it. */
+const PARTS = ["broken.mjs", "canary.mjs", "checks.mjs", "expect.mjs", "readings.mjs", "run.mjs", "spellings.mjs", "surroundings.mjs"];
 const QUIET = ["--no-audit", "--no-fund", "--loglevel=error"];
 
 /**
@@ -26,7 +28,7 @@ export async function makeProject(files = {}, manifest = {}) {
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "a-project", private: true, version: "0.0.0", ...manifest }));
     await run("npm", ["install", "--offline", ...QUIET, `./${filename}`], { cwd: folder });
     await mkdir(join(folder, "suite"));
-    for (const name of ["broken.mjs", "checks.mjs", "expect.mjs", "run.mjs"]) await cp(join(SUITE, name), join(folder, "suite", name));
+    for (const name of PARTS) await cp(join(SUITE, name), join(folder, "suite", name));
     for (const [name, text] of Object.entries(files)) await write(folder, name, text);
   } catch (error) {
     await remove();

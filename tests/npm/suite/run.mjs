@@ -1,20 +1,27 @@
 // Runs the suite where it is imported, and reports. It is given the package, however the place came by it.
 
 import { ALONE } from "./broken.mjs";
+import { createCanary } from "./canary.mjs";
 import { CHECKS } from "./checks.mjs";
+import { surroundings } from "./surroundings.mjs";
 
 /**
  * Plays every check against the servers behind `address`, and sends the results there: a list of
- * `{ name, ms, problem }`, without a problem when all went well.
+ * `{ name, ms, problem, values, texts, finds }`, without a problem when all went well. After each check so many texts that the client handed
+ * out meanwhile, or that the place keeps, were searched for the key.
  */
 export async function runSuite(openprospect, address) {
   const results = [];
   try {
     const place = await fetched(`${address}/suite`);
-    const own = tools(openprospect, address, place);
+    const canary = createCanary({ keys: [place.key] });
+    const own = tools(canary.watch(openprospect), address, place);
+    const restore = canary.listen(console);
     // All at once, since most of them only wait.
-    results.push(...await Promise.all(Object.entries(CHECKS).map(([name, check]) => outcome(name, () => check(own)))));
-    for (const [name, check] of Object.entries(ALONE)) results.push(await outcome(name, () => check(own)));
+    const played = ([name, check]) => outcome(name, () => check(own), canary);
+    results.push(...await Promise.all(Object.entries(CHECKS).map(played)));
+    for (const row of Object.entries(ALONE)) results.push(await played(row));
+    restore();
   } catch (error) {
     results.push({ name: "the suite itself", ms: 0, problem: String(error?.stack ?? error) });
   }
@@ -22,10 +29,14 @@ export async function runSuite(openprospect, address) {
   return results;
 }
 
-async function outcome(name, check) {
+async function outcome(name, check, canary) {
   const began = Date.now();
   const problem = await check().then(() => undefined, (error) => `${error?.name}: ${error?.message}`);
-  return { name, ms: Date.now() - began, problem };
+  const ms = Date.now() - began;
+  for (const [where, what] of await surroundings()) canary.collect(where, what);
+  const { values, texts, finds } = canary.search();
+  const shown = finds.length > 0 ? ["a key is shown, by this check or another:", ...finds].join("\n") : undefined;
+  return { name, ms, problem: problem && shown ? `${problem}\n${shown}` : problem ?? shown, values, texts, finds: finds.length };
 }
 
 async function fetched(url) {

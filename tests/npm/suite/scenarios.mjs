@@ -35,4 +35,5 @@ export const SCENARIOS = {
   events: { faults: [503] },
   key: { faults: [{ echoKey: true }, { status: 500, body: "no key" }] },
   refused: { preflight: false },
+  injected: {},
 };
