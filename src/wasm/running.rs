@@ -6,13 +6,13 @@ use super::events::Events;
 use super::fetch::{Reply, Seen, Stop, Time, Wants, Wire, create_wire, read, redacted, start};
 use super::platform::{aborted, global_fetch, lateness, member, member_text, now, set, to_text};
 use super::thrown::{Trace, thrown};
-use super::turns::{self, Ended, Settling, Woken};
+use super::turns::{self, Ended, Place, Settling, Woken};
 use crate::alert;
 use crate::api_key::ApiKey;
 use crate::call::{Call, Limits, Verdict};
 use crate::config::Misuse;
 use crate::error::{Error, Scope};
-use crate::gate::{Entrant, Outcome, Ticket};
+use crate::gate::{Entrant, Outcome};
 use crate::request::{Method, without_query};
 use crate::response::{Content, Failure, Response};
 use crate::time::{Millis, Now};
@@ -49,7 +49,7 @@ pub struct Running {
     trace: Trace,
     refused: Option<Box<Error>>,
     /// Its place at the gate.
-    ticket: Option<Ticket>,
+    place: Option<Place>,
     /// The end of its own wait.
     not_before: Millis,
     waits: Waits,
@@ -96,7 +96,7 @@ impl Running {
             answer,
             trace,
             refused: None,
-            ticket: None,
+            place: None,
             not_before: began.monotonic,
             waits: Waits::Turn,
         }
@@ -106,7 +106,7 @@ impl Running {
     pub fn go_on(&mut self) -> Step {
         loop {
             let entrant = self.entrant();
-            let ending = match turns::turn(&self.client, &mut self.ticket, entrant, &self.signal) {
+            let ending = match turns::turn(&self.client, &mut self.place, entrant, &self.signal) {
                 Ok(Woken::Go) => match self.attempt() {
                     Ok(promise) => return Step::Wait(promise),
                     Err(stop) => self.conclude(Err(stop)),
@@ -222,7 +222,7 @@ impl Running {
         };
         self.refused = None;
         if matches!(attempt, Err(Failure::Timeout { sent: false, .. })) {
-            turns::leave(&self.client, &mut self.ticket);
+            turns::leave(&self.client, &mut self.place);
         }
         let (now, roll) = (now(), js_sys::Math::random());
         // A browser hides the status of a redirect, which is an answer all the same.
@@ -238,7 +238,7 @@ impl Running {
         } else {
             (attempt.ok(), cause, None)
         };
-        turns::settle(&self.client, &mut self.ticket, Settling { outcome, failure, quota }, now, roll);
+        turns::settle(&self.client, &mut self.place, Settling { outcome, failure, quota }, now, roll);
         self.proceed(verdict, response, &cause, &[], now)
     }
 
@@ -287,8 +287,8 @@ impl Running {
         let result = match verdict {
             Verdict::Retry { after, .. } => {
                 self.not_before = now.monotonic + after;
-                if let Some(ticket) = self.ticket {
-                    turns::postpone(&self.client, ticket, self.not_before, now);
+                if let Some(place) = &self.place {
+                    turns::postpone(&self.client, place, self.not_before, now);
                 }
                 return None;
             }
@@ -305,7 +305,7 @@ impl Running {
 
     /// The call is over, and its place at the gate is free.
     fn give_up(&mut self, result: Result<JsValue, JsValue>) -> Ending {
-        turns::leave(&self.client, &mut self.ticket);
+        turns::leave(&self.client, &mut self.place);
         Some(result)
     }
 

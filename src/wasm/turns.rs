@@ -45,11 +45,17 @@ pub enum Woken {
     Down(Rc<Ended>),
 }
 
-/// Where a call waits.
+/// Where a call waits: its own, since its number may be another call's before it has gone on.
 #[derive(Default)]
 struct Seat {
     woken: RefCell<Option<Woken>>,
     parked: RefCell<Option<Parked>>,
+}
+
+/// A call's ticket, and where it waits.
+pub struct Place {
+    ticket: Ticket,
+    seat: Rc<Seat>,
 }
 
 /// The gate, the seats of those who wait at it by the place of their ticket, and one timer for all of them.
@@ -106,91 +112,86 @@ impl Turns {
         }
     }
 
-    fn seat(&self, ticket: Ticket) -> Rc<Seat> {
+    /// Whoever had the number before has left or is told already.
+    fn seated(&self, place: &Place) {
         let mut seats = self.seats.borrow_mut();
-        while seats.len() <= ticket.place() {
+        while seats.len() <= place.ticket.place() {
             seats.push(None);
         }
-        match seats.get_mut(ticket.place()) {
-            Some(seat) => Rc::clone(seat.get_or_insert_with(Rc::default)),
-            None => Rc::default(),
+        if let Some(seat) = seats.get_mut(place.ticket.place()) {
+            *seat = Some(Rc::clone(&place.seat));
         }
     }
 
-    fn leave_seat(&self, ticket: Ticket) {
-        if let Some(seat) = self.seats.borrow_mut().get_mut(ticket.place()) {
-            *seat = None;
+    fn leave_seat(&self, place: &Place) {
+        if let Some(seat) = self.seats.borrow_mut().get_mut(place.ticket.place()) {
+            seat.take_if(|seat| Rc::ptr_eq(seat, &place.seat));
         }
     }
 }
 
 /// A call lines up. It has its turn at once if nothing keeps it.
-pub fn enter(client: &Rc<Client>, ticket: &mut Option<Ticket>, entrant: Entrant) -> Option<Woken> {
+fn enter(client: &Rc<Client>, place: &mut Option<Place>, entrant: Entrant) -> Option<Woken> {
     let now = now();
-    let own = client.turns.gate.borrow_mut().enter(entrant, now.monotonic);
-    *ticket = Some(own);
-    let woken = go_on(client, Some(own), now);
-    if woken.is_none() {
-        // Its turn may come before its future is looked at for the first time; and nobody says that a call is gone which
-        // its runtime has dropped, so that what it left behind is cleared.
-        client.turns.leave_seat(own);
-        client.turns.seat(own);
-    }
-    woken.map(|woken| done(&client.turns, ticket, woken))
+    let ticket = client.turns.gate.borrow_mut().enter(entrant, now.monotonic);
+    let own = place.insert(Place { ticket, seat: Rc::default() });
+    // A handler of the caller's that is told meanwhile may make calls, and so bring this one's turn.
+    client.turns.seated(own);
+    let woken = go_on(client, Some(ticket), now);
+    woken.map(|woken| done(&client.turns, place, woken))
 }
 
 /// The turn of a call if it has come, else what settles when it may have; rejected with the signal's reason should that
-/// come first. The ticket is made when there is none yet, and is gone when it is no longer valid.
+/// come first. The place is taken when there is none yet, and is gone when it is no longer valid.
 pub fn turn(
     client: &Rc<Client>,
-    ticket: &mut Option<Ticket>,
+    place: &mut Option<Place>,
     entrant: Entrant,
     signal: &JsValue,
 ) -> Result<Woken, Promise> {
-    let entered = if ticket.is_none() { enter(client, ticket, entrant) } else { None };
-    let (None, Some(own)) = (&entered, *ticket) else {
+    let entered = if place.is_none() { enter(client, place, entrant) } else { None };
+    let (None, Some(own)) = (&entered, &*place) else {
         return Ok(entered.unwrap_or(Woken::Go));
     };
-    let seat = client.turns.seat(own);
     // Still parked, it was woken by its own timer: it looks for itself, since who would wake it may be gone.
-    let looked = seat.parked.take().and_then(|_| go_on(client, Some(own), now()));
-    if let Some(woken) = seat.woken.take().or(looked) {
-        return Ok(done(&client.turns, ticket, woken));
+    let looked = own.seat.parked.take().and_then(|_| go_on(client, Some(own.ticket), now()));
+    if let Some(woken) = own.seat.woken.take().or(looked) {
+        return Ok(done(&client.turns, place, woken));
     }
     let parked = park(signal);
     let promise = parked.promise();
-    seat.parked.replace(Some(parked));
+    own.seat.parked.replace(Some(parked));
     Err(promise)
 }
 
-fn done(turns: &Turns, ticket: &mut Option<Ticket>, woken: Woken) -> Woken {
-    if let (Some(own), false) = (*ticket, matches!(woken, Woken::Down(_))) {
+fn done(turns: &Turns, place: &mut Option<Place>, woken: Woken) -> Woken {
+    if let (Some(own), false) = (&*place, matches!(woken, Woken::Down(_))) {
         turns.leave_seat(own);
     }
     if matches!(woken, Woken::Late | Woken::Unaffordable(_)) {
-        *ticket = None;
+        *place = None;
     }
     woken
 }
 
 /// A call gives its place away, wherever it is.
-pub fn leave(client: &Rc<Client>, ticket: &mut Option<Ticket>) {
-    if let Some(ticket) = ticket.take() {
-        client.turns.leave_seat(ticket);
-        client.turns.gate.borrow_mut().leave(ticket);
+pub fn leave(client: &Rc<Client>, place: &mut Option<Place>) {
+    if let Some(own) = place.take() {
+        client.turns.leave_seat(&own);
+        client.turns.gate.borrow_mut().leave(own.ticket);
         go_on(client, None, now());
     }
 }
 
 /// A call that keeps its place does not want to send before that instant.
-pub fn postpone(client: &Rc<Client>, ticket: Ticket, not_before: Millis, now: Now) {
-    client.turns.gate.borrow_mut().postpone(ticket, not_before);
+pub fn postpone(client: &Rc<Client>, place: &Place, not_before: Millis, now: Now) {
+    client.turns.gate.borrow_mut().postpone(place.ticket, not_before);
     go_on(client, None, now);
 }
 
 /// The request of a call ended. Its failure, if it was a probe, is that of all who wait.
-pub fn settle(client: &Rc<Client>, ticket: &mut Option<Ticket>, settling: Settling, now: Now, roll: f64) {
-    let Some(ticket) = ticket.take() else {
+pub fn settle(client: &Rc<Client>, place: &mut Option<Place>, settling: Settling, now: Now, roll: f64) {
+    let Some(Place { ticket, .. }) = place.take() else {
         return;
     };
     let turns = &client.turns;
