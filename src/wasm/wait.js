@@ -72,8 +72,12 @@ export function pause(ms, signal) {
   return unlessStopped(signal, (resolve) => after(ms, () => resolve()));
 }
 
-/** What a promise settles with, unless the signal comes first. */
-export function settled(promise, signal) {
+/** What comes of `ask`, unless the signal comes first: then it is not asked any more, and nobody hears of it if it was. */
+export async function answer(ask, signal) {
+  if (signal?.aborted) throw signal.reason;
+  const promise = Promise.resolve(ask());
+  // It may stop itself in the asking, before anybody listens to it.
+  promise.catch(nothing);
   return unlessStopped(signal, (resolve, reject) => void promise.then(resolve, reject));
 }
 

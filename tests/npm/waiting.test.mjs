@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { COPIES, QUICK, listen, rejection } from "./help.mjs";
+import { COPIES, QUICK, listen, rejection, turn } from "./help.mjs";
 
 /** A server that answers each request with the next of these, and then the last one again. */
 async function answers(t, copy, bodies, options) {
@@ -120,6 +120,30 @@ for (const [how, copy] of COPIES) {
       assert.equal(await rejection(client.retryOnConflict(() => Promise.reject(own), () => {})), own);
       assert.equal(await client.retryOnConflict(() => 20, (state) => state + 1), 21);
       assert.equal(await rejection(client.retryOnConflict(() => new Promise(() => {}), () => {}, { signal: AbortSignal.abort("stop") })), "stop");
+    });
+
+    test("who stops an edit is told so once, whenever it is, and nothing is asked any more", async (t) => {
+      const { client, seen } = await answers(t, copy, [{ body: { id: "s", version: 1 } }, { status: 409, code: "CONFLICT", message: "m" }]);
+      const unheard = [];
+      const hear = (reason) => unheard.push(reason);
+      process.on("unhandledRejection", hear);
+      t.after(() => process.off("unhandledRejection", hear));
+      assert.equal(await rejection(client.prospectSearches.edit("s", () => ({}), { signal: AbortSignal.abort("before") })), "before");
+      assert.equal(seen.length, 0);
+      for (const at of ["refresh", "apply"]) {
+        const controller = new AbortController();
+        const stops = (step) => {
+          if (step === at) controller.abort(at);
+          return controller.signal.aborted ? Promise.reject(controller.signal.reason) : Promise.resolve(step);
+        };
+        const stopped = client.retryOnConflict(() => stops("refresh"), () => stops("apply"), { signal: controller.signal });
+        assert.equal(await rejection(stopped), at);
+      }
+      const controller = new AbortController();
+      const between = client.retryOnConflict(() => Promise.resolve().finally(() => controller.abort("between")), () => assert.fail("it was applied"), { signal: controller.signal });
+      assert.equal(await rejection(between), "between");
+      await turn();
+      assert.deepEqual(unheard, []);
     });
   });
 }
