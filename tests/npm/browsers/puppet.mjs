@@ -40,6 +40,8 @@ async function open(browser, url) {
       await session.send("Page.setWebLifecycleState", { state });
       await session.detach();
     },
+    /** To ask the browser itself, in words of its protocol. */
+    session: () => page.createCDPSession(),
     close: () => page.close(),
   };
 }

@@ -14,7 +14,7 @@ pub struct Step {
     pub run: fn() -> Result<()>,
 }
 
-pub const STEPS: [Step; 17] = [
+pub const STEPS: [Step; 18] = [
     Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
@@ -42,6 +42,7 @@ pub const STEPS: [Step; 17] = [
         run: || places("page", &[CHROMIUM, FIREFOX, WEBKIT, SCREEN]),
     },
     Step { name: "chaos", what: "faults below HTTP, of TLS and of nginx, in each runtime and browser", run: chaos },
+    Step { name: "soak", what: "mixed load with faults in Node and Chromium", run: || places("soak", &[CHROMIUM]) },
     Step { name: "extension", what: "the suite in a browser extension", run: || places("extension", &[CHROMIUM]) },
     Step {
         name: "bundlers",
