@@ -91,13 +91,9 @@ export function lookOften(ms) {
 
 /** A place to wait in: `wake` ends the wait, and so does the signal, with its reason. */
 export function park(signal) {
+  if (patience !== Infinity) return lookout(signal);
   let wake = nothing;
   const promise = unlessStopped(signal, (resolve) => {
-    if (patience !== Infinity) {
-      // Whoever wakes may be another request, which must not touch the timer of this one.
-      wake = resolve;
-      return after(patience, () => resolve());
-    }
     const forget = untilBroken(resolve);
     wake = () => {
       forget();
@@ -106,6 +102,26 @@ export function park(signal) {
     return forget;
   });
   return { promise, wake };
+}
+
+/**
+ * The same where whoever wakes may be another request, which must not touch the timers of this one. What it tells comes later, and
+ * a request that has no timer until then is taken to hang: so one follows the other until this request goes on.
+ */
+function lookout(signal) {
+  let wake;
+  let cancel;
+  const promise = unlessStopped(signal, (resolve) => {
+    wake = resolve;
+    const look = () => {
+      cancel = after(patience, look);
+      resolve();
+    };
+    cancel = after(patience, look);
+  });
+  const stop = () => cancel?.();
+  promise.then(stop, stop);
+  return { promise, wake: wake ?? nothing };
 }
 
 /** How late the timer of an attempt may be: a minute in a tab that nobody sees, and not at all where calls may be dropped. */
