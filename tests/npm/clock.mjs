@@ -21,6 +21,15 @@ export const TIMERS = {
   eachMinute: (due) => Math.ceil(due / 60_000) * 60_000,
 };
 
+/** The platform's, which a test may replace more than once. */
+const { setTimeout, clearTimeout } = globalThis;
+const { now } = Date;
+function restore() {
+  Object.assign(globalThis, { setTimeout, clearTimeout });
+  Date.now = now;
+  delete performance.now;
+}
+
 export class Clock {
   /** Milliseconds that have truly passed. */
   truth = 0;
@@ -41,13 +50,7 @@ export class Clock {
 
   /** Takes the platform's place until the test is over. */
   install(t) {
-    const { setTimeout, clearTimeout } = globalThis;
-    const { now } = Date;
-    t.after(() => {
-      Object.assign(globalThis, { setTimeout, clearTimeout });
-      Date.now = now;
-      delete performance.now;
-    });
+    t.after(restore);
     globalThis.setTimeout = (then, ms = 0) => this.#set(then, ms);
     globalThis.clearTimeout = (timer) => void this.timers.delete(timer);
     Date.now = () => Math.floor(this.#wall);
