@@ -9,6 +9,15 @@ export class Broken {
   cause = undefined;
 }
 
+/** Only errors of ours are meant to leave an instance. What throws when it is asked is none. */
+function isOurs(cause) {
+  try {
+    return isOpenProspectError(cause);
+  } catch {
+    return false;
+  }
+}
+
 /** An instance, with bindings of its own. */
 class Instance {
   #isBroken = false;
@@ -53,15 +62,20 @@ class Instance {
     return this.#isBroken ? undefined : this.#bindings.OpenProspect;
   }
 
-  /** What comes of a function that enters the instance. Only errors of ours are meant to leave it. */
+  /** What comes of a function that enters the instance. */
   enter(run) {
     if (!this.#isBroken) {
       try {
         return run();
       } catch (cause) {
-        if (isOpenProspectError(cause)) throw cause;
-        if (!this.#isBroken) this.#broken.cause = cause;
+        const isFirst = !this.#isBroken;
+        if (isFirst) this.#broken.cause = cause;
+        // Before it is asked what it is, for which the stack may have no room.
         this.#isBroken = true;
+        if (isOurs(cause)) {
+          this.#isBroken = !isFirst;
+          throw cause;
+        }
       }
     }
     this.wakeAll();

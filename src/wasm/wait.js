@@ -95,9 +95,10 @@ export function park(signal) {
   let wake = nothing;
   const promise = unlessStopped(signal, (resolve) => {
     const forget = untilBroken(resolve);
+    // In this order, in which nobody is forgotten who is not woken, also where the stack ends.
     wake = () => {
-      forget();
       resolve();
+      forget();
     };
     return forget;
   });
@@ -141,12 +142,12 @@ function unlessStopped(signal, start) {
     });
     const cancel = start(
       (value) => {
-        off();
         resolve(value);
+        off();
       },
       (reason) => {
-        off();
         reject(reason);
+        off();
       },
     );
   });

@@ -140,6 +140,27 @@ for (const [how, copy] of COPIES) {
       }
     });
 
+    test("what the platform throws may throw when it is looked at", async (t) => {
+      const { mock, client } = await serve(t);
+      const { random } = Math;
+      t.after(() => { Math.random = random; });
+      const refuse = () => { throw new Error("hands off"); };
+      const hostile = new Proxy({}, { get: refuse, getPrototypeOf: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse });
+      const own = client({}, copy);
+      await own.get(PATH);
+      mock.fail(503);
+      const before = crossings.instances;
+      for (const call of [() => own.get("/api/v1/status/404"), () => own.get(PATH)]) {
+        Math.random = () => { throw hostile; };
+        const error = await rejection(call());
+        Math.random = random;
+        assert.ok(error instanceof copy.InternalError, String(error?.stack));
+        assert.match(error.message, /the client itself failed/);
+        assert.equal((await own.get(PATH)).total, 25);
+      }
+      assert.equal(crossings.instances, before + 2, "neither instance was entered again");
+    });
+
     test("a failure in a timer, when nobody calls, is told to those who wait", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ status: 429, retryAfter: "0.2", times: 3 });

@@ -23,10 +23,11 @@ export const ALONE = {
   },
 
   async "the stack is full: each call ends, and the next one works"({ client, isOpenProspectError }) {
-    const one = client("list", { fetch: answer });
+    const one = client("list", { fetch: answer, deadlineMs: 2000 });
     const calls = whereTheStackEnds(() => one.get(ORDERS));
     const ends = await Promise.all(calls.map((call) => call.then(() => "a result", (error) => nameOf(error, isOpenProspectError))));
-    const others = ends.filter((end) => !["a result", "internal", "the platform's own"].includes(end));
+    // WebKit leaves a promise unsettled for ever when its function has no room to settle it: then the time is up one day.
+    const others = ends.filter((end) => !["a result", "internal", "timeout", "the platform's own"].includes(end));
     equal(others, [], "other ends");
     ok(ends.includes("a result") && ends.some((end) => end !== "a result"), [...new Set(ends)].join(", "));
     equal((await one.get(ORDERS)).total, 7, "the next call");
