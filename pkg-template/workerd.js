@@ -3,7 +3,7 @@
 import module from "./openprospect.wasm";
 import { makeClient } from "./client.js";
 import { start } from "./instance.js";
-import { lookOften } from "./wait.js";
+import { lookOften } from "./lookout.js";
 
 // Each request has timers of its own, which end with it; one that waits without any is taken to hang.
 lookOften(50);

@@ -46,7 +46,7 @@ export function onAbort(signal, then) {
   };
 }
 
-function nothing() {}
+export function nothing() {}
 
 /**
  * Calls `then` when so many milliseconds have passed by the clock: timers hold whole ones, and Node's fire up to two
@@ -81,17 +81,20 @@ export async function answer(ask, signal) {
   return unlessStopped(signal, (resolve, reject) => void promise.then(resolve, reject));
 }
 
-/** How long those who are parked wait before they look for themselves; without a word, for ever. */
-let patience = Infinity;
+/** How a place to wait in is made, and how late the timer of an attempt may be: a minute in a tab that nobody sees. */
+let [make, late] = [untilWoken, 60_000];
 
-/** Lets those who are parked look for themselves from time to time, where nobody else may be able to wake them. */
-export function lookOften(ms) {
-  patience = ms;
+/** Takes other places to wait in, and timers for exact. */
+export function parkAt(own) {
+  [make, late] = [own, 0];
 }
 
 /** A place to wait in: `wake` ends the wait, and so does the signal, with its reason. */
-export function park(signal) {
-  if (patience !== Infinity) return lookout(signal);
+export const park = (signal) => make(signal);
+
+export const lateness = () => late;
+
+function untilWoken(signal) {
   let wake = nothing;
   const promise = unlessStopped(signal, (resolve) => {
     const forget = untilBroken(resolve);
@@ -105,31 +108,8 @@ export function park(signal) {
   return { promise, wake };
 }
 
-/**
- * The same where whoever wakes may be another request, which must not touch the timers of this one. What it tells comes later, and
- * a request that has no timer until then is taken to hang: so one follows the other until this request goes on.
- */
-function lookout(signal) {
-  let wake;
-  let cancel;
-  const promise = unlessStopped(signal, (resolve) => {
-    wake = resolve;
-    const look = () => {
-      cancel = after(patience, look);
-      resolve();
-    };
-    cancel = after(patience, look);
-  });
-  const stop = () => cancel?.();
-  promise.then(stop, stop);
-  return { promise, wake: wake ?? nothing };
-}
-
-/** How late the timer of an attempt may be: a minute in a tab that nobody sees, and not at all where calls may be dropped. */
-export const lateness = () => (patience === Infinity ? 60_000 : 0);
-
 /** `start` may give what is to be done when the signal comes first. */
-function unlessStopped(signal, start) {
+export function unlessStopped(signal, start) {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason);
