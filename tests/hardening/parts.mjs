@@ -2,6 +2,31 @@
 
 import { must, number, sum, table } from "./read.mjs";
 
+/** Megabytes of bytes, and what is not counted in a place. */
+const megabytes = (bytes) => (bytes / 1e6).toFixed(2);
+const counted = (value) => (value === undefined ? "not counted" : number(value));
+
+/** The rows of the soak's table, made of the figures of a place. */
+const SOAK = [
+  ["seconds", ({ seconds }) => number(seconds)],
+  ["calls", ({ calls }) => number(calls)],
+  ["… answered", ({ answered }) => number(answered)],
+  ["… that failed or were stopped, as meant", ({ failed }) => number(sum(failed))],
+  ["… lost", ({ lost }) => number(must(lost, 0, "lost"))],
+  ["requests at the server", ({ requests_at_server: requests }) => number(requests)],
+  ["POSTs without a key", ({ unkeyed }) => number(unkeyed)],
+  ["… that the client made happen twice", ({ unkeyed_applied_twice: twice }) => number(must(twice, 0, "POSTs applied twice"))],
+  ["… that the browser itself sent again", ({ unkeyed_applied_twice_by_browser: twice }) => number(twice)],
+  ["POSTs with a key", ({ keyed }) => number(keyed)],
+  ["… that did not happen exactly once", ({ keyed_not_exactly_once: wrong }) => number(must(wrong, 0, "keyed POSTs"))],
+  ["heap at the start and after each quarter, MB", ({ heap_at_quarters: marks }) => marks.map(megabytes).join(", ")],
+  ["objects on it, likewise", ({ objects_at_quarters: marks }) => marks.map(number).join(", ")],
+  ["pages of the module's memory after the first round, and in the end", ({ wasm_pages_first: first, wasm_pages_last: last }) => `${first}, ${last}`],
+  ["timers left", ({ timers_left: left }) => counted(left)],
+  ["listeners left", ({ listeners_left: left }) => counted(left)],
+  ["handles left", ({ handles_left: left }) => counted(left)],
+];
+
 export const PARTS = [
   {
     title: "Faults of connections, servers, proxies and TLS",
@@ -22,6 +47,17 @@ export const PARTS = [
       for (const name of places) must(count(name, "lost"), 0, `${name}: lost calls`);
       const calls = places.map((name) => `${number(count(name, "calls"))} in ${name.slice(5)}`);
       return [calls.join(", "), "0 lost"];
+    },
+    lines({ one }) {
+      const places = ["soak-node", "soak-chromium"].map(one);
+      const rows = SOAK.map(([what, value]) => [what, ...places.map((figures) => value(figures))]);
+      return [
+        "Calls of all kinds at once, against a server that is calm, noisy, at its limit, down and restarted in turns. Each call and each",
+        "request has a number, and in the end the server's books are compared with the caller's. What is held is counted when nothing is",
+        "under way, after garbage is collected.",
+        "",
+        table(["", "Node", "Chromium"], rows),
+      ];
     },
   },
   {
