@@ -14,7 +14,7 @@ function pieces(bytes, size) {
   };
 }
 
-/** A response with any status, headers and bytes; `size` is that of the pieces, 0 for a body of known length that comes at once. */
+/** A response with any status, headers and bytes; `size` is that of the pieces, 0 for a body of known length that comes in one. */
 function response({ status, headers, body }, size) {
   const bytes = Buffer.from(body, "hex");
   const all = new Map(Object.entries(headers));
@@ -23,7 +23,7 @@ function response({ status, headers, body }, size) {
     status,
     type: "basic",
     headers: { get: (name) => all.get(name) ?? null },
-    body: pieces(new Uint8Array(bytes), size),
+    body: pieces(new Uint8Array(bytes), size || bytes.length),
     text: async () => new TextDecoder().decode(bytes),
   };
 }

@@ -10,6 +10,8 @@ export function makeClock({ monotonic, wall }) {
   const clock = {
     roll: 0,
     get pending() { return timers.size; },
+    /** What has passed since it began. */
+    get elapsed() { return now - monotonic; },
     begin() { [now, offset] = [monotonic, wall - monotonic]; },
     pass(time) { now += time; },
     /** Lets time pass until the promise is settled. */

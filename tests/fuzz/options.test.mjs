@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { writeFigures } from "../npm/figures.mjs";
-import { COPIES } from "../npm/help.mjs";
+import { newCopies } from "./copies.mjs";
 import { maker } from "./values.mjs";
 
 const COUNT = Number(process.env.FUZZ_COUNT ?? 5000);
@@ -103,9 +103,10 @@ async function call(make, copy) {
 
 test("options and arguments of any kind", async () => {
   const failures = [];
+  const copies = await newCopies();
   for (let number = 0; number < COUNT; number += 1) {
     const seed = (SEED + number) % 2 ** 32;
-    const [how, copy] = COPIES[seed % COPIES.length];
+    const [how, copy] = copies[seed % copies.length];
     try {
       await ((seed >> 1) % 2 === 0 ? construct : call)(maker(seed), copy);
     } catch (error) {
