@@ -9,9 +9,16 @@ use openprospect::retry::{Backoff, RetryPolicy, WaitReason};
 use openprospect::time::Now;
 use proptest::prelude::*;
 
+/// A `Retry-After` header, and the seconds in it where they were put there.
+#[derive(Clone, Debug)]
+struct Told {
+    text: String,
+    seconds: Option<f64>,
+}
+
 #[derive(Clone, Debug)]
 enum Came {
-    Status(u16, Option<String>),
+    Status(u16, Option<Told>),
     Data,
     Unreadable,
     Broken,
@@ -21,9 +28,12 @@ enum Came {
 fn came() -> impl Strategy<Value = Came> {
     let told = prop_oneof![
         Just(None),
-        (0u32..200).prop_map(|seconds| Some(seconds.to_string())),
-        (0u32..200_000).prop_map(|millis| Some(format!("{}.{:03}", millis / 1000, millis % 1000))),
-        "[ -~]{0,20}".prop_map(Some),
+        (0u32..200).prop_map(|seconds| Some(Told { text: seconds.to_string(), seconds: Some(f64::from(seconds)) })),
+        (0u32..200_000).prop_map(|millis| {
+            let text = format!("{}.{:03}", millis / 1000, millis % 1000);
+            Some(Told { text, seconds: Some(f64::from(millis) / 1000.0) })
+        }),
+        "[ -~]{0,20}".prop_map(|text| Some(Told { text, seconds: None })),
     ];
     let status = prop_oneof![Just(429u16), Just(500), Just(502), Just(503), Just(504), 100u16..600,];
     prop_oneof![
@@ -39,7 +49,7 @@ fn attempt(came: &Came) -> Result<Response<()>, Failure> {
     match came {
         Came::Status(status, told) => {
             let problem = Content::Problem { problem: Problem::default(), raw: String::new() };
-            Ok(Response { retry_after: told.clone(), ..response(*status, problem) })
+            Ok(Response { retry_after: told.as_ref().map(|told| told.text.clone()), ..response(*status, problem) })
         }
         Came::Data => Ok(response(200, Content::Data(()))),
         Came::Unreadable => Ok(response(200, Content::Undecodable { words: "200".into(), raw: String::new() })),
@@ -113,7 +123,7 @@ proptest! {
                     let is_safe = is_keyed || !matches!(method, Method::Post | Method::Patch);
                     prop_assert!(is_safe || !is_unclear, "sent again though it may have been applied");
                     let told = match &came {
-                        Came::Status(_, Some(text)) => text.parse::<f64>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit() || b == b'.')),
+                        Came::Status(_, Some(told)) => told.seconds,
                         _ => None,
                     };
                     match reason {
