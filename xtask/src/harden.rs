@@ -11,13 +11,14 @@ pub struct Harden {
     soak: u64,
     fuzz: u64,
     situations: u64,
+    cases: u64,
     folder: PathBuf,
 }
 
 impl Harden {
     pub fn read(arguments: &[String]) -> Result<Harden> {
         let folder = workspace::target()?.join("figures");
-        let mut harden = Harden { soak: 600, fuzz: 60, situations: 20_000, folder };
+        let mut harden = Harden { soak: 600, fuzz: 60, situations: 20_000, cases: 100_000, folder };
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             let value = words.next().ok_or(format!("{word} takes a value"));
@@ -27,6 +28,7 @@ impl Harden {
                 "--soak" => harden.soak = number()?,
                 "--fuzz" => harden.fuzz = number()?,
                 "--situations" => harden.situations = number()?,
+                "--cases" => harden.cases = number()?,
                 "--keep" => harden.folder = std::path::absolute(value?)?,
                 other => return Err(format!("harden does not know {other}").into()),
             }
@@ -50,6 +52,7 @@ impl Harden {
         tests.env("OPENPROSPECT_SOAK_SECONDS", self.soak.to_string());
         tests.env("OPENPROSPECT_FUZZ_SECONDS", self.fuzz.to_string());
         tests.env("OPENPROSPECT_TIME_SEEDS", self.situations.to_string());
+        tests.env("PROPTEST_CASES", self.cases.to_string());
         // Each crossing of the border, not one in so many.
         tests.env("CROSSINGS", "1");
         tool::shown(&mut tests)?;

@@ -83,7 +83,8 @@ With cargo-fuzz: cargo fuzz run --fuzz-dir tests/fuzz TARGET
 ";
 
 const HARDEN: &str = "\
-cargo xtask harden [--soak SECONDS] [--fuzz SECONDS] [--situations N] [--keep FOLDER]
+cargo xtask harden [--soak SECONDS] [--fuzz SECONDS] [--situations N] [--cases N]
+                    [--keep FOLDER]
 
 Runs all steps of the tests in their long form, in about three quarters of an
 hour, and writes tests/HARDENING.md: what was tried, what broke, what was lost.
@@ -92,6 +93,7 @@ Nothing is written unless every step passes.
   --soak SECONDS   of mixed load with faults, 600 otherwise
   --fuzz SECONDS   for each target, 60 otherwise
   --situations N   waits on machines whose clocks jump, 20000 otherwise
+  --cases N        inputs to each property of the core, new in each run, 100000 otherwise
   --keep FOLDER    where the figures go, target/figures otherwise
 ";
 
