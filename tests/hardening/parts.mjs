@@ -100,8 +100,8 @@ export const PARTS = [
   {
     title: "Traps of the module in the midst of calls",
     row({ count }) {
-      const traps = count("traps-import", "traps") + count("traps-require", "traps");
-      return [`${number(traps)}, at each crossing of its border`, "each call ended, and the next one worked"];
+      const total = (field) => sum(["traps-import", "traps-require"].map((copy) => count(copy, field)));
+      return [`${number(total("traps"))} at ${number(total("crossings"))} crossings of its border`, "each call ended, and the next one worked"];
     },
   },
   {

@@ -30,30 +30,34 @@ pub fn run() -> Result<()> {
     let mut cargo = tool::at_root("cargo");
     cargo.current_dir(&tree).env("CARGO_TARGET_DIR", folder.join("target"));
     tool::quiet(cargo.args(["run", "--quiet", "--package", "xtask", "--locked", "--", "build"]))?;
-    let number = same(&workspace::package(), &tree.join("pkg"))?;
+    let (number, different) = compared(&workspace::package(), &tree.join("pkg"))?;
+    figures("again", &format!("{{ \"builds\": 2, \"files\": {number}, \"different\": {} }}\n", different.len()))?;
+    if !different.is_empty() {
+        return Err(format!("two builds differ in {}, kept in {}", different.join(", "), tree.display()).into());
+    }
     fs::remove_dir_all(&folder)?;
-    figures("again", &format!("{{ \"builds\": 2, \"files\": {number}, \"different\": 0 }}\n"))?;
     eprintln!("{number} files of the package, byte for byte the same");
     Ok(())
 }
 
-/// How many files there are, if each is the same in both.
-fn same(ours: &Path, again: &Path) -> Result<usize> {
-    let (mut one, mut other) = (files(ours)?, files(again)?);
-    one.sort();
-    other.sort();
-    if one != other {
-        return Err(format!("the two builds have other files: {one:?} and {other:?}").into());
+/// How many files there are in both, and the names of those that are not the same.
+fn compared(ours: &Path, again: &Path) -> Result<(usize, Vec<String>)> {
+    let mut names = [files(ours)?, files(again)?].concat();
+    names.sort();
+    names.dedup();
+    let mut different = Vec::new();
+    for name in &names {
+        let read = |folder: &Path| fs::read(folder.join(name)).ok();
+        if read(ours) != read(again) {
+            different.push(name.display().to_string());
+        }
     }
-    match one.iter().find(|name| fs::read(ours.join(name)).ok() != fs::read(again.join(name)).ok()) {
-        Some(name) => Err(format!("{} differs between two builds", name.display()).into()),
-        None => Ok(one.len()),
-    }
+    Ok((names.len(), different))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::same;
+    use super::compared;
     use std::fs;
 
     #[test]
@@ -64,14 +68,16 @@ mod tests {
             fs::create_dir_all(side.join("testing"))?;
             fs::write(side.join("testing/index.js"), "1")?;
         }
-        let equal = same(&ours, &again)?;
+        let equal = compared(&ours, &again)?;
         fs::write(again.join("testing/index.js"), "2")?;
-        let differs = same(&ours, &again).is_err();
+        let differs = compared(&ours, &again)?;
         fs::write(again.join("testing/index.js"), "1")?;
         fs::write(again.join("more.js"), "")?;
-        let more = same(&ours, &again).is_err();
+        let more = compared(&ours, &again)?;
         fs::remove_dir_all(&folder)?;
-        assert_eq!((equal, differs, more), (1, true, true));
+        assert_eq!(equal, (1, Vec::new()));
+        assert_eq!(differs, (1, vec!["testing/index.js".to_owned()]));
+        assert_eq!(more, (2, vec!["more.js".to_owned()]));
         Ok(())
     }
 }
