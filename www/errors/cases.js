@@ -39,7 +39,7 @@ export const TABLES = [
     cases: [
       { name: "Broken connection", meaning: "no answer came: the connection broke or could not be made", fault: { reset: "headers" }, how: "The mock breaks the connection." },
       { name: "Half an answer", meaning: "the connection broke within the body", fault: { reset: "body" }, how: "The mock breaks the connection after half of the body." },
-      { name: "Too slow", meaning: "an attempt took longer than `timeoutMs`", fault: { stall: "headers" }, how: "The mock does not answer." },
+      { name: "Too slow", meaning: "an attempt took longer than `timeoutMs`", fault: { stall: "headers" }, options: { timeoutMs: 60 }, how: "The mock does not answer." },
       { name: "No time left", meaning: "the whole call took longer than `deadlineMs`", fault: { stall: "headers" }, options: { deadlineMs: 80, timeoutMs: 1000 }, how: "The mock does not answer." },
       { name: "Redirect", meaning: "the server sends the caller elsewhere, where the key must not go", fault: { redirect: "https://elsewhere.example/" }, how: TOLD },
       { name: "Not JSON", meaning: "a 200 whose body cannot be read", fault: { shape: "truncated_json", status: 200 }, how: TOLD },

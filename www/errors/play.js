@@ -5,7 +5,7 @@ import { mockOpenProspect, TEST_KEYS } from "../openprospect/testing/index.js";
 
 const PATH = "/api/v1/orders";
 /** Short, so that nobody waits for it. */
-const QUICK = { maxRetries: 2, backoff: { baseMs: 60, maxMs: 60 }, timeoutMs: 60 };
+const QUICK = { maxRetries: 2, backoff: { baseMs: 60, maxMs: 60 } };
 
 function kit({ key = "full", options }) {
   const mock = mockOpenProspect({ orders: 1, companies: 0, prospects: 0, prospectSearches: 0, blacklists: 0 });
