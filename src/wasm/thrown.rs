@@ -65,7 +65,12 @@ fn texts(keys: &[ApiKey]) -> Array {
 
 /// The error object of a failed call, which shows none of these keys.
 pub fn thrown(error: &Error, cause: &JsValue, keys: &[ApiKey], others: &[ApiKey], trace: &Trace) -> JsValue {
-    create_error(&plain(&error.record()), &without_keys(cause, &texts(keys).concat(&texts(others))), trace)
+    let record = plain(&error.record());
+    // What the server answered has none: it costs nothing to look for keys there.
+    if cause.is_undefined() {
+        return create_error(&record, cause, trace);
+    }
+    create_error(&record, &without_keys(cause, &texts(keys).concat(&texts(others))), trace)
 }
 
 /// A plain JavaScript value of a record.
