@@ -99,6 +99,7 @@ export function promised(promise, ms, signal) {
 async function exchange(fetch, { url, method, headers, body }, seen, controller) {
   // Without a prototype: `fetch` takes inherited options for given ones.
   const init = { __proto__: null, method, headers, body: once(fetch, body), redirect: "manual", signal: controller.signal };
+  if (mayBeCached()) init.cache = "no-store";
   const response = await fetch(url, init);
   const { status, type } = response;
   seen.response = response;
@@ -111,6 +112,15 @@ async function exchange(fetch, { url, method, headers, body }, seen, controller)
   const isWhole = !seen.isRedirect && await (isSuccess ? readText(response, DATA_CAP, seen) : readText(response, READ_CAP, seen).catch(() => false));
   if (!isWhole) controller.abort();
   if (isSuccess) return parse(method, seen, isWhole);
+}
+
+/**
+ * Browsers answer from a cache what a server lets them keep: a job would stand still, and an edit never see the newer version.
+ * Elsewhere there is none, and the word says something else: Next.js makes its pages by it, and older Workers refuse it.
+ */
+function mayBeCached() {
+  const has = (of, name) => of !== undefined && Object.hasOwn(of, name);
+  return (has(globalThis, "document") || has(globalThis, "WorkerGlobalScope")) && has(globalThis.Request?.prototype, "cache");
 }
 
 /**

@@ -63,6 +63,26 @@ for (const [how, copy] of COPIES) {
     });
   });
 
+  describe(`${how}: a browser's cache`, () => {
+    class Request { get cache() { return "default"; } }
+    class Older {}
+    const PLACES = [
+      ["in a page it is not asked", page("https:", { Request }), "no-store"],
+      ["nor in a browser's worker", { WorkerGlobalScope: class {}, Request }, "no-store"],
+      ["nothing is said of one to a platform that knows none", { WorkerGlobalScope: class {}, Request: Older }, undefined],
+      ["nor where there is no browser", { Request }, undefined],
+    ];
+    for (const [what, members, cache] of PLACES) {
+      test(what, async () => {
+        const seen = [];
+        const fetch = async (_, init) => { seen.push(init); return Response.json({}); };
+        const client = new copy.OpenProspect({ apiKey: TEST, fetch });
+        await within(globalThis, members, () => client.get("/a"));
+        assert.deepEqual([seen.length, seen[0].cache, "cache" in seen[0]], [1, cache, cache !== undefined]);
+      });
+    }
+  });
+
   describe(`${how}: a live key`, () => {
     const make = (options, members) => within(globalThis, members, () => new copy.OpenProspect(options));
 

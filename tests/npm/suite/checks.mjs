@@ -242,6 +242,13 @@ export const CHECKS = {
     equal((await seen("pages")).length, 4, "the requests after a break");
   },
 
+  async "the server is asked, and no cache"({ client, seen }) {
+    const one = client("fresh");
+    await one.get(ORDERS);
+    await one.get(ORDERS);
+    equal((await seen("fresh")).filter(({ method }) => method === "GET").length, 2, "the requests");
+  },
+
   async "events tell what happens"({ client }) {
     const events = [];
     const onEvent = (event) => {

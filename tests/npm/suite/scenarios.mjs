@@ -32,6 +32,7 @@ export const SCENARIOS = {
   aborted: { faults: [{ stall: "headers", times: Infinity }] },
   left: { faults: [{ status: 503, times: Infinity }] },
   pages: {},
+  fresh: { faults: [{ headers: { "cache-control": "max-age=600", "last-modified": "Wed, 21 Oct 2015 07:28:00 GMT" }, times: Infinity }] },
   events: { faults: [503] },
   key: { faults: [{ echoKey: true }, { status: 500, body: "no key" }] },
   refused: { preflight: false },
