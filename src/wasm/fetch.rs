@@ -52,6 +52,14 @@ extern "C" {
     fn tells_quota(response: &JsValue) -> bool;
 }
 
+/// How an attempt ended, in the words of `attempt.js`.
+mod how {
+    pub const ABORTED: u32 = 1;
+    pub const LATE: u32 = 2;
+    pub const THREW: u32 = 3;
+    pub const TOO_LONG: u32 = 4;
+}
+
 /// How much of an answer that is no JSON is quoted.
 const SNIPPET: usize = 200;
 
@@ -127,7 +135,7 @@ pub fn read(seen: &Seen, time: Time, keys: &[ApiKey], wants: Wants) -> Result<Re
     } else {
         match seen.text() {
             Some(raw) if is_success => {
-                undecodable(status, header("content-type"), redacted(raw, keys), seen.how() == 4)
+                undecodable(status, header("content-type"), redacted(raw, keys), seen.how() == how::TOO_LONG)
             }
             None if is_success => Content::Data(Reply { data: seen.data(), response: response.clone() }),
             raw => Content::problem(raw.unwrap_or_default(), keys, |raw| JSON::parse(raw).ok().as_ref().map(json)),
@@ -155,9 +163,9 @@ fn quota_of(response: &JsValue) -> Option<Quota> {
 /// Why there is no answer, if there is none.
 pub fn stop(seen: &Seen, time: Time, sent: bool) -> Option<Stop> {
     match seen.how() {
-        1 => Some(Stop::Aborted(seen.cause())),
-        2 => Some(Stop::TimedOut { scope: time.scope, sent }),
-        3 => Some(Stop::Thrown(seen.cause())),
+        how::ABORTED => Some(Stop::Aborted(seen.cause())),
+        how::LATE => Some(Stop::TimedOut { scope: time.scope, sent }),
+        how::THREW => Some(Stop::Thrown(seen.cause())),
         _ => None,
     }
 }
