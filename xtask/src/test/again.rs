@@ -40,7 +40,7 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// How many files there are in both, and the names of those that are not the same.
+/// How many files there are in either, and the names of those that are not the same in both.
 fn compared(ours: &Path, again: &Path) -> Result<(usize, Vec<String>)> {
     let mut names = [files(ours)?, files(again)?].concat();
     names.sort();
