@@ -1,137 +1,189 @@
-//! Repeated failures, and the recovery from them.
+//! Repeated failures of an operation, and the recovery from them.
 //!
-//! The vendor asks to alert when server errors repeat (<https://dev.openprospect.io/api/errors/>, retry rules). It is
-//! told once when it begins and once when it is over, whichever calls of the client fail and succeed.
+//! The vendor asks to alert when server errors repeat (<https://dev.openprospect.io/api/errors/>, retry rules). Failures are
+//! counted per operation, so that the success of another one hides nothing, and per attempt, so that a job of a single call
+//! alerts as well. Each episode is reported when it begins and when it is over.
 
-use crate::error::Kind;
+use crate::operations;
+use crate::text::one_line;
 use crate::time::Now;
+use alloc::string::String;
+use alloc::vec::Vec;
 
-/// So many calls in a row: one may be chance, and two the same restart of a server.
-pub const CALLS: u32 = 3;
+/// Failed attempts in a row: one may be chance, and two the same restart of a server.
+pub const ALERT_AFTER: u32 = 3;
 
-/// How a call ended, as far as it says something of the server.
+/// How many failing operations are tracked. The API has 31; the paths of other requests may contain ids, and so be without
+/// number. Of more, the one whose last failure is the longest ago is forgotten.
+const MAX_FAILING: usize = 64;
+/// The longest path of a request outside the table, in characters.
+const MAX_PATH: usize = 500;
+
+/// What an attempt showed of its operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// With an answer of 2xx.
-    Well,
-    /// With a server error, or without a response.
-    Badly,
-    /// With an answer that the request itself brought upon it, such as a 404.
-    Otherwise,
-    /// Without having been sent.
-    Unsent,
+pub enum Outcome {
+    /// A response of 2xx that is what the caller asked for.
+    Succeeded,
+    /// A server error or no response, also of another call's request that stood for this one while the server was down.
+    Failed,
+    /// Another response, such as a 404 or a 429: neither a failure of the server nor a success.
+    Rejected,
 }
 
-impl Ended {
-    /// How a call ended with an error of that kind; `sent` says whether any attempt left the client.
-    pub fn with(kind: Kind, sent: bool) -> Self {
-        match kind {
-            Kind::Server | Kind::Connection | Kind::Timeout if sent => Self::Badly,
-            _ if sent => Self::Otherwise,
-            _ => Self::Unsent,
-        }
-    }
-}
-
-/// What there is to tell.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The consecutive failures of one operation.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
-    /// True when the server recovered, false when failures repeat.
+    /// The method and the path, as the documentation has it: `GET /api/v1/orders/{order_id}`.
+    pub operation: String,
+    /// True when the operation recovered, false when its failures repeat.
     pub recovered: bool,
-    /// Calls that failed, so far or in all.
+    /// Attempts that failed, so far or in all.
     pub count: u32,
-    /// When the first of them ended.
+    /// When the first of them failed.
     pub since: Now,
 }
 
-/// The failures in a row of all calls of a client.
+/// The operations of a client that are failing, the latest failure last. An operation that succeeds is not among them.
 #[derive(Debug, Default)]
 pub struct Alerts {
-    count: u32,
-    since: Option<Now>,
-    told: bool,
+    failing: Vec<Notice>,
 }
 
 impl Alerts {
-    /// Takes in how a call ended.
-    pub fn record(&mut self, ended: Ended, now: Now) -> Option<Notice> {
-        match ended {
-            Ended::Badly => {
-                let since = *self.since.get_or_insert(now);
-                self.count = self.count.saturating_add(1);
-                let begins = !self.told && self.count >= CALLS;
-                self.told |= begins;
-                begins.then_some(Notice { recovered: false, count: self.count, since })
-            }
-            Ended::Well => {
-                let Self { count, since, told } = core::mem::take(self);
-                since.filter(|_| told).map(|since| Notice { recovered: true, count, since })
-            }
-            // The server answers again, but nobody got what they asked for.
-            Ended::Otherwise if !self.told => {
-                *self = Self::default();
-                None
-            }
-            Ended::Otherwise | Ended::Unsent => None,
+    /// Takes in how an attempt of a request ended, and returns what is to be reported. `path` has no query.
+    pub fn record(&mut self, method: &str, path: &str, outcome: Outcome, now: Now) -> Option<Notice> {
+        if self.failing.is_empty() && outcome != Outcome::Failed {
+            return None;
         }
+        let operation = operation(method, path);
+        let at = self.failing.iter().position(|failing| failing.operation == operation);
+        let mut failing = match at {
+            Some(at) => self.failing.remove(at),
+            None if outcome == Outcome::Failed => Notice { operation, recovered: false, count: 0, since: now },
+            None => return None,
+        };
+        let has_alerted = failing.count >= ALERT_AFTER;
+        match outcome {
+            Outcome::Failed => failing.count = failing.count.saturating_add(1),
+            // The server responds again, which ends the row; a recovery is only a success of the operation itself.
+            Outcome::Rejected if has_alerted => {}
+            _ => {
+                failing.recovered = true;
+                return has_alerted.then_some(failing);
+            }
+        }
+        let notice = (!has_alerted && failing.count == ALERT_AFTER).then(|| failing.clone());
+        if self.failing.len() >= MAX_FAILING {
+            self.failing.remove(0);
+        }
+        self.failing.push(failing);
+        notice
     }
+}
+
+fn operation(method: &str, path: &str) -> String {
+    let request = [method, " ", &one_line(path, MAX_PATH)].concat();
+    operations::documented(&request).map_or(request, String::from)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Ended::{Badly, Otherwise, Unsent, Well};
+    use super::Outcome::{Failed, Rejected, Succeeded};
     use super::*;
-    use alloc::vec::Vec;
+    use alloc::format;
 
-    /// `(position, recovered, count, since)` of each notice, when the nth call ends at n seconds.
-    fn notices(calls: &[Ended]) -> Vec<(usize, bool, u32, f64)> {
+    const ORDER: &str = "/api/v1/orders/o1";
+    const OTHER_ORDER: &str = "/api/v1/orders/o2";
+    const COMPANY: &str = "/api/v1/companies/c";
+
+    fn at(index: usize) -> Now {
+        Now { monotonic: index as f64, wall: index as f64 * 1_000.0 }
+    }
+
+    /// `(position, recovered, count, since)` of each notice, when the nth attempt ends at n seconds.
+    fn notices(attempts: &[(&str, Outcome)]) -> Vec<(usize, bool, u32, f64)> {
         let mut alerts = Alerts::default();
-        let at = |index: usize| Now { monotonic: index as f64, wall: index as f64 * 1_000.0 };
-        let mut tell = |(index, ended): (usize, &Ended)| {
-            let notice = alerts.record(*ended, at(index))?;
+        let mut record = |(index, (path, outcome)): (usize, &(&str, Outcome))| {
+            let notice = alerts.record("GET", path, *outcome, at(index))?;
             Some((index, notice.recovered, notice.count, notice.since.wall))
         };
-        calls.iter().enumerate().filter_map(&mut tell).collect()
+        attempts.iter().enumerate().filter_map(&mut record).collect()
+    }
+
+    fn of_one(outcomes: &[Outcome]) -> Vec<(usize, bool, u32, f64)> {
+        notices(&outcomes.iter().map(|outcome| (ORDER, *outcome)).collect::<Vec<_>>())
     }
 
     #[test]
     fn the_third_failure_in_a_row_alerts_and_the_next_success_ends_it() {
-        let calls = [Well, Badly, Badly, Badly, Badly, Well, Well];
-        assert_eq!(notices(&calls), [(3, false, 3, 1_000.0), (5, true, 4, 1_000.0)]);
+        let outcomes = [Succeeded, Failed, Failed, Failed, Failed, Succeeded, Succeeded];
+        assert_eq!(of_one(&outcomes), [(3, false, 3, 1_000.0), (5, true, 4, 1_000.0)]);
     }
 
     #[test]
     fn each_episode_alerts_once() {
-        let calls = [Badly, Badly, Badly, Badly, Badly, Badly, Badly, Well, Badly, Badly, Badly];
-        assert_eq!(notices(&calls), [(2, false, 3, 0.0), (7, true, 7, 0.0), (10, false, 3, 8_000.0)]);
+        let outcomes = [Failed, Failed, Failed, Failed, Failed, Failed, Failed, Succeeded, Failed, Failed, Failed];
+        assert_eq!(of_one(&outcomes), [(2, false, 3, 0.0), (7, true, 7, 0.0), (10, false, 3, 8_000.0)]);
     }
 
     #[test]
     fn failures_that_are_not_in_a_row_do_not_alert() {
-        for between in [Well, Otherwise] {
-            assert_eq!(notices(&[Badly, Badly, between, Badly, Badly, Well]), []);
+        for between in [Succeeded, Rejected] {
+            assert_eq!(of_one(&[Failed, Failed, between, Failed, Failed, Succeeded]), []);
         }
-    }
-
-    #[test]
-    fn a_call_that_was_never_sent_changes_nothing() {
-        assert_eq!(notices(&[Badly, Unsent, Badly, Unsent, Badly]), [(4, false, 3, 0.0)]);
     }
 
     #[test]
     fn only_a_success_is_a_recovery() {
-        let calls = [Badly, Badly, Badly, Otherwise, Badly, Well];
-        assert_eq!(notices(&calls), [(2, false, 3, 0.0), (5, true, 4, 0.0)]);
+        let outcomes = [Failed, Failed, Failed, Rejected, Failed, Succeeded];
+        assert_eq!(of_one(&outcomes), [(2, false, 3, 0.0), (5, true, 4, 0.0)]);
     }
 
     #[test]
-    fn kinds_say_how_a_call_ended() {
-        for kind in [Kind::Server, Kind::Connection, Kind::Timeout] {
-            assert_eq!(Ended::with(kind, true), Badly);
-            assert_eq!(Ended::with(kind, false), Unsent);
+    fn a_success_of_another_operation_hides_nothing() {
+        let (failed, ok) = ((ORDER, Failed), (COMPANY, Succeeded));
+        assert_eq!(notices(&[failed, ok, failed, ok, failed, ok]), [(4, false, 3, 0.0)]);
+    }
+
+    #[test]
+    fn the_arguments_of_a_path_are_one_operation_and_its_method_is_another() {
+        let attempts = [(ORDER, Failed), (OTHER_ORDER, Failed), (ORDER, Failed), (OTHER_ORDER, Succeeded)];
+        assert_eq!(notices(&attempts), [(2, false, 3, 0.0), (3, true, 3, 0.0)]);
+
+        let mut alerts = Alerts::default();
+        let mut record = |method| alerts.record(method, "/api/v1/blacklists/b", Failed, at(0));
+        assert_eq!([record("GET"), record("GET"), record("DELETE"), record("PATCH")], [None, None, None, None]);
+        assert_eq!(record("GET").unwrap().operation, "GET /api/v1/blacklists/{blacklist_id}");
+    }
+
+    #[test]
+    fn another_request_is_named_by_its_path() {
+        let mut alerts = Alerts::default();
+        let long = format!("/{}", "x".repeat(10_000));
+        for path in ["/api/v9/things/7", &long] {
+            let notice = (0..3).filter_map(|index| alerts.record("GET", path, Failed, at(index))).last().unwrap();
+            let expected: String = format!("GET {path}").chars().take(500).collect();
+            assert!(notice.operation.starts_with(&expected) && notice.operation.len() < 600);
         }
-        for kind in [Kind::NotFound, Kind::RateLimit, Kind::Decode, Kind::Api] {
-            assert_eq!(Ended::with(kind, true), Otherwise);
+    }
+
+    #[test]
+    fn of_too_many_failing_operations_the_one_that_failed_longest_ago_is_forgotten() {
+        let mut alerts = Alerts::default();
+        for index in 0..3 {
+            alerts.record("GET", ORDER, Failed, at(index));
+            alerts.record("GET", COMPANY, Failed, at(index));
         }
+        for index in 0..1_000 {
+            alerts.record("GET", &format!("/things/{index}"), Failed, at(index));
+            assert_eq!(alerts.record("GET", ORDER, Failed, at(index)), None, "it has alerted");
+        }
+        assert_eq!(alerts.failing.len(), MAX_FAILING);
+        assert_eq!(alerts.record("GET", ORDER, Succeeded, at(0)).map(|notice| notice.count), Some(1_003));
+        assert_eq!(alerts.record("GET", COMPANY, Succeeded, at(0)), None, "it is forgotten");
+        for index in 0..1_000 {
+            alerts.record("GET", &format!("/things/{index}"), Succeeded, at(index));
+        }
+        assert!(alerts.failing.is_empty());
     }
 }

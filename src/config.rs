@@ -83,13 +83,12 @@ fn without_slashes(mut path: &str) -> &str {
     path
 }
 
+/// What is loopback by definition, whatever a resolver says: RFC 6761 §6.3 leaves names below `localhost` to resolvers, some of
+/// which ask the network.
 fn is_loopback(hostname: &str) -> bool {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let is_ipv4 = parts(hostname, b'.').count() == 4 && parts(hostname, b'.').all(is_number);
-    hostname == "localhost"
-        || hostname.ends_with(".localhost")
-        || hostname == "[::1]"
-        || is_ipv4 && hostname.starts_with("127.")
+    hostname == "localhost" || hostname == "[::1]" || is_ipv4 && hostname.starts_with("127.")
 }
 
 /// Refuses a live key in a web page, where every visitor can read it.

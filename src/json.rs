@@ -2,16 +2,40 @@
 //!
 //! The text is parsed by the platform. A success body never takes this form: it stays where it is.
 
-use crate::api_key::ApiKey;
 use crate::time::Millis;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+/// How deep a value is read. Nobody nests deeper on purpose, and the stack is finite; what lies deeper is `Null`.
+pub const MAX_DEPTH: u32 = 64;
+/// How many values of a body are read. Each costs a microsecond, and the body of an error is 1 MiB at most.
+pub const MAX_VALUES: u32 = 20_000;
+/// How many members of one object are read.
+pub const MAX_MEMBERS: usize = 500;
+
+/// Texts that are nested deeper are not parsed at all: of a megabyte of brackets the platform makes as many arrays.
+const MAX_PARSED_DEPTH: u32 = 10_000;
+
+/// Whether a text has more brackets within one another than anybody would parse. What is in strings is counted as well: it
+/// makes no difference of this size.
+pub fn is_too_deep(text: &str) -> bool {
+    let (mut depth, mut deepest) = (0u32, 0u32);
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => depth = depth.saturating_add(1),
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest > MAX_PARSED_DEPTH
+}
+
 /// A JSON value. Objects keep the order in which their members came.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
-    /// `null`, and what lies deeper than anyone nests on purpose.
+    /// `null`, and what lies deeper than [`MAX_DEPTH`].
     Null,
     /// `true` or `false`
     Bool(bool),
@@ -50,10 +74,10 @@ impl Json {
         }
     }
 
-    /// The texts in this list; what is no text is left out.
-    pub fn texts(&self) -> Vec<String> {
+    /// The texts in this list, no more than `max` of them; other values are left out.
+    pub fn texts(&self, max: usize) -> Vec<String> {
         let items = self.list().unwrap_or_default();
-        items.iter().filter_map(Json::text).map(String::from).collect()
+        items.iter().filter_map(Json::text).take(max).map(String::from).collect()
     }
 }
 
@@ -100,20 +124,6 @@ impl Record {
     }
 }
 
-impl Json {
-    /// Replaces the key wherever it is, in names as well, and says whether it was anywhere.
-    pub fn redact(&mut self, key: &ApiKey) -> bool {
-        match self {
-            Self::Text(text) => key.redact_in(text),
-            Self::List(items) => items.iter_mut().fold(false, |found, item| item.redact(key) | found),
-            Self::Object(members) => {
-                members.iter_mut().fold(false, |found, (name, member)| key.redact_in(name) | member.redact(key) | found)
-            }
-            _ => false,
-        }
-    }
-}
-
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -130,5 +140,17 @@ impl Serialize for Json {
                 map.end()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_that_of_brackets_within_one_another() {
+        let nested = |depth: usize| ["[".repeat(depth), "]".repeat(depth)].concat();
+        assert!(!is_too_deep(&nested(10_000)) && is_too_deep(&nested(10_001)));
+        assert!(!is_too_deep(&"[{}]".repeat(20_000)) && !is_too_deep("") && is_too_deep(&"{".repeat(10_001)));
     }
 }

@@ -47,25 +47,42 @@ pub enum Follow {
     Next(f64),
     /// It was the last one.
     End,
+    /// It is the page before it once more: the server has no pages, and gave the whole list each time.
+    Again,
     /// The server does not advance, and would be followed for ever.
     Stuck,
 }
 
-impl Whole {
-    /// What to do after this page of so many items, which was asked for at that offset. `repeats` is how many pages
-    /// before it were the same.
+/// What is known of a page beside its numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The offset that was asked for.
+    pub offset: f64,
+    /// The limit that was asked for.
+    pub limit: f64,
+    /// How many pages before it were the same.
+    pub repeats: u32,
+}
+
+impl Counts {
+    /// What to do after this page of so many items.
     ///
-    /// A page of a single item may come twice by chance, when another one was put before it in between.
-    pub fn follow(self, asked: f64, items: u32, repeats: u32) -> Follow {
+    /// Where the server does not say whether another page follows, only an empty one is the last: a total may be wrong, and a
+    /// page may hold fewer items than were asked for. A page of a single item may come twice by chance, when another one was
+    /// put before it in between.
+    pub fn follow(self, asked: Asked, items: u32) -> Follow {
         let chance = u32::from(items == 1);
+        let is_short = f64::from(items) < self.limit.unwrap_or(asked.limit);
         if items == 0 {
             Follow::End
-        } else if self.offset != asked || repeats > chance {
+        } else if self.has_more.is_none() && is_short && asked.repeats > 0 {
+            Follow::Again
+        } else if self.offset.is_some_and(|offset| offset != asked.offset) || asked.repeats > chance {
             Follow::Stuck
-        } else if self.has_more {
-            Follow::Next(asked + f64::from(items))
-        } else {
+        } else if self.has_more == Some(false) {
             Follow::End
+        } else {
+            Follow::Next(asked.offset + f64::from(items))
         }
     }
 }
@@ -99,20 +116,36 @@ mod tests {
         assert!(Counts { has_more: Some(true), ..short }.complete(None, None, 0).has_more);
     }
 
+    const FIRST: Asked = Asked { offset: 4.0, limit: 2.0, repeats: 0 };
+
     #[test]
     fn pages_are_followed_to_the_end_and_no_further() {
-        let page = Whole { total: 9.0, limit: 2.0, offset: 4.0, has_more: true };
-        assert_eq!(page.follow(4.0, 2, 0), Follow::Next(6.0));
-        assert_eq!(page.follow(4.0, 0, 0), Follow::End);
-        assert_eq!(Whole { has_more: false, ..page }.follow(4.0, 2, 0), Follow::End);
+        let page = Counts { total: Some(9.0), limit: Some(2.0), offset: Some(4.0), has_more: Some(true) };
+        assert_eq!(page.follow(FIRST, 2), Follow::Next(6.0));
+        assert_eq!(page.follow(FIRST, 0), Follow::End);
+        assert_eq!(Counts { has_more: Some(false), ..page }.follow(FIRST, 2), Follow::End);
+    }
+
+    #[test]
+    fn without_a_word_on_it_an_empty_page_is_the_last() {
+        for total in [None, Some(1.0), Some(6.0), Some(900.0)] {
+            let page = Counts { total, ..Counts::default() };
+            assert_eq!(page.follow(FIRST, 2), Follow::Next(6.0));
+            assert_eq!(page.follow(FIRST, 1), Follow::Next(5.0));
+            assert_eq!(page.follow(FIRST, 0), Follow::End);
+        }
     }
 
     #[test]
     fn a_server_that_does_not_advance_is_not_followed() {
-        let page = Whole { total: 9.0, limit: 2.0, offset: 4.0, has_more: true };
-        assert_eq!(page.follow(6.0, 2, 0), Follow::Stuck);
-        assert_eq!(page.follow(4.0, 2, 1), Follow::Stuck);
-        assert_eq!(page.follow(4.0, 1, 1), Follow::Next(5.0));
-        assert_eq!(page.follow(4.0, 1, 2), Follow::Stuck);
+        let page = Counts { limit: Some(2.0), offset: Some(4.0), has_more: Some(true), ..Counts::default() };
+        let again = |repeats: u32| Asked { repeats, ..FIRST };
+        assert_eq!(page.follow(Asked { offset: 6.0, ..FIRST }, 2), Follow::Stuck);
+        assert_eq!(page.follow(again(1), 2), Follow::Stuck);
+        assert_eq!(page.follow(again(1), 1), Follow::Next(5.0));
+        assert_eq!(page.follow(again(2), 1), Follow::Stuck);
+        // Without a word on it: a whole list, or pages that do not advance.
+        assert_eq!(Counts::default().follow(again(1), 1), Follow::Again);
+        assert_eq!(Counts::default().follow(again(1), 2), Follow::Stuck);
     }
 }

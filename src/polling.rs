@@ -39,16 +39,22 @@ pub enum Look {
     Failed,
     /// Look again after that wait.
     After(Millis),
+    /// The server asks for a longer wait than the client allows.
+    TooLong(Millis),
 }
 
 /// What to do after a look that showed this state; `looks` is how many there were before it. What the server asks for
-/// wins, for one look. Otherwise each wait is longer than the one before, up to a minute; the first is
+/// wins, for one look, unless it is longer than `max_told`. Otherwise each wait is longer than the one before, up to a minute; the first is
 /// [`DEFAULT_POLL`] if `first` is NaN.
-pub fn next_look(status: &str, first: Millis, looks: u32, told: Option<Millis>) -> Look {
+pub fn next_look(status: &str, first: Millis, looks: u32, told: Option<Millis>, max_told: Millis) -> Look {
     match state(status) {
         State::Succeeded => Look::Succeeded,
         State::Failed => Look::Failed,
-        State::Open => Look::After(told.map_or_else(|| interval(first, looks), |told| told.max(SHORTEST_TOLD))),
+        State::Open => match told {
+            Some(told) if told > max_told => Look::TooLong(told),
+            Some(told) => Look::After(told.max(SHORTEST_TOLD)),
+            None => Look::After(interval(first, looks)),
+        },
     }
 }
 
@@ -91,29 +97,31 @@ mod tests {
     fn the_interval_grows_to_a_minute() {
         let waits = [5_000.0, 7_500.0, 11_250.0, 16_875.0, 25_312.5, 37_968.75, 56_953.125, 60_000.0, 60_000.0];
         for (looks, wait) in (0..).zip(waits) {
-            assert_eq!(next_look("PENDING", f64::NAN, looks, None), Look::After(wait));
-            assert_eq!(next_look("PENDING", DEFAULT_POLL, looks, None), Look::After(wait));
+            assert_eq!(next_look("PENDING", f64::NAN, looks, None, f64::INFINITY), Look::After(wait));
+            assert_eq!(next_look("PENDING", DEFAULT_POLL, looks, None, f64::INFINITY), Look::After(wait));
         }
-        assert_eq!(next_look("PENDING", 1.0, u32::MAX, None), Look::After(60_000.0));
+        assert_eq!(next_look("PENDING", 1.0, u32::MAX, None, f64::INFINITY), Look::After(60_000.0));
     }
 
     #[test]
     fn the_server_has_its_way_for_one_look() {
-        assert_eq!(next_look("RUNNING", 1_000.0, 0, Some(90_000.0)), Look::After(90_000.0));
-        assert_eq!(next_look("RUNNING", 1_000.0, 1, Some(0.0)), Look::After(100.0));
-        assert_eq!(next_look("RUNNING", 1_000.0, 2, None), Look::After(2_250.0));
+        assert_eq!(next_look("RUNNING", 1_000.0, 0, Some(90_000.0), f64::INFINITY), Look::After(90_000.0));
+        assert_eq!(next_look("RUNNING", 1_000.0, 1, Some(0.0), f64::INFINITY), Look::After(100.0));
+        assert_eq!(next_look("RUNNING", 1_000.0, 2, None, f64::INFINITY), Look::After(2_250.0));
     }
 
     #[test]
     fn an_interval_longer_than_a_minute_stays() {
         for looks in [0, 1, 9] {
-            assert_eq!(next_look("RUNNING", 120_000.0, looks, None), Look::After(120_000.0));
+            assert_eq!(next_look("RUNNING", 120_000.0, looks, None, f64::INFINITY), Look::After(120_000.0));
         }
     }
 
     #[test]
     fn what_has_ended_is_not_looked_at_again() {
-        assert_eq!(next_look("SUCCEEDED", 1.0, 0, Some(5.0)), Look::Succeeded);
-        assert_eq!(next_look("REJECTED", 1.0, 0, Some(5.0)), Look::Failed);
+        assert_eq!(next_look("SUCCEEDED", 1.0, 0, Some(5.0), f64::INFINITY), Look::Succeeded);
+        assert_eq!(super::next_look("RUNNING", 1.0, 0, Some(5.0), 4.9), Look::TooLong(5.0));
+        assert_eq!(super::next_look("COMPLETED", 1.0, 0, Some(5.0), 4.9), Look::Succeeded);
+        assert_eq!(next_look("REJECTED", 1.0, 0, Some(5.0), f64::INFINITY), Look::Failed);
     }
 }

@@ -1,9 +1,10 @@
 //! What came back, as far as a decision needs it.
 
-use crate::api_key::ApiKey;
 use crate::error::{Problem, Scope};
 use crate::json::Json;
 use crate::quota::Quota;
+use crate::redact::Redactor;
+use crate::time::Millis;
 use alloc::string::String;
 
 /// A response, its status and the few headers we read. The success body `B` is carried, never opened.
@@ -50,19 +51,11 @@ pub enum Content<B> {
 }
 
 impl<B> Content<B> {
-    /// An error body without the keys; `parse` reads it if it is JSON. A key that is still in what was parsed was spelled
-    /// with escapes in the text, which then is not kept.
-    pub fn problem(mut raw: String, keys: &[ApiKey], parse: impl FnOnce(&str) -> Option<Json>) -> Self {
-        for key in keys {
-            key.redact_in(&mut raw);
-        }
-        let mut body = parse(&raw);
-        for key in keys {
-            if body.as_mut().is_some_and(|body| body.redact(key)) {
-                raw.clear();
-            }
-        }
-        Self::Problem { problem: body.as_ref().map(Problem::read).unwrap_or_default(), raw }
+    /// An error body; `parse` reads it if it is JSON. It is redacted before it is parsed, in every spelling that JSON has, so
+    /// that parsing brings no key to light.
+    pub fn problem(mut raw: String, redactor: &Redactor, parse: impl FnOnce(&str) -> Option<Json>) -> Self {
+        redactor.redact(&mut raw);
+        Self::Problem { problem: parse(&raw).as_ref().map(Problem::read).unwrap_or_default(), raw }
     }
 }
 
@@ -78,4 +71,45 @@ pub enum Failure {
         /// False if it was up before a request left.
         sent: bool,
     },
+}
+
+impl Failure {
+    /// No connection, or a broken one. The platform's words are redacted: what wraps `fetch` may show the request in them.
+    pub fn connection(words: &str, redactor: &Redactor) -> Self {
+        Self::Connection(redactor.redacted(words))
+    }
+}
+
+/// Why the server is considered down: the outcome of the request that probed it.
+///
+/// This is all that calls share about an outage. The body, message, code, request id and cause of the response belong to the
+/// call that sent the request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Unavailable {
+    /// The outcome.
+    pub reason: UnavailableReason,
+    /// The instant before which the server asked for no request, on the monotonic clock.
+    pub retry_at: Option<Millis>,
+}
+
+/// How a request showed that the server is down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnavailableReason {
+    /// The response had this status, 500 or above.
+    Status(u16),
+    /// There was no connection, or it broke.
+    Connection,
+    /// There was no response in time.
+    Timeout,
+}
+
+impl UnavailableReason {
+    /// What an attempt shows; `None` if the server responded with a status below 500.
+    pub fn of<B>(attempt: &Result<Response<B>, Failure>) -> Option<Self> {
+        match attempt {
+            Ok(response) => response.status.filter(|status| *status >= 500).map(Self::Status),
+            Err(Failure::Connection(_)) => Some(Self::Connection),
+            Err(Failure::Timeout { .. }) => Some(Self::Timeout),
+        }
+    }
 }

@@ -11,6 +11,6 @@ pub type Millis = f64;
 pub struct Now {
     /// Milliseconds since some fixed instant. Waits and deadlines are measured with it, since it never jumps.
     pub monotonic: Millis,
-    /// Milliseconds since 1970 UTC. Needed to read an HTTP-date and to name an instant to people.
+    /// Milliseconds since 1970 UTC. Needed to read an HTTP-date and to name an instant to people, both of which follow an answer.
     pub wall: Millis,
 }

@@ -21,7 +21,6 @@ fn only_encrypted_or_loopback_addresses_are_taken() {
         "https://api.openprospect.io",
         "https://proxy.example/op/",
         "http://localhost:8080",
-        "http://app.localhost",
         "http://127.0.0.1:1",
         "http://127.9.9.9",
         "http://[::1]:3000",
@@ -31,6 +30,8 @@ fn only_encrypted_or_loopback_addresses_are_taken() {
     for url in [
         "http://api.openprospect.io",
         "http://localhost.example",
+        "http://app.localhost",
+        "http://localhost.",
         "http://127.0.0.1.example",
         "http://127.example.1.2",
         "http://127.0..",

@@ -3,11 +3,12 @@
 mod common;
 
 use common::{assert_fields, json, refused, response, rows, same, table};
+use openprospect::api_key::KeySource;
 use openprospect::call::{Call, Limits, Verdict};
-use openprospect::error::{Problem, Scope};
+use openprospect::error::{Kind, Problem, Scope};
 use openprospect::request::Method;
-use openprospect::response::{Content, Failure, Response};
-use openprospect::retry::Backoff;
+use openprospect::response::{Content, Failure, Response, Unavailable, UnavailableReason};
+use openprospect::retry::{Backoff, WaitReason};
 use openprospect::time::Now;
 use serde_json::{Value, json as value};
 
@@ -46,7 +47,7 @@ fn limits(options: &Value) -> Limits {
 fn call(case: &Value, clock: &Clock) -> Call {
     let method = Method::parse(case["method"].as_str().unwrap_or("GET")).unwrap();
     let key = case["idempotencyKey"].as_str().map(Into::into);
-    Call::begin(method, "/api/v1/orders", key, false, limits(&case["options"]), clock.now())
+    Call::begin(method, "/api/v1/orders", key, KeySource::Fixed, limits(&case["options"]), clock.now().monotonic)
 }
 
 fn attempt(step: &Value, timeout: f64, scope: Scope, clock: &mut Clock) -> Result<Response<()>, Failure> {
@@ -85,10 +86,10 @@ fn play(case: &Value, roll: f64) -> (Vec<f64>, Vec<Value>, Value) {
     let (mut waits, mut reasons) = (Vec::new(), Vec::new());
     let script = case["script"].as_array().unwrap();
     for (index, step) in script.iter().enumerate() {
-        let allowance = call.begin_attempt(clock.now());
+        let allowance = call.begin_attempt(clock.now().monotonic);
         let ended = attempt(step, allowance.timeout, allowance.scope, &mut clock);
         match call.record(&ended, clock.now(), roll) {
-            Verdict::Retry { after, reason } => {
+            Verdict::Retry { after, reason, .. } => {
                 clock.0 += after;
                 waits.push(after);
                 reasons.push(Value::from(reason.name()));
@@ -170,8 +171,8 @@ fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
     let mut clock = Clock(0.0);
     let mut limits = Limits { deadline: f64::INFINITY, ..Limits::default() };
     limits.retry.max_retry_after = 1e15;
-    let mut call = Call::begin(Method::Get, "/", None, false, limits, clock.now());
-    assert_eq!(call.begin_attempt(clock.now()).timeout, 30_000.0);
+    let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
+    assert_eq!(call.begin_attempt(clock.now().monotonic).timeout, 30_000.0);
     let month = value!({ "status": 503, "retryAfter": "2592000" });
     let verdict = call.record(&attempt(&month, 0.0, Scope::Attempt, &mut clock), clock.now(), 0.0);
     assert!(matches!(verdict, Verdict::Retry { after: 2_592_000_000.0, .. }), "{verdict:?}");
@@ -180,11 +181,11 @@ fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
 #[test]
 fn a_401_is_asked_about_once_when_the_key_may_change() {
     let clock = Clock(0.0);
-    let mut call = Call::begin(Method::Post, "/", None, true, Limits::default(), clock.now());
-    call.begin_attempt(clock.now());
+    let mut call = Call::begin(Method::Post, "/", None, KeySource::Function, Limits::default(), clock.now().monotonic);
+    call.begin_attempt(clock.now().monotonic);
     let first = call.record(&Ok(refused(401, "")), clock.now(), 0.0);
     assert!(matches!(&first, Verdict::Reauthenticate(error) if error.status == Some(401)), "{first:?}");
-    call.begin_attempt(clock.now());
+    call.begin_attempt(clock.now().monotonic);
     let second = call.record(&Ok(refused(401, "")), clock.now(), 0.0);
     assert!(matches!(&second, Verdict::Finish(Err(error)) if error.attempts.len() == 2), "{second:?}");
 }
@@ -194,42 +195,80 @@ fn asking_for_another_key_costs_no_retry() {
     let clock = Clock(0.0);
     let mut limits = Limits::default();
     limits.retry.max_retries = 1;
-    let mut call = Call::begin(Method::Get, "/", None, true, limits, clock.now());
+    let mut call = Call::begin(Method::Get, "/", None, KeySource::Function, limits, clock.now().monotonic);
     for (status, retried) in [(401, true), (503, true), (503, false)] {
-        call.begin_attempt(clock.now());
+        call.begin_attempt(clock.now().monotonic);
         let verdict = call.record(&Ok(refused(status, "")), clock.now(), 0.0);
         assert_eq!(!matches!(verdict, Verdict::Finish(_)), retried, "{verdict:?}");
     }
 }
 
+/// What a probe shows those who wait for it.
+fn unavailable(reason: UnavailableReason) -> Unavailable {
+    Unavailable { reason, retry_at: None }
+}
+
 #[test]
-fn the_failure_of_a_probe_counts_for_those_who_waited_for_it() {
+fn an_outage_counts_as_an_unsent_attempt_and_shares_no_content() {
     let clock = Clock(0.0);
-    for method in [Method::Get, Method::Post] {
-        let mut call = Call::begin(method, "/", None, false, Limits::default(), clock.now());
-        for attempt in 1..=3 {
-            match call.share(&Ok(refused(503, r#"{"code":"C","message":"m"}"#)), clock.now(), 0.0) {
-                Verdict::Retry { .. } => assert!(attempt < 3, "{attempt}"),
-                Verdict::Finish(Err(error)) => {
-                    assert_eq!((attempt, error.code.as_str(), error.may_have_been_applied), (3, "C", false));
-                    assert!(error.attempts.iter().all(|attempt| !attempt.sent && attempt.status == Some(503)));
+    for (reason, kind, code, status) in [
+        (UnavailableReason::Status(503), Kind::Server, "SERVER", Some(503)),
+        (UnavailableReason::Connection, Kind::Connection, "CONNECTION", None),
+        (UnavailableReason::Timeout, Kind::Timeout, "TIMEOUT", None),
+    ] {
+        for method in [Method::Get, Method::Post] {
+            let mut call = Call::begin(method, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
+            for attempt in 1..=3 {
+                match call.record_unavailable(&unavailable(reason), clock.now(), 0.0) {
+                    Verdict::Retry { .. } => assert!(attempt < 3, "{attempt}"),
+                    Verdict::Finish(Err(error)) => {
+                        assert_eq!((attempt, error.kind, error.code.as_str(), error.status), (3, kind, code, status));
+                        assert!(!error.may_have_been_applied && error.retryable);
+                        assert!(error.message.contains("not sent"), "{}", error.message);
+                        assert!(error.details.is_none() && error.raw_body.is_none() && error.request_id.is_none());
+                        assert!(error.attempts.iter().all(|attempt| {
+                            !attempt.sent && attempt.status == status && attempt.request_id.is_none()
+                        }));
+                    }
+                    other => panic!("{other:?}"),
                 }
-                other => panic!("{other:?}"),
             }
         }
     }
 }
 
 #[test]
-fn a_post_that_was_sent_is_not_sent_again_after_the_failure_of_a_probe() {
+fn an_outage_is_waited_out_as_the_server_asked() {
+    let mut clock = Clock(0.0);
+    let retry_at = Some(clock.now().monotonic + 5_000.0);
+    let down = Unavailable { reason: UnavailableReason::Status(503), retry_at };
+    let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
+    clock.0 += 2_000.0;
+    let verdict = call.record_unavailable(&down, clock.now(), 0.0);
+    assert!(matches!(verdict, Verdict::Retry { after: 3_000.0, reason: WaitReason::RetryAfter, .. }), "{verdict:?}");
+    clock.0 += 3_000.0;
+    let verdict = call.record_unavailable(&down, clock.now(), 0.0);
+    assert!(matches!(verdict, Verdict::Retry { reason: WaitReason::Backoff, .. }), "its time is over: {verdict:?}");
+}
+
+#[test]
+fn a_status_that_is_final_is_final_for_calls_that_were_not_sent() {
     let clock = Clock(0.0);
-    let mut call = Call::begin(Method::Post, "/", None, false, Limits::default(), clock.now());
-    call.begin_attempt(clock.now());
+    let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
+    let verdict = call.record_unavailable(&unavailable(UnavailableReason::Status(501)), clock.now(), 0.0);
+    assert!(matches!(verdict, Verdict::Finish(Err(error)) if error.status == Some(501) && !error.retryable));
+}
+
+#[test]
+fn a_post_that_was_sent_is_not_sent_again_after_an_outage() {
+    let clock = Clock(0.0);
+    let mut call = Call::begin(Method::Post, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
+    call.begin_attempt(clock.now().monotonic);
     let refusal = call.record(&Ok(refused(429, "")), clock.now(), 0.0);
     assert!(matches!(refusal, Verdict::Retry { .. }), "{refusal:?}");
-    let shared = call.share(&Ok(refused(503, "")), clock.now(), 0.0);
-    assert!(matches!(shared, Verdict::Retry { .. }), "it was refused, and may be sent: {shared:?}");
-    call.begin_attempt(clock.now());
+    let shared = call.record_unavailable(&unavailable(UnavailableReason::Status(503)), clock.now(), 0.0);
+    assert!(matches!(shared, Verdict::Retry { .. }), "it was rejected, and may be sent: {shared:?}");
+    call.begin_attempt(clock.now().monotonic);
     let unclear = call.record(&Ok(refused(503, "")), clock.now(), 0.0);
     assert!(matches!(unclear, Verdict::Finish(Err(error)) if error.may_have_been_applied));
 }
@@ -237,7 +276,7 @@ fn a_post_that_was_sent_is_not_sent_again_after_the_failure_of_a_probe() {
 #[test]
 fn a_wait_that_cannot_be_afforded_names_the_instant() {
     let clock = Clock(0.0);
-    let call = Call::begin(Method::Get, "/", None, false, Limits::default(), clock.now());
+    let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
     let error = call.unaffordable(90_000.5, clock.now());
     assert_eq!(error.status, Some(429));
     assert_eq!((error.retry_after_ms, error.retry_at), (Some(90_000.5), Some(1_790_000_090_000.5)));
@@ -249,7 +288,7 @@ fn a_wait_that_cannot_be_afforded_names_the_instant() {
         (f64::INFINITY, "retry_after", "longer than maxRetryAfterMs"),
     ] {
         let limits = Limits { deadline, ..Limits::default() };
-        let call = Call::begin(Method::Get, "/", None, false, limits, clock.now());
+        let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
         let error = call.unaffordable(90_000.5, clock.now());
         assert_eq!(error.stopped_by.map(|by| by.name()), Some(by));
         assert!(error.message.ends_with(why), "{}", error.message);
@@ -269,8 +308,8 @@ fn what_a_server_told_is_for_everybody() {
     ] {
         let mut limits = Limits::default();
         limits.retry.max_retries = retries;
-        let mut call = Call::begin(Method::Get, "/", None, false, limits, clock.now());
-        call.begin_attempt(clock.now());
+        let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
+        call.begin_attempt(clock.now().monotonic);
         let response = Response { retry_after: told.map(Into::into), ..refused(status, "") };
         let verdict = call.record(&Ok(response), clock.now(), 1.0);
         assert_eq!(verdict.told(1.0), expected, "{status} {told:?} {retries}");

@@ -1,9 +1,10 @@
 //! The errors that a call ends with.
 
 use super::Call;
-use crate::error::{Error, Kind, RAW_BODY_CAP, Scope, catalogue};
+use crate::api_key::KeySource;
+use crate::error::{Error, Kind, Problem, RAW_BODY_CAP, Scope, catalogue};
 use crate::json::Json;
-use crate::response::{Content, Failure, Response};
+use crate::response::{Content, Failure, Response, UnavailableReason};
 use crate::retry::{Outcome, StoppedBy, retry_after};
 use crate::text::{decimal, trimmed};
 use crate::time::{Millis, Now};
@@ -15,7 +16,7 @@ impl Call {
     /// The error of a call that is not sent, since the server takes no requests for so long: longer than the call has time,
     /// or than it may be told to wait.
     pub fn unaffordable(&self, wait: Millis, now: Now) -> Box<Error> {
-        let (by, why) = if wait < self.left(now) {
+        let (by, why) = if wait < self.left(now.monotonic) {
             (StoppedBy::RetryAfter, "longer than maxRetryAfterMs")
         } else {
             (StoppedBy::Deadline, "past the deadline of the call")
@@ -45,6 +46,11 @@ impl Call {
 
     pub(super) fn stopped(&self, mut error: Box<Error>, by: StoppedBy) -> Box<Error> {
         error.stopped_by = Some(by);
+        self.with_attempts(error)
+    }
+
+    /// The error with the record of the attempts so far.
+    pub fn with_attempts(&self, mut error: Box<Error>) -> Box<Error> {
         error.attempts.clone_from(&self.attempts);
         error.idempotency_key.clone_from(&self.idempotency_key);
         error
@@ -70,6 +76,9 @@ impl Call {
             // `record` has returned a success already.
             Content::Data(_) => (Error::new(Kind::Api, method, path, ""), None),
         };
+        if status == Some(401) && self.key_source == KeySource::None {
+            error.resolution = Some(catalogue::NO_KEY);
+        }
         error.status = status;
         error.request_id.clone_from(&response.request_id);
         error.raw_body = raw.map(|raw| capped(raw, RAW_BODY_CAP).to_owned());
@@ -87,6 +96,26 @@ impl Call {
         error
     }
 
+    /// The error of a call that was not sent because the server is down. It has the kind and the status of the response that
+    /// another call got, and nothing else of it.
+    pub(super) fn unavailable(&self, reason: UnavailableReason) -> Box<Error> {
+        let (method, path) = (self.method.name(), self.path.as_str());
+        match reason {
+            UnavailableReason::Status(status) => {
+                let words = "not sent, the server is unavailable".to_owned();
+                Error::of_response(status, &Problem { message: Some(words), ..Problem::default() }, method, path)
+            }
+            UnavailableReason::Connection => {
+                self.failure(&Failure::Connection("not sent, the server cannot be reached".to_owned()))
+            }
+            UnavailableReason::Timeout => {
+                let mut error = Error::new(Kind::Timeout, method, path, "not sent, the server does not respond");
+                error.scope = Some(Scope::Attempt);
+                error
+            }
+        }
+    }
+
     pub(super) fn failure(&self, failure: &Failure) -> Box<Error> {
         let (method, path) = (self.method.name(), self.path.as_str());
         match failure {
@@ -96,12 +125,19 @@ impl Call {
                 error
             }
             Failure::Timeout { scope, .. } => {
+                let within = |limit: Millis| [&decimal(limit as u64), " ms ("].concat();
                 let (limit, name) = match scope {
-                    Scope::Attempt => (self.limits.timeout, "timeoutMs"),
-                    Scope::Deadline => (self.limits.deadline, "deadlineMs"),
+                    Scope::Attempt => (within(self.limits.timeout), "timeoutMs"),
+                    Scope::Deadline => (within(self.limits.deadline), "deadlineMs"),
+                    Scope::Platform => {
+                        ("the time that the platform allows (".to_owned(), "headersTimeout or bodyTimeout of undici")
+                    }
                 };
-                let words = ["no whole response within ", &decimal(limit as u64), " ms (", name, ")"].concat();
+                let words = ["no whole response within ", &limit, name, ")"].concat();
                 let mut error = Error::new(Kind::Timeout, method, path, &words);
+                if *scope == Scope::Platform {
+                    error.resolution = Some(catalogue::PLATFORM_TIMEOUT);
+                }
                 error.scope = Some(*scope);
                 error
             }

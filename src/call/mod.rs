@@ -2,10 +2,11 @@
 
 mod failed;
 
-use crate::api_key::ApiKey;
+use crate::api_key::KeySource;
 use crate::error::{Attempt, Error, Scope};
+use crate::redact::Redactor;
 use crate::request::Method;
-use crate::response::{Content, Failure, Response};
+use crate::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use crate::retry::{Outcome, RetryPolicy, StoppedBy, WaitReason, retry_after};
 use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
@@ -17,6 +18,10 @@ use alloc::vec::Vec;
 pub const DEFAULT_TIMEOUT: Millis = 30_000.0;
 /// A whole call, with its queueing, attempts and waits, ends before a person has given up on it.
 pub const DEFAULT_DEADLINE: Millis = 120_000.0;
+
+/// Why an attempt has no status, as its record says it.
+const CONNECTION: &str = "connection";
+const TIMEOUT: &str = "timeout";
 
 /// What bounds a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +65,8 @@ pub enum Verdict {
         after: Millis,
         /// What decided it.
         reason: WaitReason,
+        /// What the attempt failed with, without the record of the attempts.
+        error: Box<Error>,
     },
     /// Ask for the key again; with another one make another attempt at once, else the error stands.
     Reauthenticate(Box<Error>),
@@ -71,7 +78,7 @@ impl Verdict {
     /// How long the server asked everybody to wait, with the jitter that `roll` decides.
     pub fn told(&self, roll: f64) -> Option<Millis> {
         match self {
-            Self::Retry { after, reason: WaitReason::RetryAfter } => Some(*after),
+            Self::Retry { after, reason: WaitReason::RetryAfter, .. } => Some(*after),
             Self::Finish(Err(error)) => error.retry_after_ms.map(|told| retry_after::spread(told, roll)),
             _ => None,
         }
@@ -98,40 +105,42 @@ pub struct Call {
     began: Millis,
     retries: u32,
     unclear: bool,
+    key_source: KeySource,
     may_reauthenticate: bool,
     attempts: Vec<Attempt>,
 }
 
 impl Call {
-    /// Begins a call; its deadline counts from `now`.
+    /// Begins a call; its deadline counts from `now`, on the monotonic clock: before the first answer of a call the wall clock
+    /// is not read, which Next.js forbids while it makes a page in advance.
     ///
-    /// With an `idempotency_key` sending the request twice is as good as once, whatever its method. `key_may_change`
-    /// says whether asking for the API key again can give another one.
+    /// With an `idempotency_key` sending the request twice is as good as once, whatever its method.
     pub fn begin(
         method: Method,
         path: &str,
         idempotency_key: Option<String>,
-        key_may_change: bool,
+        key_source: KeySource,
         limits: Limits,
-        now: Now,
+        now: Millis,
     ) -> Self {
         Self {
             method,
             path: path.to_owned(),
             idempotency_key,
             limits,
-            deadline: now.monotonic + limits.deadline,
-            began: now.monotonic,
+            deadline: now + limits.deadline,
+            began: now,
             retries: 0,
             unclear: false,
-            may_reauthenticate: key_may_change,
+            key_source,
+            may_reauthenticate: key_source == KeySource::Function,
             attempts: Vec::new(),
         }
     }
 
-    /// Begins an attempt and says how long it may take.
-    pub fn begin_attempt(&mut self, now: Now) -> Allowance {
-        self.began = now.monotonic;
+    /// Begins an attempt at an instant of the monotonic clock, and says how long it may take.
+    pub fn begin_attempt(&mut self, now: Millis) -> Allowance {
+        self.began = now;
         let left = self.left(now);
         if left < self.limits.timeout {
             Allowance { timeout: left, scope: Scope::Deadline }
@@ -142,38 +151,62 @@ impl Call {
 
     /// Takes in how the attempt ended and says what to do next. `roll` in [0, 1) decides the jitter.
     pub fn record<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict {
-        self.note(attempt, true, now);
-        self.judge(attempt, now, roll)
-    }
-
-    /// Takes in how the attempt of another call ended, for which this one waited: it counts as one of its own that was
-    /// not sent.
-    pub fn share<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict {
-        self.began = now.monotonic;
-        self.note(attempt, false, now);
-        self.judge(attempt, now, roll)
-    }
-
-    fn judge<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict {
-        let (mut error, outcome, told) = match attempt {
+        self.note(attempt, now);
+        let (error, outcome, told) = match attempt {
             Ok(response) if matches!(response.content, Content::Data(_)) => {
                 return Verdict::Finish(Ok(()));
             }
             Ok(response) => self.refusal(response, now),
             Err(failure) => (self.failure(failure), Outcome::Unclear, None),
         };
+        self.decide(error, outcome, told, now, roll)
+    }
+
+    /// Records that the deadline passed before the request could be sent.
+    pub fn record_expired(&mut self, now: Now, roll: f64) -> Verdict {
+        self.began = now.monotonic;
+        self.push(None, Some(TIMEOUT), false, None, now);
+        let error = self.failure(&Failure::Timeout { scope: Scope::Deadline, sent: false });
+        self.decide(error, Outcome::Unclear, None, now, roll)
+    }
+
+    /// Records that the server is down, which the request of another call has shown: a failed attempt of this call that was
+    /// not sent.
+    pub fn record_unavailable(&mut self, unavailable: &Unavailable, now: Now, roll: f64) -> Verdict {
+        let (status, failure) = match unavailable.reason {
+            UnavailableReason::Status(status) => (Some(status), None),
+            UnavailableReason::Connection => (None, Some(CONNECTION)),
+            UnavailableReason::Timeout => (None, Some(TIMEOUT)),
+        };
+        self.began = now.monotonic;
+        self.push(status, failure, false, None, now);
+        let outcome = status.map_or(Outcome::Unclear, Outcome::of_status);
+        let retry_at = unavailable.retry_at.filter(|_| outcome.is_transient());
+        let told = retry_at.map(|at| at - now.monotonic).filter(|told| *told > 0.0);
+        let error = self.unavailable(unavailable.reason);
+        self.decide(error, outcome, told, now, roll)
+    }
+
+    fn decide(
+        &mut self,
+        mut error: Box<Error>,
+        outcome: Outcome,
+        told: Option<Millis>,
+        now: Now,
+        roll: f64,
+    ) -> Verdict {
         error.retryable = outcome.is_transient();
         error.retry_after_ms = told;
         error.retry_at = told.map(|told| now.wall + told);
         error.may_have_been_applied = self.unclear && !self.method.is_safe();
 
-        if error.status == Some(401) && self.may_reauthenticate && self.left(now) > 0.0 {
+        if error.status == Some(401) && self.may_reauthenticate && self.left(now.monotonic) > 0.0 {
             self.may_reauthenticate = false;
             return Verdict::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
         }
         // What was never sent, or surely refused, can be sent as if for the first time.
         let replay_safe = self.method.is_idempotent() || self.idempotency_key.is_some() || !self.unclear;
-        let next = self.limits.retry.next(outcome, replay_safe, self.retries, told, self.left(now), roll);
+        let next = self.limits.retry.next(outcome, replay_safe, self.retries, told, self.left(now.monotonic), roll);
         match next {
             Ok((after, reason)) => {
                 self.retries = self.retries.saturating_add(1);
@@ -181,7 +214,7 @@ impl Call {
                     last.wait_ms = Some(after);
                     last.wait_reason = Some(reason);
                 }
-                Verdict::Retry { after, reason }
+                Verdict::Retry { after, reason, error }
             }
             Err(stopped_by) => Verdict::Finish(Err(self.stopped(error, stopped_by))),
         }
@@ -197,9 +230,9 @@ impl Call {
         self.limits.timeout
     }
 
-    /// Keeps a key out of what is told about this call, should the caller have put it into the path.
-    pub fn redact(&mut self, key: &ApiKey) {
-        key.redact_in(&mut self.path);
+    /// Redacts the path, should the caller have put a key into it.
+    pub fn redact(&mut self, redactor: &Redactor) {
+        redactor.redact(&mut self.path);
     }
 
     /// The path, without the query.
@@ -212,17 +245,17 @@ impl Call {
         &self.attempts
     }
 
-    fn left(&self, now: Now) -> Millis {
-        self.deadline - now.monotonic
+    fn left(&self, now: Millis) -> Millis {
+        self.deadline - now
     }
 
-    fn note<B>(&mut self, attempt: &Result<Response<B>, Failure>, own: bool, now: Now) {
-        let response = attempt.as_ref().ok().filter(|_| own);
-        let status = attempt.as_ref().ok().and_then(|response| response.status);
+    fn note<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now) {
+        let response = attempt.as_ref().ok();
+        let status = response.and_then(|response| response.status);
         let (failure, sent) = match attempt {
-            Ok(_) => (None, own),
-            Err(Failure::Connection(_)) => (Some("connection"), own),
-            Err(Failure::Timeout { sent, .. }) => (Some("timeout"), own && *sent),
+            Ok(_) => (None, true),
+            Err(Failure::Connection(_)) => (Some(CONNECTION), true),
+            Err(Failure::Timeout { sent, .. }) => (Some(TIMEOUT), *sent),
         };
         self.unclear |= sent
             && match attempt {
@@ -230,13 +263,24 @@ impl Call {
                 // A 5xx that is not retried tells as little about what the server had done by then.
                 Ok(_) => status.is_some_and(|status| status >= 500),
             };
+        self.push(status, failure, sent, response.and_then(|response| response.request_id.clone()), now);
+    }
+
+    fn push(
+        &mut self,
+        status: Option<u16>,
+        failure: Option<&'static str>,
+        sent: bool,
+        request_id: Option<String>,
+        now: Now,
+    ) {
         self.attempts.push(Attempt {
             attempt: u32::try_from(self.attempts.len()).unwrap_or(u32::MAX).saturating_add(1),
             status,
             failure,
             sent,
             duration_ms: (now.monotonic - self.began).max(0.0),
-            request_id: response.and_then(|response| response.request_id.clone()),
+            request_id,
             wait_ms: None,
             wait_reason: None,
         });

@@ -81,6 +81,17 @@ const VALIDATION: &str = "Compare the request with openapi-public.json, and corr
 pub const NO_RESPONSE: &str = "Check that the server can be reached. In a browser the request may also be refused by CORS \
     or by the Content-Security-Policy (`connect-src`), or be blocked by an extension: its console says which.";
 
+/// The way out of a 401 for a client without a key, whose requests another server gives one.
+pub const NO_KEY: &str = "This client has no API key: the server at `baseUrl`, such as a proxy of your own, refused the request, or \
+    the API refused that server's key. Sign the caller in, or check the proxy's `authorize` and its key.";
+
+/// What to do when a limit of the platform itself ends an attempt.
+///
+/// Source: undici, `docs/docs/api/Client.md` (`headersTimeout` and `bodyTimeout`: 300 s).
+pub const PLATFORM_TIMEOUT: &str = "Node's fetch waits at most 300 s for the headers, and between two parts of the body, \
+    whatever timeoutMs is. Give the client the fetch of the package undici, with an Agent whose headersTimeout and bodyTimeout \
+    are longer.";
+
 /// The vendor's code table, and the codes of older pages.
 pub const CODES: &[CodeEntry] = &[
     code(401, "UNAUTHORIZED", "Set `Authorization: Bearer lnc_live_…`: give the client an active key as `apiKey`."),

@@ -10,7 +10,7 @@ pub use problem::{Field, Problem};
 
 use crate::json::Json;
 use crate::retry::{StoppedBy, WaitReason};
-use crate::text::decimal;
+use crate::text::{decimal, one_line};
 use crate::time::Millis;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -19,8 +19,14 @@ use alloc::vec::Vec;
 
 /// A response body is kept on an error up to this many bytes.
 pub const RAW_BODY_CAP: usize = 64 * 1024;
-/// A server's sentence longer than this is cut in the message; the raw body has all of it.
+/// A server's sentence longer than this many characters is cut in the message; the raw body has all of it.
 const MESSAGE_CAP: usize = 2_000;
+/// The same for the path, which the caller knows.
+const PATH_CAP: usize = 500;
+/// Codes and request ids are short words; longer ones are cut, since they end up in log lines.
+pub const WORD_CAP: usize = 200;
+/// How many scopes of a 403 are kept: the API has eight.
+const MAX_SCOPES: usize = 100;
 
 /// Which limit passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,13 +35,15 @@ pub enum Scope {
     Attempt,
     /// The time of the whole call.
     Deadline,
+    /// A limit of the platform itself for one attempt.
+    Platform,
 }
 
 impl Scope {
     /// Its name on the JavaScript side.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Attempt => "attempt",
+            Self::Attempt | Self::Platform => "attempt",
             Self::Deadline => "deadline",
         }
     }
@@ -127,7 +135,7 @@ impl Error {
             kind,
             code: kind.code(),
             status: None,
-            message: [method, " ", path, " → ", &one_line(words)].concat(),
+            message: [method, " ", &one_line(path, PATH_CAP), " → ", &one_line(words, MESSAGE_CAP)].concat(),
             details: None,
             resolution: None,
             request_id: None,
@@ -150,7 +158,7 @@ impl Error {
     /// The error that a response with this status and body is.
     pub fn of_response(status: u16, problem: &Problem, method: &'static str, path: &str) -> Box<Self> {
         let kind = Kind::of_status(status);
-        let code = problem.code.clone().unwrap_or_else(|| kind.code());
+        let code = problem.code.as_deref().map_or_else(|| kind.code(), |code| one_line(code, WORD_CAP));
         let words = problem.message.as_deref().or(catalogue::meaning(status)).unwrap_or("no explanation was given");
         let mut error = Self::new(kind, method, path, &[&decimal(u64::from(status)), " ", &code, ": ", words].concat());
         error.status = Some(status);
@@ -165,18 +173,9 @@ impl Error {
 
 impl Scopes {
     fn of(problem: &Problem) -> Self {
-        let required_scopes = problem.texts("required_scopes");
-        let user_scopes = problem.texts("user_scopes");
+        let required_scopes = problem.texts("required_scopes", MAX_SCOPES);
+        let user_scopes = problem.texts("user_scopes", MAX_SCOPES);
         let missing_scopes = required_scopes.iter().filter(|scope| !user_scopes.contains(scope)).cloned().collect();
         Self { required_scopes, user_scopes, missing_scopes }
     }
-}
-
-/// A message stays one line in a log, whatever the server wrote into it.
-fn one_line(words: &str) -> String {
-    let mut line: String = words.chars().take(MESSAGE_CAP).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if line.len() < words.len() && words.chars().nth(MESSAGE_CAP).is_some() {
-        line.push('…');
-    }
-    line
 }

@@ -8,7 +8,7 @@
 //! | `{error: "CODE", message, retry_after?}` | the oldest pages |
 //! | `{detail: "…"}`, `{detail: [{loc, msg}]}` | nowhere; what the framework would send by itself |
 
-use crate::json::Json;
+use crate::json::{Json, MAX_MEMBERS};
 use crate::text::decimal;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -58,9 +58,9 @@ impl Problem {
         }
     }
 
-    /// The member of the details with that name, as texts.
-    pub fn texts(&self, name: &str) -> Vec<String> {
-        self.details.as_ref().and_then(|details| details.get(name)).map(Json::texts).unwrap_or_default()
+    /// The member of the details with that name, as texts; no more than `max` of them.
+    pub fn texts(&self, name: &str, max: usize) -> Vec<String> {
+        self.details.as_ref().and_then(|details| details.get(name)).map(|list| list.texts(max)).unwrap_or_default()
     }
 
     /// The fields that failed validation, as far as the details name any.
@@ -76,13 +76,14 @@ impl Problem {
 /// Members that are read into a field of their own, or say nothing of their own.
 const READ: [&str; 5] = ["code", "message", "error", "details", "retry_after"];
 
+/// Both lists are capped, so that finding what is in both is bounded work.
 fn details(given: Option<&Json>, members: &[(String, Json)]) -> Option<Json> {
     let mut all = match given {
-        Some(Json::Object(members)) => members.clone(),
+        Some(Json::Object(members)) => members.iter().take(MAX_MEMBERS).cloned().collect(),
         Some(Json::Null) | None => Vec::new(),
         Some(other) => Vec::from([("details".to_owned(), other.clone())]),
     };
-    for (name, value) in members {
+    for (name, value) in members.iter().take(MAX_MEMBERS) {
         let is_message = name == "detail" && value.text().is_some();
         let known = READ.contains(&name.as_str()) || all.iter().any(|(there, _)| there == name);
         if !known && !is_message {

@@ -3,20 +3,11 @@
 use crate::time::Millis;
 use alloc::vec::Vec;
 
-/// A call's place at the gate, from [`enter`](super::Gate::enter) until its request has ended or it has left.
-///
-/// A ticket that is no longer valid is ignored wherever it is shown.
+/// A call's place in a line, until its request has ended or it has left. One that is no longer valid is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ticket {
-    place: usize,
+pub struct Slot {
+    pub place: usize,
     serial: u32,
-}
-
-impl Ticket {
-    /// Its number: small, and no other valid ticket has it. Where a shell keeps what it knows of the call.
-    pub fn place(self) -> usize {
-        self.place
-    }
 }
 
 /// Where a call is.
@@ -104,7 +95,7 @@ impl Line {
     }
 
     /// Lines a call up.
-    pub fn enter(&mut self, is_retry: bool, not_before: Millis, deadline: Millis, longest: Millis) -> Ticket {
+    pub fn enter(&mut self, is_retry: bool, not_before: Millis, deadline: Millis, longest: Millis) -> Slot {
         let mut place = self.free;
         if place == START {
             place = self.places.len();
@@ -124,18 +115,18 @@ impl Line {
             taken.longest = longest;
             serial = taken.serial;
         }
-        Ticket { place, serial }
+        Slot { place, serial }
     }
 
     /// The first who waits and is ready.
-    pub fn first_ready(&mut self, now: Millis) -> Option<Ticket> {
+    pub fn first_ready(&mut self, now: Millis) -> Option<Slot> {
         if now < self.ready_at {
             return None;
         }
         let mut ready_at = Millis::INFINITY;
-        for (ticket, not_before, _) in self.iter() {
+        for (slot, not_before, _) in self.iter() {
             if not_before <= now {
-                return Some(ticket);
+                return Some(slot);
             }
             ready_at = ready_at.min(not_before);
         }
@@ -144,14 +135,14 @@ impl Line {
     }
 
     /// The first who waits with a deadline at that instant or before.
-    pub fn first_late(&mut self, limit: Millis) -> Option<(Ticket, Millis)> {
+    pub fn first_late(&mut self, limit: Millis) -> Option<(Slot, Millis)> {
         if limit < self.soonest {
             return None;
         }
         let mut soonest = Millis::INFINITY;
-        for (ticket, _, deadline) in self.iter() {
+        for (slot, _, deadline) in self.iter() {
             if deadline <= limit {
-                return Some((ticket, deadline));
+                return Some((slot, deadline));
             }
             soonest = soonest.min(deadline);
         }
@@ -160,14 +151,14 @@ impl Line {
     }
 
     /// Those who wait, in their order: when each is ready, and its deadline.
-    pub fn iter(&self) -> impl Iterator<Item = (Ticket, Millis, Millis)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (Slot, Millis, Millis)> + '_ {
         let mut at = START;
         core::iter::from_fn(move || {
             loop {
                 at = self.places.get(at)?.after;
                 let place = self.places.get(at)?;
                 if let State::Waiting { not_before, deadline } = place.state {
-                    return Some((Ticket { place: at, serial: place.serial }, not_before, deadline));
+                    return Some((Slot { place: at, serial: place.serial }, not_before, deadline));
                 }
                 if at != DIVIDE {
                     return None;
@@ -177,8 +168,8 @@ impl Line {
     }
 
     /// Changes when somebody who waits is ready; the place in the line stays.
-    pub fn postpone(&mut self, ticket: Ticket, until: Millis) {
-        if let Some(Place { state: State::Waiting { not_before, .. }, .. }) = self.at(ticket) {
+    pub fn postpone(&mut self, slot: Slot, until: Millis) {
+        if let Some(Place { state: State::Waiting { not_before, .. }, .. }) = self.at(slot) {
             *not_before = until;
             self.ready_at = self.ready_at.min(until);
         }
@@ -200,11 +191,11 @@ impl Line {
     }
 
     /// Somebody who waited sends.
-    pub fn send(&mut self, ticket: Ticket, at: Millis, rate: f64) {
-        if let Some(place) = self.at(ticket) {
+    pub fn send(&mut self, slot: Slot, at: Millis, rate: f64) {
+        if let Some(place) = self.at(slot) {
             let until = at + place.longest + GRACE;
             place.state = State::Out(Sent { at, rate, until, is_late: false });
-            self.unlink(ticket.place);
+            self.unlink(slot.place);
             self.ended_at = self.ended_at.min(until);
         }
     }
@@ -212,7 +203,7 @@ impl Line {
     /// A request that is out though it has surely ended.
     ///
     /// The first look after a sleep comes before the timers of the requests, as it may: each is doubted once before it is lost.
-    pub fn lost(&mut self, now: Millis) -> Option<Ticket> {
+    pub fn lost(&mut self, now: Millis) -> Option<Slot> {
         if now <= self.ended_at {
             return None;
         }
@@ -221,7 +212,7 @@ impl Line {
             if let State::Out(Sent { until, is_late, .. }) = &mut place.state {
                 if *until < now {
                     if *is_late {
-                        return Some(Ticket { place: at, serial: place.serial });
+                        return Some(Slot { place: at, serial: place.serial });
                     }
                     (*until, *is_late) = (now + GRACE, true);
                 }
@@ -233,28 +224,28 @@ impl Line {
     }
 
     /// Takes a call away: `None` if it is not here, what was sent if its request was out.
-    pub fn remove(&mut self, ticket: Ticket) -> Option<Option<Sent>> {
-        let place = self.at(ticket)?;
+    pub fn remove(&mut self, slot: Slot) -> Option<Option<Sent>> {
+        let place = self.at(slot)?;
         let state = core::mem::replace(&mut place.state, State::Gone);
         place.serial = place.serial.wrapping_add(1);
         let sent = match state {
             State::Out(sent) => Some(sent),
             _ => {
-                self.unlink(ticket.place);
+                self.unlink(slot.place);
                 None
             }
         };
-        let next = core::mem::replace(&mut self.free, ticket.place);
-        if let Some(place) = self.places.get_mut(ticket.place) {
+        let next = core::mem::replace(&mut self.free, slot.place);
+        if let Some(place) = self.places.get_mut(slot.place) {
             place.after = next;
         }
         Some(sent)
     }
 
-    fn at(&mut self, ticket: Ticket) -> Option<&mut Place> {
+    fn at(&mut self, slot: Slot) -> Option<&mut Place> {
         self.places
-            .get_mut(ticket.place)
-            .filter(|place| place.serial == ticket.serial && !matches!(place.state, State::Gone))
+            .get_mut(slot.place)
+            .filter(|place| place.serial == slot.serial && !matches!(place.state, State::Gone))
     }
 
     fn unlink(&mut self, place: usize) {

@@ -7,16 +7,19 @@
 //! - *Pace*: after it requests leave one by one, as fast as the server is seen to bear.
 //! - *Probe*: while the server is down one request at a time looks whether it is back.
 //!
-//! Retries go before new calls, and each in their order. The gate knows no promise, timer or request: it is told
-//! what happens and says whose turn it is.
+//! Window, pause and pace belong to one API key each, since a server limits each key by itself; an outage is the server's,
+//! and belongs to all. Retries go before new calls, and each in their order. The gate knows no promise, timer or request: it
+//! is told what happens and says whose turn it is.
 //!
 //! ```
+//! use openprospect::api_key::KeyId;
 //! use openprospect::gate::{Entrant, Gate, Outcome, Turn};
 //! use openprospect::retry::RetryPolicy;
 //!
 //! let mut gate = Gate::new(RetryPolicy::default());
 //! let mut now = 0.0;
-//! let entrant = Entrant { is_retry: false, not_before: now, deadline: f64::INFINITY, longest: 30_000.0 };
+//! let key = KeyId::default();
+//! let entrant = Entrant { key, is_retry: false, not_before: now, deadline: f64::INFINITY, longest: 30_000.0 };
 //! let ticket = gate.enter(entrant, now);
 //! // After whatever happened: let those whose turn it is go on, then set one timer for the next look.
 //! while let Some((whose, turn)) = gate.next(now) {
@@ -28,23 +31,25 @@
 //! gate.settle(ticket, Outcome::Served, now, 0.5);
 //! ```
 
+mod clock;
+mod key_limiter;
 mod line;
 mod meter;
 mod outage;
 mod pace;
-mod rules;
 mod terms;
 
-pub use line::Ticket;
 pub use outage::FAILURES;
 pub use pace::QUIET;
-pub use terms::{Entrant, Event, Outcome, Settled, Turn};
+pub use terms::{Entrant, Event, Outcome, Settled, Ticket, Turn};
 
+use crate::api_key::KeyId;
 use crate::retry::{Backoff, RetryPolicy, retry_after};
 use crate::time::Millis;
-use line::Line;
+use alloc::vec::Vec;
+use clock::Clock;
+use key_limiter::KeyLimiter;
 use outage::Outage;
-use pace::Pace;
 
 /// Requests out at once before the server has shown what it bears.
 pub const FIRST_WINDOW: u32 = 4;
@@ -60,128 +65,115 @@ const SAME_RESET: Millis = 100.0;
 /// The longest pause; a request an hour costs no server anything and finds out whether it was meant.
 pub const LONGEST_PAUSE: Millis = 3_600_000.0;
 
+/// How many keys are remembered while nothing is known of their limits. A client whose key is rotated must not grow.
+pub const MAX_IDLE_KEYS: usize = 32;
+
 /// The gate.
 #[derive(Debug)]
 pub struct Gate {
     backoff: Backoff,
-    /// The longest wait that a server may ask for.
-    patience: Millis,
-    line: Line,
-    window: u32,
-    out: u32,
-    /// Most that were out since the window was small.
-    most_out: u32,
-    /// When a request last left or came back.
-    moved: Millis,
-    /// When the last refusal began a pause. What was sent until then and is refused belongs to that pause.
-    episode: Millis,
-    paused_until: Millis,
-    is_paused: bool,
-    /// Refusals in a row, each after the pause of the one before.
-    refusals: u32,
-    pace: Pace,
+    /// The longest wait that a server may ask for, with its jitter.
+    max_retry_after: Millis,
+    clock: Clock,
+    limiters: Vec<KeyLimiter>,
+    /// The limiter that is asked first for the next call, so that a probe is sent for each key in its turn.
+    first: usize,
     outage: Outage,
-    /// How many more the server takes until then, if it told.
-    spare: f64,
-    spare_until: Millis,
-    /// The greatest instant seen, and what is added to the caller's instants so that they never go back.
-    last: Millis,
-    shift: Millis,
-    resumed: Option<Event>,
-    began: Option<Event>,
+    events: Vec<Event>,
 }
 
 impl Gate {
-    /// The gate of a client with this policy: a refusal without advice is waited out as its backoff says, and so are
-    /// failed probes.
+    /// The gate of a client with this policy: a 429 without advice is waited out as its backoff says, and so are failed
+    /// probes.
     pub fn new(policy: RetryPolicy) -> Self {
         Self {
             backoff: policy.backoff,
-            patience: retry_after::spread(policy.max_retry_after, 1.0),
-            line: Line::new(),
-            window: FIRST_WINDOW,
-            out: 0,
-            most_out: 0,
-            moved: Millis::NEG_INFINITY,
-            episode: Millis::NEG_INFINITY,
-            paused_until: Millis::NEG_INFINITY,
-            is_paused: false,
-            refusals: 0,
-            pace: Pace::new(),
+            max_retry_after: retry_after::spread(policy.max_retry_after, 1.0),
+            clock: Clock::default(),
+            limiters: Vec::new(),
+            first: 0,
             outage: Outage::new(),
-            spare: f64::INFINITY,
-            spare_until: Millis::NEG_INFINITY,
-            last: 0.0,
-            shift: 0.0,
-            resumed: None,
-            began: None,
+            events: Vec::new(),
         }
     }
 
     /// A call wants to send. Ask for the next turn afterwards: it may be its own.
     pub fn enter(&mut self, entrant: Entrant, now: Millis) -> Ticket {
-        self.read(now);
-        if self.pace.forget(self.last) {
-            self.begin_small();
+        let now = self.clock.read(now);
+        let shift = self.clock.shift();
+        let enter = |limiter: &mut KeyLimiter| {
+            limiter.forget_rate(now);
+            let (not_before, deadline) = (entrant.not_before + shift, entrant.deadline + shift);
+            limiter.line.enter(entrant.is_retry, not_before, deadline, entrant.longest)
+        };
+        if let Some((index, limiter)) = self.limiter_of(entrant.key, now) {
+            return Ticket { limiter: index, slot: enter(limiter) };
         }
-        let (not_before, deadline) = (entrant.not_before + self.shift, entrant.deadline + self.shift);
-        self.line.enter(entrant.is_retry, not_before, deadline, entrant.longest)
+        let mut limiter = KeyLimiter::new(entrant.key);
+        let ticket = Ticket { limiter: self.limiters.len(), slot: enter(&mut limiter) };
+        self.limiters.push(limiter);
+        ticket
+    }
+
+    /// The limiter of a key, and its index: one that there is, or that of another key of which nothing is known any more.
+    fn limiter_of(&mut self, key: KeyId, now: Millis) -> Option<(usize, &mut KeyLimiter)> {
+        let mut found = self.limiters.iter().position(|limiter| limiter.key == key);
+        if found.is_none() && self.limiters.len() >= MAX_IDLE_KEYS {
+            found = self.limiters.iter_mut().position(|limiter| limiter.is_idle(now));
+        }
+        let index = found?;
+        let limiter = self.limiters.get_mut(index)?;
+        if limiter.key != key {
+            limiter.reset(key);
+        }
+        Some((index, limiter))
     }
 
     /// Whose turn it is, and for what; `None` when everybody has to wait.
     pub fn next(&mut self, now: Millis) -> Option<(Ticket, Turn)> {
-        if self.line.waiting() == 0 {
+        if self.count_waiting() == 0 {
             return None;
         }
-        let now = self.read(now);
-        // A runtime may drop a caller with all its timers, so that nobody says how its request ended.
-        while let Some(lost) = self.line.lost(now) {
-            self.leave(lost);
-        }
-        let held = self.held_until();
-        let is_too_long = held - now > self.patience;
-        if let Some((ticket, deadline)) =
-            self.line.first_late(if is_too_long { Millis::INFINITY } else { now.max(held) })
-        {
-            self.line.remove(ticket);
-            let turn = if deadline <= now { Turn::Late } else { Turn::Unaffordable { retry_at: held - self.shift } };
+        let now = self.clock.read(now);
+        self.drop_lost(now);
+        let first = self.first.min(self.limiters.len());
+        for index in (first..self.limiters.len()).chain(0..first) {
+            let Some(limiter) = self.limiters.get_mut(index).filter(|limiter| limiter.line.waiting() > 0) else {
+                continue;
+            };
+            let Some((slot, turn)) = limiter.next(&self.outage, self.max_retry_after, now) else {
+                continue;
+            };
+            let ticket = Ticket { limiter: index, slot };
+            if let Turn::Unaffordable { retry_at } = turn {
+                return Some((ticket, Turn::Unaffordable { retry_at: retry_at - self.clock.shift() }));
+            }
+            if turn == Turn::Go {
+                self.first = index.saturating_add(1);
+                if self.outage.since.is_some() {
+                    self.outage.probe = Some(ticket);
+                }
+                if limiter.resume() {
+                    self.events.push(limiter.resumed(limiter.line.waiting()));
+                }
+            }
             return Some((ticket, turn));
         }
-        if self.opens_at()? > now {
-            return None;
-        }
-        let ticket = self.line.first_ready(now)?;
-        self.line.send(ticket, now, self.pace.rate());
-        self.out = self.out.saturating_add(1);
-        self.moved = now;
-        self.most_out = self.most_out.max(self.out);
-        self.spare -= 1.0;
-        self.pace.sent(now, self.line.waiting());
-        if self.outage.since.is_some() {
-            self.outage.probe = Some(ticket);
-        }
-        if self.is_paused {
-            self.is_paused = false;
-            self.resumed = Some(self.resumption());
-        }
-        Some((ticket, Turn::Go))
+        None
     }
 
     /// When to ask for the next turn if nothing else happens until then.
     pub fn wake_at(&self, now: Millis) -> Option<Millis> {
-        if self.line.waiting() == 0 {
-            return None;
-        }
-        let now_here = self.last.max(now + self.shift);
-        let opens_at = self.opens_at().unwrap_or(Millis::INFINITY).max(self.line.ready_at());
-        let at = opens_at.min(self.line.soonest());
-        (at < Millis::INFINITY).then(|| now + (at - now_here).max(0.0))
+        let here = self.clock.peek(now);
+        let wakes = self.limiters.iter().map(|limiter| limiter.wake_at(&self.outage, here));
+        let at = wakes.fold(Millis::INFINITY, Millis::min);
+        (at < Millis::INFINITY).then(|| now + (at - here).max(0.0))
     }
 
     /// The caller of that call does not want it any more, wherever it is.
     pub fn leave(&mut self, ticket: Ticket) {
-        if let Some(Some(_)) = self.line.remove(ticket) {
-            self.out = self.out.saturating_sub(1);
+        if let Some(limiter) = self.limiters.get_mut(ticket.limiter) {
+            limiter.remove(ticket.slot);
         }
         if self.outage.probe == Some(ticket) {
             self.outage.probe = None;
@@ -191,72 +183,67 @@ impl Gate {
     /// A request ended. `roll` in [0, 1) decides the jitter of a wait of the gate's own; with the roll that the call
     /// got, a call alone waits no longer than it would without a gate.
     pub fn settle(&mut self, ticket: Ticket, outcome: Outcome, now: Millis, roll: f64) -> Settled {
-        let now = self.read(now);
-        let Some(Some(sent)) = self.line.remove(ticket) else {
+        let now = self.clock.read(now);
+        let Some(sent) = self.limiters.get_mut(ticket.limiter).and_then(|limiter| limiter.remove(ticket.slot)) else {
             return Settled::default();
         };
-        self.out = self.out.saturating_sub(1);
-        self.moved = now;
         let is_probe = self.outage.probe == Some(ticket);
         if is_probe {
             self.outage.probe = None;
         }
+        if !outcome.is_failure() {
+            self.responded(ticket);
+        }
+        let waiting = self.count_waiting();
+        let shift = self.clock.shift();
+        let Some(limiter) = self.limiters.get_mut(ticket.limiter) else {
+            return Settled::default();
+        };
+        limiter.moved = now;
         match outcome {
-            Outcome::Served => {
-                self.answered();
-                if sent.at > self.episode {
-                    self.refusals = 0;
-                    // A window that was never half used is not known to be borne.
-                    if self.window <= self.most_out.saturating_mul(2) && self.window < WIDEST_WINDOW {
-                        self.window = self.window.saturating_add(1);
-                    }
-                    self.pace.succeeded(sent.rate, self.line.waiting(), now);
-                } else {
-                    self.pace.succeeded_late(now);
+            Outcome::Served => limiter.served(sent, now),
+            Outcome::Limited { until } => {
+                if limiter.rate_limited(sent, until.map(|until| until + shift), &self.backoff, now, roll) {
+                    self.events.push(limiter.throttled(shift));
                 }
             }
-            Outcome::Limited { until } => {
-                self.answered();
-                self.refused(sent, until.map(|until| until + self.shift), now, roll);
-            }
             Outcome::Failed { until } => {
-                let told = until.map(|until| (until + self.shift).min(now + LONGEST_PAUSE));
+                let told = until.map(|until| (until + shift).min(now + LONGEST_PAUSE));
                 if self.outage.failed(is_probe, told, &self.backoff, now, roll) {
-                    self.began = Some(Event::Outage {
-                        failures: self.outage.failures,
-                        waiting: self.line.waiting(),
-                        probe_at: self.outage.probe_at - self.shift,
-                    });
+                    let (failures, probe_at) = (self.outage.failures, self.outage.probe_at - shift);
+                    self.events.push(Event::Outage { failures, waiting, probe_at });
                 }
             }
         }
         Settled { failed_probe: is_probe && self.outage.since.is_some() }
     }
 
-    /// What the headers of a response told, to be said after its request is settled: how many more the server takes
-    /// until an instant.
-    ///
-    /// No more leave than that. With none left everybody pauses; unless the wait is longer than one that a refusal may
-    /// ask for, since such a header may be about something else.
-    pub fn quota(&mut self, remaining: f64, reset_at: Millis, now: Millis) {
-        let now = self.read(now);
-        let reset_at = reset_at + self.shift;
-        if !(reset_at > now && reset_at - now <= self.patience) {
-            return;
+    /// The server responded, which ends an outage for every key.
+    fn responded(&mut self, ticket: Ticket) {
+        let told = self.outage.told;
+        if self.outage.ended() {
+            self.limiters.iter_mut().for_each(|limiter| limiter.recover(told));
+            let waiting = self.count_waiting();
+            let resumed = self.limiters.get(ticket.limiter).map(|limiter| limiter.resumed(waiting));
+            self.events.extend(resumed);
         }
-        // Answers overtake one another: of one window's the least counts, until none is out.
-        let spare = remaining - f64::from(self.out);
-        let is_same = self.out > 0 && reset_at < self.spare_until + SAME_RESET;
-        self.spare = if is_same { self.spare.min(spare) } else { spare };
-        self.spare_until = reset_at;
-        if remaining < 1.0 && reset_at > self.paused_until {
-            self.paused_until = reset_at;
-            // Those on their way may be refused, for no other reason than this.
-            self.episode = now;
-            self.begin_small();
-            if !self.is_paused {
-                self.throttled();
-            }
+    }
+
+    /// What the headers of a response told, to be said after its request is settled: how many more requests with this key the
+    /// server takes until an instant.
+    ///
+    /// No more leave than that. With none left the key's calls pause; unless the wait is longer than one that a 429 may
+    /// ask for, since such a header may be about something else.
+    pub fn quota(&mut self, key: KeyId, remaining: f64, reset_at: Millis, now: Millis) {
+        let now = self.clock.read(now);
+        let shift = self.clock.shift();
+        let reset_at = reset_at + shift;
+        let is_near = reset_at > now && reset_at - now <= self.max_retry_after;
+        let limiter = self.limiters.iter_mut().find(|limiter| limiter.key == key);
+        if let Some(limiter) = limiter.filter(|_| is_near)
+            && limiter.quota(remaining, reset_at, now)
+        {
+            self.events.push(limiter.throttled(shift));
         }
     }
 
@@ -264,14 +251,25 @@ impl Gate {
     ///
     /// When a probe has failed, an attempt has failed for each of these. One that is still in its own backoff wait
     /// would not have sent anything yet.
-    pub fn waiting(&self, now: Millis) -> impl Iterator<Item = Ticket> + '_ {
-        let now = self.last.max(now + self.shift);
-        self.line.iter().filter(move |&(_, not_before, _)| not_before <= now).map(|(ticket, ..)| ticket)
+    pub fn waiting(&self, now: Millis) -> Vec<Ticket> {
+        let now = self.clock.peek(now);
+        let mut tickets = Vec::new();
+        for (limiter, own) in self.limiters.iter().enumerate() {
+            for (slot, not_before, _) in own.line.iter() {
+                if not_before <= now {
+                    tickets.push(Ticket { limiter, slot });
+                }
+            }
+        }
+        tickets
     }
 
     /// A call that waits does not want to send before that instant. It keeps its place.
     pub fn postpone(&mut self, ticket: Ticket, not_before: Millis) {
-        self.line.postpone(ticket, not_before + self.shift);
+        let not_before = not_before + self.clock.shift();
+        if let Some(limiter) = self.limiters.get_mut(ticket.limiter) {
+            limiter.line.postpone(ticket.slot, not_before);
+        }
     }
 
     /// Is the server taken to be down?
@@ -279,8 +277,23 @@ impl Gate {
         self.outage.since.is_some()
     }
 
-    /// Something to tell, if anything changed. Ask until there is nothing.
-    pub fn take_event(&mut self) -> Option<Event> {
-        self.resumed.take().or_else(|| self.began.take())
+    /// What changed since the last time.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        core::mem::take(&mut self.events)
+    }
+
+    fn count_waiting(&self) -> usize {
+        self.limiters.iter().map(|limiter| limiter.line.waiting()).sum()
+    }
+
+    fn drop_lost(&mut self, now: Millis) {
+        for (index, limiter) in self.limiters.iter_mut().enumerate() {
+            while let Some(slot) = limiter.lost(now) {
+                limiter.remove(slot);
+                if self.outage.probe == Some(Ticket { limiter: index, slot }) {
+                    self.outage.probe = None;
+                }
+            }
+        }
     }
 }

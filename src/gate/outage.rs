@@ -1,6 +1,6 @@
 //! Whether the server is down, and when to look again.
 
-use super::line::Ticket;
+use super::Ticket;
 use crate::retry::Backoff;
 use crate::time::Millis;
 

@@ -1,10 +1,14 @@
 //! What is said at the gate.
 
+use super::line::Slot;
+use crate::api_key::KeyId;
 use crate::time::Millis;
 
 /// A call that wants to send.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entrant {
+    /// The key that it will be sent with: calls with the same key share that key's rate limit.
+    pub key: KeyId,
     /// It was sent before. Retries go before new calls.
     pub is_retry: bool,
     /// The instant before which it does not want to: the end of its own backoff wait.
@@ -67,6 +71,27 @@ impl Outcome {
 pub struct Settled {
     /// It was a probe and failed: an attempt failed for each call in [`Gate::waiting`](super::Gate::waiting).
     pub failed_probe: bool,
+}
+
+/// A call's place at the gate, from [`enter`](super::Gate::enter) until its request has ended or it has left.
+///
+/// A ticket that is no longer valid is ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    pub(super) limiter: usize,
+    pub(super) slot: Slot,
+}
+
+impl Ticket {
+    /// The number of the limiter of its key.
+    pub fn limiter(self) -> usize {
+        self.limiter
+    }
+
+    /// A small number that no other valid ticket of the same limiter has.
+    pub fn place(self) -> usize {
+        self.slot.place
+    }
 }
 
 /// Something to tell.

@@ -2,7 +2,7 @@
 
 mod text;
 
-pub use text::TEXT;
+pub use text::{TEXT, documented};
 
 use crate::request::Method;
 use Input::{Body, List, None as Nothing, Order, Query};

@@ -1,6 +1,7 @@
 //! The table of operations as one text, made by the compiler: in the module it takes a fraction of what the rows do.
 
 use super::{Input, OPERATIONS, Operation, Output};
+use crate::text::cut;
 
 /// A line a row, its cells parted by spaces; what a row has not is empty.
 ///
@@ -13,6 +14,46 @@ pub static TEXT: &str = match core::str::from_utf8(&BYTES) {
 
 const LENGTH: usize = Writer { bytes: [0; 0], length: 0 }.table().length;
 const BYTES: [u8; LENGTH] = Writer { bytes: [0; LENGTH], length: 0 }.table().bytes;
+
+/// The operation of a request such as `GET /api/v1/orders/o1`, as the documentation has it: `GET /api/v1/orders/{order_id}`.
+pub fn documented(request: &str) -> Option<&'static str> {
+    let mut rest = TEXT;
+    loop {
+        let (row, next) = cut(rest, b'\n').unwrap_or((rest, ""));
+        let (_, row) = cut(row, b' ')?;
+        let (_, row) = cut(row, b' ')?;
+        if let Some(length) = matched(row, request) {
+            return row.get(..length);
+        }
+        rest = next;
+    }
+}
+
+/// The length of the method and the path that a row begins with, if the request is one of that operation.
+fn matched(row: &str, request: &str) -> Option<usize> {
+    let (row, request) = (row.as_bytes(), request.as_bytes());
+    let (mut at, mut own) = (0_usize, 0_usize);
+    loop {
+        let byte = *row.get(own)?;
+        match request.get(at) {
+            None => return (byte == b' ').then_some(own),
+            Some(b'/') if byte == b'{' => return None,
+            Some(_) if byte == b'{' => {
+                while row.get(own).is_some_and(|byte| *byte != b'/' && *byte != b' ') {
+                    own = own.saturating_add(1);
+                }
+                while request.get(at).is_some_and(|byte| *byte != b'/') {
+                    at = at.saturating_add(1);
+                }
+            }
+            Some(given) if *given == byte => {
+                own = own.saturating_add(1);
+                at = at.saturating_add(1);
+            }
+            Some(_) => return None,
+        }
+    }
+}
 
 /// Writes as far as there is room, and counts on.
 struct Writer<const ROOM: usize> {
@@ -115,6 +156,34 @@ impl<const ROOM: usize> Writer<ROOM> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_has_the_name_of_its_row() {
+        for row in OPERATIONS {
+            let parameter = |part: &'static str| if part.starts_with('{') { "a%2Fb" } else { part };
+            let path = row.path.split('/').map(parameter).collect::<alloc::vec::Vec<_>>().join("/");
+            let with_method = |path: &str| [row.method.name(), " ", path].concat();
+            assert_eq!(documented(&with_method(&path)), Some(with_method(row.path).as_str()));
+        }
+    }
+
+    #[test]
+    fn other_requests_are_not_documented() {
+        for request in [
+            "PUT /api/v1/orders",
+            "GET /api/v1/orders/",
+            "GET /api/v1/orders//results",
+            "GET /api/v1/orders/o/results/r",
+            "GET /api/v1/order",
+            "GET /api/v1/orders?",
+            "GET /api/v2/orders/o",
+            "GET /",
+            "GET ",
+            "",
+        ] {
+            assert_eq!(documented(request), None, "{request}");
+        }
+    }
 
     #[test]
     fn each_row_is_a_line_of_eleven_cells() {

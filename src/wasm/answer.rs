@@ -6,7 +6,7 @@ use super::thrown::plain;
 use crate::call::Call;
 use crate::error::{Attempt, Error};
 use crate::json::Json;
-use crate::pages::{Counts, Follow};
+use crate::pages::{Asked, Counts, Follow};
 use alloc::boxed::Box;
 use alloc::string::String;
 use js_sys::{Array, Object, Reflect};
@@ -27,6 +27,8 @@ pub enum Answer {
     Response,
     /// A page; older servers call the list by this name. What was asked for is NaN where it was not.
     Page { older: String, limit: f64, offset: f64 },
+    /// A page of a list that is read to its end. Its numbers stay as they came.
+    Part { older: String },
 }
 
 impl Answer {
@@ -35,7 +37,8 @@ impl Answer {
         match self {
             Self::Data => Ok(done.reply.data),
             Self::Response => Ok(response(&done)),
-            Self::Page { older, limit, offset } => page(&done, older, *limit, *offset),
+            Self::Page { older, limit, offset } => page(&done, older, Some((*limit, *offset))),
+            Self::Part { older } => page(&done, older, None),
         }
     }
 }
@@ -94,15 +97,15 @@ fn counts(page: &Parsed) -> Counts {
     }
 }
 
-/// What to do after a page, which was asked for at that offset.
-pub fn follow(page: &JsValue, asked: f64, repeats: u32) -> Follow {
+/// What to do after a page.
+pub fn follow(page: &JsValue, asked: Asked) -> Follow {
     let page = page.unchecked_ref::<Parsed>();
     let items = items(page).unchecked_into::<Array>().length();
-    counts(page).complete(None, None, items).follow(asked, items, repeats)
+    counts(page).follow(asked, items)
 }
 
-/// Makes the page whole.
-fn page(done: &Done<'_>, older: &str, limit: f64, offset: f64) -> Result<JsValue, Box<Error>> {
+/// A page, with its list under `items`. With what was asked for its numbers are made whole.
+fn page(done: &Done<'_>, older: &str, asked: Option<(f64, f64)>) -> Result<JsValue, Box<Error>> {
     let data = &done.reply.data;
     let none = || {
         let words = ["a list was expected, under items or ", older, ", but there is none"];
@@ -121,6 +124,9 @@ fn page(done: &Done<'_>, older: &str, limit: f64, offset: f64) -> Result<JsValue
         page.set_items(&items);
         let _ = Reflect::delete_property(data.unchecked_ref::<Object>(), &older.into());
     }
+    let Some((limit, offset)) = asked else {
+        return Ok(data.clone());
+    };
     let asked = |number: f64| Some(number).filter(|number| !number.is_nan());
     let length = items.unchecked_ref::<Array>().length();
     let whole = counts(page).complete(asked(limit), asked(offset), length);

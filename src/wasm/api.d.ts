@@ -49,15 +49,15 @@ export interface Order {
 /** What orders of both kinds have. */
 export interface OrderBase {
   /** The search profile to order from: the `profile_id` of a finished creation. The field's name is inferred. */
-  profile_id?: string;
+  profile_id?: string | undefined;
   /** What you call it. Older documentation only. */
-  title?: string;
+  title?: string | undefined;
   /** What it is for; follows from `briefing_quantity` or `companies`. Older documentation only. */
-  order_type?: Open<OrderType>;
+  order_type?: Open<OrderType> | undefined;
   /** What it is to bring. Older documentation only. */
-  features?: Open<OrderFeature>[];
+  features?: Open<OrderFeature>[] | undefined;
   /** Older documentation only: the search profile, by name. */
-  profile_name?: string;
+  profile_name?: string | undefined;
   [field: string]: unknown;
 }
 
@@ -65,14 +65,14 @@ export interface OrderBase {
 export interface DiscoveryOrder extends OrderBase {
   /** Number of qualified companies wanted. */
   briefing_quantity: number;
-  companies?: never;
+  companies?: undefined;
 }
 
 /** An order for contacts of given companies. */
 export interface EnrichmentOrder extends OrderBase {
   /** 1 to 10,000 companies; they count as qualified. */
   companies: OrderCompany[];
-  briefing_quantity?: never;
+  briefing_quantity?: undefined;
 }
 
 /** What `orders.create` takes: a number of companies or given ones, never both. */
@@ -81,47 +81,47 @@ export type OrderInput = DiscoveryOrder | EnrichmentOrder;
 /** A company given in an order (fields from older documentation). */
 export interface OrderCompany {
   /** Its name. */
-  company_name?: string;
+  company_name?: string | undefined;
   /** Your own id; the result has it as `source_id`. */
-  external_id?: string;
+  external_id?: string | undefined;
   /** The address of its website: the surest way to recognise it. */
-  website_url?: string;
+  website_url?: string | undefined;
   /** Where it is. */
-  city?: string;
+  city?: string | undefined;
   /** English name of the country. */
-  country?: string;
+  country?: string | undefined;
   [field: string]: unknown;
 }
 
 /** What an order brought; its shape is not documented beyond `source_id`. */
 export interface OrderResult {
   /** The `external_id` that an enrichment order gave; null for discovery. */
-  source_id?: string | null;
+  source_id?: string | null | undefined;
   [field: string]: unknown;
 }
 
 /** What `searchProfiles.create` takes. Which fields are required is not documented. */
 export interface SearchProfileInput {
   /** What you call it. */
-  profile_name?: string;
+  profile_name?: string | undefined;
   /** What the companies looked for are like, in free text. */
-  ideal_customer_profile?: string;
+  ideal_customer_profile?: string | undefined;
   /** What you sell, in free text. */
-  seller_offering?: string;
+  seller_offering?: string | undefined;
   /** Your own industry. */
-  seller_industry?: string;
+  seller_industry?: string | undefined;
   /** Where to look: two-letter country codes. */
-  target_countries?: string[];
+  target_countries?: string[] | undefined;
   /** Where to look: names of cities. */
-  target_cities?: string[];
+  target_cities?: string[] | undefined;
   /** Industries to look in. */
-  target_industries?: string[];
+  target_industries?: string[] | undefined;
   /** Industries to leave out. */
-  excluded_industries?: string[];
+  excluded_industries?: string[] | undefined;
   /** Roles of the people to find, such as "Head of Purchasing". */
-  contact_roles?: string[];
+  contact_roles?: string[] | undefined;
   /** Language of what is written about the companies: a two-letter code, such as `en`. */
-  output_language?: string;
+  output_language?: string | undefined;
   [field: string]: unknown;
 }
 
@@ -154,11 +154,11 @@ export interface ProspectSearchChanges {
   /** The `version` that was read. Another one by now is a 409. */
   version: number;
   /** Names of the fields to change; all that are given, unless this is. */
-  update_mask?: string[];
+  update_mask?: string[] | undefined;
   /** What you call the search. */
-  name?: string;
+  name?: string | undefined;
   /** What the companies looked for are like, in free text. */
-  ideal_customer_profile?: string;
+  ideal_customer_profile?: string | undefined;
   /** Dropped for others than administrators and owners. */
   geo_locations?: unknown;
   /** Dropped for others than administrators and owners. */
@@ -167,7 +167,7 @@ export interface ProspectSearchChanges {
 }
 
 /** The changes that `edit` sends; it adds the version. */
-export type EditedFields = Partial<ProspectSearchChanges>;
+export type EditedFields = Optional<ProspectSearchChanges>;
 
 /** A changed search, and which of the changes were dropped. */
 export interface ProspectSearchUpdate extends ProspectSearch {
@@ -219,21 +219,24 @@ export interface Prospect {
 /** Which companies to list (from older documentation). */
 export interface CompanyParams extends PageParams {
   /** The search whose companies to list. Older documentation requires it. */
-  prospect_search_id?: string;
+  prospect_search_id?: string | undefined;
   /** The lowest match score, from 0 to 10. */
-  min_match_score?: number;
+  min_match_score?: number | undefined;
   /** Companies of that review only. */
-  review_status?: Open<ReviewStatus>;
+  review_status?: Open<ReviewStatus> | undefined;
   /** Several statuses; preferred to `review_status`. */
-  review_status_list?: Open<ReviewStatus>[];
+  review_status_list?: Open<ReviewStatus>[] | undefined;
   /** Found in name, city, business type or contacts. */
-  search?: string;
+  search?: string | undefined;
 }
 
 /** Which deliveries to list. */
 export interface DeliveryParams extends PageParams {
-  /** Only companies delivered after this instant; a text in ISO 8601. */
-  delivered_since?: string | Date;
+  /**
+   * Only companies delivered after this instant: a Date, or a text in ISO 8601 with a date that is on the calendar. Any other
+   * text is a `ConfigurationError`.
+   */
+  delivered_since?: string | Date | undefined;
 }
 
 /** What is to be told of each delivered company (older documentation only). */
@@ -243,9 +246,9 @@ export interface DestinationInput {
   /** Where to: each qualified company is sent there as JSON. */
   url: string;
   /** How your server knows the vendor's. */
-  auth_type?: Open<"bearer">;
+  auth_type?: Open<"bearer"> | undefined;
   /** The secret that your server asks for. It is sent to the vendor, and kept in no error or event. */
-  auth_token?: string;
+  auth_token?: string | undefined;
   [field: string]: unknown;
 }
 
@@ -274,7 +277,7 @@ export interface BlacklistInput {
   /** What you call it. */
   name: string;
   /** What it is for. */
-  description?: string;
+  description?: string | undefined;
   [field: string]: unknown;
 }
 
@@ -284,13 +287,13 @@ export interface BlacklistInput {
  */
 export interface BlacklistEntry {
   /** Your own id of the company: an exact match. */
-  external_id?: string;
+  external_id?: string | undefined;
   /** Its website: a match of the domain is a sure one. */
-  website_url?: string;
+  website_url?: string | undefined;
   /** Its name: with the city a good match, alone a fair one. */
-  company_name?: string;
+  company_name?: string | undefined;
   /** Where it is. */
-  city?: string;
+  city?: string | undefined;
   [field: string]: unknown;
 }
 
@@ -378,7 +381,8 @@ export interface ProspectSearchesNamespace {
   update(prospectSearchId: string, changes: ProspectSearchChanges, options?: CallOptions): Promise<ProspectSearchUpdate>;
   /**
    * Reads a search, asks for the changes, sends them with the version that was read, and begins again when somebody
-   * else was quicker. The result tells which changes were dropped (`stripped_fields`).
+   * else was quicker. The result tells which changes were dropped (`stripped_fields`). An `idempotencyKey` is sent with the
+   * first PATCH as it is, and with those after a conflict as `key.2`, `key.3`, …
    */
   edit(
     prospectSearchId: string,
@@ -433,7 +437,7 @@ export interface BlacklistsNamespace {
   /** One blacklist. Needs `blacklists:read`. */
   get(blacklistId: string, options?: CallOptions): Promise<Blacklist>;
   /** Changes its name or description. Needs `blacklists:write`. */
-  update(blacklistId: string, changes: Partial<BlacklistInput>, options?: CallOptions): Promise<Blacklist>;
+  update(blacklistId: string, changes: Optional<BlacklistInput>, options?: CallOptions): Promise<Blacklist>;
   /** Deletes it. Needs `blacklists:write`. */
   delete(blacklistId: string, options?: CallOptions): Promise<unknown>;
   /** A page of its entries. Needs `blacklists:read`. */
@@ -442,8 +446,9 @@ export interface BlacklistsNamespace {
   allEntries(blacklistId: string, params?: PageParams, options?: CallOptions): AsyncIterableIterator<StoredBlacklistEntry>;
   /**
    * Adds any number of entries. More than the documented 10,000 are sent in parts of that many, one after the other,
-   * and a `progress` event tells of each. The options hold for each part; an `idempotencyKey` gets the number of the
-   * part at its end. The name of the field that carries the entries (`entries`) is inferred. Needs `blacklists:write`.
+   * and a `progress` event tells of each. The options hold for each part. With an
+   * `idempotencyKey` each part has a key of its own, made of yours and of the part's content: the same entries are stored
+   * once, also when you call again with the rest of the list. The name of the field that carries the entries (`entries`) is inferred. Needs `blacklists:write`.
    *
    * @throws {OpenProspectError} of the first part that fails; if it is not the first, `partial` says how many entries
    * were accepted before it. Those of the failed part may have been added if `mayHaveBeenApplied` is true.

@@ -1,6 +1,7 @@
 // One attempt: a request out through `fetch`, the response and its body back. What it means is not decided here.
 
-import { after, onAbort } from "./wait.js";
+import { createController, hasCache, platformClass } from "./environment.js";
+import { after, onAbort, reasonOf } from "./wait.js";
 
 /** How an attempt ended. */
 const DONE = 0;
@@ -54,11 +55,11 @@ function within(ms, signal, start) {
     const seen = new Seen();
     if (signal?.aborted) {
       seen.how = ABORTED;
-      seen.cause = signal.reason;
+      seen.cause = reasonOf(signal);
       resolve(seen);
       return;
     }
-    const controller = new AbortController();
+    const controller = createController();
     let isOver = false;
     const end = (how, cause) => {
       if (isOver) return;
@@ -79,8 +80,8 @@ function within(ms, signal, start) {
       if (by > HELD_UP) cancel = after(HELD_UP, late);
       else late();
     });
-    const off = onAbort(signal, () => stop(ABORTED, signal.reason));
-    start(seen, controller).then((how = DONE) => end(how), (cause) => end(THREW, cause));
+    const off = onAbort(signal, () => stop(ABORTED, reasonOf(signal)));
+    start(seen, controller).then((how = DONE) => end(how, seen.cause), (cause) => end(THREW, cause));
   });
 }
 
@@ -96,13 +97,20 @@ export function promised(promise, ms, signal) {
   });
 }
 
+/**
+ * What an ordinary object inherits, and nothing that was added to its prototype: `fetch` takes inherited options for given ones,
+ * and a wrapper may call `init.hasOwnProperty`. What assignments add is enumerable.
+ */
+const ORDINARY = Object.create(null, Object.fromEntries(Object.entries(Object.getOwnPropertyDescriptors(Object.prototype)).filter(([name, { enumerable }]) => !enumerable && name !== "__proto__")));
+
 async function exchange(fetch, { url, method, headers, body }, seen, controller) {
-  // Without a prototype: `fetch` takes inherited options for given ones.
-  const init = { __proto__: null, method, headers, body: once(fetch, body), redirect: "manual", signal: controller.signal };
-  if (mayBeCached()) init.cache = "no-store";
+  // A wrapper may change the headers: those of the next attempt are others.
+  const init = { __proto__: ORDINARY, method, headers: { ...headers }, redirect: "manual", signal: controller.signal };
+  if (body !== undefined) init.body = once(fetch, body);
+  if (hasCache()) init.cache = "no-store";
   const response = await fetch(url, init);
-  const { status, type } = response;
   seen.response = response;
+  const { status, type } = response;
   seen.isRedirect = type === "opaqueredirect" || (status >= 301 && status <= 308 && ![304, 305, 306].includes(status));
   // A test double may give anything.
   if (!seen.isRedirect && !(status >= 100 && status <= 599)) throw new TypeError("fetch gave no response");
@@ -115,20 +123,11 @@ async function exchange(fetch, { url, method, headers, body }, seen, controller)
 }
 
 /**
- * Browsers answer from a cache what a server lets them keep: a job would stand still, and an edit never see the newer version.
- * Elsewhere there is none, and the word says something else: Next.js makes its pages by it, and older Workers refuse it.
- */
-function mayBeCached() {
-  const has = (of, name) => of !== undefined && Object.hasOwn(of, name);
-  return (has(globalThis, "document") || has(globalThis, "WorkerGlobalScope")) && has(globalThis.Request?.prototype, "cache");
-}
-
-/**
  * Deno itself sends a request again, a POST too, when the connection that it had from before breaks: the server would do the
  * work twice while the client knows of one attempt. Not so with a body that it has to read.
  */
 function once(fetch, body) {
-  return body !== undefined && typeof Deno === "object" && fetch === globalThis.fetch ? new Blob([body]) : body;
+  return typeof Deno === "object" && fetch === globalThis.fetch ? new Blob([body]) : body;
 }
 
 /** A success body is parsed by the engine, and never enters wasm memory. One that cannot be is shown. */
@@ -154,7 +153,7 @@ async function readText(response, most, seen) {
     return true;
   }
   const reader = response.body.getReader();
-  const decoder = new TextDecoder();
+  const decoder = new (platformClass("TextDecoder"))();
   for (let length = 0; length <= most; ) {
     const { value } = await reader.read();
     if (!ArrayBuffer.isView(value)) {

@@ -1,8 +1,9 @@
 // From what a method was given to what the module is told. All of it is read before the method returns, so that the caller may
 // change it afterwards.
 
+import { hasCache } from "./environment.js";
 import { Misuse, own } from "./misuse.js";
-import { checkIdempotencyKey, headersOf, IDEMPOTENCY_KEY, randomKey } from "./request.js";
+import { checkIdempotencyKey, headersOf, IDEMPOTENCY_KEY, randomKey, uncached } from "./request.js";
 
 /** Makes the call that `read` gives, as arguments of `send`; what it finds wrong is a rejection. */
 export function perform(client, read, trace) {
@@ -21,16 +22,21 @@ export function refused(client, error, trace) {
   return client.refuse(error, trace);
 }
 
-/** The arguments of `send`, in its order. With `older` a page is expected; `asked` are the query's own limit and offset, for pages. */
+/**
+ * The arguments of `send`, in its order. With `older` a page is expected; `asked` are the query's own limit and offset, for pages; what
+ * `isFresh` is never answered from a cache.
+ */
 export function callOf(request, options) {
   // Without prototypes, which somebody may have polluted.
-  const { older, whole = false, method, path, body, asked, isKeyed = false } = { __proto__: null, ...request };
+  const { older, whole = false, method, path, body, asked, isKeyed = false, isFresh = false } = { __proto__: null, ...request };
   const { headers: given, idempotencyKey, maxRetries, timeoutMs, deadlineMs, atMostMs, signal } = { __proto__: null, ...options };
   const headers = headersOf(given);
   if (idempotencyKey !== undefined) {
     checkIdempotencyKey(idempotencyKey);
     headers[IDEMPOTENCY_KEY] = idempotencyKey;
   } else if (isKeyed) headers[IDEMPOTENCY_KEY] ??= randomKey();
+  // In a browser the header would need a CORS preflight; `cache: "no-store"` does the same there.
+  if (isFresh && !hasCache()) headers["cache-control"] ??= uncached();
   const deadline = deadlineMs === null ? Infinity : deadlineMs;
   return [older, whole, method, path, headers, body, headers[IDEMPOTENCY_KEY], number(own(asked, "limit")), number(own(asked, "offset")), maxRetries, timeoutMs, deadline, atMostMs, signal];
 }

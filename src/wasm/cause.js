@@ -1,47 +1,45 @@
-// What a platform or a user's function threw is kept as the cause of an error, unless it shows a key.
+// What a platform or a caller's function threw is kept as the cause of an error, unless it shows a key.
 
-/** Beyond so many values nobody can say that no key is among them. */
-const MOST = 2000;
+import { isError } from "./errors.js";
+import { core, enter, isStarted } from "./instance.js";
 
-/** What finds a key in a text, however much of it is percent-encoded there. */
-const patternOf = (key) =>
-  new RegExp(Array.from(key, (letter) => {
-    const code = letter.charCodeAt(0).toString(16).padStart(2, "0");
-    const either = code.replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`);
-    return `(?:\\x${code}|%${either})`;
-  }).join(""), "g");
+/** More objects than this are not searched in a cause: then a plain copy is safer. */
+const MAX_OBJECTS = 2000;
+/** How deep data is copied without the keys. */
+const MAX_DEPTH = 500;
 
-/** A text without the keys. */
-export const redacted = (text, keys) => keys.reduce((text, key) => text.replace(patternOf(key), "[redacted]"), text);
-
-/** Plain data without the keys: as it is if it shows none of them, else a copy. */
-export function dataWithoutKeys(value, keys) {
-  if (keys.length === 0 || !shows(value, keys)) return value;
+/** A text without the keys. What cannot be searched, since the module has no room left, is not shown at all. */
+export function redacted(text, keys) {
+  if (!isStarted()) return text;
   try {
-    return cleaned(value, keys);
+    const Core = core();
+    return enter(() => Core.redacted(text, keys));
   } catch {
-    // It is nested too deep.
-    return undefined;
+    return "[redacted]";
   }
 }
 
-function cleaned(value, keys) {
+/** Plain data without the keys: as it is if it shows none of them, else a copy. */
+export function dataWithoutKeys(value, keys) {
+  return shows(value, keys, Infinity) ? cleaned(value, keys, MAX_DEPTH) : value;
+}
+
+function cleaned(value, keys, depth) {
   if (typeof value === "string") return redacted(value, keys);
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => cleaned(item, keys));
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [redacted(name, keys), cleaned(item, keys)]));
+  if (depth === 0) return null;
+  if (Array.isArray(value)) return value.map((item) => cleaned(item, keys, depth - 1));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [redacted(name, keys), cleaned(item, keys, depth - 1)]));
 }
 
 /** The cause as it is if it shows none of the keys, else a copy of its words without them. */
 export function withoutKeys(cause, keys) {
-  if (keys.length === 0 || !shows(cause, keys)) return cause;
-  return copy(cause, keys, 8);
+  return shows(cause, keys, MAX_OBJECTS) ? copy(cause, keys, 8) : cause;
 }
 
-/** True as well for what cannot be looked through: better a plain copy than a leak. */
-function shows(root, keys) {
-  const patterns = keys.map(patternOf);
-  const hasKey = (text) => patterns.some((pattern) => text.search(pattern) >= 0);
+/** True as well for what cannot be searched: better a plain copy than a leak. */
+function shows(root, keys, most) {
+  const hasKey = (text) => redacted(text, keys) !== text;
   const seen = new Set();
   const open = [root];
   try {
@@ -49,17 +47,17 @@ function shows(root, keys) {
       const value = open.pop();
       if (typeof value === "string" && hasKey(value)) return true;
       if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) continue;
-      if (seen.size >= MOST || isOpaque(value)) return true;
+      if (seen.size >= most) return true;
       seen.add(value);
-      if (value instanceof Error) open.push(value.message, value.stack, value.cause);
+      open.push(...hidden(value));
+      if (isError(value)) open.push(value.message, value.stack, value.cause);
       for (const name of Reflect.ownKeys(value)) {
         if (typeof name === "string") open.push(name);
         const property = Reflect.getOwnPropertyDescriptor(value, name);
-        // Nobody knows what a getter gives, and V8 has one for the stack.
+        // A getter may give anything, and V8 has one for the stack.
         if (!property || (!("value" in property) && name !== "stack")) return true;
         open.push(property.value);
       }
-      if (value instanceof Map || value instanceof Set) open.push(...[...value].flat());
     }
   } catch {
     return true;
@@ -67,10 +65,23 @@ function shows(root, keys) {
   return false;
 }
 
-/** Keeps what it holds where no property shows it, though printing it does. */
-function isOpaque(value) {
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  return ["Request", "Headers", "Response", "URLSearchParams", "URL", "FormData"].includes(tag);
+/** What a value of the platform's, of whichever realm, keeps where no property shows it, though printing it does. */
+function hidden(value) {
+  switch (Object.prototype.toString.call(value).slice(8, -1)) {
+    case "Map":
+    case "Set":
+    case "Headers":
+    case "URLSearchParams":
+    case "FormData":
+      return [...value];
+    case "URL":
+      return [value.href];
+    case "Request":
+    case "Response":
+      return [value.url, value.headers];
+    default:
+      return [];
+  }
 }
 
 function copy(cause, keys, depth) {

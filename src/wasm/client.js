@@ -10,7 +10,7 @@ import { settingsOf } from "./settings.js";
 import { tell } from "./tell.js";
 
 /** What the module answers without a client. */
-const QUESTIONS = ["operations", "follow", "nextLook", "conflictWait"];
+const QUESTIONS = ["operations", "follow", "conflictWait", "fingerprint"];
 
 /** The client class of an entry, which says how its module is loaded; that happens with the first client. */
 export function makeClient(start) {
@@ -22,6 +22,7 @@ export function makeClient(start) {
     #keys = () => [];
     #isFreed = false;
     #onEvent;
+    #maxRetryAfterMs;
 
     constructor(options) {
       try {
@@ -29,9 +30,9 @@ export function makeClient(start) {
         const settings = settingsOf(options);
         // Closures, since consoles show what private fields hold.
         this.#make = (Core) => enter(() => new Core(settings));
-        this.#keys = () => [settings.apiKey, settings.asker?.known].filter((key) => typeof key === "string" && key !== "");
+        this.#keys = () => keysOf(settings);
         this.#onEvent = settings.onEvent;
-        this.#current();
+        this.#maxRetryAfterMs = this.#current().maxRetryAfterMs;
       } catch (reason) {
         const error = failure(reason, this.#keys());
         Error.captureStackTrace?.(error, OpenProspect);
@@ -70,6 +71,12 @@ export function makeClient(start) {
       return this.#asked((own) => own.refuse(misuse, trace), trace);
     }
 
+    /** The milliseconds until the next look at a job. */
+    nextLook(...job) {
+      // Not of this client's own: it may be freed while its last look is under way.
+      return ask(() => core().nextLook(...job, this.#maxRetryAfterMs), this.#keys());
+    }
+
     /** Tells how far a request in parts is. */
     progress(method, path, sent, total) {
       if (!this.#isFreed) tell(this.#onEvent, { method, path: this.scrubbed(path), sent, total, type: "progress" });
@@ -87,7 +94,7 @@ export function makeClient(start) {
     }
 
     static {
-      for (const name of QUESTIONS) this[name] = (...args) => ask(name, args);
+      for (const name of QUESTIONS) this[name] = (...args) => ask(() => core()[name](...args), []);
       defineMethods(this);
       // Printed by consoles, and changed by minifiers.
       Object.defineProperty(this, "name", { __proto__: null, value: "OpenProspect", configurable: true });
@@ -95,17 +102,19 @@ export function makeClient(start) {
     }
   }
 
-  function ask(name, args) {
+  function ask(question, keys) {
     try {
       ready();
-      const Core = core();
-      return enter(() => Core[name](...args));
+      return enter(question);
     } catch (reason) {
-      throw failure(reason, []);
+      throw failure(reason, keys);
     }
   }
   return OpenProspect;
 }
+
+/** The keys that a client has used, and the one it was made with: no error may show them. */
+const keysOf = ({ apiKey, usedKeys }) => (typeof apiKey === "string" && apiKey !== "" ? [apiKey, ...usedKeys] : [...usedKeys]);
 
 /** The error for what the module threw, or what kept it from being entered: one of ours, or an instance that broke. */
 function failure(reason, ...told) {

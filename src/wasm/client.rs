@@ -1,7 +1,7 @@
 //! The exported client.
 
 use super::answer::Answer;
-use super::credentials::Credentials;
+use super::credentials::{Credentials, UsedKeys, redactor_of};
 use super::drive::{Calls, perform};
 use super::platform::set;
 use super::resources;
@@ -10,17 +10,18 @@ use super::settings::Settings;
 use super::thrown::{Refused, Trace};
 use super::turns::Turns;
 use crate::alert::Alerts;
-use crate::api_key::ApiKey;
 use crate::call::Limits;
 use crate::config::BaseUrl;
+use crate::hash::fnv1a;
 use crate::operations;
+use crate::pages::{Asked, DEFAULT_LIMIT};
+use crate::redact::Redactor;
 use crate::request::Method;
 use crate::retry::CONFLICT_BACKOFF;
 use alloc::rc::Rc;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::cell::RefCell;
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -39,6 +40,7 @@ const API: &str = include_str!("api.d.ts");
 pub struct Client {
     pub base: BaseUrl,
     pub credentials: Credentials,
+    pub used_keys: UsedKeys,
     pub limits: Limits,
     /// The headers of every request, as a JavaScript object.
     pub base_headers: JsValue,
@@ -70,11 +72,12 @@ impl OpenProspect {
     ) -> Result<OpenProspect, JsValue> {
         match configured(settings.unchecked_ref()) {
             Ok(client) => Ok(Self { client: Rc::new(client) }),
-            Err(refused) => Err(refused.into_thrown(&[], &JsValue::UNDEFINED)),
+            Err(refused) => Err(refused.into_thrown(&Redactor::default(), &JsValue::UNDEFINED)),
         }
     }
 
-    /// Makes a call. `older` is what older servers call the list, where a page is expected. Numbers that are not given are
+    /// Makes a call. `older` is what older servers call the list, where a page is expected: with `whole` one that is part of a
+    /// list which is read to its end. Without `older` a whole response is the data and all that came beside it. Numbers that are not given are
     /// NaN; `at_most` bounds the deadline, whoever gave it.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
@@ -98,7 +101,8 @@ impl OpenProspect {
         trace: Trace,
     ) -> Promise {
         let answer = match older {
-            _ if whole => Answer::Response,
+            None if whole => Answer::Response,
+            Some(older) if whole => Answer::Part { older },
             Some(older) => Answer::Page { older, limit: asked_limit, offset: asked_offset },
             None => Answer::Data,
         };
@@ -115,8 +119,21 @@ impl OpenProspect {
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn refuse(&self, misuse: JsValue, trace: &Trace) -> Promise {
-        let known: Vec<ApiKey> = self.client.credentials.known().into_iter().collect();
-        Promise::reject(&Refused(misuse).into_thrown(&known, trace))
+        Promise::reject(&Refused(misuse).into_thrown(&self.client.used_keys.redactor(None), trace))
+    }
+
+    /// A text without these keys, in any spelling.
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn redacted(text: &str, keys: &Array) -> String {
+        redactor_of(keys).redacted(text)
+    }
+
+    /// A hash of a text, which tells the requests of one call apart: as many of its bits as a number holds.
+    #[wasm_bindgen(skip_typescript)]
+    #[doc(hidden)]
+    pub fn fingerprint(text: &str) -> f64 {
+        (fnv1a(text) >> 11) as f64
     }
 
     /// The table of operations, as far as the namespaces need it.
@@ -126,18 +143,40 @@ impl OpenProspect {
         operations::TEXT.into()
     }
 
-    /// The offset of the page after this one.
+    /// What to do after a page, see [`resources::follow`].
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
-    pub fn follow(path: &str, asked: f64, page: &JsValue, repeats: u32, trace: &Trace) -> Result<JsValue, JsValue> {
-        resources::follow(path, asked, page, repeats, trace)
+    pub fn follow(
+        path: &str,
+        offset: f64,
+        limit: f64,
+        repeats: u32,
+        page: &JsValue,
+        trace: &Trace,
+    ) -> Result<JsValue, JsValue> {
+        let limit = if limit.is_nan() { DEFAULT_LIMIT } else { limit };
+        resources::follow(path, Asked { offset, limit, repeats }, page, trace)
     }
 
-    /// The milliseconds until the next look at a job.
+    /// The milliseconds until the next look at a job, see [`resources::look`].
     #[wasm_bindgen(skip_typescript, js_name = nextLook)]
     #[doc(hidden)]
-    pub fn next_look(status: &str, first: f64, looks: u32, retry_after: Option<String>, date: Option<String>) -> f64 {
-        resources::look(status, first, looks, retry_after, date)
+    pub fn next_look(
+        status: &str,
+        first: f64,
+        looks: u32,
+        retry_after: Option<String>,
+        date: Option<String>,
+        max_retry_after: f64,
+    ) -> f64 {
+        resources::look(status, first, looks, retry_after, date, max_retry_after)
+    }
+
+    /// The longest wait in milliseconds that a server may ask for.
+    #[wasm_bindgen(getter, skip_typescript, js_name = maxRetryAfterMs)]
+    #[doc(hidden)]
+    pub fn max_retry_after_ms(&self) -> f64 {
+        self.client.limits.retry.max_retry_after
     }
 
     /// The milliseconds before somebody who was too late tries again.
@@ -153,12 +192,15 @@ fn configured(settings: &Settings) -> Result<Client, Refused> {
     let credentials = settings.credentials(&base)?;
     let limits = settings.limits();
     let base_headers = settings.headers();
+    let used_keys = UsedKeys::from(settings.used_keys());
     if let Credentials::Fixed(key) = &credentials {
         set(&base_headers, "authorization", &key.header_value().into());
+        used_keys.add(key);
     }
     Ok(Client {
         base,
         credentials,
+        used_keys,
         limits,
         base_headers,
         fetch: settings.fetch(),

@@ -1,38 +1,53 @@
 //! JavaScript values in.
 
-use super::platform::is_array;
-use crate::json::Json;
+use super::platform::{is_array, member};
+use crate::json::{Json, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES};
 use alloc::vec::Vec;
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-/// Nobody nests deeper on purpose, and the stack is not endless.
-const DEPTH: u32 = 64;
-
-/// A value that `JSON.parse` gave, as the core reads it.
+/// A value that `JSON.parse` gave, as the core reads it: no deeper and no larger than the caps of [`crate::json`].
 pub fn json(value: &JsValue) -> Json {
-    nested(value, DEPTH)
+    Reader { values_left: MAX_VALUES }.read(value, MAX_DEPTH)
 }
 
-fn nested(value: &JsValue, depth: u32) -> Json {
-    if let Some(text) = value.as_string() {
-        Json::Text(text)
-    } else if let Some(number) = value.as_f64() {
-        Json::Number(number)
-    } else if let Some(truth) = value.as_bool() {
-        Json::Bool(truth)
-    } else if !value.is_object() || depth == 0 {
-        Json::Null
-    } else if is_array(value) {
-        let items = value.unchecked_ref::<Array>().iter();
-        Json::List(items.map(|item| nested(&item, depth.saturating_sub(1))).collect())
-    } else {
-        let entries = Object::entries(value.unchecked_ref::<Object>());
-        let member = |entry: JsValue| {
-            let entry = entry.unchecked_into::<Array>();
-            let name = entry.get(0).as_string().filter(|name| name != "__proto__")?;
-            Some((name, nested(&entry.get(1), depth.saturating_sub(1))))
-        };
-        Json::Object(entries.iter().filter_map(member).collect::<Vec<_>>())
+struct Reader {
+    values_left: u32,
+}
+
+impl Reader {
+    fn read(&mut self, value: &JsValue, depth: u32) -> Json {
+        self.values_left = self.values_left.saturating_sub(1);
+        if let Some(text) = value.as_string() {
+            Json::Text(text)
+        } else if let Some(number) = value.as_f64() {
+            Json::Number(number)
+        } else if let Some(truth) = value.as_bool() {
+            Json::Bool(truth)
+        } else if !value.is_object() || depth == 0 {
+            Json::Null
+        } else if is_array(value) {
+            let (items, depth) = (value.unchecked_ref::<Array>(), depth.saturating_sub(1));
+            Json::List(self.each(items.length(), |reader, index| Some(reader.read(&items.get(index), depth))))
+        } else {
+            let (names, depth) = (Object::keys(value.unchecked_ref::<Object>()), depth.saturating_sub(1));
+            Json::Object(self.each(names.length().min(MAX_MEMBERS as u32), |reader, index| {
+                let name = names.get(index).as_string().filter(|name| name != "__proto__")?;
+                let member = member(value, &name);
+                Some((name, reader.read(&member, depth)))
+            }))
+        }
+    }
+
+    /// What `read` makes of each index, until no more values may be read.
+    fn each<T>(&mut self, count: u32, read: impl Fn(&mut Self, u32) -> Option<T>) -> Vec<T> {
+        let mut all = Vec::new();
+        for index in 0..count {
+            if self.values_left == 0 {
+                break;
+            }
+            all.extend(read(self, index));
+        }
+        all
     }
 }

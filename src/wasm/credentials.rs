@@ -1,28 +1,29 @@
-//! Where the key comes from: given once, or asked for before each attempt.
+//! Where the key comes from: a string, or a function that provides one for each attempt.
 
 use super::fetch::{Seen, Stop, Time, stop, wait_for};
 use super::thrown::Refused;
-use crate::api_key::ApiKey;
+use crate::api_key::{ApiKey, KeySource};
 use crate::config::{Misuse, check_key_place};
+use crate::redact::{MAX_KEYS, Redactor};
 use core::cell::RefCell;
-use js_sys::Promise;
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/wasm/credentials.js")]
 extern "C" {
-    fn ask(asker: &JsValue) -> Promise;
+    fn ask(provider: &Function) -> Promise;
 }
 
 const ALLOWED: &str = "a string of visible ASCII characters, or a function that returns one or a promise of one";
 
-/// The key, or who knows it.
+/// The key, or the function that provides it.
 pub enum Credentials {
     /// No key: a proxy adds it.
     None,
     /// A key that stays the same.
     Fixed(ApiKey),
-    /// Asked for before each attempt.
-    Asked { asker: JsValue, last: RefCell<Option<ApiKey>>, place: Place },
+    /// Called for each attempt.
+    Provider { provider: Function, place: Place },
 }
 
 /// Whether a live key may be used here.
@@ -42,31 +43,37 @@ pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Refused> {
 }
 
 impl Credentials {
-    /// A key that a function gives.
-    pub fn asked(asker: JsValue, place: Place) -> Self {
-        Self::Asked { asker, last: RefCell::new(None), place }
+    /// Where the key of a call is from.
+    pub fn source(&self) -> KeySource {
+        match self {
+            Self::None => KeySource::None,
+            Self::Fixed(_) => KeySource::Fixed,
+            Self::Provider { .. } => KeySource::Function,
+        }
     }
 
     /// Can asking again give another key?
     pub fn may_change(&self) -> bool {
-        matches!(self, Self::Asked { .. })
+        self.source() == KeySource::Function
     }
 
-    /// The key as far as it is known now.
-    pub fn known(&self) -> Option<ApiKey> {
+    /// The key that stays the same, if there is one.
+    pub fn fixed(&self) -> Option<&ApiKey> {
         match self {
-            Self::None => None,
-            Self::Fixed(key) => Some(key.clone()),
-            Self::Asked { last, .. } => last.borrow().clone(),
+            Self::Fixed(key) => Some(key),
+            _ => None,
         }
     }
 
-    /// Asks for the key, if there is somebody to ask: the promise of what [`Self::answered`] reads.
+    /// Asks for a key, for one attempt of one call: the promise of what [`Self::answered`] reads, if there is a provider.
+    ///
+    /// The provider runs in the asynchronous context of the call, and its answer is used for no other call: one client may
+    /// serve many tenants.
     pub fn ask(&self, time: Time, signal: &JsValue) -> Option<Promise> {
-        let Self::Asked { asker, .. } = self else {
-            return None;
-        };
-        Some(wait_for(&ask(asker), time, signal))
+        match self {
+            Self::Provider { provider, .. } => Some(wait_for(&ask(provider), time, signal)),
+            _ => None,
+        }
     }
 
     /// The key that came.
@@ -79,14 +86,49 @@ impl Credentials {
             }
             Some(stop) => return Err(stop),
         }
-        let (place, last) = match self {
-            Self::Asked { place, last, .. } => (*place, Some(last)),
-            _ => (Place { is_web_page: true, allow_live_key: false }, None),
+        let place = match self {
+            Self::Provider { place, .. } => *place,
+            _ => Place { is_web_page: true, allow_live_key: false },
         };
-        let key = read(&answer.data(), place).map_err(Stop::Refused)?;
-        if let Some(last) = last {
-            last.replace(Some(key.clone()));
+        read(&answer.data(), place).map_err(Stop::Refused)
+    }
+}
+
+/// A redactor of keys that JavaScript has kept, the newest first.
+pub fn redactor_of(keys: &Array) -> Redactor {
+    let mut redactor = Redactor::default();
+    for key in keys.iter().rev().filter_map(|key| ApiKey::parse(&key.as_string()?).ok()) {
+        redactor.add(&key);
+    }
+    redactor
+}
+
+/// The keys that a client has used lately, which none of its errors and events may show.
+pub struct UsedKeys {
+    redactor: RefCell<Redactor>,
+    /// The same for the JavaScript half, which survives this instance of the module.
+    list: Array,
+}
+
+impl UsedKeys {
+    /// Those that an earlier instance of the module has used.
+    pub fn from(list: Array) -> Self {
+        Self { redactor: RefCell::new(redactor_of(&list)), list }
+    }
+
+    pub fn add(&self, key: &ApiKey) {
+        if self.redactor.borrow_mut().add(key) {
+            self.list.unshift(&key.expose().into());
+            self.list.set_length(self.list.length().min(MAX_KEYS as u32));
         }
-        Ok(key)
+    }
+
+    /// A redactor of these keys and of one more: that of a call, whose own key may no longer be among the latest.
+    pub fn redactor(&self, own: Option<&ApiKey>) -> Redactor {
+        let mut redactor = self.redactor.borrow().clone();
+        if let Some(key) = own {
+            redactor.add(key);
+        }
+        redactor
     }
 }

@@ -49,7 +49,11 @@ export type ErrorCode = Open<DocumentedCode | OlderCode | ClientCode>;
 /** Why a call was not tried once more. */
 export type StoppedBy = "not_retryable" | "unsafe_method" | "attempts" | "deadline" | "retry_after";
 
-/** Base of all errors of this package. */
+/**
+ * Base of all errors of this package.
+ *
+ * They can be made in tests: `new RateLimitError("busy", { retryAfterMs: 5 })` has the kind of its class and the code of its kind.
+ */
 export class OpenProspectError extends Error {
   constructor(message: string, fields?: Readonly<Record<string, unknown>>, options?: { cause?: unknown });
   readonly kind: ErrorKind;

@@ -3,6 +3,9 @@
 /** Tells a class of another copy of this package (CommonJS beside ESM, two versions) as the same class. */
 const BRAND = Symbol.for("openprospect.error");
 
+/** The kind of a class, for errors that are constructed without one, as in a user's tests. */
+const KIND = Symbol("kind");
+
 const CLASSES = {};
 
 /** A property that printing and copying leave out, as they leave out those of any error. A descriptor could inherit a getter. */
@@ -16,7 +19,9 @@ function define(Class, name, kind) {
   for (const key of ["name", BRAND]) {
     Object.defineProperty(Class.prototype, key, { __proto__: null, value: name, writable: true, configurable: true });
   }
-  if (kind !== undefined) CLASSES[kind] = Class;
+  if (kind === undefined) return;
+  CLASSES[kind] = Class;
+  hide(Class.prototype, KIND, kind);
 }
 
 export class OpenProspectError extends Error {
@@ -28,6 +33,10 @@ export class OpenProspectError extends Error {
       if (name === "rawBody") hide(this, name, value);
       else this[name] = name === "retryAt" && typeof value === "number" ? new Date(value) : value;
     }
+    const kind = this[KIND];
+    if (kind === undefined) return;
+    if (!Object.hasOwn(this, "kind")) this.kind = kind;
+    if (!Object.hasOwn(this, "code")) this.code = kind.toUpperCase();
   }
 
   static [Symbol.hasInstance](value) {
@@ -43,7 +52,7 @@ export class OpenProspectError extends Error {
     const { name, message, rawBody, cause } = this;
     const json = { name, message, ...this };
     if (rawBody !== undefined) json.rawBody = rawBody;
-    if (cause instanceof Error) json.cause = { name: cause.name, message: cause.message };
+    if (isError(cause)) json.cause = { name: cause.name, message: cause.message };
     return json;
   }
 
@@ -142,15 +151,25 @@ export class InternalError extends OpenProspectError {
   }
 }
 
+/** Is it an error, of whichever realm? */
+export const isError = (value) => /^\[object (?:Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
+
 /** Is the value an error of this package, and of that kind if one is given? */
 export function isOpenProspectError(value, kind) {
   return value instanceof OpenProspectError && (kind === undefined || value.kind === kind);
 }
 
-/** The error of a record that Rust made, with the stack of the caller. */
+/** A message is one line in a log: no control characters, line separators or marks that change the direction of a line. */
+const BREAKS = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
+/** Longer messages are cut. */
+const MAX_MESSAGE = 2600;
+
+const oneLine = (text) => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text).replace(BREAKS, " ");
+
+/** The error of a record, with the stack of the caller. Every message of an error of ours passes here. */
 export function createError(record, cause, trace) {
   const Class = CLASSES[record.kind] ?? OpenProspectError;
-  const make = () => new Class(record.message, record, cause === undefined ? undefined : { cause });
+  const make = () => new Class(oneLine(record.message), record, cause === undefined ? undefined : { cause });
   const error = trace === undefined ? make() : withoutStack(make);
   if (trace !== undefined) beginAt(trace, error);
   return error;

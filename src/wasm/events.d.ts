@@ -94,30 +94,40 @@ export interface ProgressEvent {
 }
 
 /**
- * Three calls in a row ended in a server error or without a response. It is told once, and then not again before a
- * `recovered`.
+ * Three attempts of one operation in a row, of one call or of several, ended in a server error or without a response. It is
+ * reported once, and not again before a `recovered` of the operation.
+ *
+ * An attempt counts that was not sent because the server was down. A 429 is not a failure. Of more than 64 failing operations,
+ * which takes requests to paths outside of the documentation, the one whose last failure is the longest ago is forgotten.
  */
 export interface AlertEvent {
   type: "alert";
+  /**
+   * Method and path as documented, such as `GET /api/v1/orders/{order_id}`: success and failure are counted per operation.
+   * For an undocumented request, its path without the query.
+   */
+  operation: string;
   /** The request of the last of them. */
   method: HttpMethod;
   path: string;
-  /** Calls that failed in a row. */
+  /** Attempts that failed in a row. */
   count: number;
-  /** When the first of them ended. */
+  /** When the first of them failed. */
   since: Date;
-  /** What the last of them ended with. */
+  /** What the last of them failed with: the error that is thrown, unless the call retries. */
   error: ServerError | ConnectionError | TimeoutError;
 }
 
-/** The first success after an `alert`. */
+/** The first success of an operation after its `alert`. */
 export interface RecoveredEvent {
   type: "recovered";
+  /** That of the `alert`. */
+  operation: string;
   /** The request that succeeded. */
   method: HttpMethod;
   path: string;
-  /** Calls that failed since then. */
+  /** Attempts that failed before it. */
   count: number;
-  /** When the first of them ended. */
+  /** When the first of them failed. */
   since: Date;
 }

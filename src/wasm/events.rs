@@ -36,12 +36,15 @@ impl Events<'_> {
         );
     }
 
-    /// Failures repeat, the last of them with this error; or it is over.
-    pub fn notice(&self, notice: Notice, error: Option<&JsValue>) {
+    /// The attempts of an operation keep failing, the last of them with this error; or it succeeds again.
+    pub fn notice(&self, notice: &Notice, error: Option<&JsValue>) {
         let kind = if notice.recovered { "recovered" } else { "alert" };
         let since = js_sys::Date::new(&notice.since.wall.into());
         let since = ("since", since.as_ref());
-        let rest = |record: &mut Record| record.number("count", Some(f64::from(notice.count)));
+        let rest = |record: &mut Record| {
+            record.text("operation", Some(&notice.operation));
+            record.number("count", Some(f64::from(notice.count)));
+        };
         match error {
             Some(error) => self.emit(kind, rest, &[since, ("error", error)]),
             None => self.emit(kind, rest, &[since]),

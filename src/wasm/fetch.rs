@@ -1,16 +1,18 @@
 //! One attempt, read: what `attempt.js` saw, as the core takes it.
 
 use super::convert::json;
-use super::platform::now;
+use super::platform::{member, member_text, monotonic, now};
 use super::thrown::Refused;
-use crate::api_key::ApiKey;
 use crate::call::Allowance;
-use crate::error::Scope;
+use crate::error::{Scope, WORD_CAP};
+use crate::fetch_error::{FetchError, Subject};
+use crate::json::{Json, is_too_deep};
 use crate::quota::Quota;
+use crate::redact::Redactor;
 use crate::response::{Content, Response};
 use crate::retry::Outcome;
-use crate::text::decimal;
-use crate::time::{Millis, Now};
+use crate::text::{decimal, one_line};
+use crate::time::Millis;
 use alloc::string::String;
 use js_sys::{Function, JSON, Promise};
 use wasm_bindgen::prelude::*;
@@ -52,6 +54,12 @@ extern "C" {
     fn tells_quota(response: &JsValue) -> bool;
 }
 
+#[wasm_bindgen(module = "/src/wasm/misuse.js")]
+extern "C" {
+    /// A member of the value's own: what its prototype has may be anybody's.
+    fn own(value: &JsValue, name: &str) -> JsValue;
+}
+
 /// How an attempt ended, in the words of `attempt.js`.
 mod how {
     pub const ABORTED: u32 = 1;
@@ -71,6 +79,10 @@ pub enum Stop {
     TimedOut { scope: Scope, sent: bool },
     /// What a promise was rejected with, or a function threw.
     Thrown(JsValue),
+    /// What `fetch` threw when a limit of the platform itself passed.
+    PlatformTimeout(JsValue),
+    /// What `fetch` threw that is not about the network: the caller gets it as it is, unless it shows a key.
+    Foreign(JsValue),
     /// Nothing can be sent at all.
     Refused(Refused),
     /// Asked once more, the caller's function gave the key that was refused before.
@@ -99,12 +111,12 @@ pub struct Time {
 
 impl Time {
     /// Begins to run.
-    pub fn of(allowance: Allowance, now: Now) -> Self {
-        Self { end: now.monotonic + allowance.timeout, scope: allowance.scope }
+    pub fn of(allowance: Allowance, now: Millis) -> Self {
+        Self { end: now + allowance.timeout, scope: allowance.scope }
     }
 
     fn left(self) -> Millis {
-        (self.end - now().monotonic).max(0.0)
+        (self.end - monotonic()).max(0.0)
     }
 }
 
@@ -118,27 +130,36 @@ pub fn start(fetch: &Function, wire: &Wire, time: Time, signal: &JsValue) -> Pro
     attempt(fetch, wire, time.left(), signal)
 }
 
-/// What an attempt came to. Whatever the keys could be seen in is redacted before it is read.
-pub fn read(seen: &Seen, time: Time, keys: &[ApiKey], wants: Wants) -> Result<Response<Reply>, Stop> {
+/// What an attempt came to. Everything that could show a key is redacted before it is read.
+pub fn read(
+    seen: &Seen,
+    time: Time,
+    redactor: &Redactor,
+    wants: Wants,
+    is_of_wrapper: bool,
+) -> Result<Response<Reply>, Stop> {
     let (status, response) = (seen.status(), seen.response());
     let is_success = matches!(status, 200..=299);
     let is_known = (seen.is_redirect() || status > 0) && !is_success;
     match stop(seen, time, true) {
         // Once the status is known, a body that breaks or stalls takes nothing from the answer.
         Some(Stop::TimedOut { .. } | Stop::Thrown(_)) if is_known => {}
+        Some(Stop::Thrown(cause)) => return Err(sorted(cause, &response, is_of_wrapper)),
         Some(stop) => return Err(stop),
         None => {}
     }
-    let header = |name: &str| header_of(&response, name).map(|value| redacted(value, keys));
+    let header = |name: &str| header_of(&response, name).map(|value| redactor.redacted(&value));
     let content = if seen.is_redirect() {
         Content::Redirect { location: header("location") }
     } else {
         match seen.text() {
-            Some(raw) if is_success => {
-                undecodable(status, header("content-type"), redacted(raw, keys), seen.how() == how::TOO_LONG)
+            Some(mut raw) if is_success => {
+                // In place: a body may have a megabyte, and the memory of a module never shrinks.
+                redactor.redact(&mut raw);
+                undecodable(status, header("content-type"), raw, seen.how() == how::TOO_LONG)
             }
             None if is_success => Content::Data(Reply { data: seen.data(), response: response.clone() }),
-            raw => Content::problem(raw.unwrap_or_default(), keys, |raw| JSON::parse(raw).ok().as_ref().map(json)),
+            raw => Content::problem(raw.unwrap_or_default(), redactor, parsed),
         }
     };
     let is_data = matches!(content, Content::Data(_));
@@ -150,7 +171,7 @@ pub fn read(seen: &Seen, time: Time, keys: &[ApiKey], wants: Wants) -> Result<Re
         status: Some(status).filter(|status| *status > 0),
         retry_after: advice("retry-after"),
         date: advice("date"),
-        request_id: request_id.map(|id| redacted(id, keys)),
+        request_id: request_id.map(|id| one_line(&redactor.redacted(&id), WORD_CAP)),
         quota: if wants.quota || may_advise { quota_of(&response) } else { None },
         content,
     })
@@ -160,6 +181,10 @@ fn quota_of(response: &JsValue) -> Option<Quota> {
     tells_quota(response).then(|| Quota::read(&mut |name| header_of(response, name), now()))?
 }
 
+fn parsed(raw: &str) -> Option<Json> {
+    if is_too_deep(raw) { None } else { JSON::parse(raw).ok().as_ref().map(json) }
+}
+
 /// Why there is no answer, if there is none.
 pub fn stop(seen: &Seen, time: Time, sent: bool) -> Option<Stop> {
     match seen.how() {
@@ -167,6 +192,23 @@ pub fn stop(seen: &Seen, time: Time, sent: bool) -> Option<Stop> {
         how::LATE => Some(Stop::TimedOut { scope: time.scope, sent }),
         how::THREW => Some(Stop::Thrown(seen.cause())),
         _ => None,
+    }
+}
+
+/// Why there is no answer, by what `fetch` or the body threw.
+fn sorted(cause: JsValue, response: &JsValue, is_of_wrapper: bool) -> Stop {
+    let error = FetchError {
+        name: member_text(&cause, "name"),
+        message: member_text(&cause, "message").unwrap_or_default(),
+        code: member_text(&cause, "code").or_else(|| member_text(&member(&cause, "cause"), "code")),
+        has_digest: !own(&cause, "digest").is_undefined(),
+        is_of_platform: !response.is_undefined() || own(&cause, "remote").is_truthy(),
+        is_of_wrapper,
+    };
+    match error.subject() {
+        Subject::Network => Stop::Thrown(cause),
+        Subject::PlatformTimeout => Stop::PlatformTimeout(cause),
+        Subject::Other => Stop::Foreign(cause),
     }
 }
 
@@ -182,12 +224,4 @@ fn undecodable(status: u16, content_type: Option<String>, raw: String, is_too_lo
         words.extend(raw.chars().take(SNIPPET));
     }
     Content::Undecodable { words, raw }
-}
-
-/// A text of the server's or the platform's without the keys.
-pub fn redacted(mut text: String, keys: &[ApiKey]) -> String {
-    for key in keys {
-        key.redact_in(&mut text);
-    }
-    text
 }

@@ -1,6 +1,8 @@
 // The instance of the module that is in use. A trap, a full stack or an exception of the platform's that goes through the module
 // leaves it in the midst of something: it is never entered again, and the next call has a new one.
 
+import { startTimer } from "./clock.js";
+import { platformClass } from "./environment.js";
 import { isOpenProspectError } from "./errors.js";
 import { createBindings } from "./openprospect.js";
 
@@ -37,7 +39,7 @@ class Instance {
     this.#bindings = createBindings({
       setTimeout(run, ms) {
         const timer = { run };
-        timer.id = setTimeout(() => timer.run && unheard(timer.run), ms);
+        timer.id = startTimer(() => timer.run && unheard(timer.run), ms);
         return timer;
       },
       // Edge platforms do not stop another request's timer, which then has nothing to do, and refuse to when no request is there:
@@ -48,6 +50,8 @@ class Instance {
           clearTimeout(timer.id);
         } catch {}
       },
+      TextDecoder: platformClass("TextDecoder"),
+      TextEncoder: platformClass("TextEncoder"),
       FinalizationRegistry: Registry && class extends Registry {
         constructor(release) {
           super((held) => unheard(() => release(held)));

@@ -3,20 +3,32 @@
 import { redacted, withoutKeys } from "./cause.js";
 import { createError } from "./errors.js";
 
-/** A given text is repeated in a message up to this many characters. */
-const SHOWN = 60;
+/** A text of the caller's is repeated in a message up to this many characters. */
+const MAX_QUOTED = 60;
+/** The name of an option may be the caller's, too. */
+const MAX_NAME = 100;
 
-/** A wrong option or argument, on its way to whoever knows the keys that its error must not show. */
+/** A wrong option or argument, until its error is made by a client, which knows the keys that it must not show. */
 export class Misuse {
   constructor(option, given, allowed, cause) {
     Object.assign(this, { option, given, allowed, cause });
   }
 }
 
+/** A text of the caller's. It is cut when it is redacted, and not before: half of a key would not be found. */
+class Quoted {
+  constructor(text) {
+    this.text = text;
+  }
+}
+
+const cut = (text, most) => (text.length > most ? `${Array.from(text.slice(0, 2 * most)).slice(0, most).join("")}…` : text);
+
 /** The `ConfigurationError` for it. A key that was put into the wrong place is not repeated. */
 export function misused({ option, given, allowed, cause }, keys = [], trace = undefined) {
-  const [own, was, may] = [option, given, allowed].map((text) => redacted(text, keys));
-  const record = { kind: "configuration", code: "CONFIGURATION", message: `${own}: given ${was}; allowed: ${may}`, option: own, given: was, allowed: may };
+  const own = cut(redacted(option, keys), MAX_NAME);
+  const was = given instanceof Quoted ? JSON.stringify(cut(redacted(given.text, keys), MAX_QUOTED)) : redacted(given, keys);
+  const record = { kind: "configuration", code: "CONFIGURATION", message: `${own}: given ${was}; allowed: ${allowed}`, option: own, given: was, allowed };
   return createError(record, cause === undefined ? undefined : withoutKeys(cause, keys), trace);
 }
 
@@ -62,10 +74,15 @@ export function isList(value) {
 
 export const isObject = (value) => typeof value === "object" && value !== null;
 
-/** What was given, in words that fit into a message. A text that could be a key is not repeated. */
+/** Something else where an object is expected, such as a key in the place of the options: a text is not repeated. */
+export function notObject(option, value, allowed) {
+  return new Misuse(option, typeof value === "string" ? "a string" : shown(value), allowed);
+}
+
+/** What was given, for a message. */
 export function shown(value) {
   if (value === undefined) return "nothing";
-  if (typeof value === "string") return value.includes("lnc_") ? "a string" : JSON.stringify(Array.from(value.slice(0, 2 * SHOWN)).slice(0, SHOWN).join(""));
+  if (typeof value === "string") return new Quoted(value);
   if (isList(value)) return "an array";
   if (typeof value === "function") return "a function";
   return isObject(value) ? "an object" : String(value);

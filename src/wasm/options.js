@@ -1,7 +1,7 @@
 // The options objects: which names there are, and of what type and range their values. What a value means beyond that, such
 // as a key or an address, is decided in Rust, and so are the defaults.
 
-import { isList, isObject, looked, Misuse, wrong } from "./misuse.js";
+import { isList, isObject, looked, Misuse, notObject, wrong } from "./misuse.js";
 
 const whole = (least, most) => [(value) => Number.isInteger(value) && value >= least && value <= most, `a whole number from ${least} to ${most}`];
 const milliseconds = (least) => [
@@ -16,7 +16,7 @@ const ANY = [() => true];
 
 /** Anything that speaks as an `AbortSignal` does. */
 const SIGNAL = [
-  (value) => isObject(value) && speaks(() => typeof value.aborted === "boolean" && typeof value.addEventListener === "function"),
+  (value) => isObject(value) && speaks(() => typeof value.aborted === "boolean" && ["addEventListener", "removeEventListener"].every((name) => typeof value[name] === "function")),
   "an AbortSignal",
 ];
 
@@ -76,7 +76,7 @@ function read(value, name, specs, prefix = "") {
   // Without a prototype, which somebody may have polluted.
   const given = Object.create(null);
   if (value === undefined) return given;
-  if (!isObject(value) || isList(value)) throw wrong(name, value, "an object of options, or nothing");
+  if (!isObject(value) || isList(value)) throw notObject(name, value, "an object of options, or nothing");
   const names = looked(name, () => Reflect.ownKeys(value));
   for (const key of names) if (!Object.hasOwn(specs, key)) throw unknown(key, Object.keys(specs));
   for (const key of names) {

@@ -7,9 +7,10 @@ import { checkIdempotencyKey } from "./request.js";
  * Sends a list of any length, in parts of `most` items: a request each, one after the other.
  *
  * The first part that fails ends it, with `partial` on its error: the items before it were accepted, those behind it
- * were not sent. `refuse` gives the rejection for what cannot be read, and `scrub` keeps the key out of an error.
+ * were not sent. `refuse` gives the rejection for what cannot be read, `scrub` keeps the key out of an error, and `keyOf` derives
+ * the idempotency key of a part: a server knows each request by a key of its own.
  */
-export const inParts = (invoke, most, { tell, refuse, scrub }) => async ([id, items, given], trace) => {
+export const inParts = (invoke, most, { tell, refuse, scrub, keyOf }) => async ([id, items, given], trace) => {
   let rest;
   let options;
   try {
@@ -21,13 +22,18 @@ export const inParts = (invoke, most, { tell, refuse, scrub }) => async ([id, it
     return refuse(error, trace);
   }
   const results = [];
+  const used = new Set();
   const total = rest.length;
   // An empty list is a request too.
   if (total <= most) return { sent: total, total, results: [await invoke([id, items, given], trace)] };
   for (let sent = 0; sent < total; sent += most) {
     const part = rest.slice(sent, sent + most);
+    let idempotencyKey = keyOf(options.idempotencyKey, part);
+    // Two parts may have the same items.
+    while (idempotencyKey !== undefined && used.has(idempotencyKey)) idempotencyKey += "+";
+    used.add(idempotencyKey);
     try {
-      results.push(await invoke([id, part, { ...options, ...keyOf(options, results.length) }], trace));
+      results.push(await invoke([id, part, { ...options, idempotencyKey }], trace));
     } catch (error) {
       if (isOpenProspectError(error) && results.length > 0) error.partial = scrub({ sent, total, results });
       throw error;
@@ -36,7 +42,3 @@ export const inParts = (invoke, most, { tell, refuse, scrub }) => async ([id, it
   }
   return { sent: total, total, results };
 };
-
-/** A server knows a request by its key, so that each part needs one of its own. */
-const keyOf = ({ idempotencyKey }, part) =>
-  idempotencyKey === undefined ? undefined : { idempotencyKey: `${idempotencyKey}.${part + 1}` };

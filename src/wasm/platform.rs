@@ -15,9 +15,16 @@ extern "C" {
     pub fn to_text(value: &JsValue) -> Result<String, JsValue>;
 }
 
+#[wasm_bindgen(module = "/src/wasm/clock.js")]
+extern "C" {
+    /// Milliseconds on a clock that never goes back.
+    pub fn monotonic() -> f64;
+}
+
 #[wasm_bindgen(module = "/src/wasm/wait.js")]
 extern "C" {
-    fn monotonic() -> f64;
+    #[wasm_bindgen(js_name = reasonOf)]
+    fn reason_of(signal: &JsValue) -> JsValue;
     /// How late the timer of an attempt may be.
     pub fn lateness() -> f64;
     /// A place to wait in.
@@ -30,7 +37,7 @@ extern "C" {
     pub fn wake(this: &Parked);
 }
 
-/// What the clocks show.
+/// What the clocks show. Not before the first answer of a call, until which only [`monotonic`] is read.
 pub fn now() -> Now {
     Now { monotonic: monotonic(), wall: js_sys::Date::now() }
 }
@@ -63,5 +70,5 @@ pub fn is_array(value: &JsValue) -> bool {
 /// The reason of a signal that is aborted by now.
 pub fn aborted(signal: &JsValue) -> Option<JsValue> {
     let is_aborted = !signal.is_undefined() && member(signal, "aborted").is_truthy();
-    is_aborted.then(|| member(signal, "reason"))
+    is_aborted.then(|| reason_of(signal))
 }

@@ -1,6 +1,6 @@
 // What goes out: path, query, headers and body, made of what a caller gave.
 
-import { isList, isObject, looked, Misuse, shown, wrong } from "./misuse.js";
+import { isList, isObject, looked, Misuse, notObject, shown, wrong } from "./misuse.js";
 
 /** Carries the name under which a server remembers a request, so that it applies a repetition only once. */
 export const IDEMPOTENCY_KEY = "idempotency-key";
@@ -53,7 +53,7 @@ export function filledPath(template, args) {
 /** A path with query parameters beside those it may bring. What is `undefined` or `null` is left out. */
 export function withQuery(path, value) {
   if (value === undefined) return path;
-  if (!isObject(value) || isList(value)) throw wrong("query", value, "an object of query parameters");
+  if (!isObject(value) || isList(value)) throw notObject("query", value, "an object of query parameters");
   const parts = [];
   for (const [name, given] of pairs("query", value)) {
     for (const item of isList(given) ? given : [given]) {
@@ -67,17 +67,20 @@ export function withQuery(path, value) {
 function parameter(name, value) {
   if (typeof value === "string") return value;
   if (Number.isFinite(value) || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  const date = looked(`query.${name}`, () => (value instanceof Date && Number.isFinite(value.getTime()) ? value.toISOString() : undefined));
+  const date = looked(`query.${name}`, () => (isDate(value) && Number.isFinite(value.getTime()) ? value.toISOString() : undefined));
   if (typeof date === "string") return date;
   throw wrong(`query.${name}`, value, QUERY_ALLOWED);
 }
+
+/** Is it a date, of whichever realm? */
+const isDate = (value) => Object.prototype.toString.call(value) === "[object Date]";
 
 /** The headers a user asks for, by their names in lower case: of a plain object, a `Headers`, or pairs. */
 export function headersOf(value) {
   // Without a prototype no name is a special one.
   const headers = Object.create(null);
   if (value === undefined) return headers;
-  if (!isObject(value)) throw wrong("headers", value, "an object of header names and values");
+  if (!isObject(value)) throw notObject("headers", value, "an object of header names and values");
   for (const [name, text] of pairs("headers", value)) {
     if (text === undefined) continue;
     if (typeof text !== "string") throw wrong(`headers.${printable(name)}`, text, "a string");
@@ -95,12 +98,24 @@ function checkHeader(name, value) {
   if (!VALUE.test(value)) refuse("a value that a header cannot carry", "visible ASCII characters, and spaces between them");
 }
 
-const printable = (name) => name.slice(0, 40).replace(/[^!-~]/g, "?");
+const printable = (name) => name.replace(/[^!-~]/g, "?");
 
 /** Checks the name of a repetition given by the caller. */
 export function checkIdempotencyKey(key) {
   if (key === "") throw new Misuse("idempotencyKey", "an empty string", VISIBLE);
   if (!VALUE.test(key)) throw new Misuse("idempotencyKey", "a string that a header cannot carry", VISIBLE);
+}
+
+let reads = 0;
+
+/**
+ * A `Cache-Control` that no other request has. Next.js answers a GET from its cache by URL and headers, in pages that its build makes
+ * also what was never to be kept, and without an option that does not change how the page is made. A directive that a server does
+ * not know is to be ignored (RFC 9111 §5.2.3). Neither the wall clock nor chance is read for it, which Next.js forbids.
+ */
+export function uncached() {
+  reads += 1;
+  return `no-cache, openprospect-read="${(performance.timeOrigin + performance.now()).toString(36)}-${reads}"`;
 }
 
 /** The pairs of an object, or of anything that gives pairs when it is iterated. */
@@ -133,7 +148,7 @@ export function jsonBody(value) {
 /** The JSON text of a body that has to be an object. */
 export function objectBody(value) {
   const text = jsonBody(value);
-  if (!isObject(value) || isList(value)) throw wrong("body", value, "an object");
+  if (!isObject(value) || isList(value)) throw notObject("body", value, "an object");
   return text;
 }
 

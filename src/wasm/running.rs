@@ -3,24 +3,24 @@
 use super::answer::{Answer, Done};
 use super::client::Client;
 use super::events::Events;
-use super::fetch::{Reply, Seen, Stop, Time, Wants, Wire, create_wire, read, redacted, start};
-use super::platform::{aborted, global_fetch, lateness, member, member_text, now, set, to_text};
-use super::thrown::{Trace, thrown};
-use super::turns::{self, Ended, Place, Settling, Woken};
-use crate::alert;
-use crate::api_key::ApiKey;
+use super::fetch::{Reply, Stop, Time, Wants, Wire, create_wire, read, start};
+use super::platform::{aborted, global_fetch, lateness, member, member_text, monotonic, now, set, to_text};
+use super::thrown::{Trace, shows_a_key, thrown};
+use super::turns::{self, Place, Settling, Woken};
+use crate::alert::{Notice, Outcome as Health};
+use crate::api_key::{ApiKey, KeyId, KeySource};
 use crate::call::{Call, Limits, Verdict};
 use crate::config::Misuse;
 use crate::error::{Error, Scope};
 use crate::gate::{Entrant, Outcome};
+use crate::redact::Redactor;
 use crate::request::{Method, without_query};
-use crate::response::{Content, Failure, Response};
+use crate::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use crate::time::{Millis, Now};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
-use alloc::vec::Vec;
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 /// A call, ready to be made.
@@ -42,8 +42,12 @@ pub struct Running {
     pub wire: Wire,
     pub signal: JsValue,
     pub method: Method,
-    /// Every key that it was made with; none of them may be seen in an error.
-    pub keys: Vec<ApiKey>,
+    /// The key of its last attempt.
+    key: Option<ApiKey>,
+    /// A key that the provider gave for the next attempt, and when.
+    next_key: Option<(ApiKey, Millis)>,
+    /// Whether the provider has to be asked before the call lines up: a rate limit belongs to a key.
+    needs_key: bool,
     call: Call,
     answer: Answer,
     trace: Trace,
@@ -54,6 +58,10 @@ pub struct Running {
     not_before: Millis,
     waits: Waits,
 }
+
+/// A key from the provider is used for a request that leaves within this time. A call that waited for longer asks again: a
+/// token may have expired meanwhile.
+const MAX_KEY_AGE: Millis = 1_000.0;
 
 /// What a call waits for.
 #[derive(Clone, Copy)]
@@ -80,10 +88,12 @@ type Ending = Option<Result<JsValue, JsValue>>;
 impl Running {
     /// Begins a call; its deadline counts from now.
     pub fn begin(client: Rc<Client>, plan: Plan, answer: Answer, trace: Trace) -> Self {
-        let began = now();
+        let began = monotonic();
         let path = without_query(&plan.path);
-        let may_change = client.credentials.may_change();
-        let call = Call::begin(plan.method, path, plan.idempotency_key, may_change, plan.limits, began);
+        let source = client.credentials.source();
+        let mut call = Call::begin(plan.method, path, plan.idempotency_key, source, plan.limits, began);
+        call.redact(&client.used_keys.redactor(None));
+        let key = client.credentials.fixed().cloned();
         let url = client.base.url(&plan.path);
         let wire = create_wire(plan.method.name(), &url, &client.base_headers, &plan.headers, &plan.body);
         Self {
@@ -91,13 +101,15 @@ impl Running {
             wire,
             signal: plan.signal,
             method: plan.method,
-            keys: Vec::new(),
+            key,
+            next_key: None,
+            needs_key: source == KeySource::Function,
             call,
             answer,
             trace,
             refused: None,
             place: None,
-            not_before: began.monotonic,
+            not_before: began,
             waits: Waits::Turn,
         }
     }
@@ -105,6 +117,13 @@ impl Running {
     /// Goes on until there is something to wait for.
     pub fn go_on(&mut self) -> Step {
         loop {
+            if core::mem::take(&mut self.needs_key) {
+                match self.ask() {
+                    Ok(Some(promise)) => return Step::Wait(promise),
+                    Ok(None) => {}
+                    Err(reason) => return Step::Settle(Err(reason)),
+                }
+            }
             let entrant = self.entrant();
             let ending = match turns::turn(&self.client, &mut self.place, entrant, &self.signal) {
                 Ok(Woken::Go) => match self.attempt() {
@@ -128,12 +147,17 @@ impl Running {
         let ending = match (came, self.waits) {
             (Err(reason), _) => self.give_up(Err(reason)),
             (Ok(_), Waits::Turn) => None,
-            (Ok(seen), Waits::Key(time)) => match self.send_with(seen.unchecked_ref(), time) {
-                Ok(promise) => return Step::Wait(promise),
-                Err(stop) => self.conclude(Err(stop)),
-            },
+            (Ok(seen), Waits::Key(time)) => {
+                let key = self.client.credentials.answered(seen.unchecked_ref(), time);
+                match key.and_then(|key| self.take_key(key, time)) {
+                    Ok(Some(promise)) => return Step::Wait(promise),
+                    Ok(None) => None,
+                    Err(stop) => self.conclude(Err(stop)),
+                }
+            }
             (Ok(seen), Waits::Attempt(time)) => {
-                let ended = read(seen.unchecked_ref(), time, &self.keys, self.wants());
+                let ended =
+                    read(seen.unchecked_ref(), time, &self.redactor(), self.wants(), self.client.fetch.is_some());
                 self.conclude(ended)
             }
         };
@@ -143,37 +167,78 @@ impl Running {
         }
     }
 
+    /// Asks the provider for a key, if there is one: within the time of an attempt, and in the context of this call.
+    fn ask(&mut self) -> Result<Option<Promise>, JsValue> {
+        if !self.client.credentials.may_change() {
+            return Ok(None);
+        }
+        if let Some(reason) = aborted(&self.signal) {
+            return Err(reason);
+        }
+        let time = self.begin_attempt();
+        self.waits = Waits::Key(time);
+        Ok(self.client.credentials.ask(time, &self.signal))
+    }
+
+    /// Takes the key that the provider gave. Sends the request if it is the call's turn and the key is one of those whose limit
+    /// it waited for; otherwise it lines up with the new key.
+    fn take_key(&mut self, key: ApiKey, time: Time) -> Result<Option<Promise>, Stop> {
+        self.client.used_keys.add(&key);
+        if self.refused.is_some() && self.key.as_ref() == Some(&key) {
+            return Err(Stop::SameKey);
+        }
+        let has_turn = self.place.is_some() && self.limiter_key() == key.id();
+        if has_turn {
+            return self.send(Some(key), time).map(Some);
+        }
+        turns::leave(&self.client, &mut self.place);
+        self.next_key = Some((key, monotonic()));
+        Ok(None)
+    }
+
     /// Sends the request, or asks for the key first, within the time of the attempt.
     fn attempt(&mut self) -> Result<Promise, Stop> {
+        let next_key = self.next_key.take();
+        let fresh = next_key.filter(|(_, since)| monotonic() - since <= MAX_KEY_AGE).map(|(key, _)| key);
+        if fresh.is_none()
+            && let Some(promise) = self.ask().map_err(Stop::Aborted)?
+        {
+            return Ok(promise);
+        }
         if let Some(reason) = aborted(&self.signal) {
             return Err(Stop::Aborted(reason));
         }
         let time = self.begin_attempt();
-        match self.client.credentials.ask(time, &self.signal) {
-            Some(answer) => {
-                self.waits = Waits::Key(time);
-                Ok(answer)
-            }
-            None => {
-                let fetch = self.sign(self.client.credentials.known())?;
-                Ok(self.send(&fetch, time))
-            }
+        self.send(fresh.or_else(|| self.client.credentials.fixed().cloned()), time)
+    }
+
+    fn send(&mut self, key: Option<ApiKey>, time: Time) -> Result<Promise, Stop> {
+        if self.client.credentials.may_change()
+            && let Some(key) = &key
+        {
+            set(&self.wire.headers(), "authorization", &key.header_value().into());
         }
-    }
-
-    fn send_with(&mut self, answer: &Seen, time: Time) -> Result<Promise, Stop> {
-        let key = self.client.credentials.answered(answer, time)?;
-        let fetch = self.sign(Some(key))?;
-        Ok(self.send(&fetch, time))
-    }
-
-    fn send(&mut self, fetch: &Function, time: Time) -> Promise {
+        self.key = key;
+        let fetch = self.client.fetch.clone().or_else(global_fetch);
+        let fetch = fetch
+            .ok_or_else(|| Stop::Refused(Misuse::new("fetch", "nothing, and there is none here", FETCH).into()))?;
         self.waits = Waits::Attempt(time);
-        start(fetch, &self.wire, time, &self.signal)
+        Ok(start(&fetch, &self.wire, time, &self.signal))
+    }
+
+    /// The key whose limit the call waits for.
+    fn limiter_key(&self) -> KeyId {
+        let key = self.next_key.as_ref().map(|(key, _)| key).or(self.key.as_ref());
+        key.map(ApiKey::id).unwrap_or_default()
+    }
+
+    /// Redacts the keys of the client, and the call's own.
+    fn redactor(&self) -> Redactor {
+        self.client.used_keys.redactor(self.key.as_ref())
     }
 
     fn begin_attempt(&mut self) -> Time {
-        let now = now();
+        let now = monotonic();
         Time::of(self.call.begin_attempt(now), now)
     }
 
@@ -183,40 +248,30 @@ impl Running {
         Wants { request_id, quota: self.client.turns.looks_for_quota() }
     }
 
-    /// Signs the request with the key, and gives what to send it with.
-    fn sign(&mut self, key: Option<ApiKey>) -> Result<Function, Stop> {
-        let is_same = key.as_ref() == self.keys.last();
-        if self.refused.is_some() && is_same {
-            return Err(Stop::SameKey);
-        }
-        if let Some(key) = key.filter(|_| !is_same) {
-            if self.client.credentials.may_change() {
-                set(&self.wire.headers(), "authorization", &key.header_value().into());
-            }
-            self.call.redact(&key);
-            self.keys.push(key);
-        }
-        let fetch = self.client.fetch.clone().or_else(global_fetch);
-        fetch.ok_or_else(|| Stop::Refused(Misuse::new("fetch", "nothing, and there is none here", FETCH).into()))
-    }
-
     fn entrant(&self) -> Entrant {
         let is_retry = !self.call.attempts().is_empty();
         let (deadline, longest) = (self.call.deadline(), self.call.timeout() + lateness());
-        Entrant { is_retry, not_before: self.not_before, deadline, longest }
+        Entrant { key: self.limiter_key(), is_retry, not_before: self.not_before, deadline, longest }
     }
 
     /// Takes in how an attempt ended.
     fn conclude(&mut self, ended: Result<Response<Reply>, Stop>) -> Ending {
+        let redactor = self.redactor();
+        self.call.redact(&redactor);
+        let ended = match ended {
+            Err(Stop::Foreign(cause)) if shows_a_key(&cause, &redactor) => Err(Stop::Thrown(cause)),
+            ended => ended,
+        };
         let (attempt, cause) = match ended {
             Ok(response) => (Ok(response), JsValue::UNDEFINED),
+            Err(Stop::PlatformTimeout(cause)) => (Err(Failure::Timeout { scope: Scope::Platform, sent: true }), cause),
             Err(Stop::TimedOut { scope, sent }) => (Err(Failure::Timeout { scope, sent }), JsValue::UNDEFINED),
-            Err(Stop::Thrown(cause)) => (Err(Failure::Connection(redacted(words(&cause), &self.keys))), cause),
-            Err(Stop::Aborted(reason)) => return self.give_up(Err(reason)),
-            Err(Stop::Refused(refused)) => return self.give_up(Err(refused.into_thrown(&self.keys, &self.trace))),
+            Err(Stop::Thrown(cause)) => (Err(Failure::connection(&words(&cause), &redactor)), cause),
+            Err(Stop::Aborted(reason) | Stop::Foreign(reason)) => return self.give_up(Err(reason)),
+            Err(Stop::Refused(refused)) => return self.give_up(Err(refused.into_thrown(&redactor, &self.trace))),
             Err(Stop::SameKey) => {
                 let error = self.refused.take().unwrap_or_else(|| self.call.undecodable("no answer"));
-                let result = self.settled(Err(error), &JsValue::UNDEFINED, &[], now());
+                let result = self.settled(Err(error), &JsValue::UNDEFINED, None, now());
                 return self.give_up(result);
             }
         };
@@ -232,37 +287,31 @@ impl Running {
         self.tell(&verdict);
         let until = verdict.told(roll).map(|told| now.monotonic + told);
         let outcome = Outcome::of(status, until);
-        let (response, cause, failure) = if outcome.is_failure() {
-            let ended = Rc::new(Ended { attempt, cause, keys: self.keys.clone() });
-            (None, ended.cause.clone(), Some(ended))
-        } else {
-            (attempt.ok(), cause, None)
-        };
-        turns::settle(&self.client, &mut self.place, Settling { outcome, failure, quota }, now, roll);
-        self.proceed(verdict, response, &cause, &[], now)
+        let unavailable = UnavailableReason::of(&attempt).map(|reason| Unavailable { reason, retry_at: until });
+        let settling = Settling { outcome, unavailable, quota, key: self.limiter_key() };
+        turns::settle(&self.client, &mut self.place, settling, now, roll);
+        let was_sent = self.call.attempts().last().is_some_and(|attempt| attempt.sent);
+        let health = if unavailable.is_some() { Health::Failed } else { Health::Rejected };
+        self.proceed(verdict, attempt.ok(), &cause, was_sent.then_some(health), now)
     }
 
     /// What to do after a wait that did not end in a turn to send.
     fn conclude_unsent(&mut self, woken: Woken) -> Ending {
         let (now, roll) = (now(), js_sys::Math::random());
-        let shared = match &woken {
-            Woken::Down(failure) => Some(Rc::clone(failure)),
-            _ => self.client.turns.failure(),
+        self.call.redact(&self.redactor());
+        let down = match woken {
+            Woken::Down(unavailable) => Some(unavailable),
+            _ => self.client.turns.unavailable(),
         };
-        let verdict = match (&shared, woken) {
-            (Some(failure), _) => self.call.share(&failure.attempt, now, roll),
+        let verdict = match (down, woken) {
+            (Some(unavailable), _) => self.call.record_unavailable(&unavailable, now, roll),
             (None, Woken::Unaffordable(until)) => {
                 Verdict::Finish(Err(self.call.unaffordable(until - now.monotonic, now)))
             }
-            (None, _) => {
-                let late = Err(Failure::Timeout { scope: Scope::Deadline, sent: false });
-                self.call.share::<Reply>(&late, now, roll)
-            }
+            (None, _) => self.call.record_expired(now, roll),
         };
         self.tell(&verdict);
-        let nothing = JsValue::UNDEFINED;
-        let (cause, keys) = shared.as_deref().map_or((&nothing, &[][..]), |ended| (&ended.cause, &ended.keys));
-        self.proceed(verdict, None, cause, keys, now)
+        self.proceed(verdict, None, &JsValue::UNDEFINED, down.map(|_| Health::Failed), now)
     }
 
     fn tell(&self, verdict: &Verdict) {
@@ -270,36 +319,42 @@ impl Running {
         if let Some(last) = self.call.attempts().last() {
             events.attempt(last);
         }
-        if let Verdict::Retry { after, reason } = verdict {
+        if let Verdict::Retry { after, reason, .. } = verdict {
             events.retry(self.call.attempts().len(), *after, *reason);
         }
     }
 
-    /// `keys` are those that another call was made with, whose failure this is.
+    /// `health` is what the attempt showed of its operation, if it failed.
     fn proceed(
         &mut self,
         verdict: Verdict,
         response: Option<Response<Reply>>,
         cause: &JsValue,
-        keys: &[ApiKey],
+        health: Option<Health>,
         now: Now,
     ) -> Ending {
         let result = match verdict {
-            Verdict::Retry { after, .. } => {
+            Verdict::Retry { after, error, .. } => {
+                if let Some(notice) = health.and_then(|health| self.observe(health, now)) {
+                    let error = thrown(&self.call.with_attempts(error), cause, &self.redactor(), &self.trace);
+                    self.events().notice(&notice, Some(&error));
+                }
                 self.not_before = now.monotonic + after;
                 if let Some(place) = &self.place {
-                    turns::postpone(&self.client, place, self.not_before, now);
+                    turns::postpone(&self.client, place, self.not_before);
                 }
                 return None;
             }
             Verdict::Reauthenticate(error) => {
+                health.and_then(|health| self.observe(health, now));
                 self.refused = Some(error);
+                self.needs_key = true;
                 self.not_before = now.monotonic;
                 return None;
             }
             Verdict::Finish(result) => result.and_then(|()| self.answered(response)),
         };
-        let result = self.settled(result, cause, keys, now);
+        let result = self.settled(result, cause, health, now);
         self.give_up(result)
     }
 
@@ -318,24 +373,24 @@ impl Running {
         }
     }
 
-    /// What the caller's promise settles with. Failures that repeat are told of here, with the error that is thrown.
+    /// What the caller's promise settles with. An alert has the error that is thrown.
     fn settled(
         &self,
         result: Result<JsValue, Box<Error>>,
         cause: &JsValue,
-        keys: &[ApiKey],
+        health: Option<Health>,
         now: Now,
     ) -> Result<JsValue, JsValue> {
-        let ended = match &result {
-            Ok(_) => alert::Ended::Well,
-            Err(error) => alert::Ended::with(error.kind, self.call.attempts().iter().any(|attempt| attempt.sent)),
-        };
-        let result = result.map_err(|error| thrown(&error, cause, &self.keys, keys, &self.trace));
-        let notice = self.client.alerts.borrow_mut().record(ended, now);
-        if let Some(notice) = notice {
-            self.events().notice(notice, result.as_ref().err());
+        let health = if result.is_ok() { Some(Health::Succeeded) } else { health };
+        let result = result.map_err(|error| thrown(&error, cause, &self.redactor(), &self.trace));
+        if let Some(notice) = health.and_then(|health| self.observe(health, now)) {
+            self.events().notice(&notice, result.as_ref().err());
         }
         result
+    }
+
+    fn observe(&self, health: Health, now: Now) -> Option<Notice> {
+        self.client.alerts.borrow_mut().record(self.method.name(), self.call.path(), health, now)
     }
 
     fn events(&self) -> Events<'_> {

@@ -21,7 +21,9 @@ export function settingsOf(options) {
       // Without a prototype no name is a special one.
       headers: Object.assign(Object.create(null), { accept: "application/json" }, headers),
       apiKey: given.apiKey ?? (("apiKey" in given) ? null : variable("OPENPROSPECT_API_KEY")),
-      asker: typeof given.apiKey === "function" ? { __proto__: null, ask: given.apiKey } : undefined,
+      keyProvider: typeof given.apiKey === "function" ? given.apiKey : undefined,
+      // The module adds to it. It is here since it outlives an instance of the module.
+      usedKeys: [],
       baseUrl: given.baseUrl ?? variable("OPENPROSPECT_BASE_URL"),
       documentBase: member(member(globalThis, "document"), "baseURI"),
       isWebPage: isWebPage(),
@@ -29,8 +31,8 @@ export function settingsOf(options) {
   } catch (error) {
     if (!(error instanceof Misuse)) throw error;
     // A key that was put into the wrong place is not repeated.
-    const key = member(options, "apiKey");
-    throw misused(error, typeof key === "string" && key !== "" ? [key] : []);
+    const keys = [member(options, "apiKey"), variable("OPENPROSPECT_API_KEY")];
+    throw misused(error, keys.filter((key) => typeof key === "string" && key !== ""));
   }
 }
 
@@ -49,9 +51,15 @@ const variable = (name) => {
   return typeof value === "string" && value !== "" ? value : undefined;
 };
 
-/** Is this a page of the web, whose visitors can read all that it holds? An extension's own code is not. */
+/**
+ * Is this a page of the web, whose visitors can read all that it holds? So are its frames without an address of their own
+ * (`srcdoc`, `blob:`, `data:`), which have their creator's origin or none. An extension's own code is not, nor a local file.
+ */
 function isWebPage() {
-  const protocol = member(member(globalThis, "location"), "protocol");
+  const location = member(globalThis, "location");
+  const protocol = member(location, "protocol");
+  const origin = member(globalThis, "origin") ?? member(location, "origin") ?? "null";
   const isExtension = ["chrome", "browser"].some((name) => typeof member(member(member(globalThis, name), "runtime"), "id") === "string");
-  return typeof member(globalThis, "document") === "object" && (protocol === "http:" || protocol === "https:") && !isExtension;
+  const isWeb = /^https?:/.test(protocol) || /^https?:/.test(origin) || (origin === "null" && /^(?:about|data|blob):$/.test(protocol));
+  return typeof member(globalThis, "document") === "object" && isWeb && !isExtension;
 }

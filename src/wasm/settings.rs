@@ -5,7 +5,7 @@ use super::thrown::Refused;
 use crate::call::Limits;
 use crate::config::{BaseUrl, DEFAULT_BASE_URL, missing_key};
 use alloc::string::String;
-use js_sys::Function;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -15,8 +15,11 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = apiKey)]
     fn api_key(this: &Settings) -> JsValue;
     /// Set where the key comes from a function.
-    #[wasm_bindgen(method, getter)]
-    fn asker(this: &Settings) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = keyProvider)]
+    fn key_provider(this: &Settings) -> Option<Function>;
+    /// The keys that the client has used lately, the newest first.
+    #[wasm_bindgen(method, getter, js_name = usedKeys)]
+    pub fn used_keys(this: &Settings) -> Array;
     #[wasm_bindgen(method, getter, js_name = baseUrl)]
     fn base_url(this: &Settings) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = documentBase)]
@@ -79,9 +82,9 @@ impl Settings {
     /// The key, or who knows it.
     pub fn credentials(&self, base: &BaseUrl) -> Result<Credentials, Refused> {
         let place = Place { is_web_page: self.is_web_page(), allow_live_key: self.allow_live_key() };
-        let (key, asker) = (self.api_key(), self.asker());
-        if !asker.is_undefined() {
-            return Ok(Credentials::asked(asker, place));
+        let key = self.api_key();
+        if let Some(provider) = self.key_provider() {
+            return Ok(Credentials::Provider { provider, place });
         }
         if !key.is_undefined() {
             return Ok(Credentials::Fixed(credentials::read(&key, place)?));

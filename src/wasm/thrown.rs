@@ -1,9 +1,9 @@
 //! From an error of the core to an object that JavaScript throws.
 
-use crate::api_key::ApiKey;
 use crate::config::Misuse;
 use crate::error::Error;
 use crate::json::Json;
+use crate::redact::Redactor;
 use js_sys::Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -53,24 +53,30 @@ impl Refused {
     }
 
     /// The `ConfigurationError`. A key that was put into the wrong place is not repeated.
-    pub fn into_thrown(self, keys: &[ApiKey], trace: &Trace) -> JsValue {
-        misused(&self.0, &texts(keys), trace)
+    pub fn into_thrown(self, redactor: &Redactor, trace: &Trace) -> JsValue {
+        misused(&self.0, &texts(redactor), trace)
     }
 }
 
-/// Keys as texts, for whoever has to look for them.
-fn texts(keys: &[ApiKey]) -> Array {
-    keys.iter().map(|key| JsValue::from_str(key.expose())).collect()
+/// Keys as texts, for the JavaScript that redacts causes.
+fn texts(redactor: &Redactor) -> Array {
+    redactor.keys().iter().map(|key| JsValue::from_str(key.expose())).collect()
 }
 
-/// The error object of a failed call, which shows none of these keys.
-pub fn thrown(error: &Error, cause: &JsValue, keys: &[ApiKey], others: &[ApiKey], trace: &Trace) -> JsValue {
+/// Whether a value shows a key anywhere, or cannot be searched for one.
+pub fn shows_a_key(value: &JsValue, redactor: &Redactor) -> bool {
+    !js_sys::Object::is(&without_keys(value, &texts(redactor)), value)
+}
+
+/// The error object of a failed call. The error is redacted already, its cause is not.
+#[inline(never)]
+pub fn thrown(error: &Error, cause: &JsValue, redactor: &Redactor, trace: &Trace) -> JsValue {
     let record = plain(&error.record());
     // What the server answered has none: it costs nothing to look for keys there.
     if cause.is_undefined() {
         return create_error(&record, cause, trace);
     }
-    create_error(&record, &without_keys(cause, &texts(keys).concat(&texts(others))), trace)
+    create_error(&record, &without_keys(cause, &texts(redactor)), trace)
 }
 
 /// A plain JavaScript value of a record.

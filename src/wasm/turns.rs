@@ -2,13 +2,12 @@
 
 use super::client::Client;
 use super::events::tell;
-use super::fetch::Reply;
-use super::platform::{Parked, now, park};
-use crate::api_key::ApiKey;
+use super::platform::{Parked, monotonic, now, park};
+use crate::api_key::KeyId;
 use crate::gate::{Entrant, Event, Gate, Outcome, Ticket, Turn};
 use crate::json::Record;
 use crate::quota::Quota;
-use crate::response::{Failure, Response};
+use crate::response::Unavailable;
 use crate::retry::RetryPolicy;
 use crate::time::{Millis, Now};
 use alloc::rc::Rc;
@@ -18,22 +17,18 @@ use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-/// How an attempt failed, what the platform threw, and the keys that this could show.
-pub struct Ended {
-    pub attempt: Result<Response<Reply>, Failure>,
-    pub cause: JsValue,
-    pub keys: Vec<ApiKey>,
-}
-
-/// What the end of a request means to others.
+/// What the end of a request means to other calls.
 pub struct Settling {
     pub outcome: Outcome,
-    pub failure: Option<Rc<Ended>>,
+    /// Shared with every call.
+    pub unavailable: Option<Unavailable>,
+    /// Shared with the calls of the same key.
     pub quota: Option<Quota>,
+    pub key: KeyId,
 }
 
 /// What a call that waited does now.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub enum Woken {
     /// It sends its request.
     Go,
@@ -41,8 +36,8 @@ pub enum Woken {
     Late,
     /// It would have to wait until that instant, for which it has no time.
     Unaffordable(Millis),
-    /// The request of another call failed for all who wait.
-    Down(Rc<Ended>),
+    /// The server is down, as the request of another call has shown.
+    Down(Unavailable),
 }
 
 /// Where a call waits: its own, since its number may be another call's before it has gone on.
@@ -58,14 +53,15 @@ pub struct Place {
     seat: Rc<Seat>,
 }
 
-/// The gate, the seats of those who wait at it by the place of their ticket, and one timer for all of them.
+/// The gate, the seats of the calls that wait at it, and one timer for all of them.
 pub struct Turns {
     gate: RefCell<Gate>,
-    seats: RefCell<Vec<Option<Rc<Seat>>>>,
+    /// By the limiter and the place of their ticket.
+    seats: RefCell<Vec<Vec<Option<Rc<Seat>>>>>,
     alarm: RefCell<Option<Timeout>>,
     alarm_at: Cell<Option<Millis>>,
     /// The latest failure of the server.
-    failure: RefCell<Option<Rc<Ended>>>,
+    unavailable: Cell<Option<Unavailable>>,
     /// Responses since one told a quota.
     quiet: Cell<u32>,
 }
@@ -85,14 +81,14 @@ impl Turns {
             seats: RefCell::default(),
             alarm: RefCell::default(),
             alarm_at: Cell::default(),
-            failure: RefCell::default(),
+            unavailable: Cell::default(),
             quiet: Cell::default(),
         }
     }
 
-    /// The failure for which those who wait wait, while the server is down.
-    pub fn failure(&self) -> Option<Rc<Ended>> {
-        self.failure.borrow().clone().filter(|_| self.gate.borrow().is_down())
+    /// Why the server is considered down, while it is.
+    pub fn unavailable(&self) -> Option<Unavailable> {
+        self.unavailable.get().filter(|_| self.gate.borrow().is_down())
     }
 
     /// Whether the next response is worth looking at for a quota.
@@ -103,7 +99,9 @@ impl Turns {
     }
 
     fn give(&self, ticket: Ticket, woken: Woken) {
-        let seat = self.seats.borrow().get(ticket.place()).cloned().flatten();
+        let seats = self.seats.borrow();
+        let seat = seats.get(ticket.limiter()).and_then(|seats| seats.get(ticket.place())).cloned().flatten();
+        drop(seats);
         if let Some(seat) = seat {
             seat.woken.replace(Some(woken));
             if let Some(parked) = seat.parked.take() {
@@ -114,17 +112,23 @@ impl Turns {
 
     /// Whoever had the number before has left or is told already.
     fn seated(&self, place: &Place) {
-        let mut seats = self.seats.borrow_mut();
-        while seats.len() <= place.ticket.place() {
-            seats.push(None);
-        }
-        if let Some(seat) = seats.get_mut(place.ticket.place()) {
-            *seat = Some(Rc::clone(&place.seat));
+        let mut limiters = self.seats.borrow_mut();
+        let (limiter, own) = (place.ticket.limiter(), place.ticket.place());
+        let count = limiters.len().max(limiter.saturating_add(1));
+        limiters.resize_with(count, Vec::new);
+        if let Some(seats) = limiters.get_mut(limiter) {
+            let count = seats.len().max(own.saturating_add(1));
+            seats.resize_with(count, || None);
+            if let Some(seat) = seats.get_mut(own) {
+                *seat = Some(Rc::clone(&place.seat));
+            }
         }
     }
 
     fn leave_seat(&self, place: &Place) {
-        if let Some(seat) = self.seats.borrow_mut().get_mut(place.ticket.place()) {
+        let mut limiters = self.seats.borrow_mut();
+        let seats = limiters.get_mut(place.ticket.limiter());
+        if let Some(seat) = seats.and_then(|seats| seats.get_mut(place.ticket.place())) {
             seat.take_if(|seat| Rc::ptr_eq(seat, &place.seat));
         }
     }
@@ -132,8 +136,8 @@ impl Turns {
 
 /// A call lines up. It has its turn at once if nothing keeps it.
 fn enter(client: &Rc<Client>, place: &mut Option<Place>, entrant: Entrant) -> Option<Woken> {
-    let now = now();
-    let ticket = client.turns.gate.borrow_mut().enter(entrant, now.monotonic);
+    let now = monotonic();
+    let ticket = client.turns.gate.borrow_mut().enter(entrant, now);
     let own = place.insert(Place { ticket, seat: Rc::default() });
     // A handler of the caller's that is told meanwhile may make calls, and so bring this one's turn.
     client.turns.seated(own);
@@ -154,7 +158,7 @@ pub fn turn(
         return Ok(entered.unwrap_or(Woken::Go));
     };
     // Still parked, it was woken by its own timer: it looks for itself, since who would wake it may be gone.
-    let looked = own.seat.parked.take().and_then(|_| go_on(client, Some(own.ticket), now()));
+    let looked = own.seat.parked.take().and_then(|_| go_on(client, Some(own.ticket), monotonic()));
     if let Some(woken) = own.seat.woken.take().or(looked) {
         return Ok(done(&client.turns, place, woken));
     }
@@ -179,17 +183,17 @@ pub fn leave(client: &Rc<Client>, place: &mut Option<Place>) {
     if let Some(own) = place.take() {
         client.turns.leave_seat(&own);
         client.turns.gate.borrow_mut().leave(own.ticket);
-        go_on(client, None, now());
+        go_on(client, None, monotonic());
     }
 }
 
 /// A call that keeps its place does not want to send before that instant.
-pub fn postpone(client: &Rc<Client>, place: &Place, not_before: Millis, now: Now) {
+pub fn postpone(client: &Rc<Client>, place: &Place, not_before: Millis) {
     client.turns.gate.borrow_mut().postpone(place.ticket, not_before);
-    go_on(client, None, now);
+    go_on(client, None, monotonic());
 }
 
-/// The request of a call ended. Its failure, if it was a probe, is that of all who wait.
+/// The request of a call ended. If it was a probe and failed, an attempt failed for each call that waits.
 pub fn settle(client: &Rc<Client>, place: &mut Option<Place>, settling: Settling, now: Now, roll: f64) {
     let Some(Place { ticket, .. }) = place.take() else {
         return;
@@ -198,27 +202,27 @@ pub fn settle(client: &Rc<Client>, place: &mut Option<Place>, settling: Settling
     let settled = turns.gate.borrow_mut().settle(ticket, settling.outcome, now.monotonic, roll);
     if let Some(quota) = settling.quota {
         turns.quiet.set(0);
-        turns.gate.borrow_mut().quota(quota.remaining, quota.reset_at, now.monotonic);
+        turns.gate.borrow_mut().quota(settling.key, quota.remaining, quota.reset_at, now.monotonic);
     }
-    if let Some(failure) = settling.failure {
-        turns.failure.replace(Some(Rc::clone(&failure)));
+    if let Some(unavailable) = settling.unavailable {
+        turns.unavailable.set(Some(unavailable));
         if settled.failed_probe {
-            let waiting: Vec<Ticket> = turns.gate.borrow().waiting(now.monotonic).collect();
+            let waiting = turns.gate.borrow().waiting(now.monotonic);
             for ticket in waiting {
-                turns.give(ticket, Woken::Down(Rc::clone(&failure)));
+                turns.give(ticket, Woken::Down(unavailable));
             }
         }
     }
-    go_on(client, None, now);
+    go_on(client, None, now.monotonic);
 }
 
 /// Lets everybody go on whose turn it is, tells of what changed, and sets the timer for the next look. The turn of
 /// `own` is handed back instead.
-pub fn go_on(client: &Rc<Client>, own: Option<Ticket>, now: Now) -> Option<Woken> {
+pub fn go_on(client: &Rc<Client>, own: Option<Ticket>, now: Millis) -> Option<Woken> {
     let turns = &client.turns;
     let mut mine = None;
     loop {
-        let next = turns.gate.borrow_mut().next(now.monotonic);
+        let next = turns.gate.borrow_mut().next(now);
         let Some((ticket, turn)) = next else {
             break;
         };
@@ -234,35 +238,37 @@ pub fn go_on(client: &Rc<Client>, own: Option<Ticket>, now: Now) -> Option<Woken
         }
     }
     set_alarm(client, now);
-    loop {
-        let event = turns.gate.borrow_mut().take_event();
-        match event {
-            Some(event) => tell_event(client, event, now),
-            None => return mine,
-        }
+    // A handler of the caller's may make calls: nothing is borrowed while it runs.
+    let events = turns.gate.borrow_mut().take_events();
+    for event in events {
+        tell_event(client, event);
     }
+    mine
 }
 
-fn set_alarm(client: &Rc<Client>, now: Now) {
+fn set_alarm(client: &Rc<Client>, now: Millis) {
     let turns = &client.turns;
-    let at = turns.gate.borrow().wake_at(now.monotonic);
+    let at = turns.gate.borrow().wake_at(now);
     if at == turns.alarm_at.get() {
         return;
     }
     turns.alarm_at.set(at);
     let alarm = at.map(|at| {
         // A whole millisecond that is not too early; one that is finds nobody's turn, and sets the timer again.
-        let wait = (at - now.monotonic).clamp(0.0, LONGEST - 1.0) as u32;
+        let wait = (at - now).clamp(0.0, LONGEST - 1.0) as u32;
         let client = Rc::clone(client);
         Timeout::new(wait.saturating_add(1), move || {
             client.turns.alarm_at.set(None);
-            go_on(&client, None, super::platform::now());
+            go_on(&client, None, monotonic());
         })
     });
     turns.alarm.replace(alarm);
 }
 
-fn tell_event(client: &Client, event: Event, now: Now) {
+fn tell_event(client: &Client, event: Event) {
+    let Some(handler) = &client.on_event else {
+        return;
+    };
     let mut record = Record::default();
     let (kind, until) = match event {
         Event::Throttled { until, .. } => ("throttled", Some(until)),
@@ -278,7 +284,8 @@ fn tell_event(client: &Client, event: Event, now: Now) {
         record.number("window", Some(f64::from(window)));
     }
     record.number("waiting", Some(waiting as f64));
+    let now = now();
     let until = until.map(|at| js_sys::Date::new(&(now.wall + (at - now.monotonic)).into()));
     let objects = until.as_ref().map(|until| ("until", until.as_ref()));
-    tell(client.on_event.as_ref(), kind, record, objects.as_slice());
+    tell(Some(handler), kind, record, objects.as_slice());
 }

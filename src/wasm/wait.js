@@ -1,20 +1,7 @@
 // Waits: for a time, for a promise, and for the caller's wish to stop either.
 
+import { monotonic, startTimer } from "./clock.js";
 import { untilBroken } from "./instance.js";
-
-let last = -Infinity;
-let shift = 0;
-
-/**
- * Milliseconds on a clock that never goes back. A test that puts a clock of its own in the platform's place starts it anew:
- * what waits would wait longer by all that it goes back.
- */
-export function monotonic() {
-  const now = performance.now() + shift;
-  if (now > last) last = now;
-  else if (now < last) shift += last - now;
-  return last;
-}
 
 /** What a timer holds: more wraps around and fires at once. */
 const LONGEST = 2 ** 31 - 1;
@@ -33,7 +20,7 @@ export function onAbort(signal, then) {
     const waiting = new Set();
     listener = { waiting, call: () => waiting.forEach((then) => then()) };
     listeners.set(signal, listener);
-    signal.addEventListener("abort", listener.call);
+    quietly(() => signal.addEventListener("abort", listener.call));
   }
   // A function of its own: the same one may be given twice.
   const own = () => then();
@@ -41,30 +28,52 @@ export function onAbort(signal, then) {
   return () => {
     listener.waiting.delete(own);
     if (listener.waiting.size > 0) return;
-    signal.removeEventListener("abort", listener.call);
+    quietly(() => signal.removeEventListener("abort", listener.call));
     listeners.delete(signal);
   };
 }
 
 export function nothing() {}
 
+/** A signal may be the caller's own class: what its methods throw must not end the program. */
+function quietly(run) {
+  try {
+    run();
+  } catch {}
+}
+
+/** Why a signal was aborted: its own reason, or an `AbortError` where a polyfill has none. */
+export function reasonOf(signal) {
+  try {
+    return signal.reason === undefined ? createAbortError("This operation was aborted") : signal.reason;
+  } catch (error) {
+    return error;
+  }
+}
+
+function createAbortError(message) {
+  if (typeof DOMException === "function") return new DOMException(message, "AbortError");
+  const error = new Error(message);
+  error.name = "AbortError";
+  return error;
+}
+
 /**
- * Calls `then` when so many milliseconds have passed by the clock: timers hold whole ones, and Node's fire up to two
- * early. `then` is told how late it is. Gives what takes it back.
+ * Calls `then` when so many milliseconds have passed by the clock: timers hold whole ones. `then` is told how late it is. Gives what takes it back.
  */
 export function after(ms, then) {
   const until = monotonic() + ms;
-  let timer;
+  let id;
   const look = () => {
     const rest = until - monotonic();
     if (rest > 0) arm(rest);
     else then(-rest);
   };
   const arm = (rest) => {
-    timer = setTimeout(look, Math.min(Math.ceil(rest), LONGEST));
+    id = startTimer(look, Math.min(Math.ceil(rest), LONGEST));
   };
   arm(ms);
-  return () => clearTimeout(timer);
+  return () => clearTimeout(id);
 }
 
 /** A promise that is fulfilled after a time, and rejected with the signal's reason should that come first. */
@@ -74,7 +83,7 @@ export function pause(ms, signal) {
 
 /** What comes of `ask`, unless the signal comes first: then it is not asked any more, and nobody hears of it if it was. */
 export async function answer(ask, signal) {
-  if (signal?.aborted) throw signal.reason;
+  if (signal?.aborted) throw reasonOf(signal);
   const promise = Promise.resolve(ask());
   // It may stop itself in the asking, before anybody listens to it.
   promise.catch(nothing);
@@ -112,13 +121,13 @@ function untilWoken(signal) {
 export function unlessStopped(signal, start) {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
-      reject(signal.reason);
+      reject(reasonOf(signal));
       return;
     }
     const off = onAbort(signal, () => {
       off();
       cancel?.();
-      reject(signal.reason);
+      reject(reasonOf(signal));
     });
     const cancel = start(
       (value) => {

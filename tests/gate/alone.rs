@@ -1,6 +1,7 @@
 //! A call alone, clocks that jump, and what is told.
 
 use crate::desk::{Desk, FAILED, SERVED, WINDOW};
+use openprospect::api_key::KeyId;
 use openprospect::gate::{Event, FIRST_WINDOW, Outcome, Turn};
 use openprospect::retry::Backoff;
 
@@ -52,7 +53,7 @@ fn nonsense_for_a_clock_is_ignored() {
     let tickets = desk.many(3);
     for now in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         desk.gate.wake_at(now);
-        desk.gate.quota(now, now, now);
+        desk.gate.quota(KeyId::default(), now, now, now);
         desk.gate.postpone(tickets[0], now);
     }
     desk.gate.next(f64::NAN);

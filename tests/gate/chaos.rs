@@ -1,6 +1,7 @@
 //! All rules at random.
 
 use crate::desk::{Desk, FAILED, SERVED, WINDOW};
+use openprospect::api_key::KeyId;
 use openprospect::gate::{Entrant, Event, Outcome, STRETCH, Ticket, Turn};
 
 /// Anything may happen in any order, and still: no more out than the window, nothing before a pause's end or an own
@@ -55,7 +56,10 @@ fn chaos(seed: u64, jumps: f64) {
         if what < 0.45 && !is_over {
             let (is_retry, not_before) = (roll() < 0.3, desk.now + 300.0 * (roll() - 0.5));
             let deadline = if roll() < 0.3 { desk.now + 3_000.0 * roll() } else { f64::INFINITY };
-            let ticket = desk.gate.enter(Entrant { is_retry, not_before, deadline, longest: f64::INFINITY }, desk.now);
+            let ticket = desk.gate.enter(
+                Entrant { key: KeyId::default(), is_retry, not_before, deadline, longest: f64::INFINITY },
+                desk.now,
+            );
             waiting.push((ticket, is_retry, not_before, deadline));
         } else if what < 0.5 && !waiting.is_empty() {
             let index = (roll() * waiting.len() as f64) as usize;

@@ -1,5 +1,6 @@
 //! A gate, a clock, and what is done at them.
 
+use openprospect::api_key::KeyId;
 use openprospect::gate::{Entrant, Event, FAILURES, FIRST_WINDOW, Gate, Outcome, Settled, Ticket, Turn};
 use openprospect::retry::{Backoff, RetryPolicy};
 
@@ -25,12 +26,29 @@ impl Desk {
     }
 
     pub fn until(&mut self, deadline: f64) -> Ticket {
-        self.gate.enter(Entrant { is_retry: false, not_before: self.now, deadline, longest: f64::INFINITY }, self.now)
+        self.gate.enter(
+            Entrant { key: KeyId::default(), is_retry: false, not_before: self.now, deadline, longest: f64::INFINITY },
+            self.now,
+        )
+    }
+
+    /// A call with that key.
+    pub fn enter_with(&mut self, key: KeyId) -> Ticket {
+        let (not_before, deadline) = (self.now, f64::INFINITY);
+        self.gate.enter(Entrant { key, is_retry: false, not_before, deadline, longest: f64::INFINITY }, self.now)
     }
 
     pub fn retry(&mut self, not_before: f64) -> Ticket {
-        self.gate
-            .enter(Entrant { is_retry: true, not_before, deadline: f64::INFINITY, longest: f64::INFINITY }, self.now)
+        self.gate.enter(
+            Entrant {
+                key: KeyId::default(),
+                is_retry: true,
+                not_before,
+                deadline: f64::INFINITY,
+                longest: f64::INFINITY,
+            },
+            self.now,
+        )
     }
 
     pub fn many(&mut self, count: usize) -> Vec<Ticket> {
@@ -83,7 +101,7 @@ impl Desk {
 
     /// Shows the gate the clock, and nothing else.
     pub fn look(&mut self) {
-        self.gate.quota(1.0, f64::NEG_INFINITY, self.now);
+        self.gate.quota(KeyId::default(), 1.0, f64::NEG_INFINITY, self.now);
     }
 
     pub fn wake(&self) -> Option<f64> {
@@ -96,6 +114,6 @@ impl Desk {
     }
 
     pub fn events(&mut self) -> Vec<Event> {
-        std::iter::from_fn(|| self.gate.take_event()).collect()
+        self.gate.take_events()
     }
 }

@@ -1,6 +1,7 @@
 //! A server's limit: window, pause, pace and headers.
 
 use crate::desk::{Desk, SERVED, WINDOW};
+use openprospect::api_key::KeyId;
 use openprospect::gate::{Event, Outcome, QUIET, SILENCE, WIDEST_WINDOW};
 
 #[test]
@@ -295,13 +296,13 @@ fn no_more_leave_than_a_header_says_are_left() {
     let calls = desk.many(20);
     let out = desk.go();
     desk.settle(out[0], SERVED);
-    desk.gate.quota(4.0, desk.now + 500.0, desk.now);
+    desk.gate.quota(KeyId::default(), 4.0, desk.now + 500.0, desk.now);
     assert_eq!(desk.go(), calls[WINDOW..WINDOW + 1]);
     desk.settle(out[1], SERVED);
-    desk.gate.quota(0.0, desk.now + 500.0, desk.now);
+    desk.gate.quota(KeyId::default(), 0.0, desk.now + 500.0, desk.now);
     assert_eq!((desk.go(), desk.wake()), (vec![], Some(1_500.0)));
     assert!(matches!(desk.events()[..], [Event::Throttled { pace: None, .. }]));
-    desk.gate.quota(0.0, desk.now + 600.0, desk.now);
+    desk.gate.quota(KeyId::default(), 0.0, desk.now + 600.0, desk.now);
     assert_eq!((desk.events(), desk.wake()), (vec![], Some(1_600.0)));
     // Those on their way are refused as well, and that teaches nothing.
     desk.limited(out[2], 300.0);
@@ -315,7 +316,7 @@ fn no_more_leave_than_a_header_says_are_left() {
 fn a_header_about_next_week_is_not_believed() {
     for (remaining, wait) in [(0.0, 7.0 * 86_400e3), (0.0, -5.0), (0.0, f64::NAN), (0.0, f64::INFINITY)] {
         let mut desk = Desk::new();
-        desk.gate.quota(remaining, desk.now + wait, desk.now);
+        desk.gate.quota(KeyId::default(), remaining, desk.now + wait, desk.now);
         let ticket = desk.enter();
         assert_eq!((desk.go(), desk.events()), (vec![ticket], vec![]), "{wait}");
     }

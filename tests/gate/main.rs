@@ -3,6 +3,7 @@
 mod alone;
 mod chaos;
 mod desk;
+mod keys;
 mod limits;
 mod outage;
 mod queue;

@@ -42,7 +42,7 @@ fn one_probe_at_a_time_and_its_failure_is_everybodys() {
     desk.now += 1_000.0;
     assert_eq!(desk.go(), []);
     assert!(desk.settle(calls[0], FAILED).failed_probe);
-    assert_eq!(desk.gate.waiting(desk.now).collect::<Vec<_>>(), calls[1..]);
+    assert_eq!(desk.gate.waiting(desk.now), calls[1..]);
     assert_ne!(resting, calls[1]);
     // The second wait is up to 200 ms.
     assert_eq!(desk.wake(), Some(desk.now + 125.0));

@@ -1,6 +1,7 @@
 //! The order of those who wait, and what ends a wait.
 
 use crate::desk::{Desk, FAILED, SERVED, WINDOW};
+use openprospect::api_key::KeyId;
 use openprospect::gate::{Entrant, LONGEST_PAUSE, SILENCE, Settled, Ticket, Turn};
 
 #[test]
@@ -106,7 +107,13 @@ fn who_leaves_makes_room() {
 #[test]
 fn a_request_that_nobody_settles_gives_its_place_back() {
     let mut desk = Desk::new();
-    let entrant = Entrant { is_retry: false, not_before: desk.now, deadline: f64::INFINITY, longest: 30_000.0 };
+    let entrant = Entrant {
+        key: KeyId::default(),
+        is_retry: false,
+        not_before: desk.now,
+        deadline: f64::INFINITY,
+        longest: 30_000.0,
+    };
     let lost: Vec<Ticket> = (0..4).map(|_| desk.gate.enter(entrant, desk.now)).collect();
     assert_eq!(desk.go(), lost);
     // Two windows more, since silence lets a few follow.

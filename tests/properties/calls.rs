@@ -1,6 +1,7 @@
 //! One call, whatever its attempts bring and however the clock moves.
 
 use crate::common::response;
+use openprospect::api_key::KeySource;
 use openprospect::call::{Call, Limits, Verdict};
 use openprospect::error::{Problem, Scope};
 use openprospect::request::Method;
@@ -97,11 +98,11 @@ proptest! {
         let begin = Now { monotonic: 1e6, wall: 1.79e12 };
         let mut now = begin;
         let is_keyed = key.is_some();
-        let mut call = Call::begin(method, "/api/v1/orders", key, false, limits, begin);
+        let mut call = Call::begin(method, "/api/v1/orders", key, KeySource::Fixed, limits, begin.monotonic);
         let deadline = begin.monotonic + limits.deadline;
         let mut is_unclear = false;
         for (index, (came, took, roll, drift)) in script.into_iter().enumerate() {
-            let allowance = call.begin_attempt(now);
+            let allowance = call.begin_attempt(now.monotonic);
             prop_assert!(allowance.timeout <= limits.timeout && now.monotonic + allowance.timeout <= deadline.max(now.monotonic));
             now.monotonic += took;
             // The clock on the wall may be set meanwhile: only a date is read by it.
@@ -115,7 +116,7 @@ proptest! {
             let verdict = call.record(&ended, now, roll);
             prop_assert_eq!(call.attempts().len(), index + 1);
             match verdict {
-                Verdict::Retry { after, reason } => {
+                Verdict::Retry { after, reason, .. } => {
                     prop_assert!(index < limits.retry.max_retries as usize, "one attempt too many");
                     prop_assert!(after >= 0.0 && after.is_finite());
                     prop_assert!(now.monotonic + after < deadline, "a wait past the deadline");

@@ -2,6 +2,7 @@
 
 use crate::common::{refused, response};
 use crate::server::{Reply, Server};
+use openprospect::api_key::{KeyId, KeySource};
 use openprospect::call::{Call, Limits, Verdict};
 use openprospect::error::{Problem, Scope};
 use openprospect::gate::{Entrant, Event, Gate, Outcome, Ticket, Turn};
@@ -168,7 +169,14 @@ impl World {
     }
 
     fn live(&self, client: usize) -> Live {
-        let call = Call::begin(Method::Get, "/api/v1/orders", None, false, self.play.limits, self.clock());
+        let call = Call::begin(
+            Method::Get,
+            "/api/v1/orders",
+            None,
+            KeySource::Fixed,
+            self.play.limits,
+            self.clock().monotonic,
+        );
         Live { client, call, deadline: self.now + self.play.limits.deadline, ticket: None }
     }
 
@@ -192,7 +200,7 @@ impl World {
                 self.answer(call, reply);
                 let client = self.calls[call].client;
                 if let Some((remaining, wait)) = quota {
-                    self.clients[client].gate.quota(remaining, self.now + wait, self.now);
+                    self.clients[client].gate.quota(KeyId::default(), remaining, self.now + wait, self.now);
                 }
                 client
             }
@@ -210,9 +218,10 @@ impl World {
     fn enter(&mut self, call: usize, is_retry: bool, not_before: f64) {
         let live = &mut self.calls[call];
         let client = &mut self.clients[live.client];
-        let ticket = client
-            .gate
-            .enter(Entrant { is_retry, not_before, deadline: live.deadline, longest: f64::INFINITY }, self.now);
+        let ticket = client.gate.enter(
+            Entrant { key: KeyId::default(), is_retry, not_before, deadline: live.deadline, longest: f64::INFINITY },
+            self.now,
+        );
         live.ticket = Some(ticket);
         client.whose.resize(client.whose.len().max(ticket.place() + 1), usize::MAX);
         client.whose[ticket.place()] = call;
@@ -226,7 +235,7 @@ impl World {
             match turn {
                 Turn::Go => {
                     let now = self.clock();
-                    self.calls[call].call.begin_attempt(now);
+                    self.calls[call].call.begin_attempt(now.monotonic);
                     let one = &mut self.clients[client];
                     self.result.early += u32::from(self.now < one.told);
                     one.out += 1;
@@ -247,7 +256,7 @@ impl World {
                 }
             }
         }
-        while let Some(event) = self.clients[client].gate.take_event() {
+        for event in self.clients[client].gate.take_events() {
             self.result.events.push((self.now, event));
         }
         if let Some(at) = self.clients[client].gate.wake_at(self.now) {
@@ -285,7 +294,7 @@ impl World {
             _ => self.end(call, reply == Reply::Served),
         }
         if settled.failed_probe {
-            let others: Vec<Ticket> = self.clients[client].gate.waiting(self.now).collect();
+            let others = self.clients[client].gate.waiting(self.now);
             for ticket in others {
                 let call = self.clients[client].whose[ticket.place()];
                 self.fail(call, ticket, reply);
@@ -296,7 +305,7 @@ impl World {
     /// A probe failed, and so an attempt of a call that waits.
     fn fail(&mut self, call: usize, ticket: Ticket, reply: Reply) {
         let (now, roll, client) = (self.clock(), self.dice.roll(), self.calls[call].client);
-        self.calls[call].call.begin_attempt(now);
+        self.calls[call].call.begin_attempt(now.monotonic);
         if let Verdict::Retry { after, .. } = self.calls[call].call.record(&Ok(answer(reply)), now, roll) {
             self.clients[client].gate.postpone(ticket, self.now + after);
         } else {

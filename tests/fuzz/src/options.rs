@@ -3,10 +3,11 @@
 use crate::platform;
 use crate::play::{BEGIN, play};
 use crate::script::{Answer, Script};
-use openprospect::api_key::{ApiKey, InvalidKey, REDACTED};
+use openprospect::api_key::{ApiKey, InvalidKey, KeySource};
 use openprospect::call::{Call, Limits};
 use openprospect::config::check_key_place;
 use openprospect::error::Scope;
+use openprospect::redact::{REDACTED, Redactor};
 use openprospect::request::Method;
 use openprospect::time::Now;
 use serde_json::{Map, Value};
@@ -147,12 +148,12 @@ pub fn check(data: &[u8]) {
         assert!((wait..=most).contains(&backoff.before_retry(n, roll)));
         least = wait;
     }
-    let mut call = Call::begin(Method::Get, "/", None, false, limits, BEGIN);
-    let allowed = call.begin_attempt(BEGIN);
+    let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, BEGIN.monotonic);
+    let allowed = call.begin_attempt(BEGIN.monotonic);
     assert_eq!(allowed.timeout, limits.timeout.min(call.deadline() - BEGIN.monotonic));
     assert_eq!(allowed.scope == Scope::Deadline, allowed.timeout < limits.timeout);
     let late = Now { monotonic: call.deadline(), ..BEGIN };
-    assert!(late.monotonic.is_infinite() || call.begin_attempt(late).timeout == 0.0);
+    assert!(late.monotonic.is_infinite() || call.begin_attempt(late.monotonic).timeout == 0.0);
     played(&script(data));
 }
 
@@ -160,7 +161,8 @@ fn kept(key: &ApiKey, text: &str) {
     assert_eq!(key.header_value(), format!("Bearer {text}"));
     assert_eq!(key.is_live(), text.starts_with("lnc_live_"));
     assert!(!format!("{key:?}").contains(text) || "ApiKey(..)".contains(text));
-    assert_eq!(key.redact(&format!("é{text} {text}")), format!("é{REDACTED} {REDACTED}"));
+    let redactor = Redactor::of(key.clone());
+    assert_eq!(redactor.redacted(&format!("é{text} {text}")), format!("é{REDACTED} {REDACTED}"));
     for (is_page, is_allowed) in [(true, true), (true, false), (false, false)] {
         let said = check_key_place(key, is_page, is_allowed);
         assert_eq!(said.is_err(), key.is_live() && is_page && !is_allowed);

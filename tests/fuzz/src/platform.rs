@@ -1,11 +1,8 @@
 //! What the platform does before the core is asked, done again here.
 
-use openprospect::json::Json;
+use openprospect::json::{Json, MAX_DEPTH, is_too_deep};
 use serde::Deserialize;
 use serde_json::Value;
-
-/// As `convert.rs` reads what `JSON.parse` gave.
-const DEPTH: u32 = 64;
 
 /// As `TextDecoder` reads bytes.
 pub fn text(bytes: &[u8]) -> String {
@@ -14,12 +11,15 @@ pub fn text(bytes: &[u8]) -> String {
 
 /// As `JSON.parse` reads a text.
 pub fn json(text: &str) -> Option<Json> {
+    if is_too_deep(text) {
+        return None;
+    }
     let text = paired(text);
     let mut reader = serde_json::Deserializer::from_str(&text);
     reader.disable_recursion_limit();
     let value = Value::deserialize(&mut reader).ok()?;
     reader.end().ok()?;
-    Some(nested(value, DEPTH))
+    Some(nested(value, MAX_DEPTH))
 }
 
 fn nested(value: Value, depth: u32) -> Json {

@@ -2,12 +2,13 @@
 
 use crate::script::{Answer, Script};
 use crate::{KEY, platform};
-use openprospect::api_key::ApiKey;
+use openprospect::api_key::{ApiKey, KeyId, KeySource};
 use openprospect::call::{Call, Verdict};
 use openprospect::error::{Error, Scope};
 use openprospect::gate::{Entrant, Gate, Outcome, Turn};
+use openprospect::redact::Redactor;
 use openprospect::request::Method;
-use openprospect::response::{Content, Failure, Response};
+use openprospect::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use openprospect::time::Now;
 
 /// What the clocks show in the beginning: Wed, 21 Oct 2026 07:28:00 GMT.
@@ -33,7 +34,7 @@ pub fn key(script: &Script) -> ApiKey {
 /// What an attempt comes to, and how much time that takes.
 pub fn attempt(answer: &Answer, key: &ApiKey, timeout: f64, scope: Scope) -> (Result<Response<()>, Failure>, f64) {
     match answer {
-        Answer::Reset => (Err(Failure::Connection(key.redact("reset"))), TRIP),
+        Answer::Reset => (Err(Failure::connection("reset", &Redactor::of(key.clone()))), TRIP),
         Answer::Stall => (Err(Failure::Timeout { scope, sent: true }), timeout.ceil().min(LONGEST)),
         Answer::Response { status, body, .. } => (Ok(response(answer, key, *status, platform::text(body))), TRIP),
     }
@@ -41,12 +42,13 @@ pub fn attempt(answer: &Answer, key: &ApiKey, timeout: f64, scope: Scope) -> (Re
 
 /// As `fetch.rs` reads one: whatever the key could be seen in is redacted.
 fn response(answer: &Answer, key: &ApiKey, status: u16, body: String) -> Response<()> {
-    let header = |name| answer.header(name).map(|value| key.redact(&value));
+    let redactor = Redactor::of(key.clone());
+    let header = |name| answer.header(name).map(|value| redactor.redacted(&value));
     let content = match status {
         301..=303 | 307 | 308 => Content::Redirect { location: header("location") },
         200..=299 if platform::json(&body).is_some() => Content::Data(()),
         200..=299 => {
-            let raw = key.redact(&body);
+            let raw = redactor.redacted(&body);
             let words = match raw.is_empty() {
                 true => format!("{status} with an empty body where JSON was expected"),
                 false => {
@@ -56,7 +58,7 @@ fn response(answer: &Answer, key: &ApiKey, status: u16, body: String) -> Respons
             };
             Content::Undecodable { words, raw }
         }
-        _ => Content::problem(body, std::slice::from_ref(key), platform::json),
+        _ => Content::problem(body, &redactor, platform::json),
     };
     Response {
         status: Some(status),
@@ -73,14 +75,15 @@ pub fn play(script: &Script) -> Option<Ended> {
     let method = Method::parse(script.method)?;
     let (key, name) = (key(script), script.idempotency_key.map(str::to_owned));
     let mut clock = BEGIN;
-    let mut call = Call::begin(method, &script.path, name, false, script.limits, clock);
-    call.redact(&key);
+    let mut call = Call::begin(method, &script.path, name, KeySource::Fixed, script.limits, clock.monotonic);
+    call.redact(&Redactor::of(key.clone()));
     let mut gate = Gate::new(script.limits.retry);
     // The failure for which everybody waits while the server is down.
-    let mut failure: Option<Result<Response<()>, Failure>> = None;
+    let mut failure: Option<Unavailable> = None;
     let (mut requests, mut not_before) = (0, clock.monotonic);
     for _ in 0..LOOKS {
         let entrant = Entrant {
+            key: KeyId::default(),
             is_retry: !call.attempts().is_empty(),
             not_before,
             deadline: call.deadline(),
@@ -90,7 +93,7 @@ pub fn play(script: &Script) -> Option<Ended> {
         let turn = turn(&mut gate, &mut clock)?;
         let verdict = match turn {
             Turn::Go => {
-                let allowed = call.begin_attempt(clock);
+                let allowed = call.begin_attempt(clock.monotonic);
                 let answer = script.answers.get(requests).or(script.answers.last())?;
                 requests += 1;
                 let (came, took) = attempt(answer, &key, allowed.timeout, allowed.scope);
@@ -100,19 +103,17 @@ pub fn play(script: &Script) -> Option<Ended> {
                 let outcome =
                     Outcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
                 gate.settle(ticket, outcome, clock.monotonic, script.roll);
-                if outcome.is_failure() {
-                    failure = Some(came);
+                if let Some(reason) = UnavailableReason::of(&came) {
+                    failure = Some(Unavailable { reason, retry_at: until });
                 }
                 verdict
             }
             turn => match (failure.as_ref().filter(|_| gate.is_down()), turn) {
-                (Some(failure), _) => call.share(failure, clock, script.roll),
+                (Some(failure), _) => call.record_unavailable(failure, clock, script.roll),
                 (None, Turn::Unaffordable { retry_at }) => {
                     Verdict::Finish(Err(call.unaffordable(retry_at - clock.monotonic, clock)))
                 }
-                _ => {
-                    call.share::<()>(&Err(Failure::Timeout { scope: Scope::Deadline, sent: false }), clock, script.roll)
-                }
+                _ => call.record_expired(clock, script.roll),
             },
         };
         match verdict {

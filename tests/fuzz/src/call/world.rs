@@ -3,12 +3,12 @@
 use super::{ADVICE, Bytes, METHODS, answer};
 use crate::play::{BEGIN, attempt};
 use crate::script::Answer;
-use openprospect::api_key::ApiKey;
+use openprospect::api_key::{ApiKey, KeyId, KeySource};
 use openprospect::call::{Call, Limits, Verdict};
 use openprospect::error::{Error, Scope};
 use openprospect::gate::{Entrant, Event, Gate, LONGEST_PAUSE, Outcome, STRETCH, Ticket, Turn, WIDEST_WINDOW};
 use openprospect::request::Method;
-use openprospect::response::{Failure, Response};
+use openprospect::response::{Failure, Response, Unavailable, UnavailableReason};
 use openprospect::retry::{StoppedBy, retry_after};
 use openprospect::time::Now;
 
@@ -40,7 +40,7 @@ pub struct World<'a> {
     told: f64,
     /// What it told with a failure.
     advised: f64,
-    failure: Option<Result<Response<()>, Failure>>,
+    failure: Option<Unavailable>,
     is_down: bool,
     probes: usize,
 }
@@ -120,7 +120,14 @@ impl<'a> World<'a> {
         limits.deadline = [120_000.0, 1_500.0, f64::INFINITY, 20_000.0][self.bytes.below(4)];
         let method = Method::parse(METHODS[self.bytes.below(METHODS.len())]).expect("a method");
         let is_keyed = self.bytes.below(4) == 0;
-        let call = Call::begin(method, "/api/v1/orders", is_keyed.then(|| "k".to_owned()), false, limits, self.clock);
+        let call = Call::begin(
+            method,
+            "/api/v1/orders",
+            is_keyed.then(|| "k".to_owned()),
+            KeySource::Fixed,
+            limits,
+            self.clock.monotonic,
+        );
         let not_before = self.clock.monotonic;
         let ticket = self.enter(&call, not_before);
         self.calls.push(Live { call, limits, method, is_keyed, ticket, not_before, allowed: None, is_unclear: false });
@@ -129,6 +136,7 @@ impl<'a> World<'a> {
 
     fn enter(&mut self, call: &Call, not_before: f64) -> Ticket {
         let entrant = Entrant {
+            key: KeyId::default(),
             is_retry: !call.attempts().is_empty(),
             not_before,
             deadline: call.deadline(),
@@ -186,6 +194,7 @@ impl<'a> World<'a> {
         let until = verdict.told(roll).map(|told| self.clock.monotonic + told);
         let outcome = Outcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
         let settled = self.gate.settle(live.ticket, outcome, self.clock.monotonic, roll);
+        let until_told = until;
         let until = until.map_or(f64::NEG_INFINITY, |until| until.min(self.clock.monotonic + LONGEST_PAUSE));
         match outcome {
             Outcome::Limited { .. } => self.told = self.told.max(until),
@@ -196,12 +205,12 @@ impl<'a> World<'a> {
         if !outcome.is_failure() {
             self.advised = f64::NEG_INFINITY;
         }
-        if outcome.is_failure() {
-            self.failure = Some(came);
+        if let Some(reason) = UnavailableReason::of(&came) {
+            self.failure = Some(Unavailable { reason, retry_at: until_told });
         }
         self.proceed(live, verdict, true);
         if settled.failed_probe {
-            let waiting: Vec<Ticket> = self.gate.waiting(self.clock.monotonic).collect();
+            let waiting = self.gate.waiting(self.clock.monotonic);
             for ticket in waiting {
                 let index = self.calls.iter().position(|live| live.ticket == ticket).expect("one of ours");
                 self.share(index, roll);
@@ -213,7 +222,7 @@ impl<'a> World<'a> {
     fn share(&mut self, index: usize, roll: f64) {
         let mut live = self.calls.remove(index);
         let failure = self.failure.as_ref().expect("a probe failed");
-        let verdict = live.call.share(failure, self.clock, roll);
+        let verdict = live.call.record_unavailable(failure, self.clock, roll);
         if let Verdict::Finish(_) = verdict {
             self.gate.leave(live.ticket);
         }
@@ -271,7 +280,7 @@ impl<'a> World<'a> {
             live.not_before - now
         );
         assert!(now < live.call.deadline(), "sent {} ms after its deadline", now - live.call.deadline());
-        let allowed = live.call.begin_attempt(self.clock);
+        let allowed = live.call.begin_attempt(self.clock.monotonic);
         assert!(allowed.timeout <= live.limits.timeout && now + allowed.timeout <= live.call.deadline());
         live.allowed = Some((allowed.timeout, now + allowed.timeout, allowed.scope));
         if self.is_down {
@@ -284,7 +293,7 @@ impl<'a> World<'a> {
         let mut live = self.calls.remove(index);
         let now = self.clock.monotonic;
         let verdict = match (self.failure.as_ref().filter(|_| self.gate.is_down()), turn) {
-            (Some(failure), _) => live.call.share(failure, self.clock, 0.5),
+            (Some(failure), _) => live.call.record_unavailable(failure, self.clock, 0.5),
             (None, Turn::Unaffordable { retry_at }) => {
                 assert!(retry_at >= live.call.deadline() || retry_at - now > live.limits.retry.max_retry_after);
                 assert!(now < live.call.deadline());
@@ -295,14 +304,14 @@ impl<'a> World<'a> {
             }
             _ => {
                 assert!(now >= live.call.deadline());
-                live.call.share::<()>(&Err(Failure::Timeout { scope: Scope::Deadline, sent: false }), self.clock, 0.5)
+                live.call.record_expired(self.clock, 0.5)
             }
         };
         self.proceed(live, verdict, true);
     }
 
     fn events(&mut self) {
-        while let Some(event) = self.gate.take_event() {
+        for event in self.gate.take_events() {
             if let Event::Outage { .. } = event {
                 // Those on their way are no probes.
                 self.probes = 0;
