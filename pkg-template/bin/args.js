@@ -13,16 +13,17 @@ export const COMMON = [
   { name: "timeout", kind: "string", value: "TIME", doc: "of one attempt, such as 10s (default 30s)" },
   { name: "deadline", kind: "string", value: "TIME", doc: "of the whole call with its retries, or none (default 2m)" },
   { name: "retries", kind: "number", value: "N", doc: "after a failed attempt (default 2)" },
-  { name: "idempotency-key", kind: "string", value: "NAME", doc: "sent with the request, which is then sent again after an unclear outcome" },
+  { name: "idempotency-key", kind: "string", value: "NAME", doc: "sent with the request, which is then sent again after an unclear outcome; where a command writes with several requests, each gets a key made from this one" },
   { name: "verbose", kind: "boolean", short: "v", doc: "tell of each attempt, wait and pause on stderr" },
   { name: "color", kind: "boolean", doc: "colours also where nobody looks" },
-  { name: "no-color", kind: "boolean", doc: "no colours; NO_COLOR says the same" },
+  { name: "no-color", kind: "boolean", doc: "no colors, as NO_COLOR says; FORCE_COLOR and CLICOLOR_FORCE ask for them in a pipe" },
   { name: "help", kind: "boolean", short: "h", doc: "what the command does and takes" },
   { name: "version", kind: "boolean", doc: "the version of the package" },
 ];
 
 const KEY_OPTIONS = /^--?(?:api[-_]?)?(?:key|token)(?:=|$)/i;
-const KEY = /lnc_(?:live|test)_/;
+/** An API key in a text. */
+export const KEY = /lnc_(?:live|test)_[\w-]*/;
 
 /** A key on the command line is in the shell's history and in the list of processes. It is not repeated either. */
 export function refuseKeys(argv) {

@@ -2,38 +2,89 @@
 // crash the file may be longer than it says: that part is cut off and written again.
 
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, rename, rm, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isDigests } from "./digest-set.js";
 import { Problem } from "./failure.js";
+import { CREATE, exists, openRegular, READ_WRITE, readText, removeTemporaries, writeTemporary } from "./files.js";
+import { IDLE } from "./pull.js";
+import { FORMATS } from "./rows.js";
+import { boolean, count, digests, hex, ids, instant, oneOf, orNull, readRecord, text } from "./schema.js";
 
-const VERSION = 1;
+const VERSION = 3;
+/** Room for the digests of 15 million companies. */
+const MAX_BYTES = 256 * 1024 * 1024;
+const KEY_DIGITS = 32;
 /** So much of the file's end is compared with what was written. */
 const TAIL = 4096;
 
-const BEGINNING = { delivered_since: null, began: null, offset: 0, total: 0, recent: [], seen: [], run_start: 0, bytes: 0, rows: 0 };
+/** The fields that each version has. */
+const COMMON = {
+  version: oneOf([1, 2, VERSION]),
+  search: text,
+  server: text,
+  key: orNull(hex(KEY_DIGITS)),
+  format: oneOf(Object.keys(FORMATS)),
+  delivered_since: instant,
+  began: instant,
+  offset: count,
+  seen: ids,
+  bytes: count,
+  rows: count,
+  tail: hex(64),
+};
+
+const FIELDS = {
+  ...COMMON,
+  // Rows of the list, and where the pass is: its number, whether the list has moved, what it had that was new.
+  pass: count,
+  last: orNull(digests(isDigests)),
+  moved: boolean,
+  fresh: count,
+  skipped: count,
+  is_short: boolean,
+  // Digests of what this run has received, the last one, and the one before it.
+  received: digests(isDigests),
+  known: digests(isDigests),
+  older: digests(isDigests),
+};
+
+const BEGINNING = { ...IDLE, delivered_since: null, seen: [], is_short: false, known: "", older: "", bytes: 0, rows: 0 };
+
+/** Tells keys apart and shows none: a digest that is of no use elsewhere. */
+export const fingerprintOf = (key) => digest(`openprospect checkpoint key\0${key}`).slice(0, KEY_DIGITS);
 
 /**
- * @param {{search: string, server: string, format: string}} identity what the file is a copy of
+ * @param {{search: string, server: string, format: string, key: string}} identity what the file is a copy of, and for
+ *   which key (a fingerprint)
  * @param {string | null} since where a new copy begins
+ * @param {boolean} acceptsNewKey the key may be another one than that of the checkpoint
+ * @param {() => Promise<void>} check throws if the file belongs to another process by now; called before anything is written
  */
-export async function openCopy(file, identity, since) {
+export async function openCopy(file, { key, ...identity }, since, { acceptsNewKey, check }) {
   const path = `${file}.checkpoint.json`;
-  const known = await readCheckpoint(path);
+  const known = await readCheckpoint(file, path);
   if (known === undefined) await refuseStranger(file, path);
-  else compare(known, identity, path);
+  else {
+    compare(known, identity, path);
+    if (known.key !== null && known.key !== key && !acceptsNewKey) throw otherKey(path);
+  }
+  await removeTemporaries(path);
   if (known && since !== null) throw new Problem(`${file} is begun: --since is for a new file.`, { exit: 2 });
-  const state = known ?? { version: VERSION, ...identity, ...BEGINNING, delivered_since: since };
+  const state = known ?? { version: VERSION, ...identity, key: null, ...BEGINNING, delivered_since: since };
   let tail = Buffer.alloc(0);
 
   /** Written aside and put in place in one step: a crash leaves the old one or the new one. */
   async function save() {
+    await check();
     state.tail = digest(tail);
-    const aside = await open(`${path}.new`, "w");
-    await aside.writeFile(`${JSON.stringify(state)}\n`);
-    await aside.sync();
-    await aside.close();
-    await rename(`${path}.new`, path);
+    const temporary = await writeTemporary(path, `${JSON.stringify(state)}\n`, { sync: true });
+    try {
+      await rename(temporary, path);
+    } catch (error) {
+      await unlink(temporary).catch(() => {});
+      throw error;
+    }
     await syncFolder(path);
   }
 
@@ -50,9 +101,15 @@ export async function openCopy(file, identity, since) {
   }
 
   return {
+    file,
     state,
+    /** The server has accepted the key: from now on the copy is that key's. A key that it rejects changes nothing. */
+    confirmKey() {
+      state.key = key;
+    },
     /** What is appended counts when it is saved. */
     async append(text, rows) {
+      await check();
       const bytes = Buffer.from(text);
       for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done, bytes.length - done, state.bytes + done)).bytesWritten;
       tail = Buffer.from(Buffer.concat([tail, bytes.subarray(-TAIL)]).subarray(-TAIL));
@@ -64,8 +121,6 @@ export async function openCopy(file, identity, since) {
       Object.assign(state, changes);
       await save();
     },
-    /** The text that this run has written. */
-    written: () => (state.bytes === state.run_start ? [] : createReadStream(file, { encoding: "utf8", start: state.run_start, end: state.bytes - 1 })),
     close: () => handle.close(),
     /** Takes a copy back that was begun by this run and has nothing in it: the search may have been mistyped. */
     async abandon() {
@@ -77,44 +132,66 @@ export async function openCopy(file, identity, since) {
   };
 }
 
-async function readCheckpoint(path) {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    if (error.code === "ENOENT") return undefined;
-    throw new Problem(`The checkpoint ${path} cannot be read: ${error.message}`, { cause: error });
-  }
+async function readCheckpoint(file, path) {
+  const json = await readText(path, MAX_BYTES);
+  if (json === undefined) return undefined;
+  const hint = `to begin anew, move ${file} and ${path} away`;
+  const table = (own) => {
+    const version = own("version");
+    if (count.accepts(version) && version > VERSION) throw new Problem(`The checkpoint ${path} is of a newer version of this command.`, { exit: 2, hint });
+    if (version === VERSION) return FIELDS;
+    const { key, ...fields } = COMMON;
+    return version === 1 ? fields : { key, ...fields };
+  };
+  const state = readRecord(json, table, `The checkpoint ${path}`, hint);
+  if (state.version === VERSION) return state;
+  // What it has received is in the file only, which is not read back.
+  if (state.began !== null) throw new Problem(`The checkpoint ${path} is of an older version of this command, in the middle of a run.`, { exit: 2, hint });
+  return upgraded(state);
 }
 
+/** Version 1 knew no key, of the server its origin alone, and the ids of the last run's end without their instants. */
+const upgraded = ({ key = null, seen, ...state }) => ({
+  ...BEGINNING, ...state, ...IDLE, version: VERSION, key, seen: state.version === 1 ? seen.map((id) => JSON.stringify([id])) : seen,
+});
+
 async function refuseStranger(file, path) {
-  const handle = await open(file, "r").catch((error) => {
-    if (error.code !== "ENOENT") throw error;
-  });
-  await handle?.close();
-  if (handle) throw new Problem(`${file} is there already, without a checkpoint (${path}).`, { exit: 2, hint: "give another name with --out, or move the file away" });
+  if (await exists(file)) throw new Problem(`${file} is there already, without a checkpoint (${path}).`, { exit: 2, hint: "give another name with --out, or move the file away" });
 }
 
 function compare(known, identity, path) {
-  if (known.version !== VERSION) throw new Problem(`The checkpoint ${path} is of another version of this command.`, { exit: 2 });
   for (const [name, value] of Object.entries(identity)) {
     if (known[name] !== value) throw new Problem(`The checkpoint ${path} is of another ${name}: ${known[name]}, not ${value}.`, { exit: 2, hint: "give another file with --out" });
   }
 }
 
+const otherKey = (path) =>
+  new Problem(`The checkpoint ${path} is of another API key.`, {
+    exit: 2,
+    hint: "if the key of the same account was replaced, give --accept-new-key once; for another account give another file with --out",
+  });
+
 async function openFile(file, { bytes }) {
+  let handle;
   try {
-    return await open(file, "r+");
+    handle = await openRegular(file, READ_WRITE);
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
     if (bytes > 0) throw new Problem(`${file} is gone, but its checkpoint is there.`, { exit: 2, hint: `to begin anew, delete ${file}.checkpoint.json` });
-    return open(file, "wx+");
+    return openRegular(file, CREATE);
   }
+  // To cut it off or to write to it would change what the other name stands for.
+  if ((await handle.stat()).nlink <= 1) return handle;
+  await handle.close();
+  throw new Problem(`${file} cannot be used: it has another name (a hard link) as well.`, { exit: 2, hint: "copy it, and put the copy in its place" });
 }
 
 async function checkedTail(handle, file, { bytes, tail }) {
   const length = Math.min(bytes, TAIL);
   const end = Buffer.alloc(length);
-  const { bytesRead } = await handle.read(end, 0, length, bytes - length);
+  const { size } = await handle.stat();
+  // A position beyond the end may be one that the system cannot read at.
+  const bytesRead = size < bytes ? -1 : (await handle.read(end, 0, length, bytes - length)).bytesRead;
   if (bytesRead === length && digest(end) === tail) return end;
   throw new Problem(`${file} was changed since its checkpoint.`, { exit: 2, hint: `to begin anew, delete it and ${file}.checkpoint.json` });
 }

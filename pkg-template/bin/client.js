@@ -22,13 +22,27 @@ export function callOptions(values, defaults = {}) {
   return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
 }
 
-export async function createClient(values, output, more = {}) {
+/** The same for commands that only read, with many requests: one idempotency key for all of them would make them one. */
+export function readOptions(values, { note }, defaults) {
+  const { idempotencyKey, ...options } = callOptions(values, defaults);
+  if (idempotencyKey !== undefined) note("--idempotency-key is not sent: this command only reads.");
+  return options;
+}
+
+export async function createClient(values, output, more) {
+  const { client } = await connect(values, output, more);
+  return client;
+}
+
+/** A client and its key; `wrapFetch` makes its `fetch` of the usual one. */
+export async function connect(values, output, { wrapFetch, ...more } = {}) {
   const options = { ...more, onEvent: listener(values.verbose, output, more.onEvent) };
   if (values["base-url"] !== undefined) options.baseUrl = values["base-url"];
   if (values["key-file"] !== undefined) options.apiKey = await keyOf(values["key-file"]);
   if (values.mock) Object.assign(options, await mockOptions());
+  if (wrapFetch !== undefined) options.fetch = wrapFetch(options.fetch ?? globalThis.fetch);
   try {
-    return new OpenProspect(options);
+    return { client: new OpenProspect(options), key: options.apiKey ?? process.env.OPENPROSPECT_API_KEY };
   } catch (error) {
     if (error.option === "apiKey" && options.apiKey === undefined) {
       error.hint = "set OPENPROSPECT_API_KEY, or write the key into a file and give --key-file FILE; --mock needs none";
@@ -56,8 +70,7 @@ async function mockOptions() {
 }
 
 /** Without --verbose somebody who looks at the terminal is told why nothing happens. */
-function listener(isVerbose, { note, errorStyle: { dim } }, also) {
-  const isWatched = process.stderr.isTTY === true;
+function listener(isVerbose, { note, isWatched, errorStyle: { dim } }, also) {
   return (event) => {
     also?.(event);
     const words = WORDS[event.type]?.(event);
@@ -75,6 +88,6 @@ const WORDS = {
   outage: ({ failures, until }) => `the server is down (${failures} failures in a row): next look at ${clock(until)}`,
   resumed: () => "sending goes on",
   progress: ({ sent, total }) => `${sent} of ${total} accepted`,
-  alert: ({ count }) => `${count} calls in a row failed`,
-  recovered: () => "the server answers again",
+  alert: ({ operation, count }) => `${operation}: ${count} attempts in a row failed`,
+  recovered: ({ operation }) => `${operation}: succeeds again`,
 };

@@ -1,85 +1,84 @@
 // CSV as RFC 4180 has it, read and written piece by piece.
 
+import { pipeline, Readable } from "node:stream";
+import { Parser } from "csv-parse";
 import { Problem } from "./failure.js";
 
-/** A spreadsheet takes a cell that begins so for a formula. */
-const FORMULA = /^(?!-?\d+(?:\.\d+)?$)[=+\-@\t\r]/;
+/** A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection: full-width signs and line ends as well). */
+const FORMULA = /^(?!-?\d+(?:\.\d+)?$)[=+\-@\t\r\n＝＋－＠]/;
+
+/** In characters. A quote that does not end would take the rest of the file for one row. */
+const MAX_ROW = 1024 * 1024;
+
+/** The text of a cell, which is read back as it is. */
+export const csvCell = (cell, escapesFormulas) => (escapesFormulas && FORMULA.test(cell) ? `'${cell}` : cell);
 
 export function csvLine(cells, escapesFormulas = false) {
   const written = cells.map((cell) => {
-    const text = escapesFormulas && FORMULA.test(cell) ? `'${cell}` : cell;
+    const text = csvCell(cell, escapesFormulas);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   });
   return `${written.join(",")}\r\n`;
 }
 
 /**
- * The rows of a text that comes in pieces, with the line on which each begins. A byte order mark is dropped.
+ * The rows of a text that comes in pieces, with the line on which each begins. A byte order mark is dropped. CR, LF and CRLF
+ * end a line.
  *
  * @param {AsyncIterable<string>} pieces
  * @param {string} [delimiter] otherwise the one of comma, semicolon and tab that the first line has most
  */
 export async function* csvRows(pieces, delimiter) {
-  const reader = createReader(delimiter);
-  for await (const piece of pieces) yield* reader.read(piece);
-  yield* reader.end();
+  const source = pieces[Symbol.asyncIterator]();
+  const head = await readHead(source);
+  let line = 1;
+  const parser = new Parser({
+    delimiter: delimiter ?? delimiterOf(head),
+    record_delimiter: ["\r\n", "\n", "\r"],
+    relax_column_count: true,
+    max_record_size: MAX_ROW,
+    // Its own count of lines takes CRLF between quotes for two. Every other line end ends a row.
+    on_record(cells) {
+      const row = { cells, line };
+      line += 1 + cells.reduce((sum, cell) => sum + (cell.match(LINE_END)?.length ?? 0), 0);
+      return row;
+    },
+  });
+  const text = async function* () {
+    yield head;
+    yield* { [Symbol.asyncIterator]: () => source };
+  };
+  pipeline(Readable.from(text()), parser, () => {});
+  try {
+    yield* parser;
+  } catch (error) {
+    throw error.code in BROKEN ? new Problem(`${BROKEN[error.code]} in the row of line ${line}.`, { exit: 5, cause: error, hint: QUOTES }) : error;
+  }
 }
 
-function createReader(delimiter) {
-  let [cells, cell, line, begun] = [[], "", 1, 1];
-  // Before a cell's first letter, in it, between quotes, or behind a quote that may be the first of two.
-  let state = "start";
-  let [first, isFirst] = ["", delimiter === undefined];
+const LINE_END = /\r\n|\r|\n/g;
+const QUOTES = "a cell with quotes is written in quotes, and each quote in it twice";
+const BROKEN = {
+  CSV_INVALID_CLOSING_QUOTE: "There is text after a closing quote",
+  INVALID_OPENING_QUOTE: "There is a quote in a cell without quotes",
+  CSV_QUOTE_NOT_CLOSED: "A quote does not end",
+  CSV_MAX_RECORD_SIZE: "There are more than a million characters, or a quote that does not end,",
+};
 
-  function* take(text) {
-    for (const letter of text) {
-      if (state === "quoted") {
-        if (letter === '"') state = "quote";
-        else cell += letter;
-        if (letter === "\n") line += 1;
-      } else if (state === "quote" && letter === '"') {
-        cell += '"';
-        state = "quoted";
-      } else if (letter === '"' && state === "start") state = "quoted";
-      else if (letter === delimiter) {
-        cells.push(cell);
-        [cell, state] = ["", "start"];
-      } else if (letter === "\n") {
-        yield finished();
-        line += 1;
-        begun = line;
-      } else {
-        cell += letter;
-        state = "plain";
-      }
-    }
+/** The text up to the end of the first line, without a byte order mark. */
+async function readHead(source) {
+  let head = "";
+  for (;;) {
+    const { value, done } = await source.next();
+    head = (head + (value ?? "")).replace(/^\uFEFF/, "");
+    if (done || head.length > MAX_ROW || /[\r\n]/.test(outsideQuotes(head))) return head;
   }
+}
 
-  function finished() {
-    const row = { cells: [...cells, cell.replace(/\r$/, "")], line: begun };
-    [cells, cell, state] = [[], "", "start"];
-    return row;
-  }
+const outsideQuotes = (text) => text.replace(/"[^"]*(?:"|$)/g, "");
 
-  return {
-    *read(piece) {
-      if (!isFirst) return yield* take(piece);
-      first += piece;
-      if (!first.includes("\n")) return;
-      yield* this.decide();
-    },
-    *decide() {
-      isFirst = false;
-      first = first.replace(/^\uFEFF/, "");
-      const head = first.split("\n", 1)[0];
-      const count = (sign) => head.split(sign).length;
-      delimiter = [",", ";", "\t"].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
-      yield* take(first);
-    },
-    *end() {
-      if (isFirst) yield* this.decide();
-      if (state === "quoted") throw new Problem(`The quote that opens in the row of line ${begun} does not end.`, { exit: 5 });
-      if (cells.length > 0 || cell !== "") yield finished();
-    },
-  };
+function delimiterOf(head) {
+  const [first] = outsideQuotes(head).split(/[\r\n]/, 1);
+  const count = (sign) => first.split(sign).length;
+  return [",", ";", "\t"].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
 }

@@ -1,42 +1,108 @@
 // The rows of a CSV file as blacklist entries, as far as they can be some.
 
-import { Problem } from "./failure.js";
-import { nearest } from "./suggest.js";
+import { digestOf, DigestSet } from "./digest-set.js";
+import { Problem, Usage } from "./failure.js";
+import { didYouMean, nearest } from "./suggest.js";
 
 export const FIELDS = ["external_id", "website_url", "company_name", "city"];
 /** By these a company is recognised; a city alone says nothing. */
 const SIGNS = FIELDS.slice(0, 3);
 
-/** Good rows as `{ line, entry }`; the others go to the report. */
-export async function* entriesOf(rows, report, output, fromLine = 0) {
+/** Stands for an entry as it is sent: a server may add fields of its own. */
+export const digestOfEntry = (entry) => digestOf(JSON.stringify(FIELDS.map((name) => entry[name] || null)));
+
+/** Good rows as `{ line, entry, index }`, counted from the beginning of the file; the others go to the report. */
+export async function* entriesOf(rows, report, output, { "from-line": fromLine = 0, map = [], ignore = [], "allow-duplicates": allowsDuplicates = false } = {}) {
+  const seen = new DigestSet();
   let columns;
+  let index = 0;
   for await (const { cells, line } of rows) {
     if (columns === undefined) {
-      columns = columnsOf(cells, output);
+      columns = columnsOf(cells, output, map, ignore);
       continue;
     }
-    if (line < fromLine || cells.every((cell) => cell.trim() === "")) continue;
+    if (cells.every((cell) => cell.trim() === "")) continue;
     const entry = {};
     for (const [index, name] of columns.entries()) {
       const text = cells[index]?.trim();
       if (name !== undefined && text) entry[name] = text;
     }
     const why = problemOf(entry, cells.length, columns.length);
-    if (why === undefined) yield { line, entry };
-    else await report.add({ line, entry }, why);
+    if (why === undefined && !allowsDuplicates) {
+      const digest = digestOfEntry(entry);
+      if (seen.has(digest)) {
+        if (line >= fromLine) report.duplicate(line);
+        continue;
+      }
+      seen.add(digest);
+    }
+    if (line >= fromLine) {
+      if (why === undefined) yield { line, entry, index };
+      else await report.add({ line, entry }, why);
+    }
+    if (why === undefined) index += 1;
   }
   if (columns === undefined) throw new Problem("The file is empty.", { exit: 5 });
 }
 
-function columnsOf(cells, { note }) {
-  const names = cells.map((cell) => cell.trim().toLowerCase().replace(/[ -]+/g, "_"));
-  if (!names.some((name) => SIGNS.includes(name))) throw new Problem(`The first line must name one of ${SIGNS.join(", ")} at least.`, { exit: 5 });
-  for (const name of names) {
-    if (names.filter((other) => other === name).length > 1 && FIELDS.includes(name)) throw new Problem(`The first line names ${name} twice.`, { exit: 5 });
-    const meant = nearest(name, FIELDS);
-    if (name !== "" && !FIELDS.includes(name)) note(`the column ${JSON.stringify(name)} is left out${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+/** What the columns that identify a company are called elsewhere. */
+const SYNONYMS = {
+  website_url: "website web site webseite internetseite internetadresse url uri link domain domane homepage www hostname webadresse",
+  company_name: "company name firm firma firmenname unternehmen unternehmensname kunde kundenname organisation organization business account customer client societe entreprise empresa azienda bedrijf",
+  external_id: "id key uid uuid guid nr no number nummer ref reference code identifier kundennummer kundennr debitor debitorennummer",
+};
+/** Before a word such as `name` these say that it is something else. */
+const OTHERS = /^(?:first|last|middle|contact|user|street|city|country|state|phone|postal|zip|area)$/;
+
+const normalized = (cell) => cell.trim().toLowerCase().replace(/[ -]+/g, "_");
+
+/** The field that a column could be by its name; the last word says what it is. */
+function candidateOf(cell) {
+  const plain = cell.normalize("NFD").replace(/\p{M}/gu, "").replace(/\([^)]*\)/g, "").replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
+  const words = plain.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const last = words.at(-1);
+  if (last === undefined) return undefined;
+  const found = SIGNS.find((name) => SYNONYMS[name].split(" ").some((word) => word === words.join("") || (word === last && !words.some((other) => OTHERS.test(other)))));
+  const near = nearest(words.join("_"), FIELDS);
+  const isNear = SIGNS.includes(near) && (words.length === 1 || nearest(last, [near.split("_").at(-1)]) !== undefined);
+  return found ?? (isNear ? near : undefined);
+}
+
+function columnsOf(cells, { note }, map, ignore) {
+  const names = cells.map(normalized);
+  const columnOf = (option, given) => {
+    if (names.includes(normalized(given))) return normalized(given);
+    throw new Usage(`${option}: there is no column ${JSON.stringify(given)}.${didYouMean(given, names)}`);
+  };
+  const chosen = new Map(ignore.map((given) => [columnOf("--ignore", given), undefined]));
+  for (const [given, field] of map.map(mapping)) {
+    const name = columnOf("--map", given);
+    if (chosen.has(name)) throw new Usage(`The column ${JSON.stringify(given)} is given twice by --map and --ignore.`);
+    chosen.set(name, field);
   }
-  return names.map((name) => (FIELDS.includes(name) ? name : undefined));
+  const fields = names.map((name) => (chosen.has(name) ? chosen.get(name) : FIELDS.includes(name) ? name : undefined));
+  const open = cells.map((cell, at) => [cell.trim(), fields[at] ?? (chosen.has(names[at]) ? undefined : candidateOf(cell))]).filter(([, field], at) => field !== undefined && fields[at] === undefined);
+  if (open.length > 0) {
+    const hint = open.map(([cell, field]) => `--map ${JSON.stringify(`${cell}=${field}`)} or --ignore ${JSON.stringify(cell)}`).join("; ");
+    throw new Problem(`What the first line calls ${open.map(([cell]) => JSON.stringify(cell)).join(", ")} could identify a company, but is not recognized.`, { exit: 5, hint });
+  }
+  if (!fields.some((name) => SIGNS.includes(name))) throw new Problem(`The first line must name one of ${SIGNS.join(", ")} at least.`, { exit: 5, hint: 'another name is given as --map "NAME=FIELD"' });
+  for (const [at, name] of fields.entries()) {
+    if (name !== undefined && fields.indexOf(name) !== at) throw new Problem(`The first line names ${name} twice.`, { exit: 5, hint: "leave one out with --ignore, or give it another field with --map" });
+    if (name !== undefined || names[at] === "" || chosen.has(names[at])) continue;
+    const meant = nearest(names[at], FIELDS);
+    note(`the column ${JSON.stringify(names[at])} is left out${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+  }
+  return fields;
+}
+
+/** `Website=website_url` as its two parts. */
+export function mapping(given) {
+  const at = given.lastIndexOf("=");
+  const [column, field] = [given.slice(0, at), given.slice(at + 1)];
+  if (at < 1) throw new Usage(`--map takes COLUMN=FIELD, not ${JSON.stringify(given)}.`);
+  if (!FIELDS.includes(field)) throw new Usage(`--map: there is no field ${JSON.stringify(field)}.${didYouMean(field, FIELDS)}`, `one of ${FIELDS.join(", ")}`);
+  return [column, field];
 }
 
 function problemOf(entry, cells, columns) {

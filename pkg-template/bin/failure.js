@@ -1,7 +1,7 @@
 // What goes wrong: how it is told, and the exit code that scripts see.
 
 import { isOpenProspectError } from "../index.js";
-import { printable } from "./text.js";
+import { isTooDeep, MAX_DEPTH } from "./depth.js";
 
 /** A command line that cannot be done as it is. */
 export class Usage extends Error {
@@ -39,6 +39,7 @@ export const EXITS = [
   [7, "5xx, or an answer that is no JSON", ["server", "decode"]],
   [8, "no connection, or too slow", ["connection", "timeout"]],
   [9, "what was waited for ended otherwise: rejected, failed, cancelled", ["terminal_status"]],
+  [10, "deliveries sync: the server gave fewer companies than its total", []],
   [130, "stopped with Ctrl-C (143: by SIGTERM)", []],
 ];
 
@@ -48,11 +49,26 @@ export function exitOf(error) {
   return error?.exit ?? 1;
 }
 
+/** Throws for a part of a response that is nested too deeply to be printed or stored. */
+export function checkDepth(value, what = "The response") {
+  if (!isTooDeep(value)) return;
+  throw new Problem(`${what} is nested more than ${MAX_DEPTH} levels deep.`, { exit: 7, hint: "the request itself succeeded; only its result cannot be used" });
+}
+
+/**
+ * The command recurses without a bound only through the value of a response: if the stack is exhausted, the value is
+ * nested too deeply.
+ */
+export function withoutStackOverflow(error) {
+  if (!(error instanceof RangeError && /call stack/i.test(error.message))) return error;
+  return new Problem("The response is nested too deeply to be read.", { exit: 7, cause: error });
+}
+
 /** The lines that tell of an error. */
 export function linesOf(error, style) {
-  const lines = [`${style.red("error:")} ${printable(error?.message ?? String(error))}`];
+  const lines = [`${style.red("error:")} ${error?.message ?? String(error)}`];
   const add = (name, text) => {
-    if (text !== undefined && text !== "") lines.push(`  ${style.dim(name.padEnd(11))} ${printable(String(text))}`);
+    if (text !== undefined && text !== "") lines.push(`  ${style.dim(name.padEnd(11))} ${text}`);
   };
   if (!isOpenProspectError(error)) {
     add("hint", error?.hint);
@@ -63,7 +79,8 @@ export function linesOf(error, style) {
   if (error.missingScopes?.length > 0) add("scopes", `missing: ${error.missingScopes.join(", ")}`);
   for (const { field, message } of error.fields?.slice(0, 10) ?? []) add("field", `${field}: ${message}`);
   if (error.fields?.length > 10) add("", `and ${error.fields.length - 10} more`);
-  if (error.retryAt !== undefined) add("try again", error.retryAt.toISOString());
+  // A wait of a million years has no date.
+  if (!Number.isNaN(error.retryAt?.getTime() ?? NaN)) add("try again", error.retryAt.toISOString());
   if (error.mayHaveBeenApplied) add("careful", "it may have been done all the same: look before you send it again");
   add("request key", error.mayHaveBeenApplied ? error.idempotencyKey : undefined);
   add("cause", error.kind === "connection" ? causeOf(error) : undefined);
@@ -82,5 +99,6 @@ export function recordOf(error) {
   const { rawBody: _, ...record } = isOpenProspectError(error)
     ? error.toJSON()
     : { name: error?.name, message: error?.message ?? String(error), hint: error?.hint };
+  for (const [name, value] of Object.entries(record)) if (isTooDeep(value)) record[name] = "nested too deeply to be shown";
   return { ...record, exit: exitOf(error) };
 }

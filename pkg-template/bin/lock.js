@@ -1,67 +1,130 @@
-// One process at a time: a file beside another one, made by whoever works on it.
+// One process at a time: a file beside another one, in which its holder counts up while it lives. Process ids and host names
+// say nothing: two containers may have the same ones, and a crashed one's are never heard of again. Nor do clocks: whoever
+// finds a lock watches it, by its own time.
 
-import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { randomBytes } from "node:crypto";
+import { link, rename, unlink } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "./failure.js";
+import { CREATE, openRegular, READ_WRITE, readText, removeTemporaries, writeTemporary } from "./files.js";
+import { hex, readRecord, text } from "./schema.js";
 
-/** Takes the lock; gives what returns it. A lock of a process that is gone is taken over. */
-export async function lock(path) {
-  const own = JSON.stringify({ pid: process.pid, host: hostname() });
-  for (let tries = 0; tries < 3; tries += 1) {
-    if (await create(path, own)) return () => unlink(path).catch(() => {});
-    const found = await readFile(path, "utf8").catch(() => undefined);
+const TOKEN_DIGITS = 32;
+const FIELDS = { token: hex(TOKEN_DIGITS), beat: text };
+/** Versions before this one wrote them; such a lock does not beat. */
+const LEGACY_FIELDS = { host: text };
+const MAX_BYTES = 4096;
+const ATTEMPTS = 5;
+const BEAT_MS = 1000;
+/** A holder that does not beat for so long is dead: five beats, since a busy machine may leave some out. */
+const DEAD_MS = 5000;
+const LOOK_MS = 200;
+
+/** The same number of bytes for each beat, so that one is written over another. */
+const record = (token, beat) => JSON.stringify({ token, beat: String(beat).padStart(12, "0") });
+
+/**
+ * Takes the lock; a lock whose holder does not beat is taken over.
+ *
+ * @returns {Promise<{check(): Promise<void>, release(): Promise<void>}>} `check` throws if another process has the lock by now
+ */
+export async function lock(path, signal) {
+  const token = randomBytes(TOKEN_DIGITS / 2).toString("hex");
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (await create(path, record(token, 0))) {
+      // Another process that is about to take the lock may lose its file, and then makes a new one.
+      await removeTemporaries(path);
+      return hold(path, token);
+    }
+    const found = await readText(path, MAX_BYTES);
     if (found === undefined) continue;
-    if (isAlive(found)) break;
+    if (await isBeating(path, found, signal)) break;
     await clear(path, found);
   }
-  throw new Problem(`Another process works on it: ${path} is there.`, { hint: "wait until it is done; if there is none, delete that file" });
+  throw new Problem(`Another process works on it: ${path} is there.`, { hint: "wait until it is done" });
+}
+
+async function hold(path, token) {
+  const handle = await openRegular(path, READ_WRITE);
+  let beat = 0;
+  let last = Promise.resolve();
+  const timer = setInterval(() => {
+    beat += 1;
+    // A disk that is full for a while: the next one may succeed.
+    last = handle.write(record(token, beat), 0).catch(() => {});
+  }, BEAT_MS);
+  timer.unref();
+  const isHeld = async () => tokenOf(path, await readText(path, MAX_BYTES)) === token;
+  return {
+    async check() {
+      if (!(await isHeld())) throw new Problem(`Another process has taken over ${path}: this one was stopped for more than ${DEAD_MS / 1000} s.`, { hint: "the other process goes on with the file" });
+    },
+    async release() {
+      clearInterval(timer);
+      await last;
+      await handle.close();
+      if (await isHeld().catch(() => false)) await unlink(path).catch(() => {});
+    },
+  };
+}
+
+function tokenOf(path, found) {
+  if (found === undefined) return undefined;
+  const table = (own) => (own("token") === undefined && own("host") !== undefined ? LEGACY_FIELDS : FIELDS);
+  return readRecord(found, table, `The lock ${path}`, "delete it if no other process works on the file").token;
+}
+
+/** Whether its holder counts up, or somebody else has taken it. */
+async function isBeating(path, found, signal) {
+  tokenOf(path, found);
+  for (let waited = 0; waited < DEAD_MS; waited += LOOK_MS) {
+    await sleep(LOOK_MS, undefined, { signal });
+    const now = await readText(path, MAX_BYTES);
+    if (now === undefined) return false;
+    if (now !== found) return true;
+  }
+  return false;
 }
 
 /** The file is there whole or not at all: nobody reads half of it. */
-async function create(path, text) {
-  const aside = `${path}.${process.pid}`;
-  await writeFile(aside, text);
+async function create(path, own) {
+  const temporary = await writeTemporary(path, own);
   try {
-    // Not every system has links.
-    await link(aside, path).catch((error) => {
-      if (error.code === "EEXIST") throw error;
-      return writeFile(path, text, { flag: "wx" });
-    });
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    // The name is taken, or the temporary file was cleared away by a process that took the lock.
+    if (error.code === "EEXIST" || error.code === "ENOENT") return false;
+    // Not every file system has links.
+    return createWithoutLink(path, own);
+  } finally {
+    await unlink(temporary).catch(() => {});
+  }
+}
+
+async function createWithoutLink(path, own) {
+  let handle;
+  try {
+    handle = await openRegular(path, CREATE);
+    await handle.writeFile(own);
     return true;
   } catch (error) {
     if (error.code === "EEXIST") return false;
     throw error;
   } finally {
-    await unlink(aside);
-  }
-}
-
-function isAlive(text) {
-  let owner;
-  try {
-    owner = JSON.parse(text);
-  } catch {
-    return true;
-  }
-  // Of another machine's processes nothing is known.
-  if (owner.host !== hostname()) return true;
-  try {
-    process.kill(owner.pid, 0);
-    return owner.pid !== process.pid;
-  } catch (error) {
-    return error.code === "EPERM";
+    await handle?.close();
   }
 }
 
 /** Takes away the lock that was found, and none that somebody else has put there in the meantime. */
 async function clear(path, found) {
-  const aside = `${path}.${process.pid}`;
+  const aside = await writeTemporary(path, "");
   try {
     await rename(path, aside);
+    if ((await readText(aside, MAX_BYTES)) !== found) await link(aside, path).catch(() => {});
   } catch (error) {
-    if (error.code === "ENOENT") return;
-    throw error;
+    if (error.code !== "ENOENT") throw error;
+  } finally {
+    await unlink(aside).catch(() => {});
   }
-  if ((await readFile(aside, "utf8")) !== found) await link(aside, path).catch(() => {});
-  await unlink(aside);
 }

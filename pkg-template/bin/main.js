@@ -2,17 +2,22 @@
 
 import { readFileSync } from "node:fs";
 import { COMMON, parse, refuseKeys, wordsOf } from "./args.js";
-import { exitOf, Interrupted, linesOf, recordOf, Usage } from "./failure.js";
+import { exitOf, Interrupted, linesOf, recordOf, Usage, withoutStackOverflow } from "./failure.js";
 import { helpOf } from "./help.js";
-import { createOutput, endQuietly } from "./output.js";
-import { styleOf } from "./style.js";
+import { createOutput } from "./output.js";
 import { didYouMean } from "./suggest.js";
 import { readCommands } from "./table.js";
+import * as terminal from "./terminal.js";
 
 const STOPS = ["SIGINT", "SIGTERM"];
 
 export async function main(argv) {
-  endQuietly();
+  terminal.exitOnClosedPipe();
+  // The default would print the error as it is, with what a server put into it.
+  process.on("uncaughtException", (error) => {
+    tellFailure(error, argv);
+    process.exit(exitOf(error));
+  });
   const controller = new AbortController();
   for (const signal of STOPS) {
     process.on(signal, () => {
@@ -25,7 +30,7 @@ export async function main(argv) {
   try {
     process.exitCode = (await run(argv, controller.signal)) ?? 0;
   } catch (error) {
-    const reason = controller.signal.aborted ? controller.signal.reason : error;
+    const reason = controller.signal.aborted ? controller.signal.reason : withoutStackOverflow(error);
     process.exitCode = exitOf(reason);
     tellFailure(reason, argv);
   }
@@ -35,8 +40,8 @@ function tellFailure(error, argv) {
   const isJson = argv.includes("--json");
   if (error instanceof Interrupted && !isJson) return;
   const color = argv.includes("--no-color") ? false : argv.includes("--color") ? true : undefined;
-  const lines = isJson ? [JSON.stringify(recordOf(error))] : linesOf(error, styleOf(process.stderr, color));
-  process.stderr.write(`${lines.join("\n")}\n`);
+  if (isJson) return terminal.errorJson(recordOf(error));
+  for (const line of linesOf(error, terminal.stderrStyle(color))) terminal.note(line);
 }
 
 async function run(argv, signal) {
@@ -48,10 +53,10 @@ async function run(argv, signal) {
   if (noun === undefined) {
     const { values } = parse(argv, COMMON);
     if (values.version) return print([version()]);
-    return isHelp ? print(helpOf(commands, undefined, undefined, process.stdout.columns)) : usage(commands);
+    return isHelp ? print(helpOf(commands, undefined, undefined, terminal.stdoutColumns())) : usage(commands);
   }
   const command = find(commands, noun, verb);
-  if (isHelp) return print(helpOf(commands, noun, command, process.stdout.columns));
+  if (isHelp) return print(helpOf(commands, noun, command, terminal.stdoutColumns()));
   if (command === undefined) throw missingVerb(commands, noun, verb);
   const specs = [...command.specs, ...COMMON.filter(({ name }) => !command.specs.some((own) => own.name === name))];
   const { values, words } = parse(argv, specs, command.isOpen);
@@ -87,11 +92,11 @@ function checkWords({ noun, verb, ids }, given) {
 
 const version = () => JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 
-function print(lines) {
-  process.stdout.write(`${lines.join("\n")}\n`);
+async function print(lines) {
+  await terminal.lines(lines);
 }
 
 function usage(commands) {
-  process.stderr.write(`${helpOf(commands, undefined, undefined, process.stderr.columns).join("\n")}\n`);
+  terminal.errorLines(helpOf(commands, undefined, undefined, terminal.stderrColumns()));
   return 2;
 }

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { text as textOf } from "node:stream/consumers";
-import { callOptions, createClient } from "./client.js";
+import { callOptions, createClient, readOptions } from "./client.js";
 import { Problem, Usage } from "./failure.js";
 
 const DATA = { name: "data", kind: "string", value: "JSON", doc: "the body: JSON, @FILE, or - for stdin" };
@@ -35,7 +35,7 @@ export async function readData(given, signal) {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     // The parser's message repeats what it read, which may be a file with a secret in it.
-    const at = /position \d+.*$/.exec(cause.message)?.[0];
+    const at = / in JSON at (position \d+(?: \(line \d+ column \d+\))?)$/.exec(cause.message)?.[1];
     throw new Usage(`The data is no JSON${at ? `, at ${at}` : ""}.`, "a file is given as --data @FILE");
   }
 }
@@ -54,11 +54,11 @@ export async function runOperation(command, { values, words, specs, output, sign
   const ids = words.slice(0, row.path.split("{").length - 1);
   const input = await inputOf(command, specs, words.slice(ids.length), values, signal);
   const client = await createClient(values, output);
-  const options = { ...callOptions(values), signal };
   const namespace = client[row.namespace];
   const all = isStream ? command.name : values.all ? also : undefined;
   const given = row.input === "" ? ids : [...ids, input];
-  if (all !== undefined) return output.rows(namespace[all](...ids, { limit: 100, ...input }, options));
+  if (all !== undefined) return output.rows(namespace[all](...ids, { limit: 100, ...input }, readOptions(values, output, { signal })));
+  const options = callOptions(values, { signal });
   if (command.name === "edit") return output.value(await namespace.edit(...ids, () => input, options));
   return output.value(await namespace[command.name](...given, options), also !== undefined);
 }

@@ -1,32 +1,27 @@
-// The two streams: results on stdout, everything that is said about them on stderr.
+// Results on stdout, everything that is said about them on stderr.
 
-import { once } from "node:events";
+import { checkDepth } from "./failure.js";
 import { createTable, recordLines } from "./table-view.js";
-import { styleOf } from "./style.js";
+import * as terminal from "./terminal.js";
 
 /** Rows whose widths decide those of a table. */
 const SAMPLE = 100;
 
 export function createOutput({ json, color }) {
-  const { stdout, stderr } = process;
-  const style = styleOf(stdout, color);
-  const width = stdout.isTTY ? (stdout.columns ?? 80) : Infinity;
-
-  /** Waits while whoever reads is slower, so that a long list needs no memory. */
-  async function write(text) {
-    if (!stdout.write(text)) await once(stdout, "drain");
-  }
-  const line = (text) => write(`${text}\n`);
-  const note = (text) => stderr.write(`${text}\n`);
+  const style = terminal.stdoutStyle(color);
+  const width = terminal.stdoutIsTerminal() ? terminal.stdoutColumns() : Infinity;
+  const line = (text) => terminal.lines([text]);
+  const { note } = terminal;
 
   /** A value as programs or as people read it. */
   async function value(data, hasAll = false) {
     if (data === undefined) return;
-    if (json) return line(JSON.stringify(data, null, stdout.isTTY ? 2 : undefined));
-    if (typeof data !== "object" || data === null) return line(String(data));
+    checkDepth(data);
+    if (json) return terminal.json(data, 2);
+    if (typeof data !== "object" || data === null) return terminal.data(String(data));
     const list = Array.isArray(data) ? data : data.items;
     if (!Array.isArray(list) || !list.every((item) => typeof item === "object" && item !== null && !Array.isArray(item))) {
-      return line(recordLines(data, style).join("\n"));
+      return terminal.lines(recordLines(data, style));
     }
     await rows(list);
     if (data.total > list.length) note(`${list.length} of ${data.total}${data.offset > 0 ? `, from ${data.offset}` : ""}${hasAll ? "; --all shows all" : ""}`);
@@ -35,7 +30,10 @@ export function createOutput({ json, color }) {
   /** Items as they come: a table, or one JSON line each. */
   async function rows(items) {
     if (json) {
-      for await (const item of items) await line(JSON.stringify(item));
+      for await (const item of items) {
+        checkDepth(item, "An item of the list");
+        await terminal.json(item);
+      }
       return;
     }
     let table;
@@ -47,6 +45,7 @@ export function createOutput({ json, color }) {
       sample = [];
     };
     for await (const item of items) {
+      checkDepth(item, "An item of the list");
       if (table !== undefined) await line(table.row(item));
       else if (sample.push(item) === SAMPLE) await begin();
     }
@@ -55,15 +54,5 @@ export function createOutput({ json, color }) {
     else if (table.hidden.length > 0) note(`not shown: ${table.hidden.join(", ")}; --json shows all`);
   }
 
-  return { json, style, errorStyle: styleOf(stderr, color), write, line, note, value, rows };
-}
-
-/** Whoever reads has enough, as `head` does: that is no error. */
-export function endQuietly() {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit(process.exitCode ?? 0);
-    });
-  }
+  return { json, style, errorStyle: terminal.stderrStyle(color), isWatched: terminal.stderrIsTerminal(), line, note, value, rows };
 }

@@ -1,125 +1,251 @@
-// What is new of a search's deliveries, each company once, in memory that does not grow with their number.
+// What is new of a search's deliveries, each version of a company once.
 //
-// A run reads what was delivered after an instant. It begins at an instant of the server's clock, from before its first
-// page: the next run starts there. What came while the run was under way may be on its last pages or not, and is asked
-// for once more at its end: those ids are remembered, since the next run will see them again.
+// A run reads every page of what was delivered after an instant. Offsets move when the list changes meanwhile, so each page
+// begins with the last row of the one before: if it is another row, or if fewer rows came than the server's total, the list
+// is read again, until a pass is complete or a bound is reached. The next run begins some minutes before this one did (the
+// overlap), since a company may become visible after its instant. What was received already is recognized by a digest of its
+// content, of this run and of the two before it; the file itself is never read back.
 
-import { Problem } from "./failure.js";
+import { BadRow, createPages, LIMIT } from "./deliveries.js";
+import { digestOf, DigestSet } from "./digest-set.js";
+import { exactJson, isNumber } from "./exact.js";
+import { exitOf, Problem } from "./failure.js";
+import { keepSmall } from "./memory.js";
 
-const LIMIT = 100;
-/** The ids by which the place in a list is found again when it has moved. */
-const RECENT = 500;
+/** Between two saves; a large checkpoint is saved less often, so that at most a twentieth of the time goes into it. */
 const SAVE_EVERY_MS = 250;
-/** Companies of the end of a run that are looked up in the file at once. */
-const BATCH = 2000;
+const SAVE_SHARE = 20;
 
-export async function pull({ client, search, copy, format, options, tell }) {
+/** Clocks that are further apart than this are not trusted: the earlier one counts. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+/** No search has more: a larger total says nothing about how long the list is. */
+const MAX_TOTAL = 10_000_000;
+/** So many companies a pass may read beyond twice the total that the server reported first. */
+const MAX_EXTRA = 250_000;
+/** And so many where that total cannot be right. */
+const MAX_WITH_WRONG_TOTAL = 50_000;
+/** Pages may be shorter than the limit, but not by more than this on average. */
+const MIN_PAGE = LIMIT / 4;
+/** Pages in a row that have nothing new in the first pass. */
+const MAX_REPEATS = 10;
+/** Pages that are read again at most: so many, or so many times the pages of the list. */
+const MAX_PAGES_AGAIN = 60;
+const MAX_PASSES_AGAIN = 2;
+/** Passes in a row without anything new after which a list that only changes its order is taken as read. */
+const PASSES_IN_VAIN = 2;
+
+/**
+ * @param {(bad: BadRow) => Promise<void>} [skipBad] notes a row that the server does not give; without it such a row ends the run
+ * @returns {Promise<{missing: number}>} how many companies fewer came than the server's total
+ */
+export async function pull({ client, search, copy, format, options, overlapMs, skipBad, tell, warn }) {
   const { state } = copy;
-  if (state.began === null) await copy.save({ began: await serverTime(client, options), run_start: state.bytes });
-  const page = (since, offset) =>
-    client.deliveries.companies(search, { delivered_since: since ?? undefined, limit: LIMIT, offset }, options);
-  await readList({ page, copy, format, tell });
-  const late = await readLate({ page, copy, format });
-  await copy.save({ delivered_since: state.began, began: null, offset: 0, total: 0, recent: [], seen: late });
+  await refuseFuture(state, () => clocksOf(client, options));
+  const run = {
+    copy, format, skipBad, tell,
+    page: createPages({ client, search, options, onPage: () => copy.confirmKey() }),
+    begin: (date) => { state.began ??= beginning({ server: date, local: Date.now() }, state, overlapMs, warn); },
+    known: DigestSet.of(state.known, state.older),
+    received: DigestSet.of(state.received),
+    legacy: new Set(state.seen),
+    total: undefined,
+    pages: 0,
+    saver: createSaver(copy),
+  };
+  try {
+    const outcome = await readAll(run);
+    await finish(run, outcome, warn);
+    return outcome;
+  } catch (error) {
+    // For the save that follows an error.
+    state.received = String(run.received);
+    throw error;
+  }
 }
 
-async function serverTime(client, options) {
-  const { headers } = await client.request("GET", "/api/v1/auth/validate", options);
-  const time = Date.parse(headers.get("date") ?? "");
-  if (Number.isNaN(time)) throw new Problem("The server does not tell its time (Date), without which the next run would not know where to start.", { exit: 7 });
-  return new Date(time).toISOString();
+/** Reads the list as often as it takes; `isComplete` says that the next run may begin where this one did. */
+async function readAll(run) {
+  const { state } = run.copy;
+  for (let inVain = 0, pagesAgain = 0; ; ) {
+    const isFirst = state.pass === 1;
+    run.pages = 0;
+    const most = isFirst ? Infinity : MAX_PAGES_AGAIN + MAX_PASSES_AGAIN * Math.ceil(run.received.size / LIMIT) - pagesAgain;
+    const isBounded = !(await readPass(run, most));
+    if (!isFirst) pagesAgain += run.pages;
+    // Where nothing moved, each row has a place of its own; else only what is different can be counted.
+    const count = state.moved || isBounded ? run.received.size + state.skipped : state.offset;
+    const missing = Math.max(0, (run.total ?? 0) - count);
+    if (!isBounded && !state.moved && missing === 0) return { missing, isComplete: true };
+    inVain = isFirst || state.fresh > 0 ? 0 : inVain + 1;
+    // The same list twice: its total is not that of its rows.
+    if (!isBounded && !state.moved && inVain > 0) return { missing, isComplete: state.is_short };
+    if (state.moved && missing === 0 && inVain >= PASSES_IN_VAIN) return { missing, isComplete: true };
+    if (isBounded) return { missing, isComplete: false };
+    Object.assign(state, { pass: state.pass + 1, offset: 0, last: null, moved: false, fresh: 0, skipped: 0 });
+  }
 }
 
-async function readList({ page, copy, format, tell }) {
+/** Where the next run begins. One that is not complete is read again from the same instant. */
+async function finish({ copy, received, total }, { missing, isComplete }, warn) {
   const { state } = copy;
-  const recent = new Set(state.recent);
-  const seen = new Set(state.seen);
-  let saved = performance.now();
-  for (let isDone = false; !isDone; ) {
-    const { fresh, end, total, has_more: hasMore } = await nextPage(page, state, recent);
-    isDone = !hasMore || end === 0;
-    await write(copy, format, fresh.filter(({ id }) => !seen.has(id)));
-    for (const { id } of fresh) remember(recent, id);
-    Object.assign(state, { offset: end, total, recent: [...recent] });
-    if (isDone || performance.now() - saved >= SAVE_EVERY_MS) {
-      await copy.save();
-      saved = performance.now();
+  if (missing > 0) {
+    const next = isComplete ? "It was so in the run before as well: the next run goes on without them." : "The next run reads the same range again.";
+    warn(`The server gave ${missing} companies fewer than its total of ${total}. ${next}`);
+  } else if (!isComplete) warn("The list changed each time it was read. The next run reads the same range again.");
+  await copy.save({
+    ...IDLE,
+    is_short: missing > 0 && !isComplete,
+    ...(isComplete
+      ? { delivered_since: state.began, known: String(received), older: state.known }
+      : { known: String(DigestSet.of(state.known, String(received))) }),
+    seen: isComplete ? [] : state.seen,
+  });
+}
+
+/** The fields of a checkpoint between two runs. */
+export const IDLE = { began: null, pass: 1, offset: 0, last: null, moved: false, fresh: 0, skipped: 0, received: "" };
+
+function createSaver(copy) {
+  const collect = keepSmall();
+  let [saved, took] = [performance.now(), 0];
+  return async (run, isDue) => {
+    const now = performance.now();
+    if (!isDue && now - saved < Math.max(SAVE_EVERY_MS, SAVE_SHARE * took)) return;
+    await copy.save({ received: String(run.received) });
+    collect();
+    saved = performance.now();
+    took = saved - now;
+  };
+}
+
+/** Reads the list to its end; false if it has more pages than are read again. */
+async function readPass(run, mostPages) {
+  const { copy, page, begin, saver, tell } = run;
+  const { state } = copy;
+  let [read, repeats, back] = [0, 0, 1];
+  for (;;) {
+    if (run.pages >= mostPages) return false;
+    const from = Math.max(0, state.offset - back);
+    const { rows, total, hasMore, date } = await page(state.delivered_since, from);
+    begin(date);
+    run.total = total ?? run.total;
+    run.firstTotal ??= total;
+    // A row that the server does not give cannot be compared.
+    if (from < state.offset && !(rows[0] instanceof BadRow) && state.last !== null && (rows.length === 0 || placeOf(rows[0]) !== state.last)) state.moved = true;
+    const fresh = await take(run, rows);
+    const end = from + rows.length;
+    const isEnd = rows.length === 0 || (!hasMore && !(total > end));
+    [run.pages, read, repeats] = [run.pages + 1, read + fresh, fresh === 0 ? repeats + 1 : 0];
+    if (rows.length > 0) Object.assign(state, { offset: end, last: rows.at(-1) instanceof BadRow ? null : placeOf(rows.at(-1)) });
+    state.fresh += fresh;
+    // A page of one row has no room for the one before.
+    back = rows.length > 1 ? 1 : 0;
+    await saver(run, isEnd);
+    tell(end, Math.max(total ?? 0, end));
+    if (isEnd) return true;
+    if (state.pass > 1) continue;
+    if (repeats === MAX_REPEATS) throw new Problem("The server gives the same companies again and again.", { exit: 7 });
+    if (read > mostOf(run) || run.pages > mostOf(run) / MIN_PAGE) throw endless(read, run);
+  }
+}
+
+/** The most companies that a pass reads, so that a run with an endless list ends. */
+const mostOf = ({ firstTotal = 0 }) => (firstTotal <= MAX_TOTAL ? 2 * firstTotal + MAX_EXTRA : MAX_WITH_WRONG_TOTAL);
+
+const endless = (read, { firstTotal }) =>
+  new Problem(`The server's list does not end: ${read} companies were read in this run, and it reported ${firstTotal ?? "no total"} in the beginning.`, {
+    exit: 7,
+    hint: "what was read is in the file; if there are really so many, the same command goes on from there",
+  });
+
+/** Writes what is not known of a page's rows; gives how many this run had not received before. */
+async function take({ copy, format, known, received, legacy, skipBad }, rows) {
+  const { state } = copy;
+  const times = new Map();
+  const digests = new DigestSet();
+  const fresh = [];
+  const texts = [];
+  let bad;
+  for (const row of rows) {
+    if (row instanceof BadRow) {
+      if (skipBad === undefined) {
+        bad = row;
+        break;
+      }
+      await skipBad(row);
+      state.skipped += 1;
+      continue;
     }
-    tell(end, total);
+    const json = exactJson(row);
+    let digest = digestOf(json);
+    if (idOf(row) === undefined) {
+      // Two rows of one page are two, even if nothing tells them apart.
+      const n = times.get(json) ?? 0;
+      times.set(json, n + 1);
+      if (n > 0) digest = digestOf(`${json}\0${n}`);
+    }
+    if (received.has(digest) || digests.has(digest)) continue;
+    digests.add(digest);
+    fresh.push(digest);
+    if (!known.has(digest) && !isLegacy(legacy, row)) texts.push(format.row(row));
   }
+  const head = state.bytes === 0 ? format.head : "";
+  if (texts.length > 0 || head !== "") await copy.append(head + texts.join(""), texts.length);
+  // Received is what is written: a full disk must not make a company known.
+  for (const digest of fresh) received.add(digest);
+  if (bad === undefined) return fresh.length;
+  Object.assign(state, { offset: bad.offset, last: null, fresh: state.fresh + fresh.length });
+  throw new Problem(`The server does not give the company at offset ${bad.offset} of the list: ${bad.cause.message}`, {
+    exit: exitOf(bad.cause),
+    cause: bad.cause,
+    hint: `${state.rows} companies are in ${copy.file}; the same command goes on from there, and --skip-bad FILE leaves such a company out and notes it in FILE`,
+  });
 }
 
-/** The page on which the list goes on: what follows the last company that is known. */
-async function nextPage(page, state, recent) {
-  const list = { total: state.total };
-  for (const from of places(state, list)) {
-    const got = await page(state.delivered_since, from);
-    const { items, offset } = got;
-    if (offset !== from) throw new Problem("The server gives another page than the one that was asked for.", { exit: 7 });
-    list.total = got.total;
-    const at = items.findLastIndex(({ id }) => recent.has(id));
-    const end = from + items.length;
-    if (at === items.length - 1 && got.has_more && end === state.offset) throw new Problem("The server gives the same page again and again.", { exit: 7 });
-    if (at !== -1 || recent.size === 0 || end === 0) return { ...got, fresh: items.slice(at + 1), end };
-  }
-  throw new Problem("The list of deliveries changed too much while it was read.", { hint: "begin with a new file" });
+/** The id of a company, `undefined` where it has none. */
+const idOf = ({ id }) => (isNumber(id) || (typeof id === "string" && id !== "") ? id : undefined);
+
+/** Stands for a row's place in the list, where its content may have changed. */
+const placeOf = (row) => digestOf(exactJson(idOf(row) === undefined ? row : [row.id, row.delivered_at ?? null])).toString("base64");
+
+/** A checkpoint of version 2 knows deliveries by id and instant, one of version 1 by id. */
+const isLegacy = (legacy, { id, delivered_at: at }) =>
+  legacy.size > 0 && [[id ?? null, at], [id ?? null]].some((parts) => legacy.has(JSON.stringify(parts)));
+
+/** The server's clock and the one of this machine at the same moment. */
+async function clocksOf(client, options) {
+  const { headers } = await client.request("GET", "/api/v1/auth/validate", options);
+  const server = Date.parse(headers.get("date") ?? "");
+  if (Number.isNaN(server)) throw new Problem("The server does not tell its time (Date), without which the next run would not know where to start.", { exit: 7 });
+  return { server, local: Date.now() };
+}
+
+const iso = (time) => new Date(time).toISOString();
+
+/**
+ * A copy that goes on from an instant in the future would get nothing until then. The server is asked for its time only
+ * where the local clock says so; gives the clocks if they were read.
+ */
+async function refuseFuture({ began, delivered_since: since }, readClocks) {
+  const from = Math.max(...[began, since].map((time) => (time === null ? -Infinity : Date.parse(time))));
+  if (from <= Date.now() + CLOCK_TOLERANCE_MS) return undefined;
+  const clocks = await readClocks();
+  if (from <= Math.max(clocks.server, clocks.local) + CLOCK_TOLERANCE_MS) return clocks;
+  throw new Problem(
+    `The copy would go on from ${iso(from)}, which is in the future: it is ${iso(clocks.local)} by the local clock, ${iso(clocks.server)} by the server's. What is delivered until then would be missed.`,
+    { exit: 2, hint: "begin a new copy with another --out FILE; --since TIME leaves out what was delivered before TIME" },
+  );
 }
 
 /**
- * Where the list may go on. Each page begins with a company that is known, which shows whether the list has moved: up,
- * where companies are gone, or down, where others came before. The total tells how far; else all around is looked through.
+ * Where the next run starts: the overlap before the earlier of the two clocks. Which of the two is wrong is not known, and the
+ * earlier one loses nothing: what is read again is known. Never before this run's own start: what was delivered before that was
+ * received by runs whose digests are gone.
  */
-function* places({ offset, total }, list) {
-  const first = Math.max(0, offset - 1);
-  yield first;
-  if (list.total !== total) yield Math.max(0, first + list.total - total);
-  for (let from = first; from > 0 && first - from < RECENT; ) {
-    from = Math.max(0, from - LIMIT);
-    yield from;
+function beginning({ local, server = local }, { delivered_since: since }, overlapMs, warn) {
+  const start = iso(Math.max(Math.min(server, local) - overlapMs, since === null ? -Infinity : Date.parse(since)));
+  if (Math.abs(server - local) > CLOCK_TOLERANCE_MS) {
+    warn(`The server's clock (${iso(server)}) and the local clock (${iso(local)}) are more than 5 minutes apart. The next run starts from ${start} and reads some companies again, which are not stored twice.`);
   }
-  for (let from = first + LIMIT; from < list.total; from += LIMIT) yield from;
-}
-
-function remember(recent, id) {
-  recent.add(id);
-  if (recent.size > RECENT) recent.delete(recent.values().next().value);
-}
-
-async function write(copy, format, companies) {
-  if (companies.length === 0 && copy.state.bytes > 0) return;
-  const head = copy.state.bytes === 0 ? format.head : "";
-  await copy.append(head + companies.map(format.row).join(""), companies.length);
-}
-
-/** Writes what came since the run began and is not in the file; gives the ids of all that came since. */
-async function readLate({ page, copy, format }) {
-  const { began, recent } = copy.state;
-  const known = new Set(recent);
-  const late = new Set();
-  let batch = [];
-  const look = async () => {
-    const missing = batch.filter(({ id }) => !known.has(id));
-    const there = await idsAmong(new Set(missing.map(({ id }) => id)), format.ids(copy.written()));
-    await write(copy, format, missing.filter(({ id }) => !there.has(id)));
-    batch = [];
-  };
-  for (let offset = 0, hasMore = true; hasMore; ) {
-    const { items, has_more: more } = await page(began, offset);
-    for (const company of items) {
-      if (!late.has(company.id)) batch.push(company);
-      late.add(company.id);
-    }
-    if (batch.length >= BATCH) await look();
-    offset += items.length;
-    hasMore = more && items.length > 0;
-  }
-  await look();
-  return [...late];
-}
-
-async function idsAmong(wanted, ids) {
-  const there = new Set();
-  if (wanted.size === 0) return there;
-  for await (const id of ids) if (wanted.has(id)) there.add(id);
-  return there;
+  return start;
 }

@@ -1,6 +1,7 @@
-// The formats of a copy: how a company is written, and which companies a part of a file has.
+// The formats of a copy: how a company is written. What is written for people is never read back.
 
-import { csvLine, csvRows } from "./csv.js";
+import { csvLine } from "./csv.js";
+import { exactJson, exactText } from "./exact.js";
 
 /** The columns do not follow from the data: they are the same in each file. `other` is a JSON object of all other fields. */
 export const COLUMNS = [
@@ -8,34 +9,20 @@ export const COLUMNS = [
 ];
 const OWN = COLUMNS.slice(0, -1);
 
-const cell = (value) => (value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
+const cell = (value) => (value === undefined || value === null ? "" : typeof value === "object" ? exactJson(value) : exactText(String(value)));
 
 function cells(company) {
   const other = Object.entries(company).filter(([name]) => !OWN.includes(name));
-  return [...OWN.map((name) => cell(company[name])), other.length === 0 ? "" : JSON.stringify(Object.fromEntries(other))];
+  return [...OWN.map((name) => cell(company[name])), other.length === 0 ? "" : exactJson(Object.fromEntries(other))];
 }
 
 const csv = (escapesFormulas) => ({
   head: csvLine(COLUMNS),
   row: (company) => csvLine(cells(company), escapesFormulas),
-  async *ids(pieces) {
-    for await (const { cells: [id] } of csvRows(pieces, ",")) yield id;
-  },
 });
 
 export const FORMATS = {
-  ndjson: {
-    head: "",
-    row: (company) => `${JSON.stringify(company)}\n`,
-    async *ids(pieces) {
-      let rest = "";
-      for await (const piece of pieces) {
-        const lines = (rest + piece).split("\n");
-        rest = lines.pop();
-        for (const line of lines) yield JSON.parse(line).id;
-      }
-    },
-  },
+  ndjson: { head: "", row: (company) => `${exactJson(company)}\n` },
   csv: csv(false),
   "csv-escaped": csv(true),
 };

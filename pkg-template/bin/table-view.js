@@ -1,6 +1,6 @@
 // Lists as tables that fit the terminal.
 
-import { fitted, printable, widthOf } from "./text.js";
+import { fitted, widthOf } from "./text.js";
 
 const GAP = 2;
 /** What a column gets where others want room too. */
@@ -10,8 +10,8 @@ const LEAST = 8;
 /** What a cell shows. */
 export function cellOf(value) {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.every((item) => typeof item !== "object") ? printable(value.join(", ")) : `${value.length} items`;
-  return printable(typeof value === "object" ? JSON.stringify(value) : String(value));
+  if (Array.isArray(value)) return value.every((item) => typeof item !== "object") ? value.join(", ") : `${value.length} items`;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** What one looks for first stands first, and what says most for its room gets it first. */
@@ -60,10 +60,10 @@ export function recordLines(value, style, indent = "") {
     });
   }
   const entries = Object.entries(value);
-  const width = Math.max(0, ...entries.map(([name]) => widthOf(printable(name))));
+  const width = Math.max(0, ...entries.map(([name]) => widthOf(name)));
   return entries.flatMap(([name, field]) => {
     const isNested = typeof field === "object" && field !== null && cellOf(field) !== "" && !(Array.isArray(field) && field.every((item) => typeof item !== "object"));
-    const label = style.dim(fitted(printable(name), width));
+    const label = style.dim(fitted(name, width));
     return isNested ? [`${indent}${label}`, ...recordLines(field, style, `${indent}  `)] : [`${indent}${label}  ${cellOf(field)}`.trimEnd()];
   });
 }

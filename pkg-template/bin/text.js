@@ -1,11 +1,33 @@
-// Text on a terminal: how wide it is, and nothing in it that a terminal would obey.
+// Text for a terminal: how wide it is, and nothing in it that a terminal would interpret or a reader could not see.
 
-/** Controls, and the marks that change the direction of a line. */
-const UNSAFE = /[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
+/**
+ * Controls (C0, DEL, C1), line and paragraph separators, unpaired surrogates, and everything that Unicode says is to be
+ * ignored when displayed: bidi controls, zero-width characters, tags, fillers. Only the two variation selectors that choose
+ * between text and emoji are harmless, once behind a character.
+ */
+const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFFF9-\uFFFB]|(?![\uFE0E\uFE0F])\p{Default_Ignorable_Code_Point}|(?<=^|[\uFE0E\uFE0F])[\uFE0E\uFE0F]/gu;
 const NAMES = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-export const printable = (text) =>
-  text.replace(UNSAFE, (letter) => NAMES[letter] ?? `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const unit = (code) => `\\u${code.toString(16).padStart(4, "0")}`;
+
+function escaped(letter) {
+  const code = letter.codePointAt(0);
+  return NAMES[letter] ?? (code > 0xffff ? `\\u{${code.toString(16)}}` : unit(code));
+}
+
+/** The text with escapes in place of what is unsafe to display. A text that was escaped before stays as it is. */
+export const printable = (text) => text.replace(UNSAFE, escaped);
+
+/** JSON in which the same characters are JSON escapes, so that it means the same. Outside of strings only line ends are unsafe. */
+export const printableJson = (json) =>
+  json.replace(UNSAFE, (letter) => (letter === "\n" ? letter : Array.from({ length: letter.length }, (_, at) => unit(letter.charCodeAt(at))).join("")));
+
+/** At most so many UTF-16 units of a text, with an ellipsis where it is cut. */
+export function capped(text, limit) {
+  if (text.length <= limit) return text;
+  const end = Math.max(0, limit - 1);
+  return `${text.slice(0, end).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
 
 const WIDE = [
   [0x1100, 0x115f], [0x2e80, 0x303e], [0x3041, 0xa4cf], [0xac00, 0xd7a3], [0xf900, 0xfaff], [0xfe30, 0xfe6f],
@@ -13,31 +35,35 @@ const WIDE = [
 ];
 
 function columns(letter) {
-  if (/^[\p{M}\p{Cf}]/u.test(letter)) return 0;
+  if (/^\p{M}/u.test(letter)) return 0;
   const code = letter.codePointAt(0);
-  return code >= 0x1100 && WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
+  if (code < 0x1100) return 1;
+  return WIDE.some(([from, to]) => code >= from && code <= to) || /^\p{Emoji_Presentation}/u.test(letter) ? 2 : 1;
 }
 
+/** The columns that a text takes as it is printed, with its escapes. */
 export function widthOf(text) {
-  if (/^[ -~]*$/.test(text)) return text.length;
+  const shown = printable(text);
+  if (/^[ -~]*$/.test(shown)) return shown.length;
   let width = 0;
-  for (const letter of text) width += columns(letter);
+  for (const letter of shown) width += columns(letter);
   return width;
 }
 
-/** The text in so many columns, with an ellipsis where it is cut, or spaces where it is short. */
+/** The text as it is printed in so many columns, with an ellipsis where it is cut, or spaces where it is short. */
 export function fitted(text, width, pad = true) {
-  const own = widthOf(text);
-  if (own <= width) return pad ? text + " ".repeat(width - own) : text;
+  const shown = printable(text);
+  const own = widthOf(shown);
+  if (own <= width) return pad ? shown + " ".repeat(width - own) : shown;
   let cut = "";
   let used = 0;
-  for (const letter of text) {
+  for (const letter of shown) {
     const next = columns(letter);
     if (used + next > width - 1) break;
     cut += letter;
     used += next;
   }
-  return `${cut}…${pad ? " ".repeat(width - 1 - used) : ""}`;
+  return `${cut}…${pad ? " ".repeat(Math.max(0, width - 1 - used)) : ""}`;
 }
 
 /** Lines of whole words, each at most so wide. */

@@ -1,3 +1,4 @@
+import { parseIso8601 } from "../iso8601.js";
 import { Usage } from "./failure.js";
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -26,3 +27,10 @@ const two = (more, long, less, short) => (less === 0 ? `${more} ${long}` : `${mo
 
 /** The time of day here. */
 export const clock = (date = new Date()) => date.toTimeString().slice(0, 8);
+
+/** The milliseconds of an ISO 8601 date (UTC) or date and time (without an offset: local time) that the calendar has. */
+export function instantOf(option, text) {
+  const instant = parseIso8601(text);
+  if (instant === undefined) throw new Usage(`--${option} takes an ISO 8601 date or time such as 2026-01-31 or 2026-01-31T08:00:00Z, not ${JSON.stringify(text)}.`);
+  return instant;
+}

@@ -21,7 +21,7 @@ export function wordsOf(text) {
   const interfaces = new Map();
   for (const [, name, parents = "", body] of text.matchAll(INTERFACE)) interfaces.set(name, { parents, body });
   const aliases = new Map([...text.matchAll(ALIAS)].map(([, name, type]) => [name, type.replace(/\/\*\*[^]*?\*\//g, "").trim()]));
-  const members = (name) => [...(interfaces.get(name)?.body ?? "").matchAll(MEMBER)].map(([, doc, member, args, type]) => ({ doc: plain(doc), member, args, type }));
+  const members = (name) => [...(interfaces.get(name)?.body ?? "").matchAll(MEMBER)].map(([, doc, member, args, type]) => ({ doc: plain(doc), member, args, type: type.trim().replace(/ \| undefined$/, "") }));
   const namespaces = new Map(members("OpenProspect").map(({ member, type }) => [member, type]));
 
   /** What stands above a method, and the type of its nth parameter. */
@@ -33,7 +33,7 @@ export function wordsOf(text) {
   /** The fields of a type that a command line can give; an open type may have more. */
   function fields(type) {
     const found = { fields: new Map(), isOpen: type === undefined || type === "" };
-    for (const part of type?.replace(/Partial<(\w+)>/g, "$1").split(/[&|]/).map((name) => name.trim()) ?? []) {
+    for (const part of type?.replace(/Optional<(\w+)>/g, "$1").split(/[&|]/).map((name) => name.trim()) ?? []) {
       if (aliases.has(part) && part !== "Query") merge(found, fields(aliases.get(part)));
       else if (!interfaces.has(part)) found.isOpen ||= part === "Query";
       else {
@@ -41,7 +41,7 @@ export function wordsOf(text) {
         for (const parent of parents.split(",").filter(Boolean)) merge(found, fields(parent.trim()));
         if (/^\s*\[\w+: string\]/m.test(body)) found.isOpen = true;
         for (const { member, doc, type: own } of members(part)) {
-          const shape = shapeOf(own.trim());
+          const shape = shapeOf(own);
           if (shape && !found.fields.has(member)) found.fields.set(member, { doc, ...shape });
         }
       }

@@ -1,0 +1,133 @@
+// Files in a folder that others may write to as well: a name that is known in advance can be taken by a symbolic link, a
+// pipe or a file of somebody else. None is followed, none is overwritten, and new files belong to their owner alone.
+
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { lstat, open, readdir, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { Problem } from "./failure.js";
+
+const PRIVATE_MODE = 0o600;
+/** Windows has neither: a link is looked for there before the file is opened. A pipe must not block the process either. */
+const GUARDED = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+export const READ = constants.O_RDONLY;
+export const READ_WRITE = constants.O_RDWR;
+export const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
+export const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
+export const REPLACE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
+
+const WHY = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a directory",
+  ENXIO: "it is not a regular file",
+};
+
+const refusal = (path, why, cause) =>
+  new Problem(`${path} cannot be used: ${why}.`, { exit: 2, cause, hint: "remove it if you did not create it, or give another file" });
+const linkRefusal = (path, cause) => refusal(path, "it is a symbolic link, which is never followed", cause);
+
+/** Opens a regular file. That there is none (ENOENT) or one already (EEXIST) is for the caller to handle. */
+export async function openRegular(path, flags) {
+  if (constants.O_NOFOLLOW === undefined && (await isLink(path))) throw linkRefusal(path);
+  let handle;
+  try {
+    handle = await open(path, flags | GUARDED, PRIVATE_MODE);
+  } catch (error) {
+    // FreeBSD says EMLINK.
+    if ((error.code === "ELOOP" || error.code === "EMLINK") && (await isLink(path))) throw linkRefusal(path, error);
+    const isNew = (flags & constants.O_CREAT) !== 0;
+    throw error.code in WHY && !(isNew && /^E(ACCES|PERM)$/.test(error.code)) ? refusal(path, WHY[error.code], error) : error;
+  }
+  try {
+    if (!(await handle.stat()).isFile()) throw refusal(path, "it is not a regular file");
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function isLink(path) {
+  const stat = await lstat(path).catch(() => undefined);
+  return stat?.isSymbolicLink() === true;
+}
+
+/** Is there anything of that name? A link counts, wherever it leads. */
+export async function exists(path) {
+  try {
+    if ((await lstat(path)).isSymbolicLink()) throw linkRefusal(path);
+    return true;
+  } catch (error) {
+    if (error.code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** The text of a regular file, `undefined` if there is none. */
+export async function readText(path, maxBytes) {
+  let handle;
+  try {
+    handle = await openRegular(path, READ);
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    const { size } = await handle.stat();
+    if (size > maxBytes) throw refusal(path, `it has ${size} bytes, more than ${maxBytes}`);
+    return await handle.readFile("utf8");
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes a new file under a name that nobody can know beforehand; gives the name. */
+export async function writeTemporary(path, text, { sync = false } = {}) {
+  const temporary = `${path}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
+  const handle = await openRegular(temporary, CREATE);
+  try {
+    await handle.writeFile(text);
+    if (sync) await handle.sync();
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return temporary;
+}
+
+/**
+ * Removes the temporary files of processes that were killed: their process is gone, or they are so old that the process of
+ * that id must be another one. The names are removed, nothing is followed.
+ */
+export async function removeTemporaries(path) {
+  const folder = dirname(path);
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, pid] = (name.startsWith(prefix) && TEMPORARY.exec(name.slice(prefix.length))) || [];
+    if (pid === undefined) continue;
+    const temporary = join(folder, name);
+    if (!isRunning(Number(pid)) || (await isOld(temporary))) await unlink(temporary).catch(() => {});
+  }
+}
+
+const TEMPORARY = /^(\d{1,9})-[0-9a-f]{16}\.tmp$/;
+const OLD_MS = 3_600_000;
+
+async function isOld(path) {
+  const stat = await lstat(path).catch(() => undefined);
+  return stat !== undefined && Date.now() - stat.mtimeMs > OLD_MS;
+}
+
+function isRunning(pid) {
+  if (pid === process.pid || pid === 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}

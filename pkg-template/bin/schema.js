@@ -1,0 +1,49 @@
+// What a JSON file of ours must have: one check for each field, so that a file that was changed, cut off or planted is
+// refused by the name of its field.
+
+import { Problem } from "./failure.js";
+
+const field = (expected, accepts) => ({ expected, accepts });
+
+const INSTANT = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const isId = (value) => value === null || typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
+
+export const text = field("a string", (value) => typeof value === "string");
+export const boolean = field("true or false", (value) => typeof value === "boolean");
+export const digests = (accepts) => field("digests", (value) => typeof value === "string" && accepts(value));
+export const count = field("a whole number from 0", (value) => Number.isSafeInteger(value) && value >= 0);
+export const instant = field("null or an instant", (value) => value === null || (typeof value === "string" && INSTANT.test(value) && !Number.isNaN(Date.parse(value))));
+export const ids = field("a list of ids", (value) => Array.isArray(value) && value.every(isId));
+export const hex = (digits) => field(`${digits} hexadecimal digits`, (value) => typeof value === "string" && value.length === digits && /^[0-9a-f]*$/.test(value));
+export const orNull = ({ expected, accepts }) => field(`null or ${expected}`, (value) => value === null || accepts(value));
+export const oneOf = (choices) => field(`one of ${choices.join(", ")}`, (value) => choices.includes(value));
+
+/** A value by its type alone, unless it is a number: a text may be anything, a secret as well. */
+function described(value) {
+  if (value === undefined) return "nothing";
+  if (value === null || typeof value === "number" || typeof value === "boolean") return String(value);
+  return Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : "a string";
+}
+
+/**
+ * The object of a JSON text, with those of its fields that are in the table.
+ *
+ * @param {string} what the name of the file in messages, such as `The lock FILE.lock`
+ * @param {Record<string, object> | ((record: object) => Record<string, object>)} table the fields; a function gets the record
+ */
+export function readRecord(json, table, what, hint) {
+  const problem = (how) => new Problem(`${what} ${how}.`, { exit: 2, hint });
+  let record;
+  try {
+    record = JSON.parse(json);
+  } catch {
+    // The parser's message would repeat what it read.
+    throw problem("cannot be read: it is not valid JSON");
+  }
+  if (typeof record !== "object" || record === null || Array.isArray(record)) throw problem(`is broken: expected an object, got ${described(record)}`);
+  const own = (name) => (Object.hasOwn(record, name) ? record[name] : undefined);
+  const fields = typeof table === "function" ? table(own) : table;
+  const wrong = Object.entries(fields).find(([name, { accepts }]) => !accepts(own(name)));
+  if (wrong !== undefined) throw problem(`is broken: "${wrong[0]}" must be ${wrong[1].expected}, got ${described(own(wrong[0]))}`);
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, own(name)]));
+}

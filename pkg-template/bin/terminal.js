@@ -1,0 +1,101 @@
+// The only module that writes to stdout and stderr. Whatever a text holds, a terminal does not interpret it and a log gets
+// one line for each message.
+
+import { once } from "node:events";
+import { MARKER, styleOf } from "./style.js";
+import { capped, fitted, printable, printableJson } from "./text.js";
+
+/** UTF-16 units of a message. */
+const MESSAGE_LIMIT = 2000;
+const DEFAULT_COLUMNS = 80;
+
+const { stdout, stderr } = process;
+
+const isTerminal = (stream) => stream.isTTY === true;
+/** Some terminals report 0 columns. */
+const columnsOf = (stream) => (stream.columns > 0 ? stream.columns : DEFAULT_COLUMNS);
+
+export const stdoutIsTerminal = () => isTerminal(stdout);
+export const stderrIsTerminal = () => isTerminal(stderr);
+export const stdoutColumns = () => columnsOf(stdout);
+export const stderrColumns = () => columnsOf(stderr);
+
+/** What the environment says of colors, `undefined` if nothing. Node and most tools know `FORCE_COLOR`, which is the strongest. */
+function colorsOf({ FORCE_COLOR: force, NO_COLOR: no, CLICOLOR_FORCE: cliForce, TERM: term }) {
+  if (force !== undefined) return force !== "0" && force !== "false";
+  if (no) return false;
+  if (cliForce && cliForce !== "0") return true;
+  return term === "dumb" ? false : undefined;
+}
+
+/** Colors for a stream: as the options say, else the environment, else where it is a terminal. */
+const styleFor = (stream, wanted, env = process.env) => styleOf(wanted ?? colorsOf(env) ?? isTerminal(stream));
+export const stdoutStyle = (wanted) => styleFor(stdout, wanted);
+export const stderrStyle = (wanted) => styleFor(stderr, wanted);
+
+/** A line as it is written: styles as escape sequences, everything else without any. */
+function rendered(text, limit = Infinity) {
+  let room = limit;
+  return text
+    .split(MARKER)
+    .map((part, index) => {
+      if (index % 2 === 1) return `\u001b[${part}m`;
+      const shown = room > 0 ? capped(printable(part), room) : "";
+      room -= shown.length;
+      return shown;
+    })
+    .join("");
+}
+
+/** Waits while the reader is slower, so that a long list needs no memory. */
+async function write(text) {
+  if (!stdout.write(text)) await once(stdout, "drain");
+}
+
+/** Lines for people on stdout, escaped in a pipe as well. */
+export const lines = (texts) => write(texts.map((text) => `${rendered(text)}\n`).join(""));
+
+/** Text that is data: as it is, but for a terminal. */
+export const data = (text) => write(`${isTerminal(stdout) ? printable(text) : text}\n`);
+
+/** JSON that is data: the same JSON with escapes on a terminal. `indent` is for terminals. */
+export function json(value, indent) {
+  const text = JSON.stringify(value, null, isTerminal(stdout) ? indent : undefined);
+  return write(`${isTerminal(stdout) ? printableJson(text) : text}\n`);
+}
+
+/** One line of JSON on stderr. */
+export const errorJson = (value) => void stderr.write(`${printableJson(JSON.stringify(value))}\n`);
+
+let isStatusShown = false;
+
+/** A message on stderr: one line, capped. */
+export function note(text) {
+  clearStatus();
+  stderr.write(`${rendered(text, MESSAGE_LIMIT)}\n`);
+}
+
+/** Lines of our own on stderr, such as the help. */
+export const errorLines = (texts) => void stderr.write(texts.map((text) => `${rendered(text)}\n`).join(""));
+
+/** The line on a terminal that the next one replaces. */
+export function status(text) {
+  isStatusShown = true;
+  stderr.write(`\r${fitted(text, columnsOf(stderr) - 1)}`);
+}
+
+export function clearStatus() {
+  if (!isStatusShown) return;
+  isStatusShown = false;
+  stderr.write(`\r${" ".repeat(columnsOf(stderr) - 1)}\r`);
+}
+
+/** A reader that closes the pipe early, as `head` does, is no error. */
+export function exitOnClosedPipe() {
+  for (const stream of [stdout, stderr]) {
+    stream.on("error", (error) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit(process.exitCode ?? 0);
+    });
+  }
+}
