@@ -1,3 +1,4 @@
+import { encode } from "./environment.js";
 import { errorByCode, errorByStatus, scopeRefusal } from "./errors.js";
 import { namedBy } from "./find.js";
 import { bearerKey } from "./keys.js";
@@ -49,7 +50,7 @@ function bodyOf(fault, status, context) {
   const error = errorOf(fault, status, context);
   if (typeof fault.body === "string" || Array.isArray(fault.body)) {
     const text = typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body);
-    return { bytes: new TextEncoder().encode(text), contentType: "application/json" };
+    return { bytes: encode(text), contentType: "application/json" };
   }
   if (fault.redirect !== undefined) return { bytes: new Uint8Array(0), contentType: "text/plain" };
   const own = REPLACING.some((field) => field in fault && field !== "reset" && field !== "stall");

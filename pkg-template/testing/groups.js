@@ -1,10 +1,17 @@
-const groupings = new WeakMap();
+/** The groups of a shelf by a field, of each organisation, until its items change. */
+function createGrouping(field) {
+  const known = new WeakMap();
+  return (shelf, organisation, value) => {
+    if (!known.has(shelf)) known.set(shelf, new Map());
+    const own = known.get(shelf);
+    const revision = shelf.revision(organisation);
+    if (own.get(organisation)?.revision !== revision) own.set(organisation, { revision, groups: grouped(shelf.list(organisation), field) });
+    return own.get(organisation).groups.get(value) ?? [];
+  };
+}
 
 function grouped(items, field) {
-  const known = groupings.get(items);
-  if (known !== undefined) return known;
   const groups = new Map();
-  groupings.set(items, groups);
   for (const item of items) {
     const group = groups.get(item[field]);
     if (group) group.push(item);
@@ -13,12 +20,11 @@ function grouped(items, field) {
   return groups;
 }
 
-// Nothing in the API changes companies or prospects, so that one pass over them is enough.
+const bySearch = createGrouping("prospect_search_id");
+const byCompany = createGrouping("company_id");
 
 /** The companies of a prospect search. */
-export const companiesOf = ({ shelves }, organisation, searchId) =>
-  grouped(shelves.companies.list(organisation), "prospect_search_id").get(searchId) ?? [];
+export const companiesOf = ({ shelves }, organisation, searchId) => bySearch(shelves.companies, organisation, searchId);
 
 /** The prospects of a company. */
-export const prospectsOf = ({ shelves }, organisation, companyId) =>
-  grouped(shelves.prospects.list(organisation), "company_id").get(companyId) ?? [];
+export const prospectsOf = ({ shelves }, organisation, companyId) => byCompany(shelves.prospects, organisation, companyId);

@@ -24,15 +24,15 @@ export type Scope =
 export interface KeyGrant {
   readonly scopes: readonly Scope[];
   /** Whose data the key sees. Default `"org_sample"`, the organisation of the keys in `TEST_KEYS`. */
-  readonly organisation?: string;
+  readonly organisation?: string | undefined;
   /** Default `"active"`; the others are refused with 401. */
-  readonly status?: "active" | "expired" | "revoked";
+  readonly status?: "active" | "expired" | "revoked" | undefined;
   /** Whether it may change the guarded fields of a prospect search. Default false: such changes are dropped. */
-  readonly admin?: boolean;
+  readonly admin?: boolean | undefined;
   /** The documented limit of its requests in an hour, in place of the mock's `rateLimit`. */
-  readonly tier?: RateTier;
+  readonly tier?: RateTier | undefined;
   /** A limit of its own, in place of a tier and of the mock's `rateLimit`. */
-  readonly rateLimit?: RateLimit;
+  readonly rateLimit?: RateLimit | undefined;
 }
 
 /** A documented rate limit: 100 requests of a key in an hour, or 1,000. */
@@ -43,8 +43,8 @@ export type RateTier = "free" | "pro";
  * What is left out is that of the tier; without a tier the window is an hour.
  */
 export type RateLimit =
-  | { readonly limit: number; readonly windowMs?: number; readonly tier?: RateTier }
-  | { readonly tier: RateTier; readonly limit?: number; readonly windowMs?: number };
+  | { readonly limit: number; readonly windowMs?: number | undefined; readonly tier?: RateTier | undefined }
+  | { readonly tier: RateTier; readonly limit?: number | undefined; readonly windowMs?: number | undefined };
 
 /** Where a 429 of the mock's limits tells how long to wait: in `Retry-After`, in `retry_after` at the top of its body, in both, or not at all. */
 export type RetryAdvice = "header" | "body" | "both" | "none";
@@ -54,7 +54,7 @@ export interface Burst {
   /** How many tokens it gains. */
   readonly perSecond: number;
   /** How many it holds. Default 1. */
-  readonly burst?: number;
+  readonly burst?: number | undefined;
 }
 
 /** The states that end by themselves. */
@@ -74,50 +74,105 @@ export type ListShape = "items" | "named" | "bare";
 
 /** An item to begin with. A missing `id` is made up; `organisation` names the owner and is not part of the item. */
 export interface SeedItem {
-  readonly id?: string;
-  readonly organisation?: string;
+  readonly id?: string | undefined;
+  readonly organisation?: string | undefined;
   readonly [field: string]: unknown;
 }
 
-/** Options of `mockOpenProspect`. Any other is a `TypeError`. */
+/** What a mock stores, by the names of its options. */
+export type MockKind = "orders" | "prospectSearches" | "blacklists" | "searchProfiles" | "companies" | "prospects";
+
+/** A company to deliver. A missing `id` is made up. */
+export interface DeliverySeed {
+  readonly id?: string | undefined;
+  /** Default: now. Invented, as in {@link MockCompany}. */
+  readonly delivered_at?: string | Date | undefined;
+  /** Its contacts. */
+  readonly prospects?: readonly MockProspect[] | undefined;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * A made-up company. Fields that are marked as invented are in no documentation: the API may have others, or none. A program that
+ * relies on them has to be tried on the API.
+ */
+export interface MockCompany {
+  id: string;
+  prospect_search_id: string;
+  name?: string;
+  city?: string;
+  country?: string;
+  business_type?: string;
+  website?: string;
+  match_score?: number;
+  review_status?: string;
+  /** Invented: when it was delivered, in ISO 8601. In the past, unless a test says otherwise. */
+  delivered_at: string;
+  [field: string]: unknown;
+}
+
+/** A made-up contact: no documentation shows one, so that all but `id` is invented. */
+export interface MockProspect {
+  id?: string;
+  /** Invented. */
+  company_id?: string;
+  /** Invented. */
+  prospect_search_id?: string;
+  /** Invented. */
+  first_name?: string;
+  /** Invented. */
+  last_name?: string;
+  /** Invented. */
+  job_title?: string;
+  /** Invented. */
+  email?: string;
+  [field: string]: unknown;
+}
+
+/**
+ * Options of `mockOpenProspect`. Any other is a `TypeError`.
+ *
+ * Also invented are `created_at` and `updated_at` of orders, blacklists and search profiles, and all of the jobs and technologies
+ * of companies.
+ */
 export interface MockOptions {
   /** A whole number. The same seed and options give the same data and ids. Default 1. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** The clock, in milliseconds, of `Date` headers, HTTP dates in Retry-After, records, states and limits. Default `Date.now`. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** Keys beside those of `TEST_KEYS`; one of the same name replaces it. */
-  readonly keys?: Readonly<Record<string, KeyGrant>>;
+  readonly keys?: Readonly<Record<string, KeyGrant>> | undefined;
   /** Made-up orders for each organisation, or the orders themselves. Default 25. */
-  readonly orders?: number | readonly SeedItem[];
+  readonly orders?: number | readonly SeedItem[] | undefined;
   /** Made-up prospect searches for each organisation, or the searches themselves. Default 4. */
-  readonly prospectSearches?: number | readonly SeedItem[];
+  readonly prospectSearches?: number | readonly SeedItem[] | undefined;
   /** Made-up blacklists for each organisation, or the blacklists themselves. Default 3. */
-  readonly blacklists?: number | readonly SeedItem[];
+  readonly blacklists?: number | readonly SeedItem[] | undefined;
   /** Made-up search profile creations for each organisation, or the creations themselves. Default 0: no list shows them. */
-  readonly searchProfiles?: number | readonly SeedItem[];
+  readonly searchProfiles?: number | readonly SeedItem[] | undefined;
   /** Made-up companies for each organisation, dealt out to its prospect searches, or the companies themselves. Default 30. */
-  readonly companies?: number | readonly SeedItem[];
+  readonly companies?: number | readonly SeedItem[] | undefined;
   /** Made-up prospects for each organisation, dealt out to its companies, or the prospects themselves. Default 45. */
-  readonly prospects?: number | readonly SeedItem[];
+  readonly prospects?: number | readonly SeedItem[] | undefined;
   /** How long each answer takes, in milliseconds. Default 0. */
-  readonly latencyMs?: number;
+  readonly latencyMs?: number | undefined;
   /** How long orders and search profiles stay in a state, in milliseconds, by the mock's clock. Default `DURATIONS`; `Infinity` keeps them there. */
-  readonly durations?: { readonly [status in PassingStatus]?: number };
+  readonly durations?: { readonly [status in PassingStatus]?: number | undefined } | undefined;
   /** The envelope of every refusal, and of faults without a `shape` or `body` of their own. Default `"flat"`. */
-  readonly errorShape?: ErrorShape;
+  readonly errorShape?: ErrorShape | undefined;
   /** The envelope of every list. Default: for each list what its page documents. */
-  readonly listShape?: ListShape;
+  readonly listShape?: ListShape | undefined;
   /** Default: no limit. */
-  readonly rateLimit?: RateLimit;
+  readonly rateLimit?: RateLimit | undefined;
   /** Default: no limit. */
-  readonly burst?: Burst;
+  readonly burst?: Burst | undefined;
   /**
    * Whether answers to a key with a limit have the headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (in
    * seconds from now), of the limit that is closest to its end. Default false: the vendor speaks of headers and names none.
    */
-  readonly rateLimitHeaders?: boolean;
+  readonly rateLimitHeaders?: boolean | undefined;
   /** Default `"header"`, with the `errorShape` `"legacy"` `"both"`. A fault's own `retryAfter` is another matter. */
-  readonly retryAfter?: RetryAdvice;
+  readonly retryAfter?: RetryAdvice | undefined;
 }
 
 /** One request that arrived. A browser's preflights are not among them. */
@@ -146,9 +201,9 @@ export interface RecordedRequest {
 
 /** Which requests a fault is for. */
 export interface FaultMatch {
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** How the path begins, or an expression that it fits. */
-  readonly path?: string | RegExp;
+  readonly path?: string | RegExp | undefined;
 }
 
 /**
@@ -177,40 +232,40 @@ export type FaultMoment = "headers" | "body";
  */
 export interface Fault {
   /** Its name in records; otherwise one is made from its fields, such as `"429"` or `"503 reset:body"`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** How many requests it is for. Default 1; `Infinity` lasts until `clear()`. */
-  readonly times?: number;
-  readonly match?: FaultMatch;
+  readonly times?: number | undefined;
+  readonly match?: FaultMatch | undefined;
   /** 200 to 599. Default: that of `code`, of `redirect` (302), of Retry-After (429), of `echoKey` (401), of `shape`, or the real answer's. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Default: the documented code of the status, for 404 that of the resource. */
-  readonly code?: string;
-  readonly message?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
   /** The header: sent as it is, or as the HTTP date that is so many milliseconds ahead of the server's clock. */
-  readonly retryAfter?: string | number | { readonly date: number };
+  readonly retryAfter?: string | number | { readonly date: number } | undefined;
   /** The field `retry_after` at the top of the body. */
-  readonly retryAfterBody?: number;
+  readonly retryAfterBody?: number | undefined;
   /** Added to the answer, in place of its own; null leaves one out. */
-  readonly headers?: Readonly<Record<string, string | null>>;
+  readonly headers?: Readonly<Record<string, string | null>> | undefined;
   /** How far the server's clock is ahead. */
-  readonly clockSkewMs?: number;
+  readonly clockSkewMs?: number | undefined;
   /** The body: a string as it is, anything else as JSON. */
-  readonly body?: string | Readonly<Record<string, unknown>> | readonly unknown[];
-  readonly shape?: BodyShape;
-  readonly contentType?: string;
+  readonly body?: string | Readonly<Record<string, unknown>> | readonly unknown[] | undefined;
+  readonly shape?: BodyShape | undefined;
+  readonly contentType?: string | undefined;
   /** The connection is reset. */
-  readonly reset?: FaultMoment;
+  readonly reset?: FaultMoment | undefined;
   /** Nothing more comes, until the caller leaves or the server closes. */
-  readonly stall?: FaultMoment;
+  readonly stall?: FaultMoment | undefined;
   /** How long the answer takes, in place of the mock's own `latencyMs`. */
-  readonly latencyMs?: number;
+  readonly latencyMs?: number | undefined;
   /** The error's message and details contain the key that the caller sent. */
-  readonly echoKey?: boolean;
+  readonly echoKey?: boolean | undefined;
   /** Where the answer sends the caller. */
-  readonly redirect?: string;
+  readonly redirect?: string | undefined;
   /** Whether the operation happens before its answer is spoilt. */
-  readonly applied?: boolean;
+  readonly applied?: boolean | undefined;
 }
 
 /**
@@ -222,9 +277,9 @@ export type FaultFunction = (request: RecordedRequest) => Fault | number | null 
 /** Where `serve()` listens. */
 export interface ServeOptions {
   /** Default 0: any that is free. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** A loopback address: `127.…`, `::1` or `localhost`. Default `"127.0.0.1"`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
 }
 
 /** A mock that listens. */
@@ -238,8 +293,16 @@ export interface ServedMock {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What a response has, for compilers that do not know it. */
+export interface MockResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: unknown;
+  text(): Promise<string>;
+}
+
 /** A `fetch`, also for compilers that do not know it. */
-export type MockFetch = typeof globalThis extends { fetch: infer Own } ? Own : (url: string, init?: object) => Promise<unknown>;
+export type MockFetch = typeof globalThis extends { fetch: infer Own } ? Own : (url: string, init?: object) => Promise<MockResponse>;
 
 /** One API in memory, with its own state. */
 export interface OpenProspectMock {
@@ -253,6 +316,20 @@ export interface OpenProspectMock {
   clear(): void;
   /** Skips so many milliseconds of the mock's clock: states move on, rate limits begin anew. No timer is affected. */
   advance(ms: number): void;
+  /**
+   * Delivers companies for a prospect search, with the present time as `delivered_at`: so many made-up ones, or the companies
+   * themselves. One with the id of another takes its place, as a company that is delivered again. What it has as `prospects`
+   * are its contacts from then on. An unknown id of a search is a `TypeError`.
+   *
+   * @returns the companies, without their contacts
+   */
+  deliver(prospectSearchId: string, companies: number | readonly DeliverySeed[]): MockCompany[];
+  /**
+   * Adds items: so many made-up ones, or the items themselves, as the options take them. Passing states begin now.
+   *
+   * @returns the items as they were added
+   */
+  add(kind: MockKind, items: number | readonly SeedItem[]): { id: string; [field: string]: unknown }[];
   /** Puts an order into a state, such as `"REJECTED"`, and sets its `message`. An unknown id is a `TypeError`. */
   setStatus(kind: "orders", id: string, status: OrderStatus, message?: string): void;
   /** Puts the creation of a search profile into a state, such as `"FAILED"`, and sets its `message`. An unknown id is a `TypeError`. */
@@ -291,12 +368,12 @@ export const DURATIONS: { readonly [status in PassingStatus]: number };
 
 /** What a company is recognised by: the fields of an order's companies, or those of an answer. */
 export interface CompanySigns {
-  readonly external_id?: string;
-  readonly website_url?: string;
-  readonly website?: string;
-  readonly company_name?: string;
-  readonly name?: string;
-  readonly city?: string;
+  readonly external_id?: string | undefined;
+  readonly website_url?: string | undefined;
+  readonly website?: string | undefined;
+  readonly company_name?: string | undefined;
+  readonly name?: string | undefined;
+  readonly city?: string | undefined;
 }
 
 /** The entry that bars a company, and what they agree in. */

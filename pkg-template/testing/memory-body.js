@@ -1,4 +1,5 @@
 import { broken } from "./broken.js";
+import { createStream } from "./environment.js";
 
 /**
  * The body of a response in memory: whole, or half of it and then a broken or a silent connection.
@@ -19,7 +20,7 @@ export function planBody(bytes, ending, signal, record) {
     finish();
   };
 
-  return new ReadableStream({
+  return createStream({
     start(controller) {
       leave = () => {
         gone();

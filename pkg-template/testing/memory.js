@@ -1,4 +1,5 @@
 import { broken } from "./broken.js";
+import { createResponse, readRequest, throwIfAborted } from "./environment.js";
 import { planBody } from "./memory-body.js";
 import { nextHop } from "./redirect.js";
 
@@ -20,10 +21,10 @@ function pause(ms, signal) {
 
 async function patiently(ms, signal, record) {
   try {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     await pause(ms, signal);
     // Something else may have aborted between the timer and this line.
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
   } catch (reason) {
     record.aborted = true;
     throw reason;
@@ -38,10 +39,7 @@ async function act({ plan, record }, url, redirected, signal) {
     throw broken("fetch failed");
   }
   record.status = status;
-  const response = new Response(bytes && planBody(bytes, ending, signal, record), { status, headers });
-  // A response that a program builds has no address; one that fetch gives has.
-  Object.defineProperties(response, { url: { value: url.href }, redirected: { value: redirected } });
-  return response;
+  return createResponse(bytes && planBody(bytes, ending, signal, record), { status, headers, url: url.href, redirected });
 }
 
 function signalOf(input, init) {
@@ -58,16 +56,13 @@ function signalOf(input, init) {
 export function memoryFetch(answer) {
   return async function fetch(input, init) {
     const signal = signalOf(input, init);
-    // The signal stays outside of the Request, which would keep a listener on it.
-    const request = new Request(input, { ...init, signal: null });
-    signal?.throwIfAborted();
-    const text = await request.text();
-    signal?.throwIfAborted();
-    const headers = Object.fromEntries(request.headers);
-    let incoming = { method: request.method, url: new URL(request.url), headers, text };
+    throwIfAborted(signal);
+    const { method, url, headers, text, redirect } = await readRequest(input, init);
+    throwIfAborted(signal);
+    let incoming = { method, url: new URL(url), headers, text };
     for (let hops = 0; ; hops += 1) {
       const response = await act(answer(incoming), incoming.url, hops > 0, signal);
-      const next = nextHop(incoming, response, request.redirect, hops);
+      const next = nextHop(incoming, response, redirect, hops);
       if (next === undefined) return response;
       await response.body?.cancel();
       incoming = next;

@@ -1,3 +1,4 @@
+import { add, deliver } from "./additions.js";
 import { createClock } from "./clock.js";
 import { CORS_HEADERS, preflightHeaders } from "./cors.js";
 import { FaultQueue } from "./fault-queue.js";
@@ -80,6 +81,12 @@ export function createMock(options, listen) {
       faults.clear();
     },
     advance: clock.advance,
+    deliver(searchId, companies) {
+      return deliver(world, searchId, companies);
+    },
+    add(kind, items) {
+      return add(world, kind, items);
+    },
     setStatus(kind, id, status, message) {
       setStatus(world, kind, id, status, message);
     },

@@ -15,7 +15,8 @@ function list(context) {
   if (problems) return invalid(problems);
   const search = world.shelves.prospectSearches.get(grant.organisation, searchId);
   if (search === undefined) return absent("prospectSearches", searchId);
-  const found = recall(search, signature, () => companiesOf(world, grant.organisation, searchId).filter(keeps));
+  const revisions = [world.shelves.companies, world.shelves.prospects].map((shelf) => shelf.revision(grant.organisation));
+  const found = recall(search, `${signature} ${revisions}`, () => companiesOf(world, grant.organisation, searchId).filter(keeps));
   return answerPage(found, context, { name: "companies" });
 }
 

@@ -27,7 +27,7 @@ const companies = withItem("prospectSearches", (search, context) => {
   const blacklists = world.assigned.get(search);
   // A company that a test gives without a time was always there, so that it is new after no time.
   const isNew = ({ delivered_at: at }) => since === -Infinity || (at !== undefined && Date.parse(at) > since);
-  const delivered = recall(search, `${since} ${world.barrierSign(blacklists)}`, () => {
+  const delivered = recall(search, `${since} ${world.barrierSign(blacklists)} ${world.shelves.companies.revision(grant.organisation)}`, () => {
     const barrier = world.barrier(blacklists);
     return companiesOf(world, grant.organisation, search.id).filter((company) => isNew(company) && !barrier.match(company));
   });

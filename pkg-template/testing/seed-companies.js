@@ -22,14 +22,14 @@ export function sampleFirm(random, index) {
 }
 
 /** One made-up company of a prospect search. */
-export function sampleCompany(random, index, searchId) {
+export function sampleCompany(random, index, searchId, times) {
   return {
     id: random.uuid(),
     prospect_search_id: searchId,
     ...sampleFirm(random, index),
     match_score: random.between(0, 100) / 10,
     review_status: REVIEWS[index % REVIEWS.length],
-    delivered_at: madeUpTime(index),
+    delivered_at: times(index),
   };
 }
 

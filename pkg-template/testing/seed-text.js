@@ -6,4 +6,11 @@ const FIRST_DAY = Date.UTC(2026, 0, 5, 8);
 const HOUR = 3_600_000;
 
 export const madeUpName = (random) => `${random.pick(FIRST_WORDS)} ${random.pick(SECOND_WORDS)} (made up)`;
-export const madeUpTime = (index, hours = 0) => new Date(FIRST_DAY + (index * 7 + hours) * HOUR).toISOString();
+const STEP = 7 * HOUR;
+export const madeUpTime = (index, hours = 0) => new Date(FIRST_DAY + index * STEP + hours * HOUR).toISOString();
+
+/** Such times for so many items, all in the past: where they would not be, they begin as much earlier as they have to. */
+export function pastTimes(now, count) {
+  const begin = Math.min(FIRST_DAY, Math.floor((now - count * STEP) / HOUR) * HOUR);
+  return (index) => new Date(begin + index * STEP).toISOString();
+}

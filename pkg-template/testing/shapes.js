@@ -1,4 +1,4 @@
-const encode = (text) => new TextEncoder().encode(text);
+import { encode } from "./environment.js";
 
 const html = ({ status, error }) =>
   `<!doctype html>\n<html><head><title>${status}</title></head><body><h1>${status}</h1><p>${error.message}</p></body></html>\n`;

@@ -27,6 +27,13 @@ export class Shelf {
     owned.revision += 1;
   }
 
+  /** Adds items, each in the place of one that has its id: at the end, as what came last. */
+  put(organisation, items) {
+    const known = items.filter(({ id }) => this.get(organisation, id) !== undefined);
+    if (known.length > 0) this.remove(organisation, new Set(known.map(({ id }) => id)));
+    this.add(organisation, ...items);
+  }
+
   /** @param {ReadonlySet<string>} ids */
   remove(organisation, ids) {
     const owned = this.#of(organisation);

@@ -3,6 +3,7 @@ import { createLifecycle } from "./lifecycle.js";
 import { createRandom } from "./random.js";
 import { sampleBlacklist, sampleOrder, sampleProspectSearch, sampleSearchProfile } from "./seed.js";
 import { sampleCompany, sampleProspect } from "./seed-companies.js";
+import { pastTimes } from "./seed-text.js";
 import { Shelf } from "./shelf.js";
 
 const SAMPLES = {
@@ -11,9 +12,9 @@ const SAMPLES = {
   blacklists: () => sampleBlacklist,
   searchProfiles: () => sampleSearchProfile,
   // A company belongs to a search, a prospect to a company: they are dealt out in turn.
-  companies: (shelves, organisation) => {
+  companies: (shelves, organisation, times) => {
     const searches = shelves.prospectSearches.list(organisation);
-    return (random, index) => sampleCompany(random, index, searches[index % searches.length]?.id ?? random.uuid());
+    return (random, index) => sampleCompany(random, index, searches[index % searches.length]?.id ?? random.uuid(), times);
   },
   prospects: (shelves, organisation) => {
     const companies = shelves.companies.list(organisation);
@@ -35,17 +36,25 @@ export function createWorld(settings, now) {
   const random = createRandom(settings.seed, "created");
   const [home] = [...settings.grants.values()].map((grant) => grant.organisation);
   const shelves = { entries: new Shelf() };
+  /** Given items with their owners, and with what they have if they do not say so. */
+  const owned = (kind, items) =>
+    items.map(({ organisation = home, ...item }) => ({ organisation, item: { ...DEFAULTS[kind], ...item, id: item.id ?? random.uuid() } }));
   for (const [kind, sample] of Object.entries(SAMPLES)) {
     const wanted = settings[kind];
-    const given = Array.isArray(wanted)
-      ? structuredClone(wanted).map(({ organisation = home, ...item }) => ({ organisation, item: { ...DEFAULTS[kind], ...item, id: item.id ?? random.uuid() } }))
-      : [];
+    const given = Array.isArray(wanted) ? owned(kind, JSON.parse(JSON.stringify(wanted))) : [];
     shelves[kind] = new Shelf((organisation) => {
       if (Array.isArray(wanted)) return given.filter((row) => row.organisation === organisation).map((row) => row.item);
       const stream = createRandom(settings.seed, `${kind} of ${organisation}`);
-      const make = sample(shelves, organisation);
+      const make = sample(shelves, organisation, pastTimes(now(), wanted));
       return Array.from({ length: wanted }, (_, index) => make(stream, index));
     });
+  }
+
+  /** More made-up items of the first organisation. */
+  function madeUp(kind, count) {
+    const before = shelves[kind].list(home).length;
+    const make = SAMPLES[kind](shelves, home, pastTimes(now(), before + count));
+    return Array.from({ length: count }, (_, index) => ({ organisation: home, item: make(random, before + index) }));
   }
 
   /** A stream of one item's own: what hangs on the item is the same however often it is made. */
@@ -60,6 +69,9 @@ export function createWorld(settings, now) {
 
   return {
     shelves,
+    kinds: Object.keys(SAMPLES),
+    owned,
+    madeUp,
     random,
     now,
     streamOf,

@@ -1,0 +1,122 @@
+// Classes that are missing where a DOM emulation replaces Node's globals (jest with jsdom): most are taken from Node itself.
+
+function nodeModule(name) {
+  try {
+    return globalThis.process.getBuiltinModule(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function platformClass(name, module) {
+  const Class = globalThis[name] ?? nodeModule(module)?.[name];
+  if (Class === undefined) throw new Error(`mockOpenProspect: this environment has no ${name}; it needs Node 20.16 or newer, or a setup file that adds ${name}`);
+  return Class;
+}
+
+export const encode = (text) => new (platformClass("TextEncoder", "node:util"))().encode(text);
+const decode = (bytes) => new (platformClass("TextDecoder", "node:util"))().decode(bytes);
+
+export const createStream = (source, strategy) => new (platformClass("ReadableStream", "node:stream/web"))(source, strategy);
+
+/** Throws the reason of a signal that is aborted. */
+export function throwIfAborted(signal) {
+  if (signal?.aborted) throw signal.reason;
+}
+
+/** A request as a fetch is given it: `{ method, url, headers, text, redirect }`. */
+export async function readRequest(input, init) {
+  if (globalThis.Request === undefined) return readPlainRequest(input, init);
+  // The signal stays outside of the Request, which would keep a listener on it.
+  const request = new Request(input, { ...init, signal: null });
+  const { method, url, redirect } = request;
+  return { method, url, redirect, headers: Object.fromEntries(request.headers), text: await request.text() };
+}
+
+async function readPlainRequest(input, init = {}) {
+  const given = { ...(typeof input?.url === "string" ? { url: input.url, method: input.method, headers: input.headers } : { url: String(input) }), ...init };
+  const { url, method = "GET", headers = {}, body, redirect = "follow" } = given;
+  const pairs = typeof headers[Symbol.iterator] === "function" ? [...headers] : Object.entries(headers);
+  const lower = Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
+  if (typeof body === "string") lower["content-type"] ??= "text/plain;charset=UTF-8";
+  const text = ArrayBuffer.isView(body) ? decode(body) : typeof body?.text === "function" ? await body.text() : String(body ?? "");
+  return { method: method.toUpperCase(), url: new URL(url, globalThis.location?.href).href, redirect, headers: lower, text };
+}
+
+/** A response as a fetch gives it. One that a program builds has no address; this one has. */
+export function createResponse(body, { status, headers, url, redirected }) {
+  const response = globalThis.Response === undefined ? new PlainResponse(body, status, headers) : new Response(body, { status, headers });
+  Object.defineProperties(response, { url: { value: url }, redirected: { value: redirected } });
+  return response;
+}
+
+/** A `Response` where the environment has none, as far as programs that read JSON use one. */
+class PlainResponse {
+  type = "default";
+  statusText = "";
+  bodyUsed = false;
+
+  constructor(body, status, headers) {
+    Object.assign(this, { body, status, headers: new PlainHeaders(headers) });
+  }
+
+  get ok() {
+    return this.status >= 200 && this.status <= 299;
+  }
+
+  async text() {
+    if (this.bodyUsed) throw new TypeError("Body is unusable: Body has already been read");
+    this.bodyUsed = true;
+    if (this.body === null) return "";
+    const parts = [];
+    const reader = this.body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(...value);
+    }
+    return decode(Uint8Array.from(parts));
+  }
+
+  async json() {
+    return JSON.parse(await this.text());
+  }
+}
+
+/** `Headers` of such a response. Unlike jsdom's they may be read only. */
+class PlainHeaders {
+  #pairs;
+
+  constructor(headers) {
+    const pairs = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+    this.#pairs = new Map(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  get(name) {
+    return this.#pairs.get(String(name).toLowerCase()) ?? null;
+  }
+
+  has(name) {
+    return this.#pairs.has(String(name).toLowerCase());
+  }
+
+  forEach(each) {
+    for (const [name, value] of this) each(value, name, this);
+  }
+
+  keys() {
+    return this.#pairs.keys();
+  }
+
+  values() {
+    return this.#pairs.values();
+  }
+
+  entries() {
+    return this.#pairs.entries();
+  }
+
+  [Symbol.iterator]() {
+    return this.entries();
+  }
+}
