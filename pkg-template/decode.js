@@ -1,5 +1,7 @@
 // The way back from the text in bytes.js to the module.
 
+import { platformClass } from "./environment.js";
+
 /** Where the text begins in the memory of the decoder; its tables are before it. */
 const TEXT = 65536;
 
@@ -9,7 +11,7 @@ export function decode(decoder, parts) {
   const { memory, decode } = instance.exports;
   const bytes = new Uint8Array(memory.buffer);
   const starts = new Uint32Array(memory.buffer);
-  const encoder = new TextEncoder();
+  const encoder = new (platformClass("TextEncoder"))();
   let at = TEXT;
   parts.forEach((part, index) => {
     starts[index] = at;

@@ -47,7 +47,7 @@ async function compiled(source) {
   const response = isAddress ? await fetch(source.href ?? source) : source;
   if (typeof response?.arrayBuffer !== "function") return WebAssembly.compile(bytes(response));
   if (response.ok === false) throw new TypeError(`${response.status} from ${response.url}`);
-  const canStream = WebAssembly.compileStreaming && response instanceof Response && /^application\/wasm$/i.test(response.headers.get("content-type"));
+  const canStream = WebAssembly.compileStreaming && typeof Response === "function" && response instanceof Response && /^application\/wasm$/i.test(response.headers.get("content-type"));
   return canStream ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
