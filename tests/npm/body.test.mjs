@@ -172,12 +172,11 @@ for (const [how, copy] of COPIES) {
         response.on("drain", more).once("close", reach);
         more();
       });
-      const client = new copy.OpenProspect({ baseUrl: url, timeoutMs: 5000 });
-      const before = performance.now();
+      const client = new copy.OpenProspect({ baseUrl: url, timeoutMs: 200_000, deadlineMs: null });
       const error = await rejection(client.get(PATH));
       assert.equal(error.name, "BadRequestError");
       assert.equal(error.rawBody.length, 64 * KIB);
-      assert.ok(performance.now() - before < 3000, "it is the size that ends it, not the timeout");
+      assert.ok(error.attempts[0].durationMs < 100_000, "it is the size that ends it, not the timeout");
       await reached;
     });
 

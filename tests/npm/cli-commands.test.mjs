@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { esm, listen, nobody, serve, TEST_KEYS } from "./help.mjs";
+import { esm, listen, refusingUrl, serve, TEST_KEYS } from "./help.mjs";
 import { folder, run, start, terminal } from "./cli.mjs";
 
 new esm.OpenProspect({ apiKey: TEST_KEYS.full }).free();
@@ -149,6 +149,19 @@ describe("output", () => {
     assert.equal(await coloured([], { flags: terminal(80), env: { NO_COLOR: "1" } }), false);
     assert.equal(await coloured(["--no-color"], { flags: terminal(80) }), false);
     assert.equal(await coloured(["--color"], {}), true);
+    for (const [env, where, expected] of [
+      [{ FORCE_COLOR: "1" }, "pipe", true],
+      [{ FORCE_COLOR: "3", NO_COLOR: "1", TERM: "dumb" }, "pipe", true],
+      [{ FORCE_COLOR: "0", CLICOLOR_FORCE: "1" }, "terminal", false],
+      [{ FORCE_COLOR: "false" }, "terminal", false],
+      [{ CLICOLOR_FORCE: "1" }, "pipe", true],
+      [{ CLICOLOR_FORCE: "0" }, "pipe", false],
+      [{ CLICOLOR_FORCE: "1", NO_COLOR: "1" }, "terminal", false],
+      [{ TERM: "dumb" }, "terminal", false],
+    ]) {
+      assert.equal(await coloured([], { env, flags: where === "terminal" ? terminal(80) : [] }), expected, JSON.stringify(env));
+      assert.equal(await coloured(["--no-color"], { env }), false);
+    }
   });
 
   test("what a server sends does not steer the terminal", async (t) => {
@@ -209,7 +222,7 @@ describe("errors", () => {
   }
 
   test("nobody listens: 8", async () => {
-    const { code, stderr } = await run([...order, "--retries", "0"], { url: await nobody() });
+    const { code, stderr } = await run([...order, "--retries", "0"], { url: await refusingUrl() });
     assert.equal(code, 8);
     assert.match(stderr, /cause +ECONNREFUSED/);
   });

@@ -41,7 +41,7 @@ describe("a CSV file", () => {
     ["", /The file is empty/],
     ["city,phone\nKöln,1\n", /must name one of external_id, website_url, company_name/],
     ["city,company_name,city\n", /names city twice/],
-    ['company_name\n"never ends\n', /quote that opens in the row of line 2 does not end/],
+    ['company_name\n"never ends\n', /quote does not end in the row of line 2/],
   ];
   for (const [text, words] of WRONG) {
     test(`is none: ${words.source}`, async (t) => {
@@ -51,9 +51,40 @@ describe("a CSV file", () => {
     });
   }
 
+  for (const name of ["websit_url", "Homepage", "Company Domain", "Kunden-Nr.", "Domäne", "CRM ID", "URL 2", "companyWebsite", "Account Name"]) {
+    test(`the column ${name} could identify a company: 5 until it is mapped or ignored`, async (t) => {
+      const { load, sent } = await shop(t, `city,${name},${name === "Account Name" ? "external_id" : "company_name"}\nUlm,a.example,A\n`);
+      const { code, stderr } = await load("--blacklist", "b");
+      assert.deepEqual([code, stderr.includes(`--ignore "${name}"`), sent()], [5, true, []], stderr);
+      const [, option] = /--map "([^"]+)"/.exec(stderr);
+      assert.equal((await load("--blacklist", "b", "--map", option)).code, 0);
+      assert.equal((await load("--blacklist", "b", "--ignore", name)).code, 0);
+      const [[, [mapped]], [, [ignored]]] = sent();
+      assert.equal(mapped[option.split("=")[1]], "a.example");
+      assert.equal(Object.keys(ignored).length, 2);
+    });
+  }
+
+  test("columns that say something else are left out", async (t) => {
+    const { load } = await shop(t, "company_name,First Name,Phone,Company size,Postal code\nA,,,,\n");
+    const { code, stderr } = await load("--blacklist", "b");
+    assert.equal(code, 0, stderr);
+  });
+
+  test("a wrong --map or --ignore: 2", async (t) => {
+    const { load, sent } = await shop(t, "company_name,Web\nA,a.example\n");
+    for (const [more, words] of [
+      [["--map", "Wbe=website_url"], /no column "Wbe"\. Did you mean web\?/], [["--map", "Web=websiteurl"], /no field "websiteurl"\. Did you mean website_url\?/],
+      [["--ignore", "Wep"], /no column "Wep"/], [["--map", "Web"], /COLUMN=FIELD/], [["--map", "Web=city", "--ignore", "web"], /twice/],
+    ]) {
+      const { code, stderr } = await load("--blacklist", "b", ...more);
+      assert.deepEqual([code, words.test(stderr), sent()], [2, true, []], stderr);
+    }
+  });
+
   test("a column that is nearly one is told", async (t) => {
-    const { load } = await shop(t, "company_name,websit_url\nA,a.example\n");
-    assert.match((await load("--blacklist", "b")).stderr, /"websit_url" is left out; did you mean website_url\?/);
+    const { load } = await shop(t, "company_name,citty\nA,Ulm\n");
+    assert.match((await load("--blacklist", "b")).stderr, /"citty" is left out; did you mean city\?/);
   });
 });
 
@@ -77,13 +108,14 @@ describe("refused rows", () => {
     assert.ok(report.startsWith("line,why,external_id,website_url,company_name,city\r\n3,"));
     assert.ok(report.includes('4,"website_url ""no address"" is no web address",2,no address,,\r\n'));
     const { blacklist_id: id, accepted, refused, refused_rows: rows } = JSON.parse((await load("--blacklist", "b", "--json")).stdout);
-    assert.deepEqual([id, accepted, refused, rows], ["b", 2, 4, REFUSED.map(([line, why]) => ({ line, why }))]);
+    assert.deepEqual([id, accepted, refused, rows], ["b", 0, 4, REFUSED.map(([line, why]) => ({ line, why }))]);
   });
 
   test("by the server are taken out, and the rest is sent", async (t) => {
     const { mock, load, sent } = await shop(t, "company_name\nA\nB\nC\nD\n");
     const wrong = (...fields) => ({ status: 422, details: { validation_errors: fields.map((field) => ({ field, error: "is bad" })) } });
-    mock.fail(wrong("entries.1.company_name", "entries.2"), wrong("body.entries[1].company_name"));
+    const faults = [wrong("entries.1.company_name", "entries.2"), wrong("body.entries[1].company_name")];
+    for (const fault of faults) mock.fail(({ method }) => (method === "POST" ? fault : undefined));
     const { code, stdout, stderr } = await load("--blacklist", "b");
     assert.deepEqual([code, stdout], [5, "1 rows accepted into blacklist b, 3 refused.\n"]);
     assert.equal(stderr, "line 3: company_name is bad\nline 4: is bad\nline 5: company_name is bad\n");
@@ -92,7 +124,8 @@ describe("refused rows", () => {
 
   test("that a server does not name are an error", async (t) => {
     const { mock, load } = await shop(t, "company_name\nA\n");
-    mock.fail({ status: 422, details: { validation_errors: [{ field: "body", error: "is bad" }] } });
+    const fault = { status: 422, details: { validation_errors: [{ field: "body", error: "is bad" }] } };
+    mock.fail(({ method }) => (method === "POST" ? fault : undefined));
     const { code, stderr } = await load("--blacklist", "b");
     assert.deepEqual([code, /error: .*422/.test(stderr)], [5, true]);
   });
@@ -101,7 +134,7 @@ describe("refused rows", () => {
 test("25,000 rows go in parts; one that is stopped goes on at a line", async (t) => {
   const text = ["external_id", ...Array.from({ length: 25_000 }, (_, n) => `id-${n}`)].join("\n");
   const { mock, load, sent } = await shop(t, text);
-  mock.fail((request) => (mock.requests.length === 2 ? { status: 403 } : undefined));
+  mock.fail(() => (mock.requests.length === 3 ? { status: 403 } : undefined));
   const { code, stderr } = await load("--blacklist", "b");
   assert.equal(code, 3);
   assert.match(stderr, /^10000 rows are in blacklist b, up to line 10001\. To go on: --blacklist b --from-line 10002$/m);
@@ -117,7 +150,7 @@ describe("which blacklist", () => {
     const { load, sent } = await shop(t, TEXT);
     await load("--name", "ours");
     assert.deepEqual(sent().map(([path]) => path), [PATH]);
-    for (let times = 0; times < 2; times += 1) await load("--name", "theirs");
+    for (let times = 0; times < 2; times += 1) await load("--name", "theirs", "--allow-duplicates");
     assert.deepEqual(sent()[1], ["/api/v1/blacklists", { name: "theirs" }]);
     assert.equal(sent()[2][0], sent()[3][0]);
     assert.equal(sent().length, 4);
@@ -131,7 +164,7 @@ describe("which blacklist", () => {
   test("a dry run sends nothing", async (t) => {
     const { mock, load } = await shop(t, TEXT);
     const { code, stdout } = await load("--dry-run");
-    assert.deepEqual([code, stdout, mock.requests.length], [0, "1 rows would be sent, 0 refused.\n", 0]);
+    assert.deepEqual([code, stdout, mock.requests.length], [0, 'line 2: company_name "A"\n1 rows would be sent, 0 refused.\n', 0]);
   });
 
   test("a file without a good row makes none", async (t) => {

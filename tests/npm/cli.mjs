@@ -38,11 +38,11 @@ async function searchFolder(path) {
 /**
  * Starts the command; `done` is what became of it.
  *
- * @param {{url?: string, key?: string, env?: object, cwd?: string, input?: string, flags?: string[]}} [how] `flags` are Node's own
+ * @param {{url?: string, key?: string, env?: object, cwd?: string, input?: string, flags?: string[], longest?: number}} [how] `flags` are Node's own, `longest` is in milliseconds
  */
-export function start(args, { url, key = TEST_KEYS.full, env = {}, cwd, input = "", flags = [] } = {}) {
+export function start(args, { url, key = TEST_KEYS.full, env = {}, cwd, input = "", flags = [], longest = LONGEST_MS } = {}) {
   const own = { PATH: process.env.PATH, ...(key && { OPENPROSPECT_API_KEY: key }), ...(url && { OPENPROSPECT_BASE_URL: url }), ...env };
-  const child = spawn(process.execPath, [...flags, COMMAND, ...args], { env: own, cwd, timeout: LONGEST_MS, killSignal: "SIGABRT" });
+  const child = spawn(process.execPath, [...flags, COMMAND, ...args], { env: own, cwd, timeout: longest, killSignal: "SIGABRT" });
   const texts = { stdout: "", stderr: "" };
   for (const name of Object.keys(texts)) {
     child[name].setEncoding("utf8");

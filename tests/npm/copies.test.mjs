@@ -51,6 +51,22 @@ test("nothing else is an error of the package", () => {
   }
 });
 
+test("an error that a program makes has the kind of its class, and the code of its kind", () => {
+  const kinds = { ApiError: "api", ConflictError: "conflict", TimeoutError: "timeout", TerminalStatusError: "terminal_status" };
+  for (const [, copy] of COPIES) {
+    for (const [name, kind] of Object.entries(kinds)) {
+      const error = new copy[name]("m", { retryAfterMs: 7 });
+      assert.deepEqual([error.kind, error.code, error.retryAfterMs, error.name, error.message], [kind, kind.toUpperCase(), 7, name, "m"]);
+      assert.ok(copy.isOpenProspectError(error, kind) && !copy.isOpenProspectError(error, "server"));
+      assert.deepEqual(Object.keys(error).sort(), ["code", "kind", "retryAfterMs"]);
+      assert.equal(error.toJSON().kind, kind);
+    }
+    const own = new (class Own extends copy.NotFoundError {})("m", { code: "ORDER_NOT_FOUND", kind: undefined });
+    assert.deepEqual([own.kind, own.code], ["not_found", "ORDER_NOT_FOUND"]);
+    assert.deepEqual(Object.keys(new copy.OpenProspectError("m")), []);
+  }
+});
+
 test("fields of a program's own error change nothing but its fields", () => {
   for (const [, copy] of COPIES) {
     const error = new copy.OpenProspectError("m", JSON.parse('{"__proto__":{"polluted":true},"code":"MINE"}'));

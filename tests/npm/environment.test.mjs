@@ -1,8 +1,11 @@
 // What the client takes from where it runs: variables, and whether this is a page of the web.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { describe, test } from "node:test";
-import { COPIES, rejection, serve, TEST_KEYS, thrown } from "./help.mjs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { COPIES, PACKAGE, rejection, serve, TEST_KEYS, thrown } from "./help.mjs";
 
 const LIVE = "lnc_live_made_up";
 const TEST = "lnc_test_made_up";
@@ -22,6 +25,26 @@ function within(object, members, run) {
 }
 
 const page = (protocol, more) => ({ document: { baseURI: `${protocol}//shop.test/a/b` }, location: { protocol }, ...more });
+
+for (const missing of ["TextDecoder", "TextEncoder"]) {
+  for (const entry of ["index.js", "index.cjs"]) {
+    test(`${entry}: without ${missing} and without Node's, an error names it and the way out`, async () => {
+      const script = `
+        delete globalThis.${missing};
+        process.getBuiltinModule = undefined;
+        const use = ({ OpenProspect }) => {
+          try { new OpenProspect({ apiKey: "lnc_test_x" }); } catch (error) { console.log(JSON.stringify(error)); }
+        };
+        if (process.argv[1].endsWith(".cjs")) use(require(process.argv[1]));
+        else import(process.argv[1]).then(use);
+      `;
+      const { stdout } = await promisify(execFile)(process.execPath, ["--eval", script, fileURLToPath(new URL(entry, PACKAGE))]);
+      const error = JSON.parse(stdout);
+      assert.deepEqual([error.name, error.option], ["ConfigurationError", missing]);
+      assert.match(error.allowed, new RegExp(`setup file that says globalThis.${missing} = require`));
+    });
+  }
+}
 
 for (const [how, copy] of COPIES) {
   describe(`${how}: variables`, () => {
@@ -79,6 +102,34 @@ for (const [how, copy] of COPIES) {
         const client = new copy.OpenProspect({ apiKey: TEST, fetch });
         await within(globalThis, members, () => client.get("/a"));
         assert.deepEqual([seen.length, seen[0].cache, "cache" in seen[0]], [1, cache, cache !== undefined]);
+      });
+
+      const isElsewhere = cache === undefined;
+      test(`looks and reads that no cache may answer ${isElsewhere ? "have a header of their own" : "need no header"}: ${what}`, async () => {
+        const seen = [];
+        let version = 0;
+        const fetch = async (_, { method, headers }) => {
+          seen.push([method, headers["cache-control"]]);
+          version += 1;
+          const status = isElsewhere && method === "PATCH" && version < 7 ? 409 : 200;
+          return Response.json({ version, status: version < 3 ? "IN_PROGRESS" : "COMPLETED" }, { status });
+        };
+        const connect = () => new copy.OpenProspect({ apiKey: TEST, fetch });
+        await within(globalThis, members, async () => {
+          const client = connect();
+          // What an environment decides is read before the method returns; all that comes later is outside of it.
+          if (isElsewhere) await client.orders.wait("a", { pollMs: 1 });
+          await client.prospectSearches.edit("s", () => ({ name: "n" }));
+          await client.prospectSearches.get("s", { headers: { "Cache-Control": "max-age=5" } });
+        });
+        const values = seen.filter(([method]) => method === "GET").map(([, value]) => value);
+        if (!isElsewhere) assert.equal(values[0], undefined);
+        else {
+          assert.equal(values.pop(), "max-age=5");
+          assert.ok(values.length >= 5 && values.every((value) => /^no-cache, openprospect-read="[\w.-]+"$/.test(value)), values.join("\n"));
+          assert.equal(new Set(values).size, values.length);
+        }
+        assert.ok(seen.filter(([method]) => method === "PATCH").every(([, value]) => value === undefined));
       });
     }
   });

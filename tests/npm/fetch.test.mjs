@@ -74,9 +74,14 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    test("one that throws", async () => {
-      const error = await settled(rejection(client(fail).get("/api/v1/orders")));
-      assert.deepEqual([error.name, error.cause], ["ConnectionError", broken]);
+    test("one that throws what the platform would throw", async () => {
+      const lost = new TypeError("fetch failed");
+      const error = await settled(rejection(client(() => { throw lost; }).get("/api/v1/orders")));
+      assert.deepEqual([error.name, error.cause], ["ConnectionError", lost]);
+    });
+
+    test("one that throws an error of its own", async () => {
+      assert.equal(await settled(rejection(client(fail).get("/api/v1/orders"))), broken);
     });
 
     for (const value of [undefined, null, 5, "gone", Symbol("gone"), { message: 5 }, { get message() { return fail(); } }]) {

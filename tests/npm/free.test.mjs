@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { COPIES, rejection, serve } from "./help.mjs";
+import { COPIES, rejection, serve, turn } from "./help.mjs";
 
 const CALLS = [
   (client) => client.orders.list({ limit: 1 }),
@@ -19,6 +19,19 @@ const FAULTS = [{ status: 500 }, { reset: "headers" }, { reset: "body" }, { stat
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
+    for (const [status, expected] of [["COMPLETED", "COMPLETED"], ["RUNNING", "client"]]) {
+      test(`a client that is freed while a job is looked at, which is ${status}: the wait ends, and nothing breaks`, async () => {
+        let respond;
+        const fetch = () => new Promise((resolve) => { respond = () => resolve(new Response(JSON.stringify({ id: "o", status }))); });
+        const own = new copy.OpenProspect({ apiKey: "lnc_test_a", fetch });
+        const ended = own.orders.wait("o", { pollMs: 1 }).then((order) => order.status, (error) => error.option ?? error);
+        await turn();
+        own.free();
+        respond();
+        assert.equal(await ended, expected);
+      });
+    }
+
     test("two thousand calls, with free() after a thousand, each end in a result or a typed error", async (t) => {
       const { mock, client } = await serve(t);
       // One refusal: with more of them, two thousand calls take as long as the server seems to want.

@@ -1,8 +1,10 @@
 // What the tests share: both copies of the package under test, and mocks that close by themselves.
 
 import { createRequire } from "node:module";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { connect, createServer as createTcpServer } from "node:net";
 import { pathToFileURL } from "node:url";
 import { guard } from "./canary/guard.mjs";
 
@@ -23,8 +25,8 @@ export const esm = canary.watch(await import(new URL("index.js", PACKAGE)));
 export const cjs = canary.watch(createRequire(import.meta.url)(new URL("index.cjs", PACKAGE).pathname));
 export const COPIES = [["import", esm], ["require", cjs]];
 
-/** Waits that a test can afford. */
-export const QUICK = { backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 5000 };
+/** Waits that a test can afford, and time for a machine that is busy with other things. */
+export const QUICK = { backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 60_000 };
 
 /** A table of tests/cases. */
 export async function table(name) {
@@ -54,13 +56,31 @@ export async function listen(t, handle) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** An address at which nobody listens: it was free a moment ago. */
-export async function nobody() {
-  const server = createServer();
+/**
+ * A URL whose server refuses every connection until this process ends.
+ *
+ * The port belongs to a connected socket, so that the system gives it to no listener of another process. A port that was
+ * merely closed is soon some other test's server, which then answers.
+ */
+export async function refusingUrl() {
+  const server = createTcpServer().unref();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const accepted = once(server, "connection");
+  // With `localAddress` the port is bound, so that no outgoing connection gets it either (and connects to itself).
+  const socket = connect({ port: server.address().port, host: "127.0.0.1", localAddress: "127.0.0.1" }).unref();
+  await once(socket, "connect");
+  const [peer] = await accepted;
+  peer.unref();
+  return `http://127.0.0.1:${socket.localPort}`;
+}
+
+/** A port for a program that has to be given one. Another process may take it meanwhile: start the program at once. */
+export async function freePort() {
+  const server = createTcpServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();
   await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
+  return port;
 }
 
 /** What a promise is rejected with. */

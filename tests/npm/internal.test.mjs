@@ -16,7 +16,7 @@ const collect = runInNewContext("gc");
 const PATH = "/api/v1/orders";
 const KEY = "lnc_test_broken";
 const json = (value, status = 200, headers = {}) => new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
-const page = { items: [{ id: "a" }], total: 1 };
+const page = { items: [{ id: "a" }], total: 1, has_more: false };
 
 /** Each call ends: in a result, or in the error for a module that broke. */
 async function assertAllEnd(copy, calls, what) {
@@ -236,7 +236,7 @@ for (const [how, copy] of COPIES) {
 
     test("what needs no client breaks and goes on as well", () => {
       const { OpenProspect, InternalError } = copy;
-      const rows = [["follow", PATH, 0, page, 0, {}], ["nextLook", "QUEUED", 5000, 0, "1", undefined], ["conflictWait", 1, 0.5], ["operations"]];
+      const rows = [["follow", PATH, 0, 50, 0, page, {}], ["fingerprint", "a"], ["conflictWait", 1, 0.5], ["operations"]];
       for (const [name, ...args] of rows) {
         const expected = OpenProspect[name](...args);
         crossings.at = crossings.count + 1;

@@ -1,8 +1,10 @@
 // The key as a function.
 
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, test } from "node:test";
-import { assertFields, COPIES, rejection, serve, TEST_KEYS } from "./help.mjs";
+import { Clock } from "./clock.mjs";
+import { assertFields, COPIES, rejection, serve, TEST_KEYS, turn } from "./help.mjs";
 
 const PATH = "/api/v1/orders";
 
@@ -31,36 +33,76 @@ for (const [how, copy] of COPIES) {
       assert.equal(apiKey.asked, 4);
     });
 
-    test("calls at the same time share one answer, later ones do not", async (t) => {
+    test("is asked for each call, and an answer is used for no other", async (t) => {
       const { mock, client } = await serve(t);
-      let asked = 0;
-      let answer;
-      const own = client({ apiKey: () => ((asked += 1), new Promise((resolve) => { answer = resolve; })) }, copy);
+      const answers = [];
+      const own = client({ apiKey: () => new Promise((resolve) => answers.push(resolve)) }, copy);
       const calls = [own.get(PATH), own.orders.list(), own.auth.validate()];
-      await new Promise((resolve) => { setImmediate(resolve); });
-      assert.deepEqual([asked, mock.requests.length], [1, 0]);
-      answer(TEST_KEYS.full);
+      await turn();
+      assert.deepEqual([answers.length, mock.requests.length], [3, 0]);
+      // In another order than they were asked in.
+      for (const [call, key] of [[2, TEST_KEYS.none], [0, TEST_KEYS.full], [1, TEST_KEYS.read]]) answers[call](key);
       await Promise.all(calls);
-      assert.equal(asked, 1);
-      const last = own.auth.validate();
-      await new Promise((resolve) => { setImmediate(resolve); });
-      answer(TEST_KEYS.full);
-      await last;
-      assert.equal(asked, 2);
+      assert.equal(answers.length, 3);
+      assert.deepEqual(new Set(sentKeys(mock)), new Set([TEST_KEYS.full, TEST_KEYS.read, TEST_KEYS.none]));
+      assert.equal(mock.requests.find(({ path }) => path.endsWith("/validate")).headers.authorization, `Bearer ${TEST_KEYS.none}`);
     });
 
-    test("one caller that leaves does not take the answer from the others", async (t) => {
+    test("one caller that leaves takes nothing from the others", async (t) => {
       const { client } = await serve(t);
-      let answer;
-      const own = client({ apiKey: () => new Promise((resolve) => { answer = resolve; }) }, copy);
+      const answers = [];
+      const own = client({ apiKey: () => new Promise((resolve) => answers.push(resolve)) }, copy);
       const controller = new AbortController();
       const leaving = rejection(own.get(PATH, { signal: controller.signal }));
       const staying = own.get(PATH);
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await turn();
       controller.abort("left");
       assert.equal(await leaving, "left");
-      answer(TEST_KEYS.full);
+      answers.forEach((answer) => answer(TEST_KEYS.full));
       assert.equal((await staying).total, 25);
+    });
+
+    test("is asked in the asynchronous context of its call, also after a queue, a pause and an outage", async () => {
+      const tenant = new AsyncLocalStorage();
+      const seen = [];
+      let rejected = false;
+      const fetch = async (url, { headers }) => {
+        const [asked, key] = [new URL(url).pathname, headers.authorization];
+        seen.push([asked, key]);
+        await turn();
+        if (!rejected && seen.length === 5) {
+          rejected = true;
+          return new Response("{}", { status: 429, headers: { "retry-after": "0.05" } });
+        }
+        // Five failures in a row: the client takes the server for down.
+        return new Response("{}", { status: seen.length > 8 && seen.length < 18 ? 503 : 200 });
+      };
+      const apiKey = async () => {
+        const name = tenant.getStore();
+        await turn();
+        return `lnc_test_${name}`;
+      };
+      const own = new copy.OpenProspect({ apiKey, fetch, maxRetries: 9, backoff: { baseMs: 1, maxMs: 5 } });
+      // Three tenants, so that their calls wait in a queue, too.
+      await Promise.all(Array.from({ length: 60 }, (_, n) => tenant.run(`t${n % 3}`, () => own.get(`/t${n % 3}`))));
+      assert.ok(seen.length > 65, `${seen.length}`);
+      for (const [path, key] of seen) assert.equal(key, `Bearer lnc_test_${path.slice(1)}`);
+    });
+
+    test("a call that waited for long asks again before it is sent", async (t) => {
+      const clock = new Clock().install(t);
+      const asked = [];
+      const sent = [];
+      const fetch = async (_, { headers }) => {
+        sent.push(headers.authorization);
+        return new Response("{}", { status: sent.length === 1 ? 429 : 200, headers: { "retry-after": "30" } });
+      };
+      const own = new copy.OpenProspect({ apiKey: () => `lnc_test_${Math.floor(asked.push(clock.elapsed) / 3)}`, fetch, maxRetries: 0 });
+      await clock.run(rejection(own.get(PATH)));
+      // The second call lines up behind the pause of the same key with the key of then, which has expired when it is sent.
+      await clock.run(own.get(PATH));
+      assert.deepEqual(sent, ["Bearer lnc_test_0", "Bearer lnc_test_1"]);
+      assert.equal(asked.length, 3);
     });
 
     for (const method of ["GET", "POST"]) {

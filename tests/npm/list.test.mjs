@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assertFields, COPIES, rejection, serve } from "./help.mjs";
+import { assertFields, COPIES, rejection, serve, TEST_KEYS } from "./help.mjs";
 
 const whole = { items: [{ id: "a" }, { id: "b" }], total: 7, limit: 2, offset: 4, has_more: true };
 const { items } = whole;
@@ -117,5 +117,27 @@ for (const [how, copy] of COPIES) {
       assert.equal(error.path, "/api/v1/orders");
       assert.ok(!JSON.stringify(error).includes("private"));
     });
+  });
+}
+
+for (const [how, { OpenProspect }] of COPIES) {
+  test(`${how}: delivered_since is ISO 8601, and on the calendar`, async () => {
+    const asked = [];
+    const fetch = async (url) => {
+      asked.push(new URL(url).searchParams.get("delivered_since"));
+      return Response.json({ items: [], total: 0, limit: 50, offset: 0, has_more: false });
+    };
+    const { deliveries } = new OpenProspect({ apiKey: TEST_KEYS.full, fetch });
+    const methods = [(since) => deliveries.companies("s", { delivered_since: since }), (since) => deliveries.allCompanies("s", { delivered_since: since }).next()];
+    for (const call of methods) {
+      for (const wrong of ["04.02.2026", "2026-02-30", "2025-02-29", "1900-02-29", "2026-06-31T08:00:00Z", "2026-13-01", "2026-1-1", "20260131", "2026-01-31T25:00Z", "2026-01-31T08:00:00+15:00", "yesterday", "1790000000", "", "2026-01-31 08:00", " 2026-01-31"]) {
+        const error = await rejection(call(wrong));
+        assert.deepEqual([error.name, error.option, asked.length], ["ConfigurationError", "query.delivered_since", 0], wrong);
+        assert.match(error.message, /allowed: a Date, or an ISO 8601 date or time that is on the calendar/);
+      }
+      const right = ["2024-02-29", "2000-02-29T23:59:59.999Z", "2026-01-31T08:00", "2026-12-31T08:00:00.5+05:30", "2026-12-31T08:00:00-0330"];
+      for (const since of [...right, new Date(0), undefined]) await call(since);
+      assert.deepEqual(asked.splice(0), [...right, "1970-01-01T00:00:00.000Z", null]);
+    }
   });
 }

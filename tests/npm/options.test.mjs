@@ -54,6 +54,8 @@ const WRONG = [
   [{ baseUrl: "http://192.168.0.1" }, "baseUrl", /loopback/],
   [{ baseUrl: "http://127.0.0.1.example.test" }, "baseUrl"],
   [{ baseUrl: "http://localhost.example.test" }, "baseUrl"],
+  // Some resolvers ask the network for names below localhost.
+  ...["http://x.localhost", "http://a.b.localhost:1", "http://localhost."].map((baseUrl) => [{ baseUrl }, "baseUrl", /loopback/]),
   ...["http://127.0../", "http://127..0.", "http://127.0.0.1.."].map((baseUrl) => [{ baseUrl }, "baseUrl", /loopback/]),
   [{ baseUrl: "ftp://x.test" }, "baseUrl"],
   [{ baseUrl: "file:///x" }, "baseUrl"],
@@ -179,7 +181,7 @@ for (const [how, copy] of COPIES) {
       { baseUrl: URL_OF_OWN },
       { baseUrl: "https://openprospect.io.example.test" },
       { baseUrl: "https://notopenprospect.io" },
-      ...["http://localhost", "http://localhost:1", "http://x.localhost", "http://127.0.0.1:1/a/", "http://127.8.8.8", "http://[::1]:1"].map((baseUrl) => ({ baseUrl })),
+      ...["http://localhost", "http://localhost:1", "http://127.0.0.1:1/a/", "http://127.8.8.8", "http://[::1]:1"].map((baseUrl) => ({ baseUrl })),
       { apiKey: KEY, maxRetries: 0, maxRetryAfterMs: 0, timeoutMs: 1, deadlineMs: 1, backoff: { baseMs: 0, maxMs: 0 } },
       { apiKey: KEY, maxRetries: 1000, deadlineMs: null, backoff: {}, headers: {} },
       { apiKey: KEY, maxRetries: undefined, baseUrl: undefined, backoff: undefined, headers: undefined, fetch: undefined, onEvent: undefined },

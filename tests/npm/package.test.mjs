@@ -15,6 +15,7 @@ const EXPORTS = [
   "ApiError", "AuthenticationError", "AuthorizationError", "BadRequestError", "ConfigurationError", "ConflictError", "ConnectionError", "DecodeError", "InternalError",
   "NotFoundError", "OpenProspect", "OpenProspectError", "RateLimitError", "ServerError", "TerminalStatusError", "TimeoutError", "ValidationError", "isOpenProspectError",
 ];
+const PROXY = ["PASSED_HEADERS", "createProxy", "toNodeHandler"];
 const TESTING = ["DURATIONS", "ERRORS", "OPERATIONS", "TEST_KEYS", "matchBlacklist", "mockOpenProspect"];
 
 for (const [how, copy] of COPIES) {
@@ -29,15 +30,15 @@ test("each entry of the manifest is there, by import and by require", async () =
   const { exports } = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
   const paths = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(paths));
   for (const path of paths(exports)) assert.ok((await readFile(new URL(path, PACKAGE))).length > 0, path);
-  const asked = `[Object.keys(a), Object.keys(b)].map((names) => names.filter((name) => name !== "default" && name !== "module.exports").sort())`;
+  const asked = `[Object.keys(a), Object.keys(b), Object.keys(c)].map((names) => names.filter((name) => name !== "default" && name !== "module.exports").sort())`;
   const scripts = {
-    module: `import * as a from "openprospect"; import * as b from "openprospect/testing"; console.log(JSON.stringify(${asked}))`,
-    commonjs: `const a = require("openprospect"), b = require("openprospect/testing"); console.log(JSON.stringify(${asked}))`,
+    module: `import * as a from "openprospect"; import * as b from "openprospect/proxy"; import * as c from "openprospect/testing"; console.log(JSON.stringify(${asked}))`,
+    commonjs: `const a = require("openprospect"), b = require("openprospect/proxy"), c = require("openprospect/testing"); console.log(JSON.stringify(${asked}))`,
   };
   for (const [type, script] of Object.entries(scripts)) {
     // A package may import itself by its name.
     const { stdout } = await run(process.execPath, [`--input-type=${type}`, "-e", script], { cwd: FOLDER });
-    assert.deepEqual(JSON.parse(stdout), [EXPORTS, TESTING], type);
+    assert.deepEqual(JSON.parse(stdout), [EXPORTS, PROXY, TESTING], type);
   }
 });
 
@@ -87,12 +88,13 @@ test("npm packs what is meant, and nothing that it depends on", async () => {
     .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`.replaceAll("//", "/").slice(FOLDER.length));
   assert.deepEqual(packed, present.sort());
   const within = (folder) => packed.filter((path) => path.startsWith(folder));
-  const [inside, own] = [within("testing/"), packed.filter((path) => !/^(?:testing|bin)\//.test(path))];
+  const [inside, own] = [within("testing/"), packed.filter((path) => !/^(?:testing|proxy|bin)\//.test(path))];
   assert.deepEqual(within("bin/"), ["bin/openprospect.js"]);
   assert.deepEqual(own, [
-    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "edge-light.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "openprospect.wasm", "package.json",
+    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "LICENSE-csv-parse", "README.md", "edge-light.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "openprospect.wasm", "package.json",
     "slim.cjs", "slim.d.cts", "slim.d.ts", "slim.js", "workerd.js",
   ]);
+  assert.deepEqual(within("proxy/"), ["index.cjs", "index.d.cts", "index.d.ts", "index.js"].map((name) => `proxy/${name}`));
   assert.deepEqual(inside, ["index.cjs", "index.d.cts", "index.d.ts", "index.js", "node.cjs", "node.js"].map((name) => `testing/${name}`));
 
   const manifest = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
@@ -107,7 +109,8 @@ describe("the sources", async () => {
     ["code from text", /(?<![-\w])eval\b|\bnew Function\b|(?<!\w)Function\s*\(/],
     // The command runs in Node alone, and takes what it needs not always when it needs it.
     ["a dynamic import", /(?<![.\w])import\s*\(/, /^(?!bin\/).*\.c?js$/],
-    ["a top-level await", /^(?:[^\s/*}].*[\s=(])?await\b/m, /\.js$/],
+    // An async arrow function of one line awaits within itself.
+    ["a top-level await", /^(?:(?!.*\basync\b)[^\s/*}].*[\s=(])?await\b/m, /\.js$/],
     ["the place of a file", /import\.meta/, /^(?!bin\/)/],
     ["a path of a machine", /(?:^|["'`\s(])(?:\/(?:home|root|work|tmp|Users|usr|opt|mnt)\/|[A-Z]:\\\\|file:\/\/)/m],
   ];
@@ -137,4 +140,13 @@ test("the command is executable, small, and in nobody's bundle", async () => {
   // The client and the mock are those of the package.
   assert.deepEqual([...text.matchAll(/(?:from |import\()"(\.[^"]*)"/g)].map(([, name]) => name).filter((name, at, all) => all.indexOf(name) === at).sort(), ["../index.js", "../testing/node.js"]);
   for (const name of ["index.js", "slim.js", "testing/node.js"]) assert.ok(!(await readFile(new URL(name, PACKAGE), "utf8")).includes("parseArgs"), name);
+});
+
+test("the proxy is an entry of its own: it imports nothing, and is in no other entry", async () => {
+  for (const name of ["proxy/index.js", "proxy/index.cjs"]) {
+    const text = await readFile(new URL(name, PACKAGE), "utf8");
+    assert.doesNotMatch(text, /\bimport\b[^(]*?["']|\brequire\(|\bfrom ["']|WebAssembly/, name);
+    assert.ok(text.length < 25_000, `${name}: ${text.length} characters`);
+  }
+  for (const name of ["index.js", "slim.js", "workerd.js", "edge-light.js", "testing/index.js"]) assert.ok(!(await readFile(new URL(name, PACKAGE), "utf8")).includes("createProxy"), name);
 });

@@ -83,6 +83,41 @@ for (const [how, copy] of COPIES) {
       }
     });
 
+    for (const [what, tell, size = 100] of [
+      ["nothing is told", () => ({})],
+      ["a total that is too low", () => ({ total: 12 })],
+      ["a total that is too high", () => ({ total: 100_000 })],
+      ["a total that says that there is nothing", () => ({ total: 0, limit: 100 })],
+      ["pages shorter than asked for", () => ({}), 37],
+      ["shorter pages, and a total that is the page's", (items) => ({ total: items.length }), 37],
+      ["pages of one", () => ({}), 1],
+    ]) {
+      test(`without has_more a list goes on until a page is empty: ${what}`, async (t) => {
+        const count = size === 1 ? 5 : 230;
+        let requests = 0;
+        const url = await listen(t, (request, response) => {
+          requests += 1;
+          const { searchParams: query } = new URL(request.url, "http://x");
+          const offset = Number(query.get("offset"));
+          const items = Array.from({ length: Math.max(0, Math.min(size, Number(query.get("limit")), count - offset)) }, (_, n) => ({ id: offset + n }));
+          response.end(JSON.stringify({ items, ...tell(items) }));
+        });
+        const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK });
+        const all = await collect(client.orders.all({ limit: 100 }));
+        assert.deepEqual(all, Array.from({ length: count }, (_, n) => n));
+        assert.equal(requests, Math.ceil(count / size) + 1);
+      });
+    }
+
+    for (const count of [1, 2, 49]) {
+      test(`a server without pages gives each of its ${count} items once`, async (t) => {
+        const items = Array.from({ length: count }, (_, id) => ({ id }));
+        const url = await listen(t, (_, response) => response.end(JSON.stringify({ items })));
+        const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK });
+        for (const query of [{}, { limit: 100 }]) assert.deepEqual(await collect(client.orders.all(query)), items.map(({ id }) => id));
+      });
+    }
+
     test("a server that stays at an offset is refused", async (t) => {
       let id = 0;
       const url = await listen(t, (_, response) => response.end(JSON.stringify({ items: [{ id: (id += 1) }], offset: 0, has_more: true })));

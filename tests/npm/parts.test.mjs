@@ -61,9 +61,18 @@ for (const [how, copy] of COPIES) {
       let parts = 0;
       mock.fail(({ method }) => (method === "POST" && (parts += 1) === 2 ? 503 : undefined));
       await own.blacklists.addEntries(id, entries(20_001), { idempotencyKey: "k" });
-      assert.deepEqual(mock.requests.map(({ headers }) => headers["idempotency-key"]), ["k.1", "k.2", "k.2", "k.3"]);
+      const keys = () => mock.requests.map(({ headers }) => headers["idempotency-key"]);
+      const [first, second, again, third] = keys();
+      assert.equal(again, second);
+      assert.equal(new Set([first, second, third]).size, 3);
+      assert.ok(keys().every((key) => key.startsWith("k.")), `${keys()}`);
+      // Whatever is sent later under the same name, the same entries have the same key, and others have another.
+      await own.blacklists.addEntries(id, entries(20_001).slice(10_000), { idempotencyKey: "k" });
+      assert.deepEqual(keys().slice(4), [second, third]);
+      await own.blacklists.addEntries(id, entries(10_002).slice(1), { idempotencyKey: "k" });
+      assert.ok(!keys().slice(0, 4).includes(keys()[6]));
       await own.blacklists.addEntries(id, entries(1), { idempotencyKey: "k" });
-      assert.equal(mock.requests.at(-1).headers["idempotency-key"], "k");
+      assert.equal(keys().at(-1), "k");
     });
 
     test("an abort between two parts sends no more, with the signal's reason", async (t) => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -12,6 +13,22 @@ import { mockOpenProspect, TEST_KEYS } from "../../pkg/testing/node.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const run = promisify(execFile);
+
+/** A page behind the proxy: as a stranger, signed in, and hostile. The key of the environment is the server's. */
+const VISIT = `
+  import { OpenProspect } from "openprospect";
+  export async function visit(fetch, origin = "https://app.example") {
+    const as = (cookie) => (url, init = {}) => fetch(url, { ...init, headers: { ...init.headers, cookie } });
+    const client = (cookie) => new OpenProspect({ apiKey: "lnc_test_of_the_page", baseUrl: origin + "/openprospect", fetch: as(cookie), maxRetries: 0 });
+    const stranger = await client("session=0").orders.list().catch(({ code }) => code);
+    const { name } = await client("session=4f1c").blacklists.create({ name: "n" });
+    const statuses = [];
+    for (const path of ["/openprospect.attacker.example/x", "/openprospect:8443/api/v1/orders", "/openprospectX/api/v1/orders", "/api/v1/orders", "/openprospect/api/..%2fadmin"]) {
+      statuses.push((await as("session=4f1c")(origin + path)).status);
+    }
+    const said = [stranger, name, ...statuses].join();
+    if (said !== "UNAUTHORIZED,n,404,404,404,404,404") throw new Error(said);
+  }`;
 
 /** What an example needs around it: a file that it reads, a page or an extension that it runs in, somebody who calls it. */
 const AROUND = [
@@ -39,42 +56,52 @@ const AROUND = [
     "chrome.runtime.onMessage",
     async (folder) => {
       await symlink(join(ROOT, "pkg/index.js"), join(folder, "openprospect.js"));
+      // Node has no IndexedDB.
+      await writeFile(join(folder, "key.js"), "export const readKey = async () => globalThis.apiKey;\n");
       // A content script that asks at once, for what it may and for what it may not, and looks at what it hears.
       const extension = `
-        const storage = { local: { get: async () => ({ apiKey: "${TEST_KEYS.read}" }), setAccessLevel: async () => {} } };
-        const wanted = (reply, problem) => { if (problem(reply)) throw new Error(JSON.stringify(reply)); };
-        const ask = (listener, message, problem) => {
-          const told = listener(message, { origin: "https://crm.example" }, (reply) => wanted(reply, problem));
-          if (told !== true) throw new Error("no reply to come");
-        };
-        const addListener = (listener) => {
-          ask(listener, { action: "searches", limit: 1 }, ({ value }) => value?.names.length !== 1);
-          ask(listener, { action: "validate" }, ({ error }) => error?.name !== "TypeError");
+        globalThis.apiKey = "${TEST_KEYS.read}";
+        const ask = (listener, message, isWanted) => new Promise((resolve, reject) => {
+          const told = listener(message, { origin: "https://crm.example" }, (reply) => (isWanted(reply) ? resolve() : reject(new Error(JSON.stringify(reply)))));
+          if (told !== true) reject(new Error("no reply to come"));
+        });
+        const isShort = ({ value, error }) => value === undefined && Object.keys(error).join() === "message,code";
+        const addListener = async (listener) => {
+          await ask(listener, { action: "searches", limit: 1 }, ({ value }) => value?.names.length === 1);
+          await ask(listener, { action: "validate" }, (reply) => isShort(reply) && reply.error.message.startsWith("action: "));
+          // One that lacks the scope.
+          globalThis.apiKey = "${TEST_KEYS.none}";
+          await ask(listener, { action: "searches", limit: 1 }, (reply) => isShort(reply) && reply.error.code === "AUTHORIZATION_ERROR");
         };
         globalThis.location = { origin: "chrome-extension://made-up" };
-        globalThis.chrome = { storage, runtime: { onMessage: { addListener } } };`;
+        globalThis.chrome = { runtime: { onMessage: { addListener } } };`;
       await writeFile(join(folder, "extension.mjs"), extension);
       return ["--import", join(folder, "extension.mjs")];
     },
   ],
   [
-    "export async function proxy",
+    "openprospect/proxy",
     async (folder, url, file) => {
-      // A page that calls the proxy, once as a stranger and once as somebody.
-      const page = `
-        import { OpenProspect } from "openprospect";
-        const code = (await import("node:fs")).readFileSync(${JSON.stringify(file)}, "utf8").replace("https://api.openprospect.io", "${url}");
-        const { proxy } = await import("data:text/javascript," + encodeURIComponent(code));
-        const through = (isAllowed) => new OpenProspect({
-          apiKey: "lnc_test_of_the_page",
-          baseUrl: "https://page.example/openprospect",
-          fetch: async (...request) => proxy(new Request(...request), async () => isAllowed),
-        });
-        const refused = await through(false).orders.list().catch(({ status }) => status);
-        const { name } = await through(true).blacklists.create({ name: "n" });
-        if (refused !== 401 || name !== "n") throw new Error(refused + name);`;
-      await writeFile(join(folder, "calls-proxy.mjs"), page);
-      return ["--import", join(folder, "calls-proxy.mjs")];
+      await writeFile(join(folder, "visit.mjs"), VISIT);
+      // Whatever port an example names, and until its visitor has left.
+      const server = `
+        import { Server } from "node:http";
+        import { visit } from "./visit.mjs";
+        const { listen } = Server.prototype;
+        Server.prototype.listen = function () {
+          return listen.call(this, 0, "127.0.0.1", async () => {
+            await visit(fetch, "http://127.0.0.1:" + this.address().port);
+            this.close().closeAllConnections();
+          });
+        };`;
+      const worker = `
+        import { visit } from "./visit.mjs";
+        const { default: worker } = await import(${JSON.stringify(file)});
+        const env = { OPENPROSPECT_API_KEY: "${TEST_KEYS.full}", SESSIONS: { get: async (id) => (id === "4f1c" ? "{}" : null) } };
+        await visit(async (...request) => worker.fetch(new Request(...request), env));`;
+      const isWorker = (await readFile(file, "utf8")).includes("export default");
+      await writeFile(join(folder, "proxied.mjs"), isWorker ? worker : server);
+      return ["--import", join(folder, "proxied.mjs")];
     },
   ],
 ];
@@ -90,6 +117,8 @@ for (const name of ["README.md", "pkg-template/README.md"]) {
       folder = await mkdtemp(join(tmpdir(), "openprospect-readme-"));
       await mkdir(join(folder, "node_modules"));
       await symlink(join(ROOT, "pkg"), join(folder, "node_modules", "openprospect"));
+      // As an example may name it.
+      await symlink(join(ROOT, "node_modules/undici"), join(folder, "node_modules", "undici"));
     });
 
     after(() => rm(folder, { recursive: true }));
@@ -112,7 +141,7 @@ for (const name of ["README.md", "pkg-template/README.md"]) {
           const env = { PATH: process.env.PATH, OPENPROSPECT_API_KEY: TEST_KEYS.full, OPENPROSPECT_BASE_URL: server.url };
           await run(process.execPath, [...flags, file], { cwd: folder, env, timeout: 20_000 });
           const inMemory = code.includes("mock.fetch");
-          const isBare = !/\bclient\.\w|export async function/.test(code);
+          const isBare = !/\bclient\.\w|createProxy/.test(code);
           assert.equal(mock.requests.length > 0, !inMemory && !isBare, "requests at the server");
         } finally {
           await server.close();
@@ -121,6 +150,58 @@ for (const name of ["README.md", "pkg-template/README.md"]) {
     }
   });
 }
+
+describe("each way in the README to mount the proxy", async () => {
+  const readme = await readFile(join(ROOT, "README.md"), "utf8");
+  const [, table] = /\| where \| how to mount the proxy \|\n\| --- \| --- \|\n(.*?)\n\n/s.exec(readme);
+  const { createProxy, toNodeHandler } = await import("../../pkg/proxy/index.js");
+
+  /** What a line of source hands over, given what stands around it. */
+  function mounted(line, proxy) {
+    const [, exported] = /^export \{ (.*) \};$/.exec(line) ?? [];
+    if (exported) return exported.split(", ").map((part) => ({ handler: { proxy }[part.split(" as ")[0]], method: part.split(" as ")[1] }));
+    const handlers = [];
+    const app = { all: (path, handler) => handlers.push((request) => handler({ req: { raw: request } })), use: (path, handler) => handlers.push({ path, handler }) };
+    const around = { proxy, toNodeHandler, app, Deno: { serve: (handler) => handlers.push(handler) }, Bun: { serve: ({ fetch }) => handlers.push(fetch) } };
+    new Function(...Object.keys(around), line)(...Object.values(around));
+    return handlers.map((handler) => ({ handler, method: "GET" }));
+  }
+
+  for (const [, where, line] of table.matchAll(/^\| (.*?) \| `(.*)` \|$/gm)) {
+    test(where, async () => {
+      const sent = [];
+      const proxy = createProxy({ apiKey: TEST_KEYS.full, authorize: () => true, fetch: async (url, { method }) => {
+        sent.push([method, url]);
+        return new Response(null);
+      } });
+      const handlers = mounted(line, proxy);
+      assert.ok(handlers.length > 0);
+      for (const { handler, method } of handlers) {
+        if (typeof handler === "function") assert.equal((await handler(new Request("https://app.example/openprospect/api/v1/orders", { method }))).status, 200);
+        else await throughExpress(handler);
+      }
+      assert.deepEqual(sent, handlers.map(({ method }) => [method, "https://api.openprospect.io/api/v1/orders"]));
+    });
+  }
+
+  test("none is missing", () => assert.equal([...table.matchAll(/^\|/gm)].length, 5));
+
+  /** As Express calls what is mounted at a path: without the path in `url`. */
+  async function throughExpress({ path, handler }) {
+    const server = createServer((request, response) => {
+      request.originalUrl = request.url;
+      request.url = request.url.slice(path.length);
+      handler(request, response);
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      assert.equal((await fetch(`http://127.0.0.1:${server.address().port}/openprospect/api/v1/orders`)).status, 200);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+});
 
 describe("the extension of the README", async () => {
   const example = (name) => readFile(join(ROOT, "tests/npm/extension/example", name), "utf8");
@@ -134,7 +215,7 @@ describe("the extension of the README", async () => {
 
   test("has these lines in its manifest", async () => {
     const manifest = JSON.parse(await example("manifest.json"));
-    const [, lines] = /```json\n("permissions".*?),\n```/s.exec(readme);
+    const [, lines] = /```json\n("host_permissions".*?),\n```/s.exec(readme);
     for (const [name, value] of Object.entries(JSON.parse(`{${lines}}`))) assert.deepEqual(manifest[name], value, name);
   });
 });

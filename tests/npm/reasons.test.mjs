@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 const read = (name) => readFile(new URL(`../../${name}`, import.meta.url), "utf8");
-const FOLDERS = ["", "tests/bench/", "tests/npm/runtimes/", "tests/npm/bundlers/", "tests/npm/page/"];
+const FOLDERS = ["", "tests/bench/", "tests/npm/runtimes/", "tests/npm/environments/", "tests/npm/bundlers/", "tests/npm/next/", "tests/npm/page/"];
 
 /** The crates that a manifest names itself. */
 function crates(manifest) {

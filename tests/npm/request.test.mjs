@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { COPIES, listen, mockOpenProspect, nobody, rejection, serve, TEST_KEYS } from "./help.mjs";
+import { COPIES, listen, mockOpenProspect, refusingUrl, rejection, serve, TEST_KEYS } from "./help.mjs";
 
 const PATH = "/api/v1/orders";
 
@@ -135,7 +135,7 @@ for (const [how, copy] of COPIES) {
     });
 
     test("nobody listens: a refused connection", async () => {
-      const client = new copy.OpenProspect({ baseUrl: await nobody(), maxRetries: 1, backoff: { baseMs: 1 } });
+      const client = new copy.OpenProspect({ baseUrl: await refusingUrl(), maxRetries: 1, backoff: { baseMs: 1 } });
       const error = await rejection(client.get(PATH));
       assert.equal(error.name, "ConnectionError");
       assert.match(error.message, /^GET \/api\/v1\/orders → no response: .*ECONNREFUSED/);

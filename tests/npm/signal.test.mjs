@@ -36,6 +36,58 @@ for (const [how, copy] of COPIES) {
       assert.deepEqual(warnings, []);
     });
 
+    for (const hasDomException of [true, false]) {
+      describe(`a polyfilled signal without a reason, ${hasDomException ? "with" : "without"} DOMException`, () => {
+        const { DOMException } = globalThis;
+        const polyfilled = (t) => {
+          if (!hasDomException) {
+            delete globalThis.DOMException;
+            t.after(() => { globalThis.DOMException = DOMException; });
+          }
+          const target = new EventTarget();
+          const signal = { aborted: false, addEventListener: target.addEventListener.bind(target), removeEventListener: target.removeEventListener.bind(target) };
+          const abort = () => {
+            signal.aborted = true;
+            target.dispatchEvent(new Event("abort"));
+          };
+          return { signal, abort };
+        };
+        const isAbort = (error) => error instanceof (hasDomException ? DOMException : Error) && error.name === "AbortError";
+
+        test("before the call", async (t) => {
+          const { client, mock } = await serve(t);
+          const { signal, abort } = polyfilled(t);
+          abort();
+          await assert.rejects(client({}, copy).get(PATH, { signal }), isAbort);
+          assert.equal(mock.requests.length, 0);
+        });
+
+        test("in an attempt", async (t) => {
+          const { client, mock } = await serve(t);
+          const { signal, abort } = polyfilled(t);
+          mock.fail({ stall: "headers" });
+          const call = client({}, copy).get(PATH, { signal });
+          await until(() => mock.requests.length === 1, "the request is there");
+          abort();
+          await assert.rejects(call, isAbort);
+        });
+
+        test("in a wait for a retry, and between the polls of a job", async (t) => {
+          const { client, mock } = await serve(t, { orders: [{ id: "a", status: "IN_PROGRESS" }] });
+          const { signal, abort } = polyfilled(t);
+          const own = client({ deadlineMs: 60_000 }, copy);
+          const wait = own.orders.wait("a", { signal, pollMs: 30_000 });
+          await until(() => mock.requests.length === 1, "the poll is there");
+          mock.fail({ status: 429, retryAfter: "20" });
+          const call = own.get("/api/v1/blacklists", { signal });
+          await until(() => mock.requests.length === 2, "the request is there");
+          abort();
+          const ended = await Promise.allSettled([wait, call]);
+          assert.deepEqual(ended.map(({ reason }) => isAbort(reason)), [true, true]);
+        });
+      });
+    }
+
     test("a call that ends leaves the others listening", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ stall: "headers", match: { path: "/api/v1/blacklists" } });

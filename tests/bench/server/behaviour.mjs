@@ -1,5 +1,6 @@
 // What the server answers: { status, body, headers, waitMs } for a request at an instant, or null to leave it hanging.
 
+import { SHAPES } from "./bodies.mjs";
 import { downFor, fixedWindow, tokenBucket } from "./limits.mjs";
 
 const ORDER = {
@@ -20,6 +21,7 @@ const BROKEN = { error: "INTERNAL_ERROR", message: "An unexpected error occurred
 export function behaviour({ kind, ...given }) {
   if (kind === "small") return () => GOOD;
   if (kind === "missing") return () => MISSING;
+  if (kind === "body") return always(answered(400, SHAPES[given.shape]()));
   if (kind === "hanging") return () => null;
   if (kind === "dead") return always(answer(given.status ?? 500, BROKEN));
   if (kind === "down") return guarded(downFor(given), answer(503, BROKEN));
@@ -42,7 +44,11 @@ function refusal({ hint = "none", seconds }) {
   throw new Error(`no server hints like ${JSON.stringify(hint)}`);
 }
 
-function answer(status, value, headers = {}) {
-  const body = Buffer.from(JSON.stringify(value));
+function answer(status, value, headers) {
+  return answered(status, JSON.stringify(value), headers);
+}
+
+function answered(status, text, headers = {}) {
+  const body = Buffer.from(text);
   return { status, body, headers: { "content-type": "application/json", "content-length": body.length, ...headers } };
 }

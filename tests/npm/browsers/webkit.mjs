@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nobody } from "../help.mjs";
+import { freePort } from "../help.mjs";
 
 const PATIENCE_MS = 60_000;
 const SCREEN = ["-displayfd", "3", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"];
@@ -30,8 +30,9 @@ export async function webkit({ acceptInsecureCerts = false } = {}) {
     started.push(screen.end);
     const display = await within(firstLine(screen), screen.failed);
     const env = { ...process.env, ...SETTINGS, DISPLAY: `:${display}`, HOME: home, XDG_RUNTIME_DIR: home };
-    const address = await nobody();
-    const driver = run(WEBKIT_DRIVER, ["--host=127.0.0.1", `--port=${new URL(address).port}`], { stdio: ["ignore", "pipe", "pipe"], env });
+    const port = await freePort();
+    const address = `http://127.0.0.1:${port}`;
+    const driver = run(WEBKIT_DRIVER, ["--host=127.0.0.1", `--port=${port}`], { stdio: ["ignore", "pipe", "pipe"], env });
     started.push(driver.end);
     await within(answering(address, driver), driver.failed);
     const capabilities = { alwaysMatch: { acceptInsecureCerts, "webkitgtk:browserOptions": BROWSER } };

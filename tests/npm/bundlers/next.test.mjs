@@ -1,23 +1,16 @@
 // The suite in one app of Next.js, packed by each of its two bundlers: on the server, at the edge, and in a page.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { copyFile, link, mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe } from "node:test";
-import { fileURLToPath } from "node:url";
+import { after, before, describe, test } from "node:test";
 import { PACKAGE } from "../help.mjs";
+import { build, makeApp, MODULES, start } from "../next/app.mjs";
+import { playScenario } from "../proxy/scenario.mjs";
 import { place } from "../suite/place.mjs";
-import { makeProject } from "../suite/project.mjs";
-import { chromium, PAGE, tool } from "./page.mjs";
+import { chromium, PAGE } from "./page.mjs";
 
 const open = chromium();
-const MODULES = fileURLToPath(new URL("node_modules/", import.meta.url));
-const CLI = "node_modules/next/dist/bin/next";
-const ENV = { NEXT_TELEMETRY_DISABLED: "1" };
-const PATIENCE_MS = 30_000;
-
 const route = (runtime) => `
 import * as openprospect from "openprospect";
 import { runSuite } from "../../suite/run.mjs";
@@ -38,6 +31,12 @@ export default async function Page({ searchParams }) {
   return <pre>{JSON.stringify(await runSuite(openprospect, address))}</pre>;
 }
 `,
+  // The build imports it too, without a key.
+  "app/openprospect/[...path]/route.js": `
+import { createProxy } from "openprospect/proxy";
+const proxy = createProxy({ maxBodyBytes: 1000, authorize: ({ headers }) => headers.get("cookie") === "session=1" });
+export { proxy as GET, proxy as POST, proxy as PUT, proxy as PATCH, proxy as DELETE };
+`,
   "app/client/page.js": `
 "use client";
 import * as openprospect from "openprospect";
@@ -53,17 +52,14 @@ export default function Page() {
 };
 
 let project;
-before(async () => {
-  project = await makeProject(FILES);
-  await bring(["next", "react", "react-dom"], join(project.folder, "node_modules"));
-});
+before(async () => { project = await makeApp(FILES, MODULES[16]); });
 after(() => project.remove());
 
 for (const [bundler, flags] of [["Turbopack", []], ["webpack", ["--webpack"]]]) {
   describe(`Next.js, ${bundler}`, () => {
     let server;
     before(async () => {
-      await tool(project.folder, [CLI, "build", ...flags], ENV);
+      await build(project.folder, flags);
       server = await start(project.folder);
     });
     after(() => server?.stop());
@@ -80,6 +76,11 @@ for (const [bundler, flags] of [["Turbopack", []], ["webpack", ["--webpack"]]]) 
       await assertSeparate(project.folder);
     });
     // No strict policy: Next.js writes inline scripts into its pages.
+    test(`Next.js, ${bundler}, a route with the proxy`, (t) => playScenario(t, async (baseUrl, apiKey) => {
+      const { url, stop } = await start(project.folder, { OPENPROSPECT_BASE_URL: baseUrl, OPENPROSPECT_API_KEY: apiKey });
+      t.after(stop);
+      return url;
+    }));
     place(`Next.js, ${bundler}, a page`, PAGE, (address) => open(`${server.url}/client`, address));
   });
 }
@@ -95,54 +96,4 @@ async function assertSeparate(folder) {
   assert.equal(told.length, 1);
   const [packed, own] = await Promise.all([join(built, told[0]), new URL("openprospect.wasm", PACKAGE)].map((file) => readFile(file)));
   assert.ok(packed.equals(own), told[0]);
-}
-
-/** The built app, listening. */
-async function start(folder) {
-  const child = spawn(process.execPath, [CLI, "start", "--hostname", "127.0.0.1", "--port", "0"], { cwd: folder, env: { ...process.env, ...ENV }, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = once(child, "exit");
-  const stop = async () => {
-    child.kill("SIGKILL");
-    await ended;
-  };
-  let text = "";
-  const url = await new Promise((resolve, reject) => {
-    const look = (chunk) => {
-      text += chunk;
-      const [found] = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(text) ?? [];
-      if (found && /Ready/.test(text)) resolve(found);
-    };
-    child.stdout.setEncoding("utf8").on("data", look);
-    child.stderr.setEncoding("utf8").on("data", look);
-    ended.then(() => reject(new Error(`next start has ended\n${text}`)));
-    setTimeout(() => reject(new Error(`next start is not ready\n${text}`)), PATIENCE_MS).unref();
-  }).catch(async (error) => {
-    await stop();
-    throw error;
-  });
-  return { url, stop, said: () => text };
-}
-
-/** Brings packages and what they depend on into a project, since Turbopack follows no link out of it. */
-async function bring(names, target, seen = new Set()) {
-  for (const name of names.filter((name) => !seen.has(name))) {
-    seen.add(name);
-    const manifest = await readFile(join(MODULES, name, "package.json"), "utf8").catch(() => undefined);
-    // An optional one that this machine does without.
-    if (!manifest) continue;
-    await copy(join(MODULES, name), join(target, name));
-    const { dependencies, optionalDependencies } = JSON.parse(manifest);
-    await bring(Object.keys({ ...dependencies, ...optionalDependencies }), target, seen);
-  }
-}
-
-/** A tree of the same files, which takes no space where the file system can do that. */
-async function copy(from, to) {
-  await mkdir(to, { recursive: true });
-  const entries = await readdir(from, { withFileTypes: true });
-  for (const entry of entries) {
-    const [source, goal] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory()) await copy(source, goal);
-    else await link(source, goal).catch(() => copyFile(source, goal));
-  }
 }

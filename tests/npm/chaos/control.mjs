@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { mockOpenProspect, nobody, TEST_KEYS } from "../help.mjs";
+import { mockOpenProspect, refusingUrl, TEST_KEYS } from "../help.mjs";
 import { makeCertificates } from "./certificates.mjs";
 import { startNginx } from "./nginx.mjs";
 import { rowsFor, SILENT } from "./rows.mjs";
@@ -38,7 +38,7 @@ export async function serveChaos(t) {
   const mock = mockOpenProspect({ orders: [] });
   let served = await mock.serve();
   t.after(() => served.close());
-  const behind = { mock: new URL(served.url).host, dead: new URL(await nobody()).host, silent: `${doors.silent}${SILENT}` };
+  const behind = { mock: new URL(served.url).host, dead: new URL(await refusingUrl()).host, silent: `${doors.silent}${SILENT}` };
   const proxy = await startNginx(t, folder, behind);
 
   const steps = {

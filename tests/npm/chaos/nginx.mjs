@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { nobody } from "../help.mjs";
+import { freePort } from "../help.mjs";
 
 const ACCESS = `
       add_header access-control-allow-origin * always;
@@ -60,8 +60,8 @@ export async function startNginx(t, folder, behind) {
   assert.ok(program, "set NGINX to the path of nginx, as `cargo xtask test` does");
   const prefix = join(folder, "nginx");
   await mkdir(prefix, { recursive: true });
-  const url = await nobody();
-  await writeFile(join(prefix, "nginx.conf"), config(new URL(url).port, behind));
+  const port = await freePort();
+  await writeFile(join(prefix, "nginx.conf"), config(port, behind));
   // It ends with whoever started it: the shell then has nothing more to read.
   const child = spawn("sh", ["-c", '"$@" < /dev/null & read -r _; kill -9 $!', "sh", program, "-p", `${prefix}/`, "-c", "nginx.conf", "-e", "error.log"], { stdio: ["pipe", "ignore", "pipe"] });
   let said = "";
@@ -71,6 +71,7 @@ export async function startNginx(t, folder, behind) {
     child.stdin.end();
     await ended;
   });
+  const url = `http://127.0.0.1:${port}`;
   await answering(url, child, () => said);
   return url;
 }

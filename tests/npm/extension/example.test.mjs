@@ -45,6 +45,7 @@ async function localExample() {
   await writeFile(join(folder, "local-worker.js"), 'import "./environment.js";\nimport "./worker.js";\n');
   const manifest = await manifestOf(folder);
   manifest.background.service_worker = "local-worker.js";
+  delete manifest.background.scripts;
   manifest.host_permissions = [`${server.url}/*`];
   manifest.content_scripts[0].matches = [`${site}/*`];
   await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
@@ -140,12 +141,8 @@ describe("the example", () => {
     const { page, world, click } = await openPage();
     assert.deepEqual(await click(), NAMES);
     await world.evaluate(async () => { globalThis.kept = await chrome.runtime.sendMessage({ action: "searches", limit: 5 }); });
-    const areas = await world.evaluate(async () => {
-      const tries = ["local", "session"].map((area) => chrome.storage[area].get(null));
-      tries.push(chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_AND_UNTRUSTED_CONTEXTS" }));
-      return (await Promise.allSettled(tries)).map(({ status, reason }) => `${status}: ${reason?.message}`);
-    });
-    assert.deepEqual(areas, Array(3).fill("rejected: Access to storage is not allowed from this context."));
+    const kept = await world.evaluate(async () => [typeof chrome.storage, await indexedDB.databases()]);
+    assert.deepEqual(kept, ["undefined", []]);
     assert.deepEqual(await page.evaluate(() => globalThis.heard), []);
     assert.ok(!(await page.content()).includes(KEY));
     // Both worlds share the heap: what came by message is found there, and the key is not.
@@ -164,7 +161,8 @@ describe("the example", () => {
     ];
     for (const message of refused) {
       const { value, error } = await ask(message);
-      assert.deepEqual([value, error?.name], [undefined, "TypeError"], JSON.stringify(message));
+      assert.deepEqual([value, Object.keys(error)], [undefined, ["message"]], JSON.stringify(message));
+      assert.match(error.message, /^(?:limit|action): |Cannot (?:destructure|read)/, JSON.stringify(message));
     }
     assert.equal(mock.requests.length, 0);
     const { value } = await ask({ action: "searches", limit: 1, path: "/api/v1/orders", apiKey: "x", baseUrl: site });
@@ -181,14 +179,31 @@ describe("the example", () => {
     await page.close();
   });
 
-  unlessQuiet("errors come with their fields, and without the key", async () => {
+  unlessQuiet("a content script gets message and code of an error, and the extension's own pages the resolution too", async () => {
     const { page, ask, click } = await openPage();
-    const details = { required_scopes: ["prospect_searches:read"], user_scopes: [] };
-    mock.fail({ status: 403, details }, { status: 501, echoKey: true }, 404);
-    const { error } = await ask({ action: "searches", limit: 5 });
-    assert.deepEqual([error.name, error.kind, error.status, error.missingScopes], ["AuthorizationError", "authorization", 403, ["prospect_searches:read"]]);
+    const details = { required_scopes: ["a_scope:read"], user_scopes: ["another_scope:write"], internal: "host-17" };
+    const fault = { status: 403, code: "AUTHORIZATION_ERROR", message: "Not for this key", details };
+    mock.fail(fault, { status: 422, code: "VALIDATION_ERROR", message: "Wrong", details: { field: "limit", message: "host-17" } }, { status: 501, body: "host-17" });
+    const answers = [];
+    for (let asked = 0; asked < 3; asked += 1) answers.push(await ask({ action: "searches", limit: 5 }));
+    assert.deepEqual(answers.map(({ value, error }) => [value, Object.keys(error).sort(), error.code]), [
+      [undefined, ["code", "message"], "AUTHORIZATION_ERROR"],
+      [undefined, ["code", "message"], "VALIDATION_ERROR"],
+      [undefined, ["code", "message"], "SERVER"],
+    ]);
+    assert.equal(answers[0].error.message, "GET /api/v1/prospect-searches → 403 AUTHORIZATION_ERROR: Not for this key");
+    assert.doesNotMatch(JSON.stringify(answers), /_scope|details|rawBody|attempts|resolution/);
+
+    const options = await chromium.open(`chrome-extension://${id}/options.html`);
+    mock.fail(fault);
+    const { error } = await options.evaluate(() => chrome.runtime.sendMessage({ action: "validate" }));
+    assert.deepEqual([Object.keys(error).sort(), error.code], [["code", "message", "resolution"], "AUTHORIZATION_ERROR"]);
+    assert.ok(error.resolution.length > 10, error.resolution);
+    await options.close();
+
+    mock.fail({ status: 501, echoKey: true }, 404);
     const echoed = JSON.stringify(await ask({ action: "searches", limit: 5 }));
-    assert.match(echoed, /ServerError.*redacted/);
+    assert.match(echoed, /501 /);
     assert.ok(!echoed.includes(KEY));
     assert.match((await click()).join(), /^GET \/api\/v1\/prospect-searches → 404 /);
     await page.close();
@@ -201,7 +216,7 @@ describe("the example", () => {
     await chromium.stop(id);
     assert.deepEqual(await click(), NAMES);
     assert.equal(await (await chromium.worker(id)).evaluate(() => globalThis.isTheFirst), undefined, "it was not stopped");
-    assert.equal((await ask({ action: "validate" })).error.name, "TypeError");
+    assert.match((await ask({ action: "validate" })).error.message, /^action: /);
     assert.deepEqual(mock.requests.map(({ headers }) => headers.authorization), [`Bearer ${KEY}`]);
     await page.close();
   });

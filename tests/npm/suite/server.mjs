@@ -1,7 +1,7 @@
 // The servers that a place runs the suite against, and where it reports.
 
 import { createServer } from "node:http";
-import { mockOpenProspect, nobody, TEST_KEYS } from "../help.mjs";
+import { mockOpenProspect, refusingUrl, TEST_KEYS } from "../help.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 
 const CORS = { "access-control-allow-origin": "*", "access-control-allow-headers": "*, authorization, content-type" };
@@ -69,7 +69,7 @@ export async function serveSuite(place = {}) {
   const served = { ...others };
   for (const [name, row] of Object.entries(SCENARIOS)) served[name] = await scenario(row, others);
   const urls = Object.fromEntries(Object.entries(served).map(([name, { url }]) => [name, url]));
-  const description = { key: TEST_KEYS.full, preflights: false, page: false, ...place, urls, nobody: await nobody() };
+  const description = { key: TEST_KEYS.full, preflights: false, page: false, ...place, urls, refusing: await refusingUrl() };
 
   let report;
   const reported = new Promise((resolve) => { report = resolve; });

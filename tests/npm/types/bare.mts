@@ -1,6 +1,7 @@
 // For a program whose compiler knows neither a browser's library nor Node's.
 
 import { isOpenProspectError, OpenProspect, type FetchFunction, type ResponseHeaders, type Signal } from "openprospect";
+import { createProxy, toNodeHandler, type ProxyRequest, type ProxyResponse } from "openprospect/proxy";
 import { init, initSync, type ModuleSource } from "openprospect/slim";
 import { mockOpenProspect } from "openprospect/testing";
 
@@ -24,3 +25,9 @@ export async function use(): Promise<string | null> {
     client[Symbol.dispose]();
   }
 }
+
+declare const request: ProxyRequest;
+const proxy = createProxy({ authorize: async ({ headers, url }) => headers.get("cookie") === url });
+export const handler = toNodeHandler(proxy);
+export const answered: Promise<ProxyResponse> = proxy(request);
+export const status: Promise<number> = answered.then((response) => response.status);

@@ -1,6 +1,7 @@
 // A CommonJS program.
 
 import { isOpenProspectError, OpenProspect, RateLimitError, type Order, type Page } from "openprospect";
+import { createProxy, toNodeHandler } from "openprospect/proxy";
 import testing = require("openprospect/testing");
 
 const mock = testing.mockOpenProspect();
@@ -15,6 +16,7 @@ async function main(): Promise<Page<Order> | undefined> {
     return undefined;
   }
 }
+toNodeHandler(createProxy({ authorize: () => true, apiKey: testing.TEST_KEYS.full }));
 // @ts-expect-error an unknown option
 new OpenProspect({ apiKy: "lnc_test_x" });
 

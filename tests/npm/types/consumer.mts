@@ -51,9 +51,9 @@ function told(event: OpenProspectEvent): string {
     case "progress":
       return `${event.sent.toFixed()} of ${event.total.toFixed()} at ${event.path}`;
     case "alert":
-      return `${event.count.toFixed()} since ${event.since.toISOString()}: ${event.error.message}`;
+      return `${event.operation satisfies string}: ${event.count.toFixed()} since ${event.since.toISOString()}: ${event.error.message}`;
     case "recovered":
-      return `after ${event.count.toFixed()} since ${event.since.toISOString()}`;
+      return `${event.operation} after ${event.count.toFixed()} since ${event.since.toISOString()}`;
   }
 }
 

@@ -36,8 +36,6 @@ mockOpenProspect({ rateLimitHeaders: "draft" });
 mockOpenProspect({ keys: { lnc_test_x: { scopes: [], rateLimit: { windowMs: 5 } } } });
 // @ts-expect-error an unknown tier
 mockOpenProspect({ rateLimit: { tier: "enterprise" } });
-// @ts-expect-error exact: undefined is no value
-mockOpenProspect({ retryAfter: undefined });
 // @ts-expect-error an unknown field
 mock.fail({ retry: 5 });
 // @ts-expect-error an unknown option
@@ -45,3 +43,12 @@ mockOpenProspect({ order: 5 });
 
 fails<IsAny<typeof mock>>();
 fails<IsAny<typeof client>>();
+
+const [company] = mock.deliver("s", [{ id: "a", delivered_at: new Date(0), prospects: [{ email: "a@mail.example" }], own: 5 }]);
+const at: string | undefined = company?.delivered_at;
+const added: string[] = mock.add("orders", 3).map(({ id }) => id);
+mock.add("blacklists", [{ name: at ?? added.join() }]);
+// @ts-expect-error an unknown kind
+mock.add("entries", 1);
+// @ts-expect-error contacts are objects
+mock.deliver("s", [{ prospects: ["a"] }]);

@@ -12,8 +12,6 @@ new OpenProspect({ apiKey: 5 });
 new OpenProspect({ timeoutMs: "5" });
 // @ts-expect-error the attempt always has a limit
 new OpenProspect({ timeoutMs: null });
-// @ts-expect-error left out is not the same as undefined
-new OpenProspect({ baseUrl: undefined });
 // @ts-expect-error an unknown setting
 new OpenProspect({ backoff: { factor: 2 } });
 // @ts-expect-error an option of a call

@@ -1,9 +1,7 @@
+import { readKey } from "./key.js"; // from IndexedDB, which content scripts do not share
 import { OpenProspect } from "./openprospect.js"; // a copy of node_modules/openprospect/index.js
 
-// Without this a content script could read the key.
-chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
-
-const client = new OpenProspect({ apiKey: async () => (await chrome.storage.local.get("apiKey")).apiKey });
+const client = new OpenProspect({ apiKey: readKey });
 
 /** What content scripts may ask for. They live in web pages: an answer has no more than a page may know. */
 const forPages = {
@@ -16,18 +14,19 @@ const forPages = {
 /** What the extension's own pages may ask for. */
 const forOwn = { ...forPages, validate: () => client.auth.validate() };
 
-/** `origin` is told by the browser, whatever a sender says. */
-async function answer({ action, ...given }, { origin }) {
-  const actions = origin === location.origin ? forOwn : forPages;
+async function answer({ action, ...given }, actions) {
   if (!Object.hasOwn(actions, action)) throw new TypeError("action: not one that you may ask for");
   return actions[action](given);
 }
 
 // Before anything is awaited: a message may be what wakes the worker.
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
-  answer(message, sender).then(
+  // The browser sets `origin`, whatever the sender says.
+  const isOwn = sender.origin === location.origin;
+  answer(message, isOwn ? forOwn : forPages).then(
     (value) => reply({ value }),
-    (error) => reply({ error: error.toJSON?.() ?? { name: error.name, message: error.message } }),
+    // A web page gets no details, no scopes and no body of an error.
+    ({ message, code, resolution }) => reply({ error: isOwn ? { message, code, resolution } : { message, code } }),
   );
   return true; // the reply comes later
 });

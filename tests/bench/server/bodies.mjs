@@ -1,0 +1,26 @@
+// Error bodies of a mebibyte, of every shape that costs something to read.
+
+const MIB = 1024 * 1024;
+
+/** Units between a head and a tail, as many as fit. */
+function filled(head, unit, tail) {
+  const units = [];
+  for (let left = MIB - head.length - tail.length; ; left -= units.at(-1).length + 1) {
+    const next = unit(units.length);
+    if (next.length + 1 > left) return head + units.join(",") + tail;
+    units.push(next);
+  }
+}
+
+const repeated = (head, unit, tail) => head + unit.repeat(Math.floor((MIB - head.length - tail.length) / unit.length)) + tail;
+
+/** What makes the body of each shape. */
+export const SHAPES = {
+  members: () => filled('{"code":"C","message":"m",', (n) => `"m${n}":1`, "}"),
+  scopes: () => filled('{"code":"C","details":{"user_scopes":["x"],"required_scopes":[', (n) => `"s${n}"`, "]}}"),
+  fields: () => filled('{"code":"C","detail":[', (n) => `{"loc":["body","entries",${n},"city"],"msg":"too long"}`, "]}"),
+  text: () => repeated('{"code":"C","message":"', "x", '"}'),
+  escapes: () => repeated('{"code":"C","message":"', "\\u006c", '"}'),
+  backslashes: () => repeated('{"code":"C","message":"', "\\\\", '"}'),
+  nested: () => "[".repeat(MIB / 2) + "]".repeat(MIB / 2),
+};

@@ -1,0 +1,21 @@
+// The proxy in a program of Node's, whose types a browser's library does not bring.
+
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import { createProxy, toNodeHandler, type Proxy } from "openprospect/proxy";
+import { fails, holds, type IsAny, type Same } from "./assert.mjs";
+
+const proxy: Proxy = createProxy({ authorize: ({ headers }) => headers.get("cookie") !== null, apiKey: () => process.env["KEY"] ?? "lnc_test_x", fetch });
+const handler = toNodeHandler(proxy, { origin: "https://app.example" });
+createServer(handler);
+createSecureServer({}, handler);
+// As Express and Connect take it.
+const middleware: (request: IncomingMessage, response: ServerResponse, next: () => void) => void = handler;
+
+export async function answer(): Promise<number> {
+  createServer((request, response) => middleware(request, response, () => {}));
+  return (await proxy(new Request("https://app.example"))).status;
+}
+
+holds<Same<Parameters<Proxy>, [request: Request]>>();
+fails<IsAny<Parameters<Proxy>[0]>>();
