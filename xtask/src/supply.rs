@@ -9,7 +9,15 @@ use std::path::PathBuf;
 /// cargo-deny, as it is compiled here: without what it would fetch with, and without optimising, in about a minute.
 const DENY: &str = "0.20.2";
 const CRATES: [&str; 2] = ["Cargo.toml", "tests/fuzz/Cargo.toml"];
-const PACKAGES: [&str; 5] = ["", "tests/bench", "tests/npm/runtimes", "tests/npm/bundlers", "tests/npm/page"];
+const PACKAGES: [&str; 7] = [
+    "",
+    "tests/bench",
+    "tests/npm/runtimes",
+    "tests/npm/environments",
+    "tests/npm/bundlers",
+    "tests/npm/next",
+    "tests/npm/page",
+];
 /// What a tool says when there is nobody to ask, which is no word about the packages.
 const UNREACHED: [&str; 10] = [
     "ENOTFOUND",

@@ -7,11 +7,12 @@ use crate::{Result, node, tool};
 use std::fs;
 
 /// An entry, the platform it is for, and whether programs may `require` it.
-const ENTRIES: [(&str, &str, bool); 7] = [
+const ENTRIES: [(&str, &str, bool); 8] = [
     ("index.js", "neutral", true),
     ("slim.js", "neutral", true),
     ("workerd.js", "neutral", false),
     ("edge-light.js", "neutral", false),
+    ("proxy/index.js", "neutral", true),
     ("testing/index.js", "neutral", true),
     ("testing/node.js", "node", true),
     ("bin/openprospect.js", "node", false),

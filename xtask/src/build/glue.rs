@@ -8,7 +8,8 @@ use std::path::Path;
 const FOLDER: &str = "./snippets/";
 
 /// What the platform has under these names is handed in, so that what it calls back is guarded.
-const OPENING: &str = "export function createBindings({ clearTimeout, FinalizationRegistry, setTimeout }) {";
+const OPENING: &str =
+    "export function createBindings({ clearTimeout, FinalizationRegistry, setTimeout, TextDecoder, TextEncoder }) {";
 const CLOSING: &str = "\
 const instantiate = (module) => __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
 return { OpenProspect, instantiate };

@@ -18,7 +18,8 @@ pub fn fill(package: &Draft, module: &Path) -> Result<()> {
             package.write(paper, fs::read(source)?)?;
         }
     }
-    Ok(())
+    // The command carries it.
+    package.write("LICENSE-csv-parse", fs::read(workspace::root().join("node_modules/csv-parse/LICENSE"))?)
 }
 
 /// The JavaScript half of the client.
@@ -69,7 +70,7 @@ fn add_template(package: &Draft, template: &Path) -> Result<()> {
         }
     }
     // The same types once more, for programs that `require` the entry.
-    for name in ["slim", "testing/index"] {
+    for name in ["slim", "proxy/index", "testing/index"] {
         let types = fs::read_to_string(template.join(format!("{name}.d.ts")))?;
         package.write(format!("{name}.d.cts"), types.replace("./index.js", "./index.cjs"))?;
     }

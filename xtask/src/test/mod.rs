@@ -77,7 +77,20 @@ mod tests {
     #[test]
     fn the_quick_steps_come_first_and_the_places_last() {
         let all = names(&[]).unwrap_or_default();
-        let last = ["native", "npm", "fuzz", "runtimes", "browsers", "page", "chaos", "soak", "extension", "bundlers"];
+        let last = [
+            "native",
+            "npm",
+            "fuzz",
+            "runtimes",
+            "environments",
+            "browsers",
+            "page",
+            "chaos",
+            "soak",
+            "extension",
+            "bundlers",
+            "next",
+        ];
         assert!(all.ends_with(&last));
     }
 

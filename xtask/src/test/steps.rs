@@ -14,7 +14,7 @@ pub struct Step {
     pub run: fn() -> Result<()>,
 }
 
-pub const STEPS: [Step; 18] = [
+pub const STEPS: [Step; 20] = [
     Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
@@ -28,9 +28,10 @@ pub const STEPS: [Step; 18] = [
     Step { name: "fuzz", what: "the corpus and new inputs, on the core and on the package", run: fuzz },
     Step {
         name: "runtimes",
-        what: "the suite in Node, Deno, Bun and two edge runtimes",
+        what: "the suite in four versions of Node, Deno, Bun and two edge runtimes",
         run: || places("runtimes", &[]),
     },
+    Step { name: "environments", what: "a program's tests under jest and vitest", run: environments },
     Step {
         name: "browsers",
         what: "the suite in Chromium, Firefox and WebKit",
@@ -43,12 +44,17 @@ pub const STEPS: [Step; 18] = [
     },
     Step { name: "chaos", what: "faults below HTTP, of TLS and of nginx, in each runtime and browser", run: chaos },
     Step { name: "soak", what: "mixed load with faults in Node and Chromium", run: || places("soak", &[CHROMIUM]) },
-    Step { name: "extension", what: "the suite in a browser extension", run: || places("extension", &[CHROMIUM]) },
+    Step {
+        name: "extension",
+        what: "the suite in an extension of Chromium and of Firefox",
+        run: || places("extension", &[CHROMIUM, FIREFOX]),
+    },
     Step {
         name: "bundlers",
         what: "the suite as bundlers pack it, in Chromium",
         run: || places("bundlers", &[CHROMIUM]),
     },
+    Step { name: "next", what: "pages of Next.js 14 and 16, made by the build and on demand", run: next },
 ];
 
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
@@ -102,7 +108,8 @@ fn npm() -> Result<()> {
     let mut tests = matching("tests/npm", is_test)?;
     tests.extend(matching("tests/bench", is_test)?);
     let mut node = tool::at_root("node");
-    tool::shown(node.arg("--test").args(tests))
+    // Unlike TAP, it ends with the tests that failed.
+    tool::shown(node.args(["--test", "--test-reporter=spec"]).args(tests))
 }
 
 fn fuzz() -> Result<()> {
@@ -126,6 +133,18 @@ fn places(folder: &str, browsers: &[Browser]) -> Result<()> {
     // One after the other, since a place measures waits and has its own load.
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(tests);
     tool::shown(&mut node)
+}
+
+fn environments() -> Result<()> {
+    // The versions of Node.
+    node::install("tests/npm/runtimes")?;
+    places("environments", &[])
+}
+
+fn next() -> Result<()> {
+    // The newest.
+    node::install("tests/npm/bundlers")?;
+    places("next", &[])
 }
 
 fn chaos() -> Result<()> {
