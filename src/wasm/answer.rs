@@ -56,7 +56,7 @@ fn response(done: &Done<'_>) -> JsValue {
     object.into()
 }
 
-#[wasm_bindgen(module = "/src/wasm/page.js")]
+#[wasm_bindgen(module = "/src/wasm/js/page.js")]
 extern "C" {
     fn own(page: &JsValue, name: &str) -> JsValue;
     #[wasm_bindgen(js_name = itemsOf)]

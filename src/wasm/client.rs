@@ -25,16 +25,16 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.d.ts");
+const TYPES: &str = include_str!("types/options.d.ts");
 
 #[wasm_bindgen(typescript_custom_section)]
-const EVENTS: &str = include_str!("events.d.ts");
+const EVENTS: &str = include_str!("types/events.d.ts");
 
 #[wasm_bindgen(typescript_custom_section)]
-const ERRORS: &str = include_str!("errors.d.ts");
+const ERRORS: &str = include_str!("types/errors.d.ts");
 
 #[wasm_bindgen(typescript_custom_section)]
-const API: &str = include_str!("api.d.ts");
+const API: &str = include_str!("types/api.d.ts");
 
 /// What all calls of one client share.
 pub struct Client {

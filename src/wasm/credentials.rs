@@ -9,7 +9,7 @@ use core::cell::RefCell;
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/wasm/credentials.js")]
+#[wasm_bindgen(module = "/src/wasm/js/credentials.js")]
 extern "C" {
     fn ask(provider: &Function) -> Promise;
 }

@@ -11,14 +11,14 @@ use core::cell::RefCell;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/wasm/drive.js")]
+#[wasm_bindgen(module = "/src/wasm/js/drive.js")]
 extern "C" {
     fn driven(promise: &Promise, land: &JsValue, call: u32) -> Promise;
     #[wasm_bindgen(js_name = createWait)]
     fn create_wait(promise: &Promise, call: u32) -> JsValue;
 }
 
-#[wasm_bindgen(module = "/src/wasm/instance.js")]
+#[wasm_bindgen(module = "/src/wasm/js/instance.js")]
 extern "C" {
     /// The same function, which is not called any more once something has gone wrong in here.
     fn guarded(run: &JsValue) -> JsValue;

@@ -75,7 +75,7 @@ pub fn tell(handler: Option<&Function>, kind: &str, mut record: Record, objects:
     tell_handler(handler, &event);
 }
 
-#[wasm_bindgen(module = "/src/wasm/tell.js")]
+#[wasm_bindgen(module = "/src/wasm/js/tell.js")]
 extern "C" {
     /// What it throws, or its promise is rejected with, changes nothing for a call.
     #[wasm_bindgen(js_name = tell)]

@@ -17,7 +17,7 @@ use alloc::string::String;
 use js_sys::{Function, JSON, Promise};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/wasm/attempt.js")]
+#[wasm_bindgen(module = "/src/wasm/js/attempt.js")]
 extern "C" {
     /// What is known of an attempt.
     pub type Seen;
@@ -54,7 +54,7 @@ extern "C" {
     fn tells_quota(response: &JsValue) -> bool;
 }
 
-#[wasm_bindgen(module = "/src/wasm/misuse.js")]
+#[wasm_bindgen(module = "/src/wasm/js/misuse.js")]
 extern "C" {
     /// A member of the value's own: what its prototype has may be anybody's.
     fn own(value: &JsValue, name: &str) -> JsValue;

@@ -15,13 +15,13 @@ extern "C" {
     pub fn to_text(value: &JsValue) -> Result<String, JsValue>;
 }
 
-#[wasm_bindgen(module = "/src/wasm/clock.js")]
+#[wasm_bindgen(module = "/src/wasm/js/clock.js")]
 extern "C" {
     /// Milliseconds on a clock that never goes back.
     pub fn monotonic() -> f64;
 }
 
-#[wasm_bindgen(module = "/src/wasm/wait.js")]
+#[wasm_bindgen(module = "/src/wasm/js/wait.js")]
 extern "C" {
     #[wasm_bindgen(js_name = reasonOf)]
     fn reason_of(signal: &JsValue) -> JsValue;

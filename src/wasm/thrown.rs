@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/wasm/errors.js")]
+#[wasm_bindgen(module = "/src/wasm/js/errors.js")]
 extern "C" {
     #[wasm_bindgen(js_name = createError)]
     fn create_error(record: &JsValue, cause: &JsValue, trace: &Trace) -> JsValue;
@@ -18,13 +18,13 @@ extern "C" {
 /// Where a call began, so that its error's stack begins at the caller's line: what the method's JavaScript captured.
 pub type Trace = JsValue;
 
-#[wasm_bindgen(module = "/src/wasm/cause.js")]
+#[wasm_bindgen(module = "/src/wasm/js/cause.js")]
 extern "C" {
     #[wasm_bindgen(js_name = withoutKeys)]
     fn without_keys(cause: &JsValue, keys: &Array) -> JsValue;
 }
 
-#[wasm_bindgen(module = "/src/wasm/misuse.js")]
+#[wasm_bindgen(module = "/src/wasm/js/misuse.js")]
 extern "C" {
     #[wasm_bindgen(js_name = createMisuse)]
     fn create_misuse(option: &str, given: &str, allowed: &str, cause: &JsValue) -> JsValue;

@@ -94,9 +94,9 @@ fn is_import(line: &str) -> bool {
 mod tests {
     use super::{CLOSING, OPENING, UNUSED, flatten, function};
 
-    const GLUE: &str = "import { a } from './snippets/openprospect-0123456789abcdef/src/wasm/errors.js';\n\
-        import * as import1 from \"./snippets/openprospect-0123456789abcdef/src/wasm/errors.js\"\n";
-    const ERRORS: &str = "openprospect-0123456789abcdef/src/wasm/errors.js";
+    const GLUE: &str = "import { a } from './snippets/openprospect-0123456789abcdef/src/wasm/js/errors.js';\n\
+        import * as import1 from \"./snippets/openprospect-0123456789abcdef/src/wasm/js/errors.js\"\n";
+    const ERRORS: &str = "openprospect-0123456789abcdef/src/wasm/js/errors.js";
 
     #[test]
     fn every_import_of_a_snippet_points_beside_the_glue() -> crate::Result<()> {

@@ -9,7 +9,7 @@ use std::path::Path;
 const PAPERS: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"];
 
 pub fn fill(package: &Draft, module: &Path) -> Result<()> {
-    add_scripts(package, &workspace::root().join("src/wasm"))?;
+    add_scripts(package, &workspace::root().join("src/wasm/js"))?;
     add_module(package, module)?;
     add_template(package, &workspace::root().join("pkg-template"))?;
     for paper in PAPERS {
