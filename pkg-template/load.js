@@ -1,4 +1,5 @@
-import { misused } from "./misuse.js";
+import { createConfigurationError } from "./invalid-argument.js";
+import { InvalidArgument } from "./values.js";
 
 /** A function that starts the module, then calls `then`, when it is called for the first time. */
 export function load(start, then) {
@@ -22,14 +23,10 @@ function isForbidden(cause) {
 
 /** The error for a platform that compiles no module. */
 export function forbidden(cause) {
-  return misused({
-    option: "WebAssembly",
-    given: "a platform that does not compile WebAssembly here",
-    allowed:
-      "a Content-Security-Policy whose script-src has 'wasm-unsafe-eval' (in an extension: " +
-      `"content_security_policy": { "extension_pages": "script-src 'self' 'wasm-unsafe-eval'" } in the manifest; ` +
-      "its content scripts are under the policy of their page); " +
-      "on an edge platform, a bundle made with its export condition: workerd (Cloudflare) or edge-light (Vercel)",
-    cause,
-  });
+  const allowed =
+    "a Content-Security-Policy whose script-src has 'wasm-unsafe-eval' (in an extension: " +
+    `"content_security_policy": { "extension_pages": "script-src 'self' 'wasm-unsafe-eval'" } in the manifest; ` +
+    "its content scripts are under the policy of their page); " +
+    "on an edge platform, a bundle made with its export condition: workerd (Cloudflare) or edge-light (Vercel)";
+  return createConfigurationError(new InvalidArgument("WebAssembly", "a platform that does not compile WebAssembly here", allowed, cause));
 }

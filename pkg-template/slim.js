@@ -2,16 +2,17 @@
 
 import { makeClient } from "./client.js";
 import { isStarted, start as instantiate } from "./instance.js";
+import { createConfigurationError } from "./invalid-argument.js";
 import { forbidden } from "./load.js";
-import { misused } from "./misuse.js";
 import { adopted } from "./realm.js";
+import { InvalidArgument } from "./values.js";
 
 const ALLOWED = "openprospect/openprospect.wasm of the same version: its address, a Response, its bytes or a WebAssembly.Module";
 /** How Chromium, Firefox, WebKit and workerd say that a policy refuses WebAssembly. */
 const POLICY = /\bCSP\b|unsafe-eval|disallowed by embedder/;
 
 export const OpenProspect = /* @__PURE__ */ makeClient(() => {
-  if (!isStarted()) throw misused({ option: "module", given: "none", allowed: `${ALLOWED}, given to init() before the first client` });
+  if (!isStarted()) throw invalidModule("none", `${ALLOWED}, given to init() before the first client`);
 });
 
 export async function init(source) {
@@ -60,7 +61,9 @@ function bytes(source) {
 /** What is refused by a policy, and not for its bytes, says so in every browser. */
 function refused(cause) {
   if (typeof WebAssembly === "undefined" || cause instanceof EvalError || POLICY.test(cause?.message)) return forbidden(cause);
-  return misused({ option: "module", given: `what cannot be loaded (${cause?.message ?? cause})`, allowed: ALLOWED, cause });
+  return invalidModule(`what cannot be loaded (${cause?.message ?? cause})`, ALLOWED, cause);
 }
+
+const invalidModule = (...argument) => createConfigurationError(new InvalidArgument("module", ...argument));
 
 export * from "./names.js";

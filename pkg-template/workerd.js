@@ -3,10 +3,10 @@
 import module from "./openprospect.wasm";
 import { makeClient } from "./client.js";
 import { start } from "./instance.js";
-import { lookOften } from "./lookout.js";
+import { pollEvery } from "./settings.js";
 
 // Each request has timers of its own, which end with it; one that waits without any is taken to hang.
-lookOften(50);
+pollEvery(50);
 
 export const OpenProspect = /* @__PURE__ */ makeClient(() => start(module));
 

@@ -82,8 +82,8 @@ impl Alerts {
 }
 
 fn operation(method: &str, path: &str) -> String {
-    let request = [method, " ", &one_line(path, MAX_PATH)].concat();
-    operations::documented(&request).map_or(request, String::from)
+    let path = one_line(path, MAX_PATH);
+    operations::documented(method, &path).unwrap_or_else(|| [method, " ", &path].concat())
 }
 
 #[cfg(test)]

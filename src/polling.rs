@@ -45,8 +45,8 @@ pub enum Look {
 
 /// What to do after a look that showed this state; `looks` is how many there were before it. What the server asks for
 /// wins, for one look, unless it is longer than `max_told`. Otherwise each wait is longer than the one before, up to a minute; the first is
-/// [`DEFAULT_POLL`] if `first` is NaN.
-pub fn next_look(status: &str, first: Millis, looks: u32, told: Option<Millis>, max_told: Millis) -> Look {
+/// [`DEFAULT_POLL`] if it is not given.
+pub fn next_look(status: &str, first: Option<Millis>, looks: u32, told: Option<Millis>, max_told: Millis) -> Look {
     match state(status) {
         State::Succeeded => Look::Succeeded,
         State::Failed => Look::Failed,
@@ -58,8 +58,8 @@ pub fn next_look(status: &str, first: Millis, looks: u32, told: Option<Millis>, 
     }
 }
 
-fn interval(first: Millis, looks: u32) -> Millis {
-    let mut wait = if first.is_nan() { DEFAULT_POLL } else { first };
+fn interval(first: Option<Millis>, looks: u32) -> Millis {
+    let mut wait = first.unwrap_or(DEFAULT_POLL);
     for _ in 0..looks {
         if wait >= LONGEST {
             break;
@@ -97,31 +97,31 @@ mod tests {
     fn the_interval_grows_to_a_minute() {
         let waits = [5_000.0, 7_500.0, 11_250.0, 16_875.0, 25_312.5, 37_968.75, 56_953.125, 60_000.0, 60_000.0];
         for (looks, wait) in (0..).zip(waits) {
-            assert_eq!(next_look("PENDING", f64::NAN, looks, None, f64::INFINITY), Look::After(wait));
-            assert_eq!(next_look("PENDING", DEFAULT_POLL, looks, None, f64::INFINITY), Look::After(wait));
+            assert_eq!(next_look("PENDING", None, looks, None, f64::INFINITY), Look::After(wait));
+            assert_eq!(next_look("PENDING", Some(DEFAULT_POLL), looks, None, f64::INFINITY), Look::After(wait));
         }
-        assert_eq!(next_look("PENDING", 1.0, u32::MAX, None, f64::INFINITY), Look::After(60_000.0));
+        assert_eq!(next_look("PENDING", Some(1.0), u32::MAX, None, f64::INFINITY), Look::After(60_000.0));
     }
 
     #[test]
     fn the_server_has_its_way_for_one_look() {
-        assert_eq!(next_look("RUNNING", 1_000.0, 0, Some(90_000.0), f64::INFINITY), Look::After(90_000.0));
-        assert_eq!(next_look("RUNNING", 1_000.0, 1, Some(0.0), f64::INFINITY), Look::After(100.0));
-        assert_eq!(next_look("RUNNING", 1_000.0, 2, None, f64::INFINITY), Look::After(2_250.0));
+        assert_eq!(next_look("RUNNING", Some(1_000.0), 0, Some(90_000.0), f64::INFINITY), Look::After(90_000.0));
+        assert_eq!(next_look("RUNNING", Some(1_000.0), 1, Some(0.0), f64::INFINITY), Look::After(100.0));
+        assert_eq!(next_look("RUNNING", Some(1_000.0), 2, None, f64::INFINITY), Look::After(2_250.0));
     }
 
     #[test]
     fn an_interval_longer_than_a_minute_stays() {
         for looks in [0, 1, 9] {
-            assert_eq!(next_look("RUNNING", 120_000.0, looks, None, f64::INFINITY), Look::After(120_000.0));
+            assert_eq!(next_look("RUNNING", Some(120_000.0), looks, None, f64::INFINITY), Look::After(120_000.0));
         }
     }
 
     #[test]
     fn what_has_ended_is_not_looked_at_again() {
-        assert_eq!(next_look("SUCCEEDED", 1.0, 0, Some(5.0), f64::INFINITY), Look::Succeeded);
-        assert_eq!(super::next_look("RUNNING", 1.0, 0, Some(5.0), 4.9), Look::TooLong(5.0));
-        assert_eq!(super::next_look("COMPLETED", 1.0, 0, Some(5.0), 4.9), Look::Succeeded);
-        assert_eq!(next_look("REJECTED", 1.0, 0, Some(5.0), f64::INFINITY), Look::Failed);
+        assert_eq!(next_look("SUCCEEDED", Some(1.0), 0, Some(5.0), f64::INFINITY), Look::Succeeded);
+        assert_eq!(super::next_look("RUNNING", Some(1.0), 0, Some(5.0), 4.9), Look::TooLong(5.0));
+        assert_eq!(super::next_look("COMPLETED", Some(1.0), 0, Some(5.0), 4.9), Look::Succeeded);
+        assert_eq!(next_look("REJECTED", Some(1.0), 0, Some(5.0), f64::INFINITY), Look::Failed);
     }
 }

@@ -9,12 +9,6 @@ import { clock, milliseconds, spoken } from "./time.js";
 const MOCK_DURATIONS = { RECEIVED: 1500, ACCEPTED: 1500, IN_PROGRESS: 3000, PENDING: 1500, RUNNING: 3000 };
 export const MOCK_POLL_MS = 250;
 
-/** A client that sends nothing: it loads the module, for the table in it. */
-export function operationsText() {
-  new OpenProspect({ apiKey: () => "", baseUrl: "http://127.0.0.1" }).free();
-  return OpenProspect.operations();
-}
-
 /** The options of a call that the command line gives; `defaults` are the command's own. */
 export function callOptions(values, defaults = {}) {
   const time = (option) => (values[option] === undefined ? undefined : milliseconds(option, values[option]));

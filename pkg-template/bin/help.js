@@ -58,7 +58,7 @@ function ofCommand(command, width) {
   for (const note of notes) lines.push(...wrapped(note, width), "");
   if (http) lines.push(...entry("request", http, width));
   if (scopes.length > 0) lines.push(...entry("scopes", scopes.join(", "), width));
-  if (documented === "older") lines.push(...entry("documented", "in older documentation only", width));
+  if (documented === "legacy") lines.push(...entry("documented", "in older documentation only", width));
   if (http) lines.push("");
   if (specs.length > 0) lines.push("Options:", ...specs.flatMap((spec) => optionEntry(spec, width)));
   if (isOpen) lines.push(...entry("--NAME TEXT", "any other parameter", width));

@@ -47,7 +47,7 @@ export const importCommand = {
     { name: "dry-run", kind: "boolean", doc: "check the file and print what would be sent; nothing is sent" },
     { name: "allow-duplicates", kind: "boolean", doc: "send rows that the file has twice, or the blacklist already" },
   ],
-  async run({ row: { part } }, { values, words: [file], output, signal }) {
+  async run({ row: { batchSize } }, { values, words: [file], output, signal }) {
     if ((values.blacklist === undefined) === (values.name === undefined) && !values["dry-run"]) throw new Usage("Give --blacklist ID or --name NAME.");
     values.map?.forEach(mapping);
     const delimiter = delimiterOf(values.delimiter);
@@ -56,7 +56,7 @@ export const importCommand = {
       if (values.refused !== undefined && (await source.isAt(values.refused))) throw new Usage("--refused would overwrite the file that is imported.");
       // All of it, before anything is sent.
       for await (const _ of csvRows(source.text(), delimiter));
-      return await importRows(csvRows(source.text(), delimiter), part, { values, output, signal });
+      return await importRows(csvRows(source.text(), delimiter), batchSize, { values, output, signal });
     } finally {
       await source.close();
     }
@@ -69,7 +69,7 @@ function delimiterOf(given) {
   return sign;
 }
 
-async function importRows(source, part, { values, output, signal }) {
+async function importRows(source, batchSize, { values, output, signal }) {
   const report = await createReport(values.refused, values["escape-formulas"] === true, output);
   const job = { accepted: 0, already: 0, last: 0, entries: [], ...values };
   const progress = createProgress("rows");
@@ -94,7 +94,7 @@ async function importRows(source, part, { values, output, signal }) {
         await send({ client, id: job.blacklist, chunk: rest, part, options, report, job });
       };
     }
-    await inChunks(first, rows, Number(part), async (chunk, part) => {
+    await inChunks(first, rows, batchSize, async (chunk, part) => {
       await add(chunk, part);
       job.last = chunk.at(-1).line;
       progress.tell(job.accepted, job.accepted + report.count);

@@ -8,17 +8,39 @@ import { Problem, Usage } from "./failure.js";
 const DATA = { name: "data", kind: "string", value: "JSON", doc: "the body: JSON, @FILE, or - for stdin" };
 const kebab = (name) => name.replaceAll("_", "-");
 
+/** Kinds of fields that a command line can give. */
+const KINDS = { text: "string", instant: "string", word: "string", number: "number", switch: "boolean" };
+
 /** What a method takes beside its ids, as options; `rest` names the ids of a list. */
-export function specsOf({ input }, words, type) {
-  if (input === "") return { specs: [], isOpen: false };
-  const { fields, isOpen } = words.fields(type);
-  const specs = [...fields].map(([field, { kind, choices, doc }]) => ({ name: kebab(field), field, kind, choices, doc }));
-  if (input === "query") return { specs, isOpen: isOpen || !words.isKnown };
-  if (input === "body" || input === "order") return { specs: [DATA, ...specs], isOpen: false };
-  // A list: of ids, which are words of the command line, or of objects.
-  const rest = /string\[\]/.test(type ?? "") ? input.replace(/s$/, "").toUpperCase() : undefined;
-  return { specs: [DATA], isOpen: false, rest };
+export function specsOf({ input, ids, parameters }) {
+  if (input === null) return { specs: [], isOpen: false };
+  const type = parameters[ids.length];
+  if (input.kind === "list") {
+    // A list: of ids, which are words of the command line, or of objects.
+    const rest = type.of?.kind === "text" ? input.name.replace(/s$/, "").toUpperCase() : undefined;
+    return { specs: [DATA], isOpen: false, rest };
+  }
+  const specs = fieldsIn(type).flatMap(specOf);
+  return input.kind === "query" ? { specs, isOpen: type.open } : { specs: [DATA, ...specs], isOpen: false };
 }
+
+/** The fields of an object, or of each of several. */
+function fieldsIn({ kind, fields = [], of }) {
+  if (kind !== "either") return fields;
+  const all = of.flatMap((type) => type.fields);
+  return all.filter(({ name }, index) => all.findIndex((field) => field.name === name) === index);
+}
+
+/** A field as an option; none for what has no form on a command line. */
+function specOf({ name: field, doc, default: usual, kind, of, known }) {
+  const type = kind === "list" ? of : { kind, known };
+  if (KINDS[type.kind] === undefined) return [];
+  const whole = usual === undefined ? doc : `${doc} Default: ${usual}.`;
+  return [{ name: kebab(field), field, kind: kind === "list" ? "list" : KINDS[kind], choices: type.known, doc: summaryOf(whole) }];
+}
+
+/** Documentation as plain text, without what is of use to programmers alone. */
+export const summaryOf = (doc) => doc.replace(/ ?Needs (?:`[\w:]+`(?: and )?)+\./g, "").replace(/`/g, "").trim();
 
 /** The JSON of `--data`. */
 export async function readData(given, signal) {
@@ -51,12 +73,12 @@ const fieldsOf = (specs, values) =>
 
 export async function runOperation(command, { values, words, specs, output, signal }) {
   const { row, also, isStream } = command;
-  const ids = words.slice(0, row.path.split("{").length - 1);
+  const ids = words.slice(0, row.ids.length);
   const input = await inputOf(command, specs, words.slice(ids.length), values, signal);
   const client = await createClient(values, output);
   const namespace = client[row.namespace];
   const all = isStream ? command.name : values.all ? also : undefined;
-  const given = row.input === "" ? ids : [...ids, input];
+  const given = row.input === null ? ids : [...ids, input];
   if (all !== undefined) return output.rows(namespace[all](...ids, { limit: 100, ...input }, readOptions(values, output, { signal })));
   const options = callOptions(values, { signal });
   if (command.name === "edit") return output.value(await namespace.edit(...ids, () => input, options));
@@ -64,10 +86,11 @@ export async function runOperation(command, { values, words, specs, output, sign
 }
 
 async function inputOf({ row, rest, ids }, specs, more, values, signal) {
-  if (row.input === "") return undefined;
-  if (row.input === "query") return fieldsOf(specs, values);
+  if (row.input === null) return undefined;
+  const { kind, name } = row.input;
+  if (kind === "query") return fieldsOf(specs, values);
   const data = await readData(values.data, signal);
-  if (row.input === "body" || row.input === "order") {
+  if (kind === "body" || kind === "order") {
     const fields = fieldsOf(specs, values);
     if (data === undefined && Object.keys(fields).length === 0) throw new Usage("There is nothing to send: give --data or the fields as options.", "--help lists them");
     if (data !== undefined && (typeof data !== "object" || data === null || Array.isArray(data))) throw new Usage("--data must be a JSON object here.");
@@ -76,7 +99,7 @@ async function inputOf({ row, rest, ids }, specs, more, values, signal) {
   if (rest && more.length > 0 && data === undefined) return more;
   if (more.length > 0) throw new Usage("The list is given twice: as words and as --data.");
   // The list itself, or a body with its one member.
-  const list = Array.isArray(data) ? data : data?.[row.input];
+  const list = Array.isArray(data) ? data : data?.[name];
   if (!Array.isArray(list)) throw new Usage(rest ? `Give ${ids.at(-1)}, or --data with a JSON list.` : "Give --data with a JSON list.");
   return list;
 }

@@ -41,17 +41,11 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// With those that a call asks for; NaN asks for nothing.
-    pub fn with(mut self, max_retries: f64, timeout: Millis, deadline: Millis) -> Self {
-        if !max_retries.is_nan() {
-            self.retry.max_retries = max_retries as u32;
-        }
-        if !timeout.is_nan() {
-            self.timeout = timeout;
-        }
-        if !deadline.is_nan() {
-            self.deadline = deadline;
-        }
+    /// With those that a call asks for.
+    pub fn with(mut self, max_retries: Option<f64>, timeout: Option<Millis>, deadline: Option<Millis>) -> Self {
+        self.retry.max_retries = max_retries.map_or(self.retry.max_retries, |max_retries| max_retries as u32);
+        self.timeout = timeout.unwrap_or(self.timeout);
+        self.deadline = deadline.unwrap_or(self.deadline);
         self
     }
 }

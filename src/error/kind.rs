@@ -29,6 +29,8 @@ pub enum Kind {
     Timeout,
     /// A 2xx whose body is not what was asked for.
     Decode,
+    /// A job ended in another state than success.
+    TerminalStatus,
     /// A wrong option or argument; nothing was sent.
     Configuration,
 }
@@ -64,6 +66,7 @@ impl Kind {
             Self::Connection => "connection",
             Self::Timeout => "timeout",
             Self::Decode => "decode",
+            Self::TerminalStatus => "terminal_status",
             Self::Configuration => "configuration",
         }
     }

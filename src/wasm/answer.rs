@@ -25,10 +25,10 @@ pub enum Answer {
     Data,
     /// The data and all that came beside.
     Response,
-    /// A page; older servers call the list by this name. What was asked for is NaN where it was not.
-    Page { older: String, limit: f64, offset: f64 },
+    /// A page; older servers call the list by this name.
+    Page { older: &'static str, limit: Option<f64>, offset: Option<f64> },
     /// A page of a list that is read to its end. Its numbers stay as they came.
-    Part { older: String },
+    Part { older: &'static str },
 }
 
 impl Answer {
@@ -56,19 +56,10 @@ fn response(done: &Done<'_>) -> JsValue {
     object.into()
 }
 
-#[wasm_bindgen(module = "/src/wasm/js/page.js")]
+#[wasm_bindgen(module = "/src/wasm/js/values.js")]
 extern "C" {
+    /// A member of the page's own: those that it lacks must not come from a polluted prototype.
     fn own(page: &JsValue, name: &str) -> JsValue;
-    #[wasm_bindgen(js_name = itemsOf)]
-    fn items(page: &Parsed) -> JsValue;
-    #[wasm_bindgen(js_name = totalOf)]
-    fn total(page: &Parsed) -> JsValue;
-    #[wasm_bindgen(js_name = limitOf)]
-    fn limit(page: &Parsed) -> JsValue;
-    #[wasm_bindgen(js_name = offsetOf)]
-    fn offset(page: &Parsed) -> JsValue;
-    #[wasm_bindgen(js_name = hasMoreOf)]
-    fn has_more(page: &Parsed) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -90,22 +81,22 @@ extern "C" {
 /// The numbers of a page, as far as they came.
 fn counts(page: &Parsed) -> Counts {
     Counts {
-        total: total(page).as_f64(),
-        limit: limit(page).as_f64(),
-        offset: offset(page).as_f64(),
-        has_more: has_more(page).as_bool(),
+        total: own(page, "total").as_f64(),
+        limit: own(page, "limit").as_f64(),
+        offset: own(page, "offset").as_f64(),
+        has_more: own(page, "has_more").as_bool(),
     }
 }
 
 /// What to do after a page.
 pub fn follow(page: &JsValue, asked: Asked) -> Follow {
     let page = page.unchecked_ref::<Parsed>();
-    let items = items(page).unchecked_into::<Array>().length();
+    let items = own(page, "items").unchecked_into::<Array>().length();
     counts(page).follow(asked, items)
 }
 
 /// A page, with its list under `items`. With what was asked for its numbers are made whole.
-fn page(done: &Done<'_>, older: &str, asked: Option<(f64, f64)>) -> Result<JsValue, Box<Error>> {
+fn page(done: &Done<'_>, older: &str, asked: Option<(Option<f64>, Option<f64>)>) -> Result<JsValue, Box<Error>> {
     let data = &done.reply.data;
     let none = || {
         let words = ["a list was expected, under items or ", older, ", but there is none"];
@@ -115,7 +106,7 @@ fn page(done: &Done<'_>, older: &str, asked: Option<(f64, f64)>) -> Result<JsVal
         return Err(none());
     }
     let page = data.unchecked_ref::<Parsed>();
-    let mut items = items(page);
+    let mut items = own(page, "items");
     if !Array::is_array(&items) {
         items = own(data, older);
         if !Array::is_array(&items) {
@@ -127,9 +118,8 @@ fn page(done: &Done<'_>, older: &str, asked: Option<(f64, f64)>) -> Result<JsVal
     let Some((limit, offset)) = asked else {
         return Ok(data.clone());
     };
-    let asked = |number: f64| Some(number).filter(|number| !number.is_nan());
     let length = items.unchecked_ref::<Array>().length();
-    let whole = counts(page).complete(asked(limit), asked(offset), length);
+    let whole = counts(page).complete(limit, offset, length);
     page.set_total(whole.total);
     page.set_limit(whole.limit);
     page.set_offset(whole.offset);

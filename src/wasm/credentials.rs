@@ -1,18 +1,15 @@
 //! Where the key comes from: a string, or a function that provides one for each attempt.
 
-use super::fetch::{Seen, Stop, Time, stop, wait_for};
+use super::fetch::{AttemptError, AttemptTime};
+use super::platform::awaited;
 use super::thrown::Refused;
 use crate::api_key::{ApiKey, KeySource};
 use crate::config::{Misuse, check_key_place};
 use crate::redact::{MAX_KEYS, Redactor};
 use core::cell::RefCell;
-use js_sys::{Array, Function, Promise};
+use core::pin::pin;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-
-#[wasm_bindgen(module = "/src/wasm/js/credentials.js")]
-extern "C" {
-    fn ask(provider: &Function) -> Promise;
-}
 
 const ALLOWED: &str = "a string of visible ASCII characters, or a function that returns one or a promise of one";
 
@@ -52,11 +49,6 @@ impl Credentials {
         }
     }
 
-    /// Can asking again give another key?
-    pub fn may_change(&self) -> bool {
-        self.source() == KeySource::Function
-    }
-
     /// The key that stays the same, if there is one.
     pub fn fixed(&self) -> Option<&ApiKey> {
         match self {
@@ -65,32 +57,27 @@ impl Credentials {
         }
     }
 
-    /// Asks for a key, for one attempt of one call: the promise of what [`Self::answered`] reads, if there is a provider.
+    /// Calls the key provider, for one attempt of one call; without a provider the key is the fixed one.
     ///
-    /// The provider runs in the asynchronous context of the call, and its answer is used for no other call: one client may
-    /// serve many tenants.
-    pub fn ask(&self, time: Time, signal: &JsValue) -> Option<Promise> {
-        match self {
-            Self::Provider { provider, .. } => Some(wait_for(&ask(provider), time, signal)),
-            _ => None,
-        }
-    }
-
-    /// The key that came.
-    pub fn answered(&self, answer: &Seen, time: Time) -> Result<ApiKey, Stop> {
-        match stop(answer, time, false) {
-            None => {}
-            Some(Stop::Thrown(cause)) => {
-                let misuse = Misuse::new("apiKey", "a function that failed", ALLOWED);
-                return Err(Stop::Refused(Refused::because(&misuse, &cause)));
-            }
-            Some(stop) => return Err(stop),
-        }
-        let place = match self {
-            Self::Provider { place, .. } => *place,
-            _ => Place { is_web_page: true, allow_live_key: false },
+    /// The provider runs in the asynchronous context of the call, and its key is used for no other call: one client may serve
+    /// many tenants.
+    pub async fn provide(&self, time: AttemptTime) -> Result<Option<ApiKey>, AttemptError> {
+        let Self::Provider { provider, place } = self else {
+            return Ok(self.fixed().cloned());
         };
-        read(&answer.data(), place).map_err(Stop::Refused)
+        let failed = |cause: JsValue| {
+            let misuse = Misuse::new("apiKey", "a function that failed", ALLOWED);
+            AttemptError::InvalidArgument(Refused::because(&misuse, &cause))
+        };
+        let provided = async {
+            match provider.call0(&JsValue::UNDEFINED) {
+                Ok(promise) => awaited(&promise).await,
+                Err(thrown) => Err(thrown),
+            }
+            .map_err(failed)
+        };
+        let key = time.limit(pin!(provided), false).await?;
+        read(&key, *place).map(Some).map_err(AttemptError::InvalidArgument)
     }
 }
 

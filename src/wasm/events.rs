@@ -1,83 +1,141 @@
-//! What a client tells while it works.
+//! Events for the caller's `onEvent` handler.
 
-use super::platform::set;
+use super::platform::{now, set};
 use super::thrown::plain;
 use crate::alert::Notice;
 use crate::error::Attempt;
+use crate::gate;
 use crate::json::Record;
 use crate::retry::WaitReason;
-use crate::time::Millis;
-use js_sys::Function;
+use crate::time::{Millis, Now};
+use js_sys::{Date, Function};
 use wasm_bindgen::prelude::*;
 
-/// Whom to tell, and about which request.
-pub struct Events<'a> {
-    pub handler: Option<&'a Function>,
+#[wasm_bindgen(module = "/src/wasm/js/notify.js")]
+extern "C" {
+    /// Calls a handler. What it throws, or its promise is rejected with, changes nothing.
+    #[wasm_bindgen(variadic)]
+    fn notify(handler: &Function, arguments: &JsValue);
+}
+
+/// Calls a handler of the caller's with these arguments.
+pub fn call_handler(handler: &Function, arguments: &[&JsValue]) {
+    notify(handler, &arguments.iter().copied().collect::<js_sys::Array>());
+}
+
+/// Where events go, if the caller wants any.
+#[derive(Clone)]
+pub struct EventSink(pub Option<Function>);
+
+/// The request that an event is about.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
     pub method: &'static str,
+    /// Without the query and without keys.
     pub path: &'a str,
 }
 
-impl Events<'_> {
-    /// An attempt ended, well or not.
-    pub fn attempt(&self, attempt: &Attempt) {
-        self.emit("attempt", |record| attempt.add_to(record), &[]);
+impl EventSink {
+    /// Whether there is a handler.
+    pub fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// An attempt ended.
+    pub fn attempt(&self, subject: Subject<'_>, attempt: &Attempt) {
+        self.emit_about(subject, "attempt", |record| attempt.add_to(record), &[]);
     }
 
     /// Another attempt follows after a wait.
-    pub fn retry(&self, attempt: usize, after: Millis, reason: WaitReason) {
-        self.emit(
-            "retry",
-            |record| {
-                record.number("attempt", Some(attempt as f64));
-                record.millis("waitMs", Some(after));
-                record.text("waitReason", Some(reason.name()));
-            },
-            &[],
-        );
+    pub fn retry(&self, subject: Subject<'_>, attempt: usize, after: Millis, reason: WaitReason) {
+        let fields = |record: &mut Record| {
+            record.number("attempt", Some(attempt as f64));
+            record.millis("waitMs", Some(after));
+            record.text("waitReason", Some(reason.name()));
+        };
+        self.emit_about(subject, "retry", fields, &[]);
     }
 
     /// The attempts of an operation keep failing, the last of them with this error; or it succeeds again.
-    pub fn notice(&self, notice: &Notice, error: Option<&JsValue>) {
+    pub fn notice(&self, subject: Subject<'_>, notice: &Notice, error: Option<&JsValue>) {
         let kind = if notice.recovered { "recovered" } else { "alert" };
-        let since = js_sys::Date::new(&notice.since.wall.into());
+        let since = Date::new(&notice.since.wall.into());
         let since = ("since", since.as_ref());
-        let rest = |record: &mut Record| {
+        let fields = |record: &mut Record| {
             record.text("operation", Some(&notice.operation));
             record.number("count", Some(f64::from(notice.count)));
         };
         match error {
-            Some(error) => self.emit(kind, rest, &[since, ("error", error)]),
-            None => self.emit(kind, rest, &[since]),
+            Some(error) => self.emit_about(subject, kind, fields, &[since, ("error", error)]),
+            None => self.emit_about(subject, kind, fields, &[since]),
         }
     }
 
-    fn emit(&self, kind: &str, rest: impl FnOnce(&mut Record), objects: &[(&str, &JsValue)]) {
-        if self.handler.is_some() {
+    /// So many items of a request in batches are sent.
+    pub fn progress(&self, subject: Subject<'_>, sent: u32, total: u32) {
+        let fields = |record: &mut Record| {
+            record.number("sent", Some(f64::from(sent)));
+            record.number("total", Some(f64::from(total)));
+        };
+        self.emit_about(subject, "progress", fields, &[]);
+    }
+
+    /// The limiter began or ended a pause.
+    pub fn limiter(&self, event: gate::Event) {
+        if !self.is_open() {
+            return;
+        }
+        let mut record = Record::default();
+        let (kind, until) = match event {
+            gate::Event::Throttled { until, .. } => ("throttled", Some(until)),
+            gate::Event::Outage { failures, probe_at, .. } => {
+                record.number("failures", Some(f64::from(failures)));
+                ("outage", Some(probe_at))
+            }
+            gate::Event::Resumed { .. } => ("resumed", None),
+        };
+        if let gate::Event::Throttled { pace, window, .. } | gate::Event::Resumed { pace, window, .. } = event {
+            record.number("pace", pace);
+            record.number("window", Some(f64::from(window)));
+        }
+        let (gate::Event::Throttled { waiting, .. }
+        | gate::Event::Outage { waiting, .. }
+        | gate::Event::Resumed { waiting, .. }) = event;
+        record.number("waiting", Some(waiting as f64));
+        let until = until.map(|until| date_at(until, now()));
+        let objects = until.as_ref().map(|until| ("until", until.as_ref()));
+        self.emit(kind, record, objects.as_slice());
+    }
+
+    fn emit_about(
+        &self,
+        subject: Subject<'_>,
+        kind: &str,
+        fields: impl FnOnce(&mut Record),
+        objects: &[(&str, &JsValue)],
+    ) {
+        if self.is_open() {
             let mut record = Record::default();
-            record.text("method", Some(self.method));
-            record.text("path", Some(self.path));
-            rest(&mut record);
-            tell(self.handler, kind, record, objects);
+            record.text("method", Some(subject.method));
+            record.text("path", Some(subject.path));
+            fields(&mut record);
+            self.emit(kind, record, objects);
+        }
+    }
+
+    fn emit(&self, kind: &str, mut record: Record, objects: &[(&str, &JsValue)]) {
+        if let Some(handler) = &self.0 {
+            record.text("type", Some(kind));
+            let event = plain(&record.done());
+            for (name, object) in objects {
+                set(&event, name, object);
+            }
+            call_handler(handler, &[&event]);
         }
     }
 }
 
-/// Tells a handler, if there is one.
-pub fn tell(handler: Option<&Function>, kind: &str, mut record: Record, objects: &[(&str, &JsValue)]) {
-    let Some(handler) = handler else {
-        return;
-    };
-    record.text("type", Some(kind));
-    let event = plain(&record.done());
-    for (name, object) in objects {
-        set(&event, name, object);
-    }
-    tell_handler(handler, &event);
-}
-
-#[wasm_bindgen(module = "/src/wasm/js/tell.js")]
-extern "C" {
-    /// What it throws, or its promise is rejected with, changes nothing for a call.
-    #[wasm_bindgen(js_name = tell)]
-    fn tell_handler(handler: &Function, event: &JsValue);
+/// The date of an instant of the monotonic clock.
+fn date_at(instant: Millis, now: Now) -> Date {
+    Date::new(&(now.wall + (instant - now.monotonic)).into())
 }

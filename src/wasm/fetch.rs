@@ -1,91 +1,124 @@
-//! One attempt, read: what `attempt.js` saw, as the core takes it.
+//! One attempt: the request goes out through `fetch`, the response and its body come back, all within the attempt's time.
 
 use super::convert::json;
-use super::platform::{member, member_text, monotonic, now};
+use super::platform::{awaited, global_fetch, member, member_text, monotonic, now};
 use super::thrown::Refused;
+use super::timer::{PinnedFuture, race, sleep};
 use crate::call::Allowance;
+use crate::config::Misuse;
 use crate::error::{Scope, WORD_CAP};
 use crate::fetch_error::{FetchError, Subject};
 use crate::json::{Json, is_too_deep};
 use crate::quota::Quota;
 use crate::redact::Redactor;
+use crate::request::Method;
 use crate::response::{Content, Response};
 use crate::retry::Outcome;
 use crate::text::{decimal, one_line};
 use crate::time::Millis;
+use alloc::boxed::Box;
 use alloc::string::String;
-use js_sys::{Function, JSON, Promise};
+use core::pin::pin;
+use js_sys::{Array, ArrayBuffer, Function, JSON, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
+use web_sys::{AbortController, Blob, RequestCache, RequestInit, RequestRedirect};
 
-#[wasm_bindgen(module = "/src/wasm/js/attempt.js")]
+/// The most that is read of an error's body, in bytes. The rest is left unread.
+const MAX_ERROR_BODY: u32 = 1024 * 1024;
+/// The most that is read of a success, in bytes. Parsed, it may take 23 times as much memory, and an engine that has none left
+/// ends the process.
+const MAX_BODY: u32 = 64 * MAX_ERROR_BODY;
+
+/// A timer that is later than this was held up, by work or by sleep, and so was the response.
+const HELD_UP: Millis = 50.0;
+
+/// How many characters of a response that is not JSON are quoted.
+const MAX_QUOTED: usize = 200;
+
+/// The headers in which servers and gateways put their id of a request; the vendor documents none.
+const REQUEST_ID: [&str; 4] = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
+
+/// The headers of which a server that reports its quota sends at least one.
+const QUOTA: [&str; 4] = ["ratelimit", "ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining"];
+
+#[wasm_bindgen(module = "/src/wasm/js/environment.js")]
 extern "C" {
-    /// What is known of an attempt.
-    pub type Seen;
-    #[wasm_bindgen(method, getter)]
-    fn how(this: &Seen) -> u32;
-    #[wasm_bindgen(method, getter)]
-    fn cause(this: &Seen) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn status(this: &Seen) -> u16;
-    #[wasm_bindgen(method, getter, js_name = isRedirect)]
-    fn is_redirect(this: &Seen) -> bool;
-    #[wasm_bindgen(method, getter)]
-    fn response(this: &Seen) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    pub fn data(this: &Seen) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn text(this: &Seen) -> Option<String>;
-
-    /// A request as `fetch` takes it.
-    pub type Wire;
-    #[wasm_bindgen(js_name = createWire)]
-    pub fn create_wire(method: &str, url: &str, base: &JsValue, headers: &JsValue, body: &JsValue) -> Wire;
-    #[wasm_bindgen(method, getter)]
-    pub fn headers(this: &Wire) -> JsValue;
-
-    fn attempt(fetch: &Function, wire: &Wire, ms: Millis, signal: &JsValue) -> Promise;
-    fn promised(promise: &Promise, ms: Millis, signal: &JsValue) -> Promise;
-
-    #[wasm_bindgen(js_name = headerOf)]
-    pub fn header_of(response: &JsValue, name: &str) -> Option<String>;
-    #[wasm_bindgen(js_name = requestIdOf)]
-    fn request_id_of(response: &JsValue) -> Option<String>;
-    #[wasm_bindgen(js_name = tellsQuota)]
-    fn tells_quota(response: &JsValue) -> bool;
+    #[wasm_bindgen(catch, js_name = createController)]
+    fn create_controller() -> Result<AbortController, JsValue>;
+    /// An object whose prototype is safe for `fetch`, which reads inherited members too.
+    #[wasm_bindgen(js_name = createInit)]
+    fn create_init() -> RequestInit;
+    #[wasm_bindgen(catch, js_name = createTextDecoder)]
+    fn create_text_decoder() -> Result<TextDecoder, JsValue>;
+    #[wasm_bindgen(js_name = hasCache)]
+    fn has_cache() -> bool;
 }
 
-#[wasm_bindgen(module = "/src/wasm/js/misuse.js")]
+#[wasm_bindgen(module = "/src/wasm/js/request.js")]
 extern "C" {
-    /// A member of the value's own: what its prototype has may be anybody's.
-    fn own(value: &JsValue, name: &str) -> JsValue;
+    #[wasm_bindgen(js_name = mergeHeaders)]
+    fn merge_headers(base: &JsValue, own: &JsValue, has_body: bool, authorization: Option<String>) -> JsValue;
 }
 
-/// How an attempt ended, in the words of `attempt.js`.
-mod how {
-    pub const ABORTED: u32 = 1;
-    pub const LATE: u32 = 2;
-    pub const THREW: u32 = 3;
-    pub const TOO_LONG: u32 = 4;
+#[wasm_bindgen(module = "/src/wasm/js/values.js")]
+extern "C" {
+    /// A member of the value's own: those of its prototype may be somebody else's.
+    #[wasm_bindgen(js_name = own)]
+    fn own_member(value: &JsValue, name: &str) -> JsValue;
 }
 
-/// How much of an answer that is no JSON is quoted.
-const SNIPPET: usize = 200;
+// web-sys takes what the standard says for granted. A wrapper or a test double may give anything, whose members may throw; and
+// bodies are kept as JavaScript strings.
+#[wasm_bindgen]
+extern "C" {
+    #[derive(Clone)]
+    type FetchResponse;
+    #[wasm_bindgen(method, getter, catch)]
+    fn status(this: &FetchResponse) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch, js_name = type)]
+    fn kind(this: &FetchResponse) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn headers(this: &FetchResponse) -> Result<Headers, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn body(this: &FetchResponse) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn text(this: &FetchResponse) -> Result<JsValue, JsValue>;
+
+    type Headers;
+    #[wasm_bindgen(method, catch)]
+    fn get(this: &Headers, name: &str) -> Result<JsValue, JsValue>;
+
+    type Stream;
+    #[wasm_bindgen(method, catch, js_name = getReader)]
+    fn reader(this: &Stream) -> Result<Reader, JsValue>;
+    type Reader;
+    #[wasm_bindgen(method, catch)]
+    fn read(this: &Reader) -> Result<JsValue, JsValue>;
+
+    type TextDecoder;
+    #[wasm_bindgen(method, catch)]
+    fn decode(this: &TextDecoder, bytes: &JsValue, options: &JsValue) -> Result<JsString, JsValue>;
+
+    /// The engine's own, on a text that never enters wasm memory.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+}
 
 /// Why an attempt ended without a response.
-pub enum Stop {
-    /// The caller's signal, with its reason.
+pub enum AttemptError {
+    /// The caller's signal was aborted, with this reason.
     Aborted(JsValue),
-    /// The time was up; `sent` tells whether a request had left by then.
+    /// The time was up; `sent` is false if it was before the request left.
     TimedOut { scope: Scope, sent: bool },
-    /// What a promise was rejected with, or a function threw.
-    Thrown(JsValue),
+    /// What `fetch` threw about the network.
+    Network(JsValue),
     /// What `fetch` threw when a limit of the platform itself passed.
     PlatformTimeout(JsValue),
     /// What `fetch` threw that is not about the network: the caller gets it as it is, unless it shows a key.
     Foreign(JsValue),
-    /// Nothing can be sent at all.
-    Refused(Refused),
-    /// Asked once more, the caller's function gave the key that was refused before.
+    /// The request cannot be sent at all.
+    InvalidArgument(Refused),
+    /// The key provider was asked again after a 401, and gave the same key.
     SameKey,
 }
 
@@ -97,118 +130,312 @@ pub struct Reply {
 
 /// What to look for among the headers of a success: each look costs more than most of what a call does here.
 #[derive(Clone, Copy)]
-pub struct Wants {
+pub struct Wanted {
     pub request_id: bool,
     pub quota: bool,
 }
 
-/// The time of an attempt, from now on.
+/// The time of one attempt.
 #[derive(Clone, Copy)]
-pub struct Time {
+pub struct AttemptTime {
     end: Millis,
     scope: Scope,
 }
 
-impl Time {
-    /// Begins to run.
-    pub fn of(allowance: Allowance, now: Millis) -> Self {
+impl AttemptTime {
+    /// Begins now.
+    pub fn begin(allowance: Allowance, now: Millis) -> Self {
         Self { end: now + allowance.timeout, scope: allowance.scope }
     }
 
-    fn left(self) -> Millis {
-        (self.end - monotonic()).max(0.0)
-    }
-}
-
-/// Waits for a promise of the caller's: the promise of a [`Seen`], which is never rejected.
-pub fn wait_for(promise: &Promise, time: Time, signal: &JsValue) -> Promise {
-    promised(promise, time.left(), signal)
-}
-
-/// Sends the request: the promise of a [`Seen`], which is never rejected.
-pub fn start(fetch: &Function, wire: &Wire, time: Time, signal: &JsValue) -> Promise {
-    attempt(fetch, wire, time.left(), signal)
-}
-
-/// What an attempt came to. Everything that could show a key is redacted before it is read.
-pub fn read(
-    seen: &Seen,
-    time: Time,
-    redactor: &Redactor,
-    wants: Wants,
-    is_of_wrapper: bool,
-) -> Result<Response<Reply>, Stop> {
-    let (status, response) = (seen.status(), seen.response());
-    let is_success = matches!(status, 200..=299);
-    let is_known = (seen.is_redirect() || status > 0) && !is_success;
-    match stop(seen, time, true) {
-        // Once the status is known, a body that breaks or stalls takes nothing from the answer.
-        Some(Stop::TimedOut { .. } | Stop::Thrown(_)) if is_known => {}
-        Some(Stop::Thrown(cause)) => return Err(sorted(cause, &response, is_of_wrapper)),
-        Some(stop) => return Err(stop),
-        None => {}
-    }
-    let header = |name: &str| header_of(&response, name).map(|value| redactor.redacted(&value));
-    let content = if seen.is_redirect() {
-        Content::Redirect { location: header("location") }
-    } else {
-        match seen.text() {
-            Some(mut raw) if is_success => {
-                // In place: a body may have a megabyte, and the memory of a module never shrinks.
-                redactor.redact(&mut raw);
-                undecodable(status, header("content-type"), raw, seen.how() == how::TOO_LONG)
+    /// The result of a future that completes in time; `sent` says whether the request has left by then.
+    pub async fn limit<T>(
+        self,
+        future: PinnedFuture<'_, Result<T, AttemptError>>,
+        sent: bool,
+    ) -> Result<T, AttemptError> {
+        let timeout = async {
+            let lateness = sleep((self.end - monotonic()).max(0.0)).await;
+            // A response that waits to be read is read first.
+            if lateness > HELD_UP {
+                sleep(HELD_UP).await;
             }
-            None if is_success => Content::Data(Reply { data: seen.data(), response: response.clone() }),
-            raw => Content::problem(raw.unwrap_or_default(), redactor, parsed),
-        }
+            Err(AttemptError::TimedOut { scope: self.scope, sent })
+        };
+        race(future, pin!(timeout)).await
+    }
+}
+
+/// A request as it is sent in each attempt.
+pub struct Request {
+    pub method: Method,
+    pub url: String,
+    /// Those of the client.
+    pub base_headers: JsValue,
+    /// Those of the call.
+    pub headers: JsValue,
+    /// JSON text, or `undefined`.
+    pub body: JsValue,
+}
+
+/// The response of an attempt, as far as it has come.
+#[derive(Default)]
+struct Received {
+    /// 0 until a response is there, and for a redirect that a browser hides.
+    status: u16,
+    is_redirect: bool,
+    response: JsValue,
+    /// The parsed body of a 2xx.
+    data: Option<JsValue>,
+    /// Any other body.
+    text: JsString,
+    is_too_long: bool,
+}
+
+/// Sends the request and reads the response. Everything that could show a key is redacted.
+///
+/// `custom_fetch` is the caller's own, if there is one; `authorization` the value of the header, if it is not one of the client's.
+pub async fn attempt(
+    request: &Request,
+    custom_fetch: Option<&Function>,
+    authorization: Option<String>,
+    time: AttemptTime,
+    redactor: &Redactor,
+    wanted: Wanted,
+) -> Result<Response<Reply>, AttemptError> {
+    let fetch = custom_fetch.cloned().or_else(global_fetch).ok_or_else(|| {
+        let allowed = "a function that does what the fetch standard says";
+        AttemptError::InvalidArgument(Misuse::new("fetch", "nothing, and there is none here", allowed).into())
+    })?;
+    let mut received = Received::default();
+    let exchange = async {
+        let exchanged = exchange(request, &fetch, authorization, &mut received).await;
+        exchanged.map_err(AttemptError::Network)
     };
-    let is_data = matches!(content, Content::Data(_));
-    let request_id = if is_data && !wants.request_id { None } else { request_id_of(&response) };
-    // Nobody waits for an answer that would be the same.
-    let may_advise = Outcome::of_status(status).is_transient();
-    let advice = |name: &str| if may_advise { header(name) } else { None };
-    Ok(Response {
+    let ended = time.limit(Box::pin(exchange).as_mut(), true).await;
+    let is_success = matches!(received.status, 200..=299);
+    let is_known = (received.is_redirect || received.status > 0) && !is_success;
+    match ended {
+        // Once the status of an error is known, a body that breaks or stalls changes nothing.
+        Err(AttemptError::TimedOut { .. } | AttemptError::Network(_)) if is_known => {}
+        Err(AttemptError::Network(cause)) => {
+            return Err(classified(cause, &received.response, custom_fetch.is_some()));
+        }
+        Err(error) => return Err(error),
+        Ok(()) => {}
+    }
+    Ok(response_of(received, redactor, wanted))
+}
+
+async fn exchange(
+    request: &Request,
+    fetch: &Function,
+    authorization: Option<String>,
+    received: &mut Received,
+) -> Result<(), JsValue> {
+    let mut in_flight = InFlight { controller: create_controller()?, is_over: false };
+    let init = init_of(request, fetch, authorization, &in_flight.controller);
+    let sent = fetch.call2(&JsValue::UNDEFINED, &request.url.as_str().into(), &init);
+    let response = match sent {
+        Ok(promise) => awaited(&promise).await,
+        Err(thrown) => Err(thrown),
+    };
+    let read = match response {
+        Ok(response) => read_response(request.method, response, received, &mut in_flight).await,
+        Err(thrown) => Err(thrown),
+    };
+    in_flight.is_over |= read.is_err();
+    read
+}
+
+/// A request that has left. Dropped before it is over, it is aborted.
+struct InFlight {
+    controller: AbortController,
+    is_over: bool,
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.controller.abort();
+        }
+    }
+}
+
+fn init_of(
+    request: &Request,
+    fetch: &Function,
+    authorization: Option<String>,
+    controller: &AbortController,
+) -> RequestInit {
+    let init = create_init();
+    init.set_method(request.method.name());
+    // An object of this attempt's own: a wrapper may change it.
+    let has_body = !request.body.is_undefined();
+    init.set_headers(&merge_headers(&request.base_headers, &request.headers, has_body, authorization));
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(&controller.signal()));
+    if has_body {
+        init.set_body(&unrepeatable(&request.body, fetch));
+    }
+    if has_cache() {
+        init.set_cache(RequestCache::NoStore);
+    }
+    init
+}
+
+/// Deno itself repeats a request, a POST too, when a connection that was used before breaks: the server would do the work twice
+/// while the client knows of one attempt. Deno does not repeat a request whose body it has to read.
+fn unrepeatable(body: &JsValue, fetch: &Function) -> JsValue {
+    let global = js_sys::global();
+    let is_deno = member(&global, "Deno").is_object() && Object::is(&member(&global, "fetch"), fetch);
+    let blob = if is_deno { Blob::new_with_str_sequence(&Array::of1(body)).ok() } else { None };
+    blob.map_or_else(|| body.clone(), Into::into)
+}
+
+async fn read_response(
+    method: Method,
+    response: JsValue,
+    received: &mut Received,
+    in_flight: &mut InFlight,
+) -> Result<(), JsValue> {
+    received.response = response.clone();
+    let response: FetchResponse = response.unchecked_into();
+    let status = response.status()?.as_f64().unwrap_or_default();
+    let is_hidden = response.kind()?.as_string().is_some_and(|kind| kind == "opaqueredirect");
+    received.is_redirect = is_hidden || matches!(status as u16, 301..=303 | 307 | 308);
+    // A test double may give anything.
+    if !received.is_redirect && !(100.0..600.0).contains(&status) {
+        return Err(js_sys::TypeError::new("fetch gave no response").into());
+    }
+    received.status = status as u16;
+    let is_success = matches!(received.status, 200..=299);
+    let is_complete = if received.is_redirect {
+        false
+    } else if is_success {
+        read_text(&response, MAX_BODY, &mut received.text).await?
+    } else {
+        // An error's body may break or stall: its status is known and decides. What came is kept.
+        read_text(&response, MAX_ERROR_BODY, &mut received.text).await.unwrap_or_default()
+    };
+    in_flight.is_over = is_complete;
+    if is_success {
+        parse(method, received, is_complete);
+    }
+    Ok(())
+}
+
+/// A success body is parsed by the engine. One that cannot be parsed is quoted.
+fn parse(method: Method, received: &mut Received, is_complete: bool) {
+    received.is_too_long = !is_complete;
+    // Where there is no content there is nothing to parse. A GET without content is broken.
+    let may_be_empty = method != Method::Get || matches!(received.status, 204 | 205);
+    if is_complete {
+        received.data = if received.text.length() == 0 && may_be_empty {
+            Some(JsValue::UNDEFINED)
+        } else {
+            parse_json(&received.text).ok()
+        };
+    }
+    if received.data.is_none() {
+        received.text = received.text.slice(0, MAX_ERROR_BODY);
+    }
+}
+
+/// Reads a body as text, and says whether it was read to its end. The platform's own `text()` has no limit: at 2 GiB it ends Node.
+async fn read_text(response: &FetchResponse, max_bytes: u32, text: &mut JsString) -> Result<bool, JsValue> {
+    // Bun makes a stream of a body that is looked at.
+    let stream = if max_bytes == MAX_BODY && is_bounded(response) { None } else { Some(response.body()?) };
+    let Some(stream) = stream.filter(|stream| stream.is_object() && member(stream, "getReader").is_truthy()) else {
+        let whole = awaited(&response.text()?).await?;
+        *text = whole.dyn_into().map_err(|_| js_sys::TypeError::new("the response's text is not a string"))?;
+        return Ok(true);
+    };
+    let reader = stream.unchecked_ref::<Stream>().reader()?;
+    let decoder = create_text_decoder()?;
+    let more_follows = Object::new();
+    Reflect::set(&more_follows, &"stream".into(), &JsValue::TRUE)?;
+    let mut length = 0_u32;
+    while length <= max_bytes {
+        let bytes = Reflect::get(&awaited(&reader.read()?).await?, &"value".into())?;
+        if !ArrayBuffer::is_view(&bytes) {
+            // Flushes a character that was cut.
+            *text = text.concat(decoder.decode(&JsValue::UNDEFINED, &JsValue::UNDEFINED)?.as_ref());
+            return Ok(true);
+        }
+        *text = text.concat(decoder.decode(&bytes, &more_follows)?.as_ref());
+        length = length.saturating_add(bytes.unchecked_ref::<Uint8Array>().byte_length());
+    }
+    Ok(false)
+}
+
+/// Whether a body cannot be longer than it may: Bun takes a fifth less time then. It is not compressed, as far as is known: a page
+/// does not see the encoding of another origin's response.
+fn is_bounded(response: &FetchResponse) -> bool {
+    let header = |name| header(response, name).filter(|value| !value.is_empty());
+    let length = header("content-length").and_then(|length| length.parse::<u32>().ok());
+    length.is_some_and(|length| length > 0 && length <= MAX_BODY)
+        && response.kind().is_ok_and(|kind| kind.as_string().is_none_or(|kind| kind != "cors"))
+        && header("content-encoding").is_none()
+}
+
+/// A header of a response, if it is one.
+fn header(response: &FetchResponse, name: &str) -> Option<String> {
+    response.headers().ok()?.get(name).ok()?.as_string()
+}
+
+fn response_of(received: Received, redactor: &Redactor, wanted: Wanted) -> Response<Reply> {
+    let Received { status, is_redirect, response, data, text, is_too_long } = received;
+    let headers = response.unchecked_ref::<FetchResponse>();
+    let redacted = |name: &str| header(headers, name).map(|value| redactor.redacted(&value));
+    let is_success = matches!(status, 200..=299);
+    let is_data = is_success && data.is_some();
+    let content = if is_redirect {
+        Content::Redirect { location: redacted("location") }
+    } else if !is_success {
+        Content::problem(String::from(&text), redactor, parsed)
+    } else if let Some(data) = data {
+        Content::Data(Reply { data, response: response.clone() })
+    } else {
+        let mut raw = String::from(&text);
+        // In place: a body may have a megabyte, and the memory of a module never shrinks.
+        redactor.redact(&mut raw);
+        undecodable(status, redacted("content-type"), raw, is_too_long)
+    };
+    let first = |names: [&str; 4]| names.into_iter().find_map(|name| header(headers, name));
+    let request_id = if is_data && !wanted.request_id { None } else { first(REQUEST_ID) };
+    // Only an error that may pass has advice on when.
+    let is_transient = Outcome::of_status(status).is_transient();
+    let advice = |name: &str| if is_transient { redacted(name) } else { None };
+    let has_quota = (wanted.quota || is_transient) && first(QUOTA).is_some();
+    Response {
         status: Some(status).filter(|status| *status > 0),
         retry_after: advice("retry-after"),
         date: advice("date"),
         request_id: request_id.map(|id| one_line(&redactor.redacted(&id), WORD_CAP)),
-        quota: if wants.quota || may_advise { quota_of(&response) } else { None },
+        quota: if has_quota { Quota::read(&mut |name| header(headers, name), now()) } else { None },
         content,
-    })
-}
-
-fn quota_of(response: &JsValue) -> Option<Quota> {
-    tells_quota(response).then(|| Quota::read(&mut |name| header_of(response, name), now()))?
+    }
 }
 
 fn parsed(raw: &str) -> Option<Json> {
     if is_too_deep(raw) { None } else { JSON::parse(raw).ok().as_ref().map(json) }
 }
 
-/// Why there is no answer, if there is none.
-pub fn stop(seen: &Seen, time: Time, sent: bool) -> Option<Stop> {
-    match seen.how() {
-        how::ABORTED => Some(Stop::Aborted(seen.cause())),
-        how::LATE => Some(Stop::TimedOut { scope: time.scope, sent }),
-        how::THREW => Some(Stop::Thrown(seen.cause())),
-        _ => None,
-    }
-}
-
-/// Why there is no answer, by what `fetch` or the body threw.
-fn sorted(cause: JsValue, response: &JsValue, is_of_wrapper: bool) -> Stop {
+/// Sorts what `fetch` or the body threw.
+fn classified(cause: JsValue, response: &JsValue, is_of_wrapper: bool) -> AttemptError {
     let error = FetchError {
         name: member_text(&cause, "name"),
         message: member_text(&cause, "message").unwrap_or_default(),
         code: member_text(&cause, "code").or_else(|| member_text(&member(&cause, "cause"), "code")),
-        has_digest: !own(&cause, "digest").is_undefined(),
-        is_of_platform: !response.is_undefined() || own(&cause, "remote").is_truthy(),
+        has_digest: !own_member(&cause, "digest").is_undefined(),
+        is_of_platform: !response.is_undefined() || own_member(&cause, "remote").is_truthy(),
         is_of_wrapper,
     };
     match error.subject() {
-        Subject::Network => Stop::Thrown(cause),
-        Subject::PlatformTimeout => Stop::PlatformTimeout(cause),
-        Subject::Other => Stop::Foreign(cause),
+        Subject::Network => AttemptError::Network(cause),
+        Subject::PlatformTimeout => AttemptError::PlatformTimeout(cause),
+        Subject::Other => AttemptError::Foreign(cause),
     }
 }
 
@@ -221,7 +448,7 @@ fn undecodable(status: u16, content_type: Option<String>, raw: String, is_too_lo
         words.push_str(if is_too_long { "of more than 64 MiB (" } else { "that is not JSON (" });
         words.push_str(content_type.as_deref().unwrap_or("no content type"));
         words.push_str("): ");
-        words.extend(raw.chars().take(SNIPPET));
+        words.extend(raw.chars().take(MAX_QUOTED));
     }
     Content::Undecodable { words, raw }
 }

@@ -1,18 +1,23 @@
 //! All that touches JavaScript: it does what the core decides, with `fetch`, timers and JavaScript objects.
 
+mod abort;
 mod answer;
+mod arguments;
+mod call;
 mod client;
+mod compose;
 mod convert;
 mod credentials;
-mod drive;
 mod events;
 mod fetch;
+mod limiter;
+mod namespaces;
 mod platform;
-mod resources;
-mod running;
 mod settings;
+mod state;
+mod task;
 mod thrown;
-mod turns;
+mod timer;
 
 pub use client::OpenProspect;
 

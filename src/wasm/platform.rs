@@ -1,9 +1,10 @@
-//! What every JavaScript platform has under the same name: clocks, chance, the global object.
+//! What every JavaScript platform has under the same name: clocks, the global object, access to members.
 
 use crate::time::Now;
 use alloc::string::String;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,25 +22,20 @@ extern "C" {
     pub fn monotonic() -> f64;
 }
 
-#[wasm_bindgen(module = "/src/wasm/js/wait.js")]
+#[wasm_bindgen(module = "/src/wasm/js/values.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = reasonOf)]
-    fn reason_of(signal: &JsValue) -> JsValue;
-    /// How late the timer of an attempt may be.
-    pub fn lateness() -> f64;
-    /// A place to wait in.
-    pub type Parked;
-    pub fn park(signal: &JsValue) -> Parked;
-    /// Fulfilled when it is woken; rejected with the signal's reason should that come first.
-    #[wasm_bindgen(method, getter)]
-    pub fn promise(this: &Parked) -> Promise;
-    #[wasm_bindgen(method)]
-    pub fn wake(this: &Parked);
+    fn adopt(value: &JsValue) -> Promise;
 }
 
-/// What the clocks show. Not before the first answer of a call, until which only [`monotonic`] is read.
+/// The clocks. Not before the first response of a call, until which only [`monotonic`] is read.
 pub fn now() -> Now {
     Now { monotonic: monotonic(), wall: js_sys::Date::now() }
+}
+
+/// Awaits any value as `await` does: a promise, anything with a `then` method, or a plain value.
+pub async fn awaited(value: &JsValue) -> Result<JsValue, JsValue> {
+    // A promise of its own: the `then` of another object may throw.
+    JsFuture::from(adopt(value)).await
 }
 
 /// A member of a JavaScript value, or `undefined` where there is none or its getter throws.
@@ -65,10 +61,4 @@ pub fn set(object: &JsValue, name: &str, value: &JsValue) {
 /// Is it an array? Asking a revoked proxy throws.
 pub fn is_array(value: &JsValue) -> bool {
     array_is_array(value).unwrap_or(false)
-}
-
-/// The reason of a signal that is aborted by now.
-pub fn aborted(signal: &JsValue) -> Option<JsValue> {
-    let is_aborted = !signal.is_undefined() && member(signal, "aborted").is_truthy();
-    is_aborted.then(|| reason_of(signal))
 }

@@ -10,7 +10,6 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Numbers that are not given are NaN.
     pub type Settings;
     #[wasm_bindgen(method, getter, js_name = apiKey)]
     fn api_key(this: &Settings) -> JsValue;
@@ -29,17 +28,17 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = allowLiveKeyInBrowser)]
     fn allow_live_key(this: &Settings) -> bool;
     #[wasm_bindgen(method, getter, js_name = maxRetries)]
-    fn max_retries(this: &Settings) -> f64;
+    fn max_retries(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = baseMs)]
-    fn base_ms(this: &Settings) -> f64;
+    fn base_ms(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = maxMs)]
-    fn max_ms(this: &Settings) -> f64;
+    fn max_ms(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = maxRetryAfterMs)]
-    fn max_retry_after_ms(this: &Settings) -> f64;
+    fn max_retry_after_ms(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = timeoutMs)]
-    fn timeout_ms(this: &Settings) -> f64;
+    fn timeout_ms(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = deadlineMs)]
-    fn deadline_ms(this: &Settings) -> f64;
+    fn deadline_ms(this: &Settings) -> Option<f64>;
     /// Those of every request, under their names in lower case.
     #[wasm_bindgen(method, getter)]
     pub fn headers(this: &Settings) -> JsValue;
@@ -47,6 +46,9 @@ extern "C" {
     pub fn fetch(this: &Settings) -> Option<Function>;
     #[wasm_bindgen(method, getter, js_name = onEvent)]
     pub fn on_event(this: &Settings) -> Option<Function>;
+    /// How often a call that waits for the limiter looks for itself.
+    #[wasm_bindgen(method, getter, js_name = pollInterval)]
+    pub fn poll_interval(this: &Settings) -> Option<f64>;
 }
 
 impl Settings {
@@ -59,9 +61,7 @@ impl Settings {
             (&mut retry.backoff.max, self.max_ms()),
             (&mut retry.max_retry_after, self.max_retry_after_ms()),
         ] {
-            if !given.is_nan() {
-                *limit = given;
-            }
+            *limit = given.unwrap_or(*limit);
         }
         limits
     }

@@ -1,7 +1,8 @@
 //! From an error of the core to an object that JavaScript throws.
 
+use super::platform::set;
 use crate::config::Misuse;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::json::Json;
 use crate::redact::Redactor;
 use js_sys::Array;
@@ -12,24 +13,41 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "/src/wasm/js/errors.js")]
 extern "C" {
     #[wasm_bindgen(js_name = createError)]
-    fn create_error(record: &JsValue, cause: &JsValue, trace: &Trace) -> JsValue;
+    fn create_error(record: &JsValue, cause: &JsValue, call_site: &CallSite) -> JsValue;
+    #[wasm_bindgen(js_name = isOpenProspectError)]
+    fn is_open_prospect_error(value: &JsValue, kind: Option<&str>) -> bool;
 }
 
-/// Where a call began, so that its error's stack begins at the caller's line: what the method's JavaScript captured.
-pub type Trace = JsValue;
+#[wasm_bindgen(module = "/src/wasm/js/call-site.js")]
+extern "C" {
+    /// Where a call was made, so that its error's stack begins at the caller's line.
+    #[derive(Clone)]
+    pub type CallSite;
+    /// That of the call that is being made.
+    #[wasm_bindgen(js_name = currentCallSite)]
+    pub fn current_call_site() -> CallSite;
+}
 
-#[wasm_bindgen(module = "/src/wasm/js/cause.js")]
+#[wasm_bindgen(module = "/src/wasm/js/redact.js")]
 extern "C" {
     #[wasm_bindgen(js_name = withoutKeys)]
     fn without_keys(cause: &JsValue, keys: &Array) -> JsValue;
+    /// Plain data without the keys.
+    #[wasm_bindgen(js_name = dataWithoutKeys)]
+    fn data_without_keys(data: &JsValue, keys: &Array) -> JsValue;
 }
 
-#[wasm_bindgen(module = "/src/wasm/js/misuse.js")]
+#[wasm_bindgen(module = "/src/wasm/js/values.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = createMisuse)]
-    fn create_misuse(option: &str, given: &str, allowed: &str, cause: &JsValue) -> JsValue;
-    fn wrong(option: &str, value: &JsValue, allowed: &str) -> JsValue;
-    fn misused(misuse: &JsValue, keys: &Array, trace: &Trace) -> JsValue;
+    #[wasm_bindgen(js_name = createInvalidArgument)]
+    fn create_invalid_argument(option: &str, given: &str, allowed: &str, cause: &JsValue) -> JsValue;
+    fn invalid(option: &str, value: &JsValue, allowed: &str) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/wasm/js/invalid-argument.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = createConfigurationError)]
+    fn create_configuration_error(argument: &JsValue, keys: &Array, call_site: &JsValue) -> JsValue;
 }
 
 /// A wrong option or argument, as JavaScript has it until its error is made.
@@ -44,17 +62,17 @@ impl From<Misuse> for Refused {
 impl Refused {
     /// A wrong option, with what JavaScript threw on reading it.
     pub fn because(misuse: &Misuse, cause: &JsValue) -> Self {
-        Self(create_misuse(misuse.option, &misuse.given, misuse.allowed, cause))
+        Self(create_invalid_argument(misuse.option, &misuse.given, misuse.allowed, cause))
     }
 
     /// A wrong value of an option or argument.
     pub fn value(name: &str, value: &JsValue, allowed: &str) -> Self {
-        Self(wrong(name, value, allowed))
+        Self(invalid(name, value, allowed))
     }
 
     /// The `ConfigurationError`. A key that was put into the wrong place is not repeated.
-    pub fn into_thrown(self, redactor: &Redactor, trace: &Trace) -> JsValue {
-        misused(&self.0, &texts(redactor), trace)
+    pub fn into_thrown(self, redactor: &Redactor, call_site: &JsValue) -> JsValue {
+        create_configuration_error(&self.0, &texts(redactor), call_site)
     }
 }
 
@@ -68,15 +86,39 @@ pub fn shows_a_key(value: &JsValue, redactor: &Redactor) -> bool {
     !js_sys::Object::is(&without_keys(value, &texts(redactor)), value)
 }
 
+/// Plain data without the keys.
+pub fn redacted_data(data: &JsValue, redactor: &Redactor) -> JsValue {
+    data_without_keys(data, &texts(redactor))
+}
+
 /// The error object of a failed call. The error is redacted already, its cause is not.
 #[inline(never)]
-pub fn thrown(error: &Error, cause: &JsValue, redactor: &Redactor, trace: &Trace) -> JsValue {
+pub fn thrown(error: &Error, cause: &JsValue, redactor: &Redactor, call_site: &CallSite) -> JsValue {
     let record = plain(&error.record());
     // What the server answered has none: it costs nothing to look for keys there.
     if cause.is_undefined() {
-        return create_error(&record, cause, trace);
+        return create_error(&record, cause, call_site);
     }
-    create_error(&record, &without_keys(cause, &texts(redactor)), trace)
+    create_error(&record, &without_keys(cause, &texts(redactor)), call_site)
+}
+
+/// The error object of an error without a cause, with fields that only JavaScript has.
+pub fn thrown_with(error: &Error, fields: &[(&str, &JsValue)], call_site: &CallSite) -> JsValue {
+    let record = plain(&error.record());
+    for (name, value) in fields {
+        set(&record, name, value);
+    }
+    create_error(&record, &JsValue::UNDEFINED, call_site)
+}
+
+/// Is it a `ConflictError`?
+pub fn is_conflict(error: &JsValue) -> bool {
+    is_open_prospect_error(error, Some(Kind::Conflict.name()))
+}
+
+/// Is it an error of this package?
+pub fn is_own_error(error: &JsValue) -> bool {
+    is_open_prospect_error(error, None)
 }
 
 /// A plain JavaScript value of a record.

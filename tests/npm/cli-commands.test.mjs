@@ -4,11 +4,9 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { esm, listen, refusingUrl, serve, TEST_KEYS } from "./help.mjs";
+import { esm, listen, OPERATIONS as ROWS, refusingUrl, serve, TEST_KEYS } from "./help.mjs";
 import { folder, run, start, terminal } from "./cli.mjs";
 
-new esm.OpenProspect({ apiKey: TEST_KEYS.full }).free();
-const ROWS = esm.OpenProspect.operations().split("\n").map((line) => line.split(" "));
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const NOUNS = { searchProfiles: "profiles", prospectSearches: "searches" };
 const nounOf = (namespace) => ({ auth: "validate", health: "health", ...NOUNS })[namespace] ?? namespace;
@@ -18,24 +16,24 @@ describe("help", () => {
   test("each level lists what is below it", async () => {
     const top = await run(["--help"], { key: "" });
     assert.deepEqual([top.code, top.stderr], [0, ""]);
-    for (const noun of new Set(ROWS.map(([namespace]) => nounOf(namespace)))) assert.match(top.stdout, new RegExp(`^  ${noun} `, "m"));
+    for (const noun of new Set(ROWS.map(({ namespace }) => nounOf(namespace)))) assert.match(top.stdout, new RegExp(`^  ${noun} `, "m"));
     for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130]) assert.match(top.stdout, new RegExp(`^  ${code} +\\S`, "m"));
     const nouns = await Promise.all(["orders", "blacklists", "deliveries", "searches"].map(async (noun) => [noun, (await run([noun, "--help"], { key: "" })).stdout]));
     for (const [noun, text] of nouns) {
-      const own = ROWS.filter(([namespace]) => nounOf(namespace) === noun);
-      for (const verb of own.flatMap((row) => [row[1], row[6]]).filter(Boolean)) assert.match(text, new RegExp(`^  ${kebab(verb)}( [A-Z_.]+)*\\s+\\S`, "m"));
+      const own = ROWS.filter(({ namespace }) => nounOf(namespace) === noun);
+      for (const verb of own.flatMap((row) => [row.name, row.composed?.name]).filter(Boolean)) assert.match(text, new RegExp(`^  ${kebab(verb)}( [A-Z_.]+)*\\s+\\S`, "m"));
     }
     assert.match(nouns[1][1], /^  import FILE\.csv/m);
     assert.match(nouns[2][1], /^  sync PROSPECT_SEARCH_ID/m);
   });
 
   test("every operation has a command with its request, its scopes and a description", async () => {
-    const asked = ROWS.map(async ([namespace, name, method, path, scopes]) => {
+    const asked = ROWS.map(async ({ namespace, name, method, path, scopes }) => {
       const { code, stdout } = await run([nounOf(namespace), ...(isAlone(namespace) ? [] : [kebab(name)]), "-h"], { key: "" });
       const text = stdout.replace(/\s+/g, " ");
       assert.equal(code, 0, name);
       assert.ok(text.includes(`${method} ${path}`), text);
-      if (scopes) assert.ok(text.includes(`scopes ${scopes.split(",").join(", ")}`), text);
+      if (scopes.length > 0) assert.ok(text.includes(`scopes ${scopes.join(", ")}`), text);
       for (const [, id] of path.matchAll(/\{(\w+)\}/g)) assert.ok(text.includes(` ${id.toUpperCase()} `), text);
       assert.match(stdout.split("\n")[2], /^[A-Z].*[a-z]/, `${namespace}.${name}`);
     });

@@ -18,6 +18,9 @@ delete process.env.OPENPROSPECT_BASE_URL;
 
 export const { mockOpenProspect, TEST_KEYS } = await import(new URL("testing/node.js", PACKAGE));
 
+/** The table of operations, as the package has it. */
+export const OPERATIONS = JSON.parse(await readFile(new URL("bin/operations.json", PACKAGE), "utf8"));
+
 /** What clients hand out in this process is searched for their keys after every case. */
 export const canary = guard(Object.values(TEST_KEYS));
 

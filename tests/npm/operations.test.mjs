@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { COPIES, QUICK, listen, rejection } from "./help.mjs";
+import { COPIES, OPERATIONS as TABLE, QUICK, listen, rejection } from "./help.mjs";
 
 const BODY = { name: "a" };
 const ENTRIES = [{ website_url: "https://a.example" }];
@@ -53,8 +53,7 @@ async function read(request) {
 for (const [how, copy] of COPIES) {
   describe(how, () => {
     test("the table has all operations, and no others", () => {
-      new copy.OpenProspect({ apiKey: "lnc_test_a" });
-      const rows = copy.OpenProspect.operations().split("\n").map((row) => row.split(" ", 2).join("."));
+      const rows = TABLE.map(({ key }) => key);
       const called = OPERATIONS.map(([call]) => /c\.(\w+\.\w+)\(/.exec(String(call))[1]);
       assert.deepEqual([...rows].sort(), [...called].sort());
     });

@@ -3,23 +3,19 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { esm, mockOpenProspect, PACKAGE, rejection, TEST_KEYS } from "./help.mjs";
+import { esm, mockOpenProspect, OPERATIONS as ROWS, PACKAGE, rejection, TEST_KEYS } from "./help.mjs";
 
 const { OPERATIONS } = await import(new URL("testing/node.js", PACKAGE));
 const { OpenProspect, AuthorizationError } = esm;
 const made = new OpenProspect({ apiKey: "lnc_test_a" });
-const ROWS = OpenProspect.operations().split("\n").map((row) => {
-  const [namespace, name, method, path, scopes, documented, also, part, older, keyed] = row.split(" ");
-  return { namespace, name, method, path, scopes: scopes.split(",").filter(Boolean), documented, also: also || undefined, part: Number(part) || undefined, older: older || undefined, keyed: keyed === "1" };
-});
 /** `namespace.name` of every method that there is. */
-const METHODS = ROWS.flatMap(({ namespace, name, also }) => [name, also].filter(Boolean).map((method) => `${namespace}.${method}`)).sort();
+const METHODS = ROWS.flatMap(({ namespace, name, composed }) => [name, composed?.name].filter(Boolean).map((method) => `${namespace}.${method}`)).sort();
 
 test("it has the operations of the documentation, where they are documented", () => {
   const counts = Object.groupBy ? Object.groupBy(ROWS, ({ documented }) => documented) : undefined;
   assert.equal(ROWS.length, 31);
-  if (counts) assert.deepEqual(Object.fromEntries(Object.entries(counts).map(([at, rows]) => [at, rows.length])), { listed: 25, page: 2, older: 4 });
-  assert.deepEqual(ROWS.filter(({ keyed }) => keyed).map(({ path }) => path), ["/api/v1/search-profile-creations"]);
+  if (counts) assert.deepEqual(Object.fromEntries(Object.entries(counts).map(([at, rows]) => [at, rows.length])), { listed: 25, page: 2, legacy: 4 });
+  assert.deepEqual(ROWS.filter(({ hasIdempotencyKey }) => hasIdempotencyKey).map(({ path }) => path), ["/api/v1/search-profile-creations"]);
 });
 
 test("the mock knows the same operations, with the same scopes", () => {
@@ -43,8 +39,8 @@ test("the README names each of them", async () => {
 
 test("the types declare each of them", async () => {
   const text = await readFile(new URL("index.d.ts", PACKAGE), "utf8");
-  const declared = [...text.matchAll(/^\/\*\* `client\.(\w+)`.*\n(?:export )?interface \w+ \{\n([\s\S]*?)^\}/gm)].flatMap(([, namespace, body]) =>
-    [...body.matchAll(/^ {2,4}(\w+)\(/gm)].map(([, name]) => `${namespace}.${name}`));
+  const declared = [...text.matchAll(/^export interface (\w)(\w+)Namespace \{\n([\s\S]*?)^\}/gm)].flatMap(([, first, rest, body]) =>
+    [...body.matchAll(/^ {2,4}(\w+)\(/gm)].map(([, name]) => `${first.toLowerCase()}${rest}.${name}`));
   assert.deepEqual(declared.sort(), METHODS);
 });
 

@@ -13,7 +13,7 @@ const ms = (time) => `${Math.round(time)} ms`;
  */
 export function showAnswer(place, outcome, actions) {
   const { value, error, wire, attempts } = outcome;
-  const page = error === undefined && outcome.operation.isPaged ? pager(value, actions) : undefined;
+  const page = error === undefined && outcome.operation.isPage ? pager(value, actions) : undefined;
   const shown = error === undefined ? value : plainError(error);
   fill(
     place,

@@ -1,6 +1,5 @@
 // The explorer: choose an operation, fill in its parameters, send, look at the answer.
 
-import { OpenProspect } from "../openprospect/index.js";
 import { copyButton } from "../parts/copy.js";
 import { byId, el, fill, prose } from "../parts/dom.js";
 import { onPanel, readRoute, writeRoute } from "../parts/route.js";
@@ -8,18 +7,15 @@ import { say } from "../parts/say.js";
 import { showAnswer } from "./answer.js";
 import { chosen, connect, proxyUrl, startConnection } from "./connection.js";
 import { formOf } from "./form.js";
-import { getterOf, listOf, readOperations } from "./operations.js";
+import { getterOf, listOf } from "./operations.js";
 import { startPicker } from "./picker.js";
 import { sampleOf } from "./sample.js";
 
 const FIRST = "orders.list";
-const DOCUMENTED = { listed: "", page: "On a page of its own, not in the vendor's list.", older: "In older documentation only." };
+const DOCUMENTED = { listed: "", page: "On a page of its own, not in the vendor's list.", legacy: "In older documentation only." };
 
 export async function startExplorer() {
-  const parameters = await (await fetch("parameters.json")).json();
-  // The first client starts the module, which has the table.
-  new OpenProspect({ baseUrl: "https://localhost" }).free();
-  const operations = readOperations(OpenProspect.operations());
+  const operations = await (await fetch("openprospect/operations.json")).json();
   const find = (key) => operations.find((row) => row.key === key) ?? operations.find((row) => row.key === FIRST);
   /** Ids that answers had, by the name of the parameter that takes them. */
   const seen = {};
@@ -45,11 +41,11 @@ export async function startExplorer() {
     if (row === operation) return;
     sending?.abort();
     operation = row;
-    form = formOf(row, parameters[row.key].parameters);
+    form = formOf(row, row.parameters);
     picker.show(row.key);
     fill(byId("title"), el("span", { class: `method ${row.method.toLowerCase()}` }, row.method), ` ${row.key}`);
     fill(byId("path"), row.path);
-    fill(byId("about"), prose([parameters[row.key].doc, DOCUMENTED[row.documented]].filter(Boolean).join(" ")));
+    fill(byId("about"), prose([row.doc, DOCUMENTED[row.documented]].filter(Boolean).join(" ")));
     fill(byId("form"), form.element);
     fill(byId("answer"), el("p", { class: "quiet" }, "Nothing sent yet."));
     for (const [index, id] of row.ids.entries()) suggest(index, id);
@@ -82,7 +78,7 @@ export async function startExplorer() {
     try {
       const { client, wire } = connect((event) => event.type === "attempt" && attempts.push(event));
       outcome.wire = wire;
-      const args = [...values, ...Array.from({ length: parameters[sent.key].parameters.length - values.length })];
+      const args = [...values, ...Array.from({ length: sent.parameters.length - values.length })];
       outcome.value = await client[sent.namespace][sent.name](...args, { signal: mine.signal });
       remember(sent, outcome.value);
     } catch (error) {
@@ -93,14 +89,14 @@ export async function startExplorer() {
     byId("stop").disabled = true;
     byId("answer").removeAttribute("aria-busy");
     outcome.tookMs = performance.now() - began;
-    const getter = sent.isPaged && getterOf(operations, sent);
+    const getter = sent.isPage && getterOf(operations, sent);
     showAnswer(byId("answer"), outcome, { turn, open: getter && ((item) => openItem(getter, item)) });
     const { error, value } = outcome;
-    say(error ? `${error.name}: ${error.message}` : `Answered: ${sent.isPaged ? `${value.items.length} of ${value.total}` : sent.key}`);
+    say(error ? `${error.name}: ${error.message}` : `Answered: ${sent.isPage ? `${value.items.length} of ${value.total}` : sent.key}`);
   }
 
   function remember(row, value) {
-    const id = row.isPaged && getterOf(operations, row)?.ids[0];
+    const id = row.isPage && getterOf(operations, row)?.ids[0];
     if (id && value.items[0]?.id) seen[id] = value.items[0].id;
   }
 

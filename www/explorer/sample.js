@@ -19,11 +19,11 @@ export function literal(value, indent = "") {
 }
 
 /**
- * @param {{namespace: string, name: string, isPaged: boolean, also: string}} operation
+ * @param {{namespace: string, name: string, isPage: boolean, composed: {name: string} | null}} operation
  * @param {unknown[]} values its arguments
  * @param {string | undefined} baseUrl of a proxy, which adds the key
  */
-export function sampleOf({ namespace, name, isPaged, also }, values, baseUrl) {
+export function sampleOf({ namespace, name, isPage, composed }, values, baseUrl) {
   const made = baseUrl === undefined
     ? "// The key comes from OPENPROSPECT_API_KEY.\nconst client = new OpenProspect();"
     : `const client = new OpenProspect({ baseUrl: ${JSON.stringify(baseUrl)} });`;
@@ -32,8 +32,8 @@ export function sampleOf({ namespace, name, isPaged, also }, values, baseUrl) {
     'import { OpenProspect } from "openprospect";', "", made, "",
     `const answer = await client.${namespace}.${name}(${given(values)});`, "console.log(answer);",
   ];
-  if (isPaged && also !== "") {
-    lines.push("", "// Every page:", `for await (const item of client.${namespace}.${also}(${given(everyPage(values))})) {`, "  console.log(item);", "}");
+  if (isPage && composed) {
+    lines.push("", "// Every page:", `for await (const item of client.${namespace}.${composed.name}(${given(everyPage(values))})) {`, "  console.log(item);", "}");
   }
   return `${lines.join("\n")}\n`;
 }

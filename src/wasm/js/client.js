@@ -1,28 +1,34 @@
-import { dataWithoutKeys } from "./cause.js";
-import { isOpenProspectError } from "./errors.js";
-import { refused } from "./freed.js";
-import { Broken, core, enter, release } from "./instance.js";
-import { internal } from "./internal.js";
-import { load } from "./load.js";
-import { defineMethods } from "./methods.js";
-import { defineNamespaces } from "./namespaces.js";
-import { settingsOf } from "./settings.js";
-import { tell } from "./tell.js";
+// The client class that users see: it enters the instance of the module that is in use, with the settings that it was made with.
 
-/** What the module answers without a client. */
-const QUESTIONS = ["operations", "follow", "conflictWait", "fingerprint"];
+import { at, CallSite } from "./call-site.js";
+import { createError, isOpenProspectError } from "./errors.js";
+import { ask, classes, core, enter, Poisoned, release } from "./instance.js";
+import { createConfigurationError } from "./invalid-argument.js";
+import { load } from "./load.js";
+import { failing } from "./pages.js";
+import { redacted, withoutKeys } from "./redact.js";
+import { settingsOf } from "./settings.js";
+import { InvalidArgument } from "./values.js";
+
+/** Members of the module's classes that are not for users. */
+const INTERNAL = new Set(["constructor", "free", "close", "nextPage"]);
+
+/** The methods of a class of the module's. */
+const methodsOf = (prototype) =>
+  Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
+    typeof value === "function" && !INTERNAL.has(name) && !name.startsWith("__") ? [name] : []);
 
 /** The client class of an entry, which says how its module is loaded; that happens with the first client. */
 export function makeClient(start) {
-  const ready = load(start, () => defineNamespaces(OpenProspect));
+  const ready = load(start, () => defineMembers(classes()));
+  let invoke;
 
   class OpenProspect {
     #core;
+    #namespaces;
     #make;
     #keys = () => [];
     #isFreed = false;
-    #onEvent;
-    #maxRetryAfterMs;
 
     constructor(options) {
       try {
@@ -31,8 +37,7 @@ export function makeClient(start) {
         // Closures, since consoles show what private fields hold.
         this.#make = (Core) => enter(() => new Core(settings));
         this.#keys = () => keysOf(settings);
-        this.#onEvent = settings.onEvent;
-        this.#maxRetryAfterMs = this.#current().maxRetryAfterMs;
+        this.#current();
       } catch (reason) {
         const error = failure(reason, this.#keys());
         Error.captureStackTrace?.(error, OpenProspect);
@@ -40,83 +45,109 @@ export function makeClient(start) {
       }
     }
 
-    /** This client in the instance in use: made once more when the one before broke. */
+    /** This client in the instance in use: made once more when the one before was discarded. */
     #current() {
       const Core = core();
-      if (!(this.#core instanceof Core)) this.#core = this.#make(Core);
+      if (!(this.#core instanceof Core)) {
+        this.#core = this.#make(Core);
+        this.#namespaces = { __proto__: null };
+      }
       return this.#core;
     }
 
-    /** The promise of what `ask` asks of the module. */
-    #asked(ask, trace, method, path) {
-      if (this.#isFreed) return refused(this.#asked);
-      const told = (reason) => Promise.reject(failure(reason, this.#keys(), trace, method, path));
+    /** The promise, or the iterator, that a function gets from this client in the instance in use. */
+    #invoke(run, callSite, isIterator = false) {
+      const rejected = (reason) => {
+        const error = failure(reason, this.#keys(), callSite);
+        return isIterator ? failing(error) : Promise.reject(error);
+      };
       try {
+        if (this.#isFreed) return rejected(ask((Core) => Core.afterFree(callSite)));
         const own = this.#current();
-        // What a call ends with may be anything of the caller's.
-        return enter(() => ask(own)).catch((reason) => (reason instanceof Broken ? told(reason) : Promise.reject(reason)));
+        const result = enter(() => at(callSite, () => run(own, this.#namespaces)));
+        // The reason of a rejection may be anything of the caller's.
+        return result.catch?.((reason) => (reason instanceof Poisoned ? rejected(reason) : Promise.reject(reason))) ?? result;
       } catch (reason) {
-        return told(reason);
+        return rejected(reason);
       }
-    }
-
-    /** Makes a call. */
-    send(call, trace) {
-      const [, , method, path] = call;
-      return this.#asked((own) => own.send(...call, trace), trace, method, path);
-    }
-
-    /** The rejection of a call whose arguments are wrong. */
-    refuse(misuse, trace) {
-      return this.#asked((own) => own.refuse(misuse, trace), trace);
-    }
-
-    /** The milliseconds until the next look at a job. */
-    nextLook(...job) {
-      // Not of this client's own: it may be freed while its last look is under way.
-      return ask(() => core().nextLook(...job, this.#maxRetryAfterMs), this.#keys());
-    }
-
-    /** Tells how far a request in parts is. */
-    progress(method, path, sent, total) {
-      if (!this.#isFreed) tell(this.#onEvent, { method, path: this.scrubbed(path), sent, total, type: "progress" });
-    }
-
-    /** Data for an error or an event, without the keys. */
-    scrubbed(data) {
-      return dataWithoutKeys(data, this.#keys());
     }
 
     free() {
       if (this.#isFreed) return;
       this.#isFreed = true;
-      release(this.#core);
+      release([this.#core, ...Object.values(this.#namespaces)]);
     }
 
     static {
-      for (const name of QUESTIONS) this[name] = (...args) => ask(() => core()[name](...args), []);
-      defineMethods(this);
+      invoke = (client, method, run, isIterator) => {
+        const callSite = new CallSite(method, (next) => client.#invoke(next, callSite));
+        return client.#invoke(run, callSite, isIterator);
+      };
       // Printed by consoles, and changed by minifiers.
       Object.defineProperty(this, "name", { __proto__: null, value: "OpenProspect", configurable: true });
       if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.free;
     }
   }
 
-  function ask(question, keys) {
-    try {
-      ready();
-      return enter(question);
-    } catch (reason) {
-      throw failure(reason, keys);
+  /** Gives the class the methods and namespaces that the module exports. */
+  function defineMembers({ OpenProspect: { prototype }, ...namespaces }) {
+    const define = (name, descriptor) => Object.defineProperty(OpenProspect.prototype, name, { __proto__: null, configurable: true, ...descriptor });
+    for (const name of methodsOf(prototype)) {
+      const method = named(name, function (...args) {
+        return invoke(this, method, (own) => own[name](...args));
+      });
+      define(name, { writable: true, value: method });
     }
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (get === undefined) continue;
+      const methods = methodsOf(namespaces[`${name[0].toUpperCase()}${name.slice(1)}Namespace`].prototype);
+      define(name, {
+        get() {
+          const value = createNamespace(this, name, methods);
+          Object.defineProperty(this, name, { __proto__: null, value });
+          return value;
+        },
+      });
+    }
+  }
+
+  /** A namespace of a client, such as `client.orders`. It is created when it is first used, and kept on the client. */
+  function createNamespace(client, namespace, names) {
+    const methods = {};
+    for (const name of names) {
+      // Methods of the table that iterate over the pages of a list begin with this word.
+      const isIterator = name.startsWith("all");
+      const find = (own, namespaces) => (namespaces[namespace] ??= own[namespace]);
+      const method = (...args) => invoke(client, method, (own, namespaces) => find(own, namespaces)[name](...args), isIterator);
+      methods[name] = method;
+    }
+    return methods;
   }
   return OpenProspect;
 }
 
+const named = (name, method) => Object.defineProperty(method, "name", { __proto__: null, value: name, configurable: true });
+
 /** The keys that a client has used, and the one it was made with: no error may show them. */
 const keysOf = ({ apiKey, usedKeys }) => (typeof apiKey === "string" && apiKey !== "" ? [apiKey, ...usedKeys] : [...usedKeys]);
 
-/** The error for what the module threw, or what kept it from being entered: one of ours, or an instance that broke. */
-function failure(reason, ...told) {
-  return isOpenProspectError(reason) ? reason : internal(reason instanceof Broken ? reason.cause : reason, ...told);
+/** The error for what was thrown on the way into the module, or for a discarded instance. */
+function failure(reason, keys, callSite) {
+  if (reason instanceof InvalidArgument) return createConfigurationError(reason, keys, callSite);
+  return isOpenProspectError(reason) ? reason : createInternalError(reason instanceof Poisoned ? reason.cause : reason, keys, callSite);
+}
+
+const RESOLUTION = "Make the call again if it may be done twice; it has a new instance of the module. Please report the cause.";
+
+function createInternalError(thrown, keys, callSite) {
+  const cause = withoutKeys(thrown, keys);
+  const { method, path } = callSite ?? {};
+  const request = path && {
+    method,
+    path: redacted(path.split("?", 1)[0], keys),
+    mayHaveBeenApplied: !/^(?:GET|HEAD|OPTIONS)$/.test(method),
+  };
+  const description = `the client itself failed: ${cause?.message ?? cause}`;
+  const message = request ? `${request.method} ${request.path} → ${description}` : description;
+  return createError({ kind: "internal", code: "INTERNAL", message, resolution: RESOLUTION, retryable: true, ...request }, cause, callSite);
 }

@@ -1,17 +1,19 @@
-// The instance of the module that is in use. A trap, a full stack or an exception of the platform's that goes through the module
-// leaves it in the midst of something: it is never entered again, and the next call has a new one.
+// The instance of the module that is in use. If the module throws (a trap, a full stack, an exception of the platform's that goes
+// through it), that instance is discarded, and the next call gets a new one.
 
 import { startTimer } from "./clock.js";
+import { rejectPending } from "./deferred.js";
 import { platformClass } from "./environment.js";
 import { isOpenProspectError } from "./errors.js";
 import { createBindings } from "./openprospect.js";
+import { useRedaction } from "./redact.js";
 
-/** What a call ends with whose instance broke, until somebody knows which request it was. */
-export class Broken {
+/** Why a call ended whose instance was discarded, until it is known which request it was at. */
+export class Poisoned {
   cause = undefined;
 }
 
-/** Only errors of ours are meant to leave an instance. What throws when it is asked is none. */
+/** Only errors of ours are meant to leave an instance. A value that throws when it is asked is none. */
 function isOurs(cause) {
   try {
     return isOpenProspectError(cause);
@@ -22,24 +24,26 @@ function isOurs(cause) {
 
 /** An instance, with bindings of its own. */
 class Instance {
-  #isBroken = false;
-  // Made in advance: when the stack is full there is no room for another call.
-  #broken = new Broken();
-  #waiting = new Set();
+  #isPoisoned = false;
+  // Created in advance: when the stack is full there is no room for another call.
+  #poisoned = new Poisoned();
   #bindings;
 
   constructor(module) {
-    // Those who are called back without anybody to be told: the calls that a failure concerns are told when they go on.
-    const unheard = (run) => {
+    // Callbacks of timers and promises have no caller who could handle an error: the calls that it concerns are rejected.
+    const guard = (run) => {
       try {
-        this.enter(run);
-      } catch {}
+        return this.enter(run);
+      } catch {
+        return undefined;
+      }
     };
     const Registry = globalThis.FinalizationRegistry;
     this.#bindings = createBindings({
+      guard,
       setTimeout(run, ms) {
         const timer = { run };
-        timer.id = startTimer(() => timer.run && unheard(timer.run), ms);
+        timer.id = startTimer(() => timer.run?.(), ms);
         return timer;
       },
       // Edge platforms do not stop another request's timer, which then has nothing to do, and refuse to when no request is there:
@@ -54,48 +58,46 @@ class Instance {
       TextEncoder: platformClass("TextEncoder"),
       FinalizationRegistry: Registry && class extends Registry {
         constructor(release) {
-          super((held) => unheard(() => release(held)));
+          super((held) => guard(() => release(held)));
         }
       },
     });
     this.#bindings.instantiate(module);
   }
 
-  /** The client class; none when the instance broke. */
+  /** The client class; `undefined` once the instance is discarded. */
   get core() {
-    return this.#isBroken ? undefined : this.#bindings.OpenProspect;
+    return this.#isPoisoned ? undefined : this.#bindings.classes.OpenProspect;
   }
 
-  /** What comes of a function that enters the instance. */
+  /** Every class that the module exports, by its name. */
+  get classes() {
+    return this.#bindings.classes;
+  }
+
+  /** The result of a function that enters the instance. */
   enter(run) {
-    if (!this.#isBroken) {
+    if (!this.#isPoisoned) {
       try {
         return run();
       } catch (cause) {
-        const isFirst = !this.#isBroken;
-        if (isFirst) this.#broken.cause = cause;
-        // Before it is asked what it is, for which the stack may have no room.
-        this.#isBroken = true;
+        const isFirst = !this.#isPoisoned;
+        if (isFirst) this.#poisoned.cause = cause;
+        // Before the cause is examined, for which the stack may have no room.
+        this.#isPoisoned = true;
         if (isOurs(cause)) {
-          this.#isBroken = !isFirst;
+          this.#isPoisoned = !isFirst;
           throw cause;
         }
       }
     }
-    this.wakeAll();
-    throw this.#broken;
+    this.rejectCalls();
+    throw this.#poisoned;
   }
 
-  /** Calls `wake` if the instance breaks; gives what takes that back. */
-  untilBroken(wake) {
-    this.#waiting.add(wake);
-    return () => this.#waiting.delete(wake);
-  }
-
-  /** Wakes those who wait for their turn, since nobody else will. */
-  wakeAll() {
-    for (const wake of this.#waiting) wake();
-    this.#waiting.clear();
+  /** Rejects the calls that are under way here. */
+  rejectCalls() {
+    if (current === this || current === undefined) rejectPending(this.#poisoned);
   }
 }
 
@@ -106,6 +108,7 @@ let current;
 export function start(module) {
   current = new Instance(module);
   compiled = module;
+  useRedaction((text, keys) => ask((Core) => Core.redacted(text, keys)));
 }
 
 export const isStarted = () => current !== undefined;
@@ -113,29 +116,32 @@ export const isStarted = () => current !== undefined;
 /** The client class of the instance in use. */
 export function core() {
   if (current.core === undefined) {
-    current.wakeAll();
+    current.rejectCalls();
     current = new Instance(compiled);
   }
   return current.core;
 }
 
-/** What comes of a function that enters the instance in use. */
+/** The classes of the instance in use. */
+export const classes = () => current.classes;
+
+/** What the client class of the instance in use returns. */
+export function ask(question) {
+  const Core = core();
+  return enter(() => question(Core));
+}
+
+/** The result of a function that enters the instance in use. */
 export const enter = (run) => current.enter(run);
 
-/** Frees what was made in the instance in use. What was made in one that broke, or breaks by it, has gone with it. */
-export function release(own) {
+/** Frees objects of the instance in use. Those of a discarded one have gone with it. */
+export function release(objects) {
   const Core = current.core;
-  if (Core === undefined || !(own instanceof Core)) return;
+  if (Core === undefined || !(objects[0] instanceof Core)) return;
   try {
-    enter(() => own.free());
+    enter(() => {
+      objects[0].close();
+      objects.forEach((object) => object.free());
+    });
   } catch {}
 }
-
-/** A function that enters the instance which is in use now. */
-export function guarded(run) {
-  const own = current;
-  return (...args) => own.enter(() => run(...args));
-}
-
-/** Calls `wake` if the instance in use breaks; gives what takes that back. */
-export const untilBroken = (wake) => current.untilBroken(wake);

@@ -1,7 +1,7 @@
 // The options objects: which names there are, and of what type and range their values. What a value means beyond that, such
 // as a key or an address, is decided in Rust, and so are the defaults.
 
-import { isList, isObject, looked, Misuse, notObject, wrong } from "./misuse.js";
+import { InvalidArgument, invalid, isList, isObject, notObject, reading } from "./values.js";
 
 const whole = (least, most) => [(value) => Number.isInteger(value) && value >= least && value <= most, `a whole number from ${least} to ${most}`];
 const milliseconds = (least) => [
@@ -77,13 +77,13 @@ function read(value, name, specs, prefix = "") {
   const given = Object.create(null);
   if (value === undefined) return given;
   if (!isObject(value) || isList(value)) throw notObject(name, value, "an object of options, or nothing");
-  const names = looked(name, () => Reflect.ownKeys(value));
+  const names = reading(name, () => Reflect.ownKeys(value));
   for (const key of names) if (!Object.hasOwn(specs, key)) throw unknown(key, Object.keys(specs));
   for (const key of names) {
-    const own = looked(key, () => value[key]);
+    const own = reading(key, () => value[key]);
     if (own === undefined) continue;
     const [fits, allowed] = specs[key];
-    if (!fits(own)) throw wrong(prefix + key, own, allowed);
+    if (!fits(own)) throw invalid(prefix + key, own, allowed);
     given[key] = own;
   }
   return given;
@@ -102,5 +102,5 @@ function unknown(key, known) {
   };
   const closest = known.reduce((best, candidate) => (difference(candidate) < difference(best) ? candidate : best));
   const hint = difference(closest) <= SLIP ? `${closest} (did you mean that?); all options: ` : "";
-  return new Misuse(name, "an option that does not exist", hint + known.join(", "));
+  return new InvalidArgument(name, "an option that does not exist", hint + known.join(", "));
 }

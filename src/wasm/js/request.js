@@ -1,6 +1,6 @@
 // What goes out: path, query, headers and body, made of what a caller gave.
 
-import { isList, isObject, looked, Misuse, notObject, shown, wrong } from "./misuse.js";
+import { InvalidArgument, invalid, isDate, isList, isObject, notObject, reading, shown } from "./values.js";
 
 /** Carries the name under which a server remembers a request, so that it applies a repetition only once. */
 export const IDEMPOTENCY_KEY = "idempotency-key";
@@ -23,8 +23,8 @@ const encoded = (text) =>
 /** Checks a path that a caller wrote: one leading slash, nothing that could lead elsewhere. */
 export function checkedPath(path) {
   const allowed = 'a path below the base URL, such as "/api/v1/orders"';
-  if (typeof path !== "string") throw wrong("path", path, 'a string such as "/api/v1/orders"');
-  const refuse = (given) => { throw new Misuse("path", given, allowed); };
+  if (typeof path !== "string") throw invalid("path", path, 'a string such as "/api/v1/orders"');
+  const refuse = (given) => { throw new InvalidArgument("path", given, allowed); };
   if (path === "") refuse("an empty string");
   if (path[0] !== "/") refuse("a string that does not begin with a slash");
   if (/^\/[/\\]/.test(path)) refuse("a string that begins with two slashes, which would name another host");
@@ -32,22 +32,6 @@ export function checkedPath(path) {
   if (/[\0-\x20\x7F-\x9F]/.test(path)) refuse("a string with a space or a control character in it");
   if (path.split("?", 1)[0].split("/").some((segment) => DOTS.test(segment))) refuse("a string with a . or .. segment, which would be resolved away");
   return path;
-}
-
-/**
- * Puts arguments into the `{…}` of a template, percent-encoded. An empty one is refused: `orders.get("")` would list the
- * orders instead of getting one.
- */
-export function filledPath(template, args) {
-  let at = 0;
-  return template.replace(/\{(\w+)\}/g, (_, name) => {
-    const value = args.at(at);
-    at += 1;
-    if (typeof value !== "string") throw wrong(name, value, "a string that is not empty");
-    if (value === "") throw new Misuse(name, "an empty string", "an id");
-    if (DOTS.test(value)) throw new Misuse(name, "only dots, which would be resolved away", "an id");
-    return encoded(value);
-  });
 }
 
 /** A path with query parameters beside those it may bring. What is `undefined` or `null` is left out. */
@@ -67,13 +51,18 @@ export function withQuery(path, value) {
 function parameter(name, value) {
   if (typeof value === "string") return value;
   if (Number.isFinite(value) || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  const date = looked(`query.${name}`, () => (isDate(value) && Number.isFinite(value.getTime()) ? value.toISOString() : undefined));
+  const date = reading(`query.${name}`, () => (isDate(value) && Number.isFinite(value.getTime()) ? value.toISOString() : undefined));
   if (typeof date === "string") return date;
-  throw wrong(`query.${name}`, value, QUERY_ALLOWED);
+  throw invalid(`query.${name}`, value, QUERY_ALLOWED);
 }
 
-/** Is it a date, of whichever realm? */
-const isDate = (value) => Object.prototype.toString.call(value) === "[object Date]";
+/** The headers of one attempt, which nothing else has: a wrapper of `fetch` may change them. */
+export function mergeHeaders(base, own, hasBody, authorization) {
+  const headers = { ...base, ...own };
+  if (hasBody && !Object.hasOwn(headers, "content-type")) headers["content-type"] = "application/json";
+  if (authorization !== undefined) headers.authorization = authorization;
+  return headers;
+}
 
 /** The headers a user asks for, by their names in lower case: of a plain object, a `Headers`, or pairs. */
 export function headersOf(value) {
@@ -83,7 +72,7 @@ export function headersOf(value) {
   if (!isObject(value)) throw notObject("headers", value, "an object of header names and values");
   for (const [name, text] of pairs("headers", value)) {
     if (text === undefined) continue;
-    if (typeof text !== "string") throw wrong(`headers.${printable(name)}`, text, "a string");
+    if (typeof text !== "string") throw invalid(`headers.${printable(name)}`, text, "a string");
     checkHeader(name, text);
     headers[name.toLowerCase()] = text;
   }
@@ -92,7 +81,7 @@ export function headersOf(value) {
 
 /** The key has an option of its own. */
 function checkHeader(name, value) {
-  const refuse = (given, allowed) => { throw new Misuse(`headers.${printable(name)}`, given, allowed); };
+  const refuse = (given, allowed) => { throw new InvalidArgument(`headers.${printable(name)}`, given, allowed); };
   if (!TOKEN.test(name)) refuse("a name that no header can have", "letters, digits and hyphens");
   if (name.toLowerCase() === "authorization") refuse("an authorization header", "any other header; the key is given as apiKey");
   if (!VALUE.test(value)) refuse("a value that a header cannot carry", "visible ASCII characters, and spaces between them");
@@ -102,8 +91,8 @@ const printable = (name) => name.replace(/[^!-~]/g, "?");
 
 /** Checks the name of a repetition given by the caller. */
 export function checkIdempotencyKey(key) {
-  if (key === "") throw new Misuse("idempotencyKey", "an empty string", VISIBLE);
-  if (!VALUE.test(key)) throw new Misuse("idempotencyKey", "a string that a header cannot carry", VISIBLE);
+  if (key === "") throw new InvalidArgument("idempotencyKey", "an empty string", VISIBLE);
+  if (!VALUE.test(key)) throw new InvalidArgument("idempotencyKey", "a string that a header cannot carry", VISIBLE);
 }
 
 let reads = 0;
@@ -120,7 +109,7 @@ export function uncached() {
 
 /** The pairs of an object, or of anything that gives pairs when it is iterated. */
 function pairs(option, value) {
-  return looked(option, () => {
+  return reading(option, () => {
     const list = typeof value[Symbol.iterator] === "function" ? Array.from(value) : Object.entries(value);
     return list.map((pair) => {
       if (!isObject(pair)) throw new TypeError("not a pair");
@@ -138,10 +127,10 @@ export function jsonBody(value) {
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw new Misuse("body", shown(value), allowed, cause);
+    throw new InvalidArgument("body", shown(value), allowed, cause);
   }
   // A function or a symbol has no JSON, which `stringify` says with `undefined`.
-  if (typeof text !== "string") throw wrong("body", value, allowed);
+  if (typeof text !== "string") throw invalid("body", value, allowed);
   return text;
 }
 
@@ -161,9 +150,9 @@ const MOST_COMPANIES = 10_000;
  */
 export function orderBody(value) {
   const text = objectBody(value);
-  const { briefing_quantity: quantity, companies, order_type: type } = looked("body", () => ({ __proto__: null, ...value }));
+  const { briefing_quantity: quantity, companies, order_type: type } = reading("body", () => ({ __proto__: null, ...value }));
   const count = isList(companies) ? companies.length : undefined;
-  const refuse = (given) => { throw new Misuse("order", given, `briefing_quantity, or companies: a list of 1 to ${MOST_COMPANIES}`); };
+  const refuse = (given) => { throw new InvalidArgument("order", given, `briefing_quantity, or companies: a list of 1 to ${MOST_COMPANIES}`); };
   if (count === undefined) {
     if (quantity === undefined && type === undefined) refuse("neither briefing_quantity nor companies");
   } else if (quantity !== undefined) refuse("both briefing_quantity and companies");
@@ -174,7 +163,7 @@ export function orderBody(value) {
 
 /** A body whose one member is a list. */
 export function listBody(name, value) {
-  if (!isList(value)) throw wrong(name, value, "a list");
+  if (!isList(value)) throw invalid(name, value, "a list");
   return jsonBody({ [name]: value });
 }
 

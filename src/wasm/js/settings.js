@@ -1,8 +1,19 @@
 // What a client is made of: its options, and what they leave to the platform.
 
-import { Misuse, misused } from "./misuse.js";
 import { clientOptions } from "./options.js";
+import { createConfigurationError } from "./invalid-argument.js";
 import { headersOf, IDEMPOTENCY_KEY } from "./request.js";
+import { InvalidArgument } from "./values.js";
+
+let pollInterval;
+
+/**
+ * Lets calls that wait for the limiter look for themselves from time to time, for runtimes that keep requests apart: the request that
+ * would notify them may be gone with its timers, and a request without a timer is taken to hang.
+ */
+export function pollEvery(ms) {
+  pollInterval = ms;
+}
 
 /** The options of a client, read; throws a `ConfigurationError`. */
 export function settingsOf(options) {
@@ -11,7 +22,7 @@ export function settingsOf(options) {
     const headers = headersOf(given.headers);
     if (IDEMPOTENCY_KEY in headers) {
       const allowed = "the option idempotencyKey of a single call: shared by all calls it would make them one";
-      throw new Misuse(`headers.${IDEMPOTENCY_KEY}`, "a header for every request", allowed);
+      throw new InvalidArgument(`headers.${IDEMPOTENCY_KEY}`, "a header for every request", allowed);
     }
     return {
       __proto__: null,
@@ -27,12 +38,13 @@ export function settingsOf(options) {
       baseUrl: given.baseUrl ?? variable("OPENPROSPECT_BASE_URL"),
       documentBase: member(member(globalThis, "document"), "baseURI"),
       isWebPage: isWebPage(),
+      pollInterval,
     };
   } catch (error) {
-    if (!(error instanceof Misuse)) throw error;
+    if (!(error instanceof InvalidArgument)) throw error;
     // A key that was put into the wrong place is not repeated.
     const keys = [member(options, "apiKey"), variable("OPENPROSPECT_API_KEY")];
-    throw misused(error, keys.filter((key) => typeof key === "string" && key !== ""));
+    throw createConfigurationError(error, keys.filter((key) => typeof key === "string" && key !== ""));
   }
 }
 

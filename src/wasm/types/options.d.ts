@@ -273,15 +273,6 @@ export interface ConflictOptions {
 }
 
 export interface OpenProspect {
-  readonly auth: AuthNamespace;
-  readonly orders: OrdersNamespace;
-  readonly searchProfiles: SearchProfilesNamespace;
-  readonly deliveries: DeliveriesNamespace;
-  readonly prospectSearches: ProspectSearchesNamespace;
-  readonly companies: CompaniesNamespace;
-  readonly prospects: ProspectsNamespace;
-  readonly blacklists: BlacklistsNamespace;
-  readonly health: HealthNamespace;
   /**
    * Sends a request to any path below the base URL and gives all that came back.
    *

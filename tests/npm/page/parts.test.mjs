@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import ts from "typescript-5";
-import { readOperations } from "../../../www/explorer/operations.js";
 import { literal, sampleOf } from "../../../www/explorer/sample.js";
 import { fate } from "../../../www/lab/chance.js";
 import { Recording } from "../../../www/lab/recording.js";
@@ -41,11 +40,9 @@ function complaints(programs) {
 test("the sample of every operation is a program that TypeScript takes", async (t) => {
   const { folder, close } = await serveFolder();
   t.after(close);
-  const parameters = JSON.parse(await readFile(join(folder, "parameters.json"), "utf8"));
-  new esm.OpenProspect({ apiKey: "lnc_test_x" }).free();
   const programs = {};
-  for (const operation of readOperations(esm.OpenProspect.operations())) {
-    const specs = parameters[operation.key].parameters;
+  for (const operation of JSON.parse(await readFile(join(folder, "openprospect/operations.json"), "utf8"))) {
+    const specs = operation.parameters;
     programs[`/${operation.key}.ts`] = sampleOf(operation, specs.map(exampleOf));
     programs[`/${operation.key}.least.ts`] = sampleOf(operation, specs.filter(({ optional }) => !optional).map(exampleOf), "https://proxy.example");
   }

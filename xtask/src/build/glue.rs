@@ -8,13 +8,13 @@ use std::path::Path;
 const FOLDER: &str = "./snippets/";
 
 /// What the platform has under these names is handed in, so that what it calls back is guarded.
-const OPENING: &str =
-    "export function createBindings({ clearTimeout, FinalizationRegistry, setTimeout, TextDecoder, TextEncoder }) {";
-const CLOSING: &str = "\
-const instantiate = (module) => __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
-return { OpenProspect, instantiate };
-}
-";
+const OPENING: &str = "export function createBindings({ clearTimeout, FinalizationRegistry, guard, setTimeout, TextDecoder, TextEncoder }) {";
+
+/// What the platform calls back: a failure in there has no caller who could handle it.
+const CALLBACKS: [(&str, &str); 2] = [
+    ("return f(state.a, state.b, ...args);", "return guard(() => f(state.a, state.b, ...args));"),
+    ("return f(a, state.b, ...args);", "return guard(() => f(a, state.b, ...args));"),
+];
 
 /// Parts that begin with such a line are left out: they load the module in their own way, and the last is for engines of
 /// before 2020.
@@ -37,13 +37,36 @@ pub fn function(glue: &str) -> Result<String> {
         let length = body.iter().skip(begin).position(is_end).ok_or_else(|| format!("the glue does not end {part}"))?;
         body.drain(begin..=begin + length);
     }
-    let body = body.join("\n").replace("export class OpenProspect {", "class OpenProspect {");
+    let classes: Vec<String> = body.iter().filter_map(|line| exported_class(line)).map(str::to_owned).collect();
+    let mut body = body.join("\n").replace("\nexport class ", "\nclass ");
+    for (callback, guarded) in CALLBACKS {
+        if !body.contains(callback) {
+            return Err(format!("the glue has no {callback}").into());
+        }
+        body = body.replace(callback, guarded);
+    }
     let exports = "export { initSync, __wbg_init as default };";
     let body = body.strip_suffix(exports).ok_or_else(|| format!("the glue does not end with {exports}"))?;
     match body.lines().find(|line| line.starts_with("export ")) {
         Some(line) => Err(format!("the glue also has: {line}").into()),
-        None => Ok(format!("{}\n{OPENING}\n{body}{CLOSING}", imports.join("\n"))),
+        None => Ok(format!("{}\n{OPENING}\n{body}{}", imports.join("\n"), closing(&classes))),
     }
+}
+
+fn exported_class(line: &str) -> Option<&str> {
+    line.strip_prefix("export class ")?.strip_suffix(" {")
+}
+
+/// The end of the function.
+fn closing(classes: &[String]) -> String {
+    let classes = classes.join(", ");
+    format!(
+        "\
+const instantiate = (module) => __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
+return {{ classes: {{ {classes} }}, instantiate }};
+}}
+"
+    )
 }
 
 /// The glue with its imports of `./snippets/<crate>-<hash>/src/…/name.js` turned into `./name.js`,
@@ -92,7 +115,7 @@ fn is_import(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{CLOSING, OPENING, UNUSED, flatten, function};
+    use super::{CALLBACKS, OPENING, UNUSED, closing, flatten, function};
 
     const GLUE: &str = "import { a } from './snippets/openprospect-0123456789abcdef/src/wasm/js/errors.js';\n\
         import * as import1 from \"./snippets/openprospect-0123456789abcdef/src/wasm/js/errors.js\"\n";
@@ -134,10 +157,19 @@ mod tests {
         let unused: String = UNUSED.iter().map(|part| format!("{part}\n  x\n}}\n")).collect();
         let unused = unused.replace("promise;\n  x\n}\n", "promise;\n");
         let end = "export { initSync, __wbg_init as default };\n";
-        let text =
-            function(&format!("import a from 'a';\nexport class OpenProspect {{\n}}\n{unused}let wasm;\n{end}"))?;
-        assert_eq!(text, format!("import a from 'a';\n{OPENING}\nclass OpenProspect {{\n}}\nlet wasm;\n{CLOSING}"));
-        for broken in [unused.clone(), format!("export let a;\n{unused}{end}"), format!("let wasm;\n{end}")] {
+        let callbacks = CALLBACKS.map(|(callback, _)| format!("{callback}\n")).concat();
+        let glue = format!("import a from 'a';\nlet b;\nexport class A {{\n}}\n{unused}{callbacks}{end}");
+        let guarded = CALLBACKS.map(|(_, guarded)| format!("{guarded}\n")).concat();
+        let expected =
+            format!("import a from 'a';\n{OPENING}\nlet b;\nclass A {{\n}}\n{guarded}{}", closing(&["A".into()]));
+        assert_eq!(function(&glue)?, expected);
+        let broken = [
+            unused.clone(),
+            format!("export let a;\n{unused}{callbacks}{end}"),
+            format!("{unused}{end}"),
+            format!("{callbacks}{end}"),
+        ];
+        for broken in broken {
             assert!(function(&broken).is_err(), "{broken}");
         }
         Ok(())

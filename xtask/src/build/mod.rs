@@ -7,6 +7,7 @@ mod load;
 mod manifest;
 mod module;
 mod names;
+mod operations;
 mod package;
 mod size;
 mod types;

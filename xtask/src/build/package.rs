@@ -1,6 +1,6 @@
 //! What the package holds: the module, the files of pkg-template/, the papers of the root.
 
-use super::{glue, inline, manifest, types};
+use super::{glue, inline, manifest, operations, types};
 use crate::folder::{Draft, files};
 use crate::{Result, workspace};
 use std::fs;
@@ -48,6 +48,7 @@ fn add_module(package: &Draft, module: &Path) -> Result<()> {
 
     let types = types::public(&fs::read_to_string(module.join("openprospect.d.ts"))?)?;
     package.write("index.d.ts", &types)?;
+    package.write("bin/operations.json", operations::json(&package.path().join("index.d.ts"))?)?;
     package.write("index.d.cts", &types)
 }
 

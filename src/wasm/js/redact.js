@@ -1,19 +1,24 @@
 // What a platform or a caller's function threw is kept as the cause of an error, unless it shows a key.
 
 import { isError } from "./errors.js";
-import { core, enter, isStarted } from "./instance.js";
 
 /** More objects than this are not searched in a cause: then a plain copy is safer. */
 const MAX_OBJECTS = 2000;
 /** How deep data is copied without the keys. */
 const MAX_DEPTH = 500;
 
-/** A text without the keys. What cannot be searched, since the module has no room left, is not shown at all. */
+let redactText;
+
+/** Takes the function that redacts a text, which the module has. */
+export function useRedaction(redact) {
+  redactText = redact;
+}
+
+/** A text without the keys. A text that cannot be searched, since the module has no memory left, is not shown at all. */
 export function redacted(text, keys) {
-  if (!isStarted()) return text;
+  if (redactText === undefined) return text;
   try {
-    const Core = core();
-    return enter(() => Core.redacted(text, keys));
+    return redactText(text, keys);
   } catch {
     return "[redacted]";
   }

@@ -1,4 +1,6 @@
-// What each operation takes, read from the package's own types with TypeScript's compiler: the page's forms are made of it.
+// Adds to the table of operations what the package's types say of each: its documentation and its parameters.
+//
+// Usage: node operations.mjs TYPES TABLE. The command, the page and the tests are made of the result.
 
 import ts from "typescript-5";
 
@@ -8,26 +10,30 @@ const RANGE = new RegExp(`${NUMBER} to ${NUMBER}`);
 /** The last argument of every method, which has its own form. */
 const COMMON = "options";
 
-/**
- * @param {string} types the path of the package's index.d.ts
- * @param {readonly {namespace: string, name: string}[]} operations
- * @returns {Record<string, {doc: string, parameters: object[]}>} by `namespace.name`
- */
-export function parametersOf(types, operations) {
-  const program = ts.createProgram([types], OPTIONS);
-  const checker = program.getTypeChecker();
-  const source = program.getSourceFile(types);
-  const module = checker.getSymbolAtLocation(source);
-  const client = checker.getDeclaredTypeOfSymbol(checker.getExportsOfModule(module).find(({ name }) => name === "OpenProspect"));
-  const member = (type, name) => checker.getTypeOfSymbolAtLocation(type.getProperty(name), source);
-  const readers = { checker, source };
-  return Object.fromEntries(operations.map(({ namespace, name }) => {
-    const method = member(client, namespace).getProperty(name);
-    const [signature] = checker.getTypeOfSymbolAtLocation(method, source).getCallSignatures();
-    const parameters = signature.parameters.filter((parameter) => parameter.name !== COMMON);
-    return [`${namespace}.${name}`, { doc: docOf(method, readers), parameters: parameters.map((parameter) => field(parameter, readers)) }];
-  }));
-}
+const [, , types, table] = process.argv;
+const program = ts.createProgram([types], OPTIONS);
+const checker = program.getTypeChecker();
+const source = program.getSourceFile(types);
+const client = checker.getDeclaredTypeOfSymbol(
+  checker.getExportsOfModule(checker.getSymbolAtLocation(source)).find(({ name }) => name === "OpenProspect"),
+);
+const member = (type, name) => checker.getTypeOfSymbolAtLocation(type.getProperty(name), source);
+const readers = { checker, source };
+
+const operations = JSON.parse(table).map((operation) => {
+  const { namespace, name, composed } = operation;
+  const methods = member(client, namespace);
+  const method = methods.getProperty(name);
+  const [signature] = checker.getTypeOfSymbolAtLocation(method, source).getCallSignatures();
+  const parameters = signature.parameters.filter((parameter) => parameter.name !== COMMON);
+  return {
+    ...operation,
+    doc: docOf(method, readers),
+    composed: composed && { ...composed, doc: docOf(methods.getProperty(composed.name), readers) },
+    parameters: parameters.map((parameter) => field(parameter, readers)),
+  };
+});
+process.stdout.write(`${JSON.stringify(operations)}\n`);
 
 function docOf(symbol, { checker }) {
   return ts.displayPartsToString(symbol.getDocumentationComment(checker)).replace(/\s+/g, " ");
@@ -47,7 +53,9 @@ function field(symbol, readers) {
   return { name: symbol.name, doc, optional, ...(given && { default: ts.displayPartsToString(given.text) }), ...range, ...type };
 }
 
-const count = (digits) => Number(digits.replaceAll(",", ""));
+function count(digits) {
+  return Number(digits.replaceAll(",", ""));
+}
 
 function typeOf(type, readers) {
   const { checker } = readers;

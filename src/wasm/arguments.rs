@@ -1,0 +1,167 @@
+//! What a method was given, as JavaScript has read and checked it.
+
+use super::abort::Signal;
+use super::answer::Answer;
+use super::call::CallRequest;
+use super::state::ClientState;
+use super::thrown::CallSite;
+use crate::request::Method;
+use alloc::string::String;
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/wasm/js/arguments.js")]
+extern "C" {
+    /// The arguments of one call. A number that was not given is `undefined`.
+    pub type CallArguments;
+    #[wasm_bindgen(method, getter)]
+    fn path(this: &CallArguments) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn headers(this: &CallArguments) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn body(this: &CallArguments) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = idempotencyKey)]
+    fn idempotency_key(this: &CallArguments) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    pub fn limit(this: &CallArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    pub fn offset(this: &CallArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = maxRetries)]
+    fn max_retries(this: &CallArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = timeoutMs)]
+    fn timeout(this: &CallArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = deadlineMs)]
+    fn deadline(this: &CallArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn signal(this: &CallArguments) -> JsValue;
+
+    /// Reads the arguments of an operation. `input` says how `given` is read: as a `query`, a `body`, an `order`, as a list of that name,
+    /// or not at all if it is empty.
+    #[wasm_bindgen(catch, js_name = readCall)]
+    pub fn read_call(
+        call_site: &CallSite,
+        method: &str,
+        path: &str,
+        input: &str,
+        given: &JsValue,
+        options: &JsValue,
+    ) -> Result<CallArguments, JsValue>;
+
+    /// The same for the page of a list that begins at that offset; at the query's own if it is `None`.
+    #[wasm_bindgen(catch, js_name = readPage)]
+    pub fn read_page(
+        call_site: &CallSite,
+        method: &str,
+        path: &str,
+        query: &JsValue,
+        options: &JsValue,
+        offset: Option<f64>,
+    ) -> Result<CallArguments, JsValue>;
+
+    /// Reads the arguments of `request` and its short forms.
+    #[wasm_bindgen(catch, js_name = readRequest)]
+    pub fn read_request(
+        call_site: &CallSite,
+        method: &JsValue,
+        path: &JsValue,
+        options: &JsValue,
+    ) -> Result<CallArguments, JsValue>;
+
+    /// Makes an idempotency key unless the headers have one, and returns the headers' one.
+    #[wasm_bindgen(js_name = ensureIdempotencyKey)]
+    fn ensure_idempotency_key(headers: &JsValue) -> String;
+
+    /// Keeps caches from answering: a job would stand still, and an edit never see the newer version.
+    #[wasm_bindgen(js_name = avoidCaches)]
+    fn avoid_caches(headers: &JsValue);
+
+    /// The arguments of `wait`.
+    pub type WaitArguments;
+    #[wasm_bindgen(catch, js_name = readWait)]
+    pub fn read_wait(
+        call_site: &CallSite,
+        method: &str,
+        path: &str,
+        options: &JsValue,
+    ) -> Result<WaitArguments, JsValue>;
+    /// The offset at which a list begins.
+    #[wasm_bindgen(js_name = firstOffset)]
+    pub fn first_offset(query: &JsValue) -> f64;
+    #[wasm_bindgen(method, getter)]
+    pub fn signal(this: &WaitArguments) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = deadlineMs)]
+    pub fn deadline(this: &WaitArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = pollMs)]
+    pub fn poll_interval(this: &WaitArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = onStatus)]
+    pub fn on_status(this: &WaitArguments) -> Option<Function>;
+
+    /// The arguments of `retryOnConflict` and of `edit`.
+    pub type ConflictArguments;
+    #[wasm_bindgen(catch, js_name = readConflict)]
+    pub fn read_conflict(refresh: &JsValue, apply: &JsValue, options: &JsValue) -> Result<ConflictArguments, JsValue>;
+    #[wasm_bindgen(catch, js_name = readEdit)]
+    pub fn read_edit(change: &JsValue, options: &JsValue) -> Result<ConflictArguments, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    pub fn signal(this: &ConflictArguments) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = maxRounds)]
+    pub fn max_rounds(this: &ConflictArguments) -> Option<u32>;
+    /// Those of each request.
+    #[wasm_bindgen(method, getter)]
+    pub fn options(this: &ConflictArguments) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = idempotencyKey)]
+    pub fn idempotency_key(this: &ConflictArguments) -> Option<String>;
+    /// The changes with the version of what was read.
+    #[wasm_bindgen(catch, js_name = withVersion)]
+    pub fn with_version(current: &JsValue, changes: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// The arguments of a request that is sent in batches.
+    pub type BatchArguments;
+    #[wasm_bindgen(catch, js_name = readBatches)]
+    pub fn read_batches(items: &JsValue, options: &JsValue) -> Result<BatchArguments, JsValue>;
+    /// A copy of the list; what is not a list as it was given.
+    #[wasm_bindgen(method, getter)]
+    pub fn items(this: &BatchArguments) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn options(this: &BatchArguments) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = idempotencyKey)]
+    pub fn idempotency_key(this: &BatchArguments) -> Option<String>;
+    /// Options with another idempotency key.
+    #[wasm_bindgen(js_name = withIdempotencyKey)]
+    pub fn with_idempotency_key(options: &JsValue, key: Option<String>) -> JsValue;
+}
+
+impl CallArguments {
+    /// The call that the arguments describe.
+    pub fn into_request(
+        self,
+        client: &ClientState,
+        method: Method,
+        answer: Answer,
+        call_site: CallSite,
+    ) -> CallRequest {
+        CallRequest {
+            method,
+            path: self.path(),
+            headers: self.headers(),
+            body: self.body(),
+            idempotency_key: self.idempotency_key(),
+            limits: client.limits.with(self.max_retries(), self.timeout(), self.deadline()),
+            signal: Signal(self.signal()),
+            answer,
+            call_site,
+        }
+    }
+}
+
+impl CallRequest {
+    /// Adds the idempotency key that an operation requires.
+    pub fn ensure_idempotency_key(&mut self) {
+        self.idempotency_key = Some(ensure_idempotency_key(&self.headers));
+    }
+
+    /// Has the server asked, and no cache.
+    pub fn avoid_caches(&self) {
+        avoid_caches(&self.headers);
+    }
+}

@@ -1,0 +1,385 @@
+//! One call: the story from its beginning to the result that its caller gets.
+
+use super::abort::Signal;
+use super::answer::{Answer, Done};
+use super::events::Subject;
+use super::fetch::{AttemptError, AttemptTime, Reply, Request, Wanted, attempt};
+use super::limiter::{Admission, Completion, Permit};
+use super::platform::{member, member_text, monotonic, now, to_text};
+use super::state::ClientState;
+use super::thrown::{CallSite, shows_a_key, thrown};
+use super::timer::BoxedFuture;
+use crate::alert::{Notice, Outcome as Health};
+use crate::api_key::{ApiKey, KeySource};
+use crate::call::{Call, Limits, Verdict};
+use crate::error::{Error, Scope};
+use crate::gate::{Entrant, Outcome};
+use crate::redact::Redactor;
+use crate::request::{Method, without_query};
+use crate::response::{Content, Failure, Response, Unavailable, UnavailableReason};
+use crate::time::{Millis, Now};
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use wasm_bindgen::prelude::*;
+
+/// What a call is made of.
+pub struct CallRequest {
+    pub method: Method,
+    /// With its query.
+    pub path: String,
+    /// Beside those of the client.
+    pub headers: JsValue,
+    /// Its JSON text, or `undefined`.
+    pub body: JsValue,
+    pub idempotency_key: Option<String>,
+    pub limits: Limits,
+    pub signal: Signal,
+    pub answer: Answer,
+    /// Where the call was made.
+    pub call_site: CallSite,
+}
+
+/// A key that the key provider has given is used for a request that leaves within this time. After a longer wait the provider is
+/// asked again: a token may have expired meanwhile.
+const MAX_KEY_AGE: Millis = 1_000.0;
+
+/// Makes a call: waits for the limiter, makes an attempt, and does what the core decides: another attempt, or the result.
+///
+/// When the caller's signal is aborted, the call ends wherever it is. What it holds then (its place in the limiter, timers, the
+/// request) is given up as it is dropped.
+pub async fn run_call(client: Rc<ClientState>, request: CallRequest) -> Result<JsValue, JsValue> {
+    let signal = request.signal.clone();
+    let call = Box::new(RunningCall::begin(client, request));
+    signal.abortable(Box::pin(call.run())).await
+}
+
+/// A call that is under way.
+struct RunningCall {
+    client: Rc<ClientState>,
+    call: Call,
+    method: Method,
+    request: Request,
+    signal: Signal,
+    answer: Answer,
+    call_site: CallSite,
+    /// The key of the last attempt, or of the next one.
+    key: Option<ApiKey>,
+    /// When the key provider gave the key for an attempt that has not been made yet.
+    key_provided_at: Option<Millis>,
+    /// The key that a 401 was about, with the error that stands if the provider has no other one.
+    rejected: Option<(Option<ApiKey>, Box<Error>)>,
+    /// The call's place in the limiter.
+    permit: Option<Permit>,
+    /// The end of the call's own wait.
+    not_before: Millis,
+}
+
+/// How an attempt ended.
+enum Ended {
+    /// With a response, or without one.
+    Attempt(Result<Response<Reply>, AttemptError>),
+    /// The limiter did not admit the request.
+    NotSent(Admission),
+}
+
+/// The result of a call; `None` if it makes another attempt.
+type CallResult = Option<Result<JsValue, JsValue>>;
+
+impl RunningCall {
+    /// Begins a call; its deadline counts from now.
+    fn begin(client: Rc<ClientState>, request: CallRequest) -> Self {
+        let CallRequest { method, path, headers, body, idempotency_key, limits, signal, answer, call_site } = request;
+        let began = monotonic();
+        let source = client.credentials.source();
+        let mut call = Call::begin(method, without_query(&path), idempotency_key, source, limits, began);
+        call.redact(&client.used_keys.redactor(None));
+        let key = client.credentials.fixed().cloned();
+        let request =
+            Request { method, url: client.base.url(&path), base_headers: client.base_headers.clone(), headers, body };
+        Self {
+            client,
+            call,
+            method,
+            request,
+            signal,
+            answer,
+            call_site,
+            key,
+            key_provided_at: None,
+            rejected: None,
+            permit: None,
+            not_before: began,
+        }
+    }
+
+    async fn run(mut self: Box<Self>) -> Result<JsValue, JsValue> {
+        loop {
+            let attempt: BoxedFuture<'_, Ended> = Box::pin(self.attempt());
+            let ended = match attempt.await {
+                Ended::Attempt(ended) => self.conclude(ended),
+                Ended::NotSent(admission) => self.conclude_unsent(admission),
+            };
+            if let Some(result) = ended {
+                return result;
+            }
+        }
+    }
+
+    /// Gets a key and a permit, and sends the request.
+    async fn attempt(&mut self) -> Ended {
+        // A rate limit belongs to a key, so that the key is needed before the call waits for the limiter. A retry waits with the
+        // key of the last attempt.
+        if self.has_provider()
+            && (self.key.is_none() || self.rejected.is_some())
+            && let Err(error) = self.provide_key(None).await
+        {
+            return Ended::Attempt(Err(error));
+        }
+        loop {
+            let admission = self.admitted().await;
+            if !matches!(admission, Admission::Granted) {
+                return Ended::NotSent(admission);
+            }
+            if let Some(reason) = self.signal.reason() {
+                return Ended::Attempt(Err(AttemptError::Aborted(reason)));
+            }
+            let time = self.begin_attempt();
+            if self.has_provider() && !self.has_fresh_key() {
+                let admitted_key = self.key_id();
+                if let Err(error) = self.provide_key(Some(time)).await {
+                    return Ended::Attempt(Err(error));
+                }
+                if self.key_id() != admitted_key {
+                    // The permit is for requests with the other key.
+                    self.permit = None;
+                    continue;
+                }
+            }
+            return Ended::Attempt(self.send(time).await);
+        }
+    }
+
+    /// Asks the key provider, within the time of an attempt and in the context of this call.
+    fn provide_key(&mut self, time: Option<AttemptTime>) -> BoxedFuture<'_, Result<(), AttemptError>> {
+        Box::pin(async move {
+            if let Some(reason) = self.signal.reason() {
+                return Err(AttemptError::Aborted(reason));
+            }
+            let time = time.unwrap_or_else(|| self.begin_attempt());
+            let key = self.client.credentials.provide(time).await?;
+            self.take_key(key)
+        })
+    }
+
+    fn take_key(&mut self, key: Option<ApiKey>) -> Result<(), AttemptError> {
+        if let Some(key) = &key {
+            self.client.used_keys.add(key);
+        }
+        if self.rejected.as_ref().is_some_and(|(rejected, _)| *rejected == key) {
+            return Err(AttemptError::SameKey);
+        }
+        self.key = key;
+        self.key_provided_at = Some(monotonic());
+        Ok(())
+    }
+
+    fn admitted(&mut self) -> BoxedFuture<'_, Admission> {
+        let entrant = Entrant {
+            key: self.key_id(),
+            is_retry: !self.call.attempts().is_empty(),
+            not_before: self.not_before,
+            deadline: self.call.deadline(),
+            longest: self.call.timeout() + self.client.limiter.max_lateness(),
+        };
+        Box::pin(self.client.limiter.admitted(&mut self.permit, entrant))
+    }
+
+    async fn send(&mut self, time: AttemptTime) -> Result<Response<Reply>, AttemptError> {
+        self.key_provided_at = None;
+        let authorization = self.key.as_ref().filter(|_| self.has_provider()).map(ApiKey::header_value);
+        // The request id is for those who see it, and a quota is searched for until it is clear that the server reports none.
+        let request_id = self.client.events.is_open() || !matches!(self.answer, Answer::Data);
+        let wanted = Wanted { request_id, quota: self.client.limiter.expects_quota() };
+        let fetch = self.client.fetch.as_ref();
+        let redactor = self.redactor();
+        let attempt: BoxedFuture<'_, _> =
+            Box::pin(attempt(&self.request, fetch, authorization, time, &redactor, wanted));
+        attempt.await
+    }
+
+    fn has_provider(&self) -> bool {
+        self.client.credentials.source() == KeySource::Function
+    }
+
+    fn has_fresh_key(&self) -> bool {
+        self.key_provided_at.is_some_and(|since| monotonic() - since <= MAX_KEY_AGE)
+    }
+
+    fn key_id(&self) -> crate::api_key::KeyId {
+        self.key.as_ref().map(ApiKey::id).unwrap_or_default()
+    }
+
+    fn begin_attempt(&mut self) -> AttemptTime {
+        let now = monotonic();
+        AttemptTime::begin(self.call.begin_attempt(now), now)
+    }
+
+    /// Redacts the keys of the client, and the call's own.
+    fn redactor(&self) -> Redactor {
+        self.client.used_keys.redactor(self.key.as_ref())
+    }
+
+    /// Records how an attempt ended, and does what the core decides.
+    #[inline(never)]
+    fn conclude(&mut self, ended: Result<Response<Reply>, AttemptError>) -> CallResult {
+        let redactor = self.redactor();
+        self.call.redact(&redactor);
+        let ended = match ended {
+            Err(AttemptError::Foreign(cause)) if shows_a_key(&cause, &redactor) => Err(AttemptError::Network(cause)),
+            ended => ended,
+        };
+        let (attempt, cause) = match ended {
+            Ok(response) => (Ok(response), JsValue::UNDEFINED),
+            Err(AttemptError::PlatformTimeout(cause)) => {
+                (Err(Failure::Timeout { scope: Scope::Platform, sent: true }), cause)
+            }
+            Err(AttemptError::TimedOut { scope, sent }) => (Err(Failure::Timeout { scope, sent }), JsValue::UNDEFINED),
+            Err(AttemptError::Network(cause)) => (Err(Failure::connection(&description(&cause), &redactor)), cause),
+            Err(AttemptError::Aborted(reason) | AttemptError::Foreign(reason)) => return Some(Err(reason)),
+            Err(AttemptError::InvalidArgument(argument)) => {
+                return Some(Err(argument.into_thrown(&redactor, &self.call_site)));
+            }
+            Err(AttemptError::SameKey) => {
+                let error = self.rejected.take().map(|(_, error)| error);
+                let error = error.unwrap_or_else(|| self.call.undecodable("no answer"));
+                return Some(self.result(Err(error), &JsValue::UNDEFINED, None, now()));
+            }
+        };
+        self.rejected = None;
+        let (now, random) = (now(), js_sys::Math::random());
+        // A browser hides the status of a redirect, which is a response all the same.
+        let status = attempt.as_ref().ok().map(|response| response.status.unwrap_or_default());
+        let quota = attempt.as_ref().ok().and_then(|response| response.quota);
+        let was_sent = !matches!(attempt, Err(Failure::Timeout { sent: false, .. }));
+        if !was_sent {
+            self.permit = None;
+        }
+        let verdict = self.call.record(&attempt, now, random);
+        self.emit(&verdict);
+        let until = verdict.told(random).map(|wait| now.monotonic + wait);
+        let unavailable = UnavailableReason::of(&attempt).map(|reason| Unavailable { reason, retry_at: until });
+        if let Some(permit) = self.permit.take() {
+            let completion = Completion { outcome: Outcome::of(status, until), unavailable, quota, key: self.key_id() };
+            self.client.limiter.complete(permit, completion, now, random);
+        }
+        let health = if unavailable.is_some() { Health::Failed } else { Health::Rejected };
+        self.proceed(verdict, attempt.ok(), &cause, was_sent.then_some(health), now)
+    }
+
+    /// Records that the limiter did not admit the request, and does what the core decides.
+    #[inline(never)]
+    fn conclude_unsent(&mut self, admission: Admission) -> CallResult {
+        let (now, random) = (now(), js_sys::Math::random());
+        self.call.redact(&self.redactor());
+        let unavailable = match admission {
+            Admission::Unavailable(unavailable) => Some(unavailable),
+            _ => self.client.limiter.unavailable(),
+        };
+        let verdict = match (unavailable, admission) {
+            (Some(unavailable), _) => self.call.record_unavailable(&unavailable, now, random),
+            (None, Admission::RateLimited { until }) => {
+                Verdict::Finish(Err(self.call.unaffordable(until - now.monotonic, now)))
+            }
+            (None, _) => self.call.record_expired(now, random),
+        };
+        self.emit(&verdict);
+        self.proceed(verdict, None, &JsValue::UNDEFINED, unavailable.map(|_| Health::Failed), now)
+    }
+
+    fn emit(&self, verdict: &Verdict) {
+        if let Some(last) = self.call.attempts().last() {
+            self.client.events.attempt(self.subject(), last);
+        }
+        if let Verdict::Retry { after, reason, .. } = verdict {
+            self.client.events.retry(self.subject(), self.call.attempts().len(), *after, *reason);
+        }
+    }
+
+    /// Does what the core decided. `health` is what the attempt showed of its operation, if it failed.
+    fn proceed(
+        &mut self,
+        verdict: Verdict,
+        response: Option<Response<Reply>>,
+        cause: &JsValue,
+        health: Option<Health>,
+        now: Now,
+    ) -> CallResult {
+        match verdict {
+            Verdict::Retry { after, error, .. } => {
+                if let Some(notice) = health.and_then(|health| self.observe(health, now)) {
+                    let error = thrown(&self.call.with_attempts(error), cause, &self.redactor(), &self.call_site);
+                    self.client.events.notice(self.subject(), &notice, Some(&error));
+                }
+                self.not_before = now.monotonic + after;
+                if let Some(permit) = &self.permit {
+                    self.client.limiter.postpone(permit, self.not_before);
+                }
+                None
+            }
+            Verdict::Reauthenticate(error) => {
+                health.and_then(|health| self.observe(health, now));
+                self.rejected = Some((self.key.clone(), error));
+                self.not_before = now.monotonic;
+                None
+            }
+            Verdict::Finish(result) => {
+                let result = result.and_then(|()| self.answered(response));
+                Some(self.result(result, cause, health, now))
+            }
+        }
+    }
+
+    fn answered(&self, response: Option<Response<Reply>>) -> Result<JsValue, Box<Error>> {
+        match response {
+            Some(Response { content: Content::Data(reply), request_id, .. }) => {
+                self.answer.of(Done { reply, request_id, call: &self.call })
+            }
+            _ => Err(self.call.undecodable("an answer without data")),
+        }
+    }
+
+    /// What the caller's promise settles with. An alert has the error that is thrown.
+    fn result(
+        &mut self,
+        result: Result<JsValue, Box<Error>>,
+        cause: &JsValue,
+        health: Option<Health>,
+        now: Now,
+    ) -> Result<JsValue, JsValue> {
+        let health = if result.is_ok() { Some(Health::Succeeded) } else { health };
+        let result = result.map_err(|error| thrown(&error, cause, &self.redactor(), &self.call_site));
+        if let Some(notice) = health.and_then(|health| self.observe(health, now)) {
+            self.client.events.notice(self.subject(), &notice, result.as_ref().err());
+        }
+        // The place in the limiter is free before the caller goes on.
+        self.permit = None;
+        result
+    }
+
+    fn observe(&self, health: Health, now: Now) -> Option<Notice> {
+        self.client.alerts.borrow_mut().record(self.method.name(), self.call.path(), health, now)
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject { method: self.method.name(), path: self.call.path() }
+    }
+}
+
+/// What the platform says of a failed connection; Node has the reason in the cause.
+fn description(thrown: &JsValue) -> String {
+    let message = member_text(thrown, "message").or_else(|| to_text(thrown).ok()).unwrap_or_default();
+    let cause = member(thrown, "cause");
+    let reason = member_text(&cause, "code").or_else(|| member_text(&cause, "message")).unwrap_or_default();
+    if reason.is_empty() { message } else { [&message, " (", &reason, ")"].concat() }
+}

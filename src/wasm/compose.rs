@@ -1,0 +1,513 @@
+//! Methods that are built upon calls: the operations of the table, and `wait`, `all`, `edit`, `retryOnConflict` and batches.
+
+use super::abort::Signal;
+use super::answer::{self, Answer};
+use super::arguments::{
+    BatchArguments, ConflictArguments, WaitArguments, first_offset, read_batches, read_call, read_conflict, read_edit,
+    read_page, read_wait, with_idempotency_key, with_version,
+};
+use super::call::{CallRequest, run_call};
+use super::events::{Subject, call_handler};
+use super::platform::{awaited, is_array, member, monotonic, now, set};
+use super::state::{ClientState, after_free};
+use super::task::promise_of;
+use super::thrown::{
+    CallSite, Refused, current_call_site, is_conflict, is_own_error, redacted_data, thrown, thrown_with,
+};
+use super::timer::{BoxedFuture, sleep};
+use crate::error::{Error, Kind, Scope};
+use crate::hash::fnv1a;
+use crate::operations::{Input, OPERATIONS, Operation, Output};
+use crate::pages::{Asked, DEFAULT_LIMIT, Follow};
+use crate::polling::{Look, next_look};
+use crate::redact::Redactor;
+use crate::request::{fill_path, parameter};
+use crate::retry::{CONFLICT_BACKOFF, StoppedBy, retry_after};
+use crate::text::decimal;
+use crate::time::Millis;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use js_sys::{Array, Function, JSON, Number, Object, Promise};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/wasm/js/pages.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = everyItem)]
+    fn every_item(call_site: &CallSite, operation: usize, id: &JsValue, query: &JsValue, options: &JsValue) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/wasm/js/values.js")]
+extern "C" {
+    fn own(value: &JsValue, name: &str) -> JsValue;
+}
+
+/// What a method of a namespace was given.
+pub struct Arguments {
+    /// The path parameter.
+    pub id: JsValue,
+    /// Query, body or function.
+    pub given: JsValue,
+    pub options: JsValue,
+}
+
+/// A method that is being called: the operation and its path, for whom and where.
+struct Invocation {
+    client: Rc<ClientState>,
+    operation: &'static Operation,
+    path: String,
+    call_site: CallSite,
+}
+
+impl Invocation {
+    fn begin(
+        client: &Rc<ClientState>,
+        operation: &'static Operation,
+        id: &JsValue,
+        call_site: CallSite,
+    ) -> Result<Self, Promise> {
+        match path_of(operation, id) {
+            Ok(path) => Ok(Self { client: Rc::clone(client), operation, path, call_site }),
+            Err(refused) => Err(client.rejection(refused, &call_site)),
+        }
+    }
+
+    /// The same invocation of another operation of the namespace with the same path.
+    fn of(&self, operation: &'static Operation) -> Self {
+        Self { client: Rc::clone(&self.client), operation, path: self.path.clone(), call_site: self.call_site.clone() }
+    }
+
+    fn rejection(&self, invalid: JsValue) -> Promise {
+        self.client.rejection(Refused(invalid), &self.call_site)
+    }
+
+    fn invalid(&self, invalid: JsValue) -> JsValue {
+        Refused(invalid).into_thrown(&self.redactor(), &self.call_site)
+    }
+
+    /// The call that these arguments describe.
+    fn request(&self, given: &JsValue, options: &JsValue) -> Result<CallRequest, JsValue> {
+        let Operation { method, input, output, has_idempotency_key, .. } = *self.operation;
+        let input = match input {
+            Input::None => "",
+            Input::Query => "query",
+            Input::Body => "body",
+            Input::Order => "order",
+            Input::List(name) => name,
+        };
+        let arguments = read_call(&self.call_site, method.name(), &self.path, input, given, options)?;
+        let answer = match output {
+            Output::Data => Answer::Data,
+            Output::Page(older) => Answer::Page { older, limit: arguments.limit(), offset: arguments.offset() },
+        };
+        let mut request = arguments.into_request(&self.client, method, answer, self.call_site.clone());
+        if has_idempotency_key {
+            request.ensure_idempotency_key();
+        }
+        Ok(request)
+    }
+
+    /// Makes one of the calls that the method is composed of; none after the client was freed.
+    async fn run(&self, request: CallRequest) -> Result<JsValue, JsValue> {
+        if self.client.is_freed.get() {
+            return Err(after_free(&self.call_site));
+        }
+        let call: BoxedFuture<'_, _> = Box::pin(run_call(Rc::clone(&self.client), request));
+        call.await
+    }
+
+    fn redactor(&self) -> Redactor {
+        self.client.used_keys.redactor(None)
+    }
+
+    /// An error about the request, which the core has no attempt of.
+    fn error(&self, kind: Kind, description: &str) -> Box<Error> {
+        let path = self.redactor().redacted(&self.path);
+        Error::new(kind, self.operation.method.name(), &path, description)
+    }
+}
+
+fn path_of(operation: &Operation, id: &JsValue) -> Result<String, Refused> {
+    let Some(name) = parameter(operation.path) else {
+        return Ok(operation.path.into());
+    };
+    let id = id.as_string().ok_or_else(|| Refused::value(name, id, "a string that is not empty"))?;
+    Ok(fill_path(operation.path, &id)?)
+}
+
+/// Makes the call of an operation.
+pub fn invoke(client: &Rc<ClientState>, operation: &'static Operation, arguments: Arguments) -> Promise {
+    let Arguments { id, given, options } = arguments;
+    let invocation = match Invocation::begin(client, operation, &id, current_call_site()) {
+        Ok(invocation) => invocation,
+        Err(rejection) => return rejection,
+    };
+    if let Some(size) = invocation.operation.batch_size {
+        return match read_batches(&given, &options) {
+            Ok(batches) => promise_of(send_batches(invocation, size, batches)),
+            Err(invalid) => invocation.rejection(invalid),
+        };
+    }
+    match invocation.request(&given, &options) {
+        Ok(request) => promise_of(run_call(Rc::clone(client), request)),
+        Err(invalid) => invocation.rejection(invalid),
+    }
+}
+
+/// Iterates over the items of every page of a list.
+pub fn all(operation: usize, arguments: Arguments) -> JsValue {
+    let Arguments { id, given, options } = arguments;
+    every_item(&current_call_site(), operation, &id, &given, &options)
+}
+
+/// The page of a list that follows `page`, the first one if that is `undefined`: its items, and the offset at which the list goes on.
+pub fn next_page(
+    client: &Rc<ClientState>,
+    operation: usize,
+    id: &JsValue,
+    query: JsValue,
+    options: JsValue,
+    page: &JsValue,
+) -> Promise {
+    let Some(operation) = OPERATIONS.get(operation) else {
+        return Promise::resolve(&JsValue::UNDEFINED);
+    };
+    let invocation = match Invocation::begin(client, operation, id, current_call_site()) {
+        Ok(invocation) => invocation,
+        Err(rejection) => return rejection,
+    };
+    let number = |name| member(page, name).as_f64();
+    let previous = PreviousPage {
+        next_offset: number("offset"),
+        repeats: number("repeats").map_or(0, |repeats| repeats as u32),
+        ends: member(page, "ends"),
+    };
+    promise_of(read_page_after(invocation, query, options, previous))
+}
+
+/// What is known of the page before.
+struct PreviousPage {
+    next_offset: Option<f64>,
+    /// How many pages before it had the same first and last items.
+    repeats: u32,
+    ends: JsValue,
+}
+
+async fn read_page_after(
+    invocation: Invocation,
+    query: JsValue,
+    options: JsValue,
+    previous: PreviousPage,
+) -> Result<JsValue, JsValue> {
+    let Operation { method, output, .. } = *invocation.operation;
+    let offset = previous.next_offset.unwrap_or_else(|| first_offset(&query));
+    let arguments = read_page(&invocation.call_site, method.name(), &invocation.path, &query, &options, Some(offset))
+        .map_err(|invalid| invocation.invalid(invalid))?;
+    let limit = arguments.limit().unwrap_or(DEFAULT_LIMIT);
+    let older = match output {
+        Output::Page(older) => older,
+        Output::Data => "items",
+    };
+    let answer = Answer::Part { older };
+    let request = arguments.into_request(&invocation.client, method, answer, invocation.call_site.clone());
+    let page = invocation.run(request).await?;
+
+    let items: Array = own(&page, "items").unchecked_into();
+    let ends = ends_of(&items);
+    let repeats = if ends == previous.ends { previous.repeats.saturating_add(1) } else { 0 };
+    let next = Object::new();
+    set(&next, "items", &items);
+    set(&next, "ends", &ends);
+    set(&next, "repeats", &repeats.into());
+    match answer::follow(&page, Asked { offset, limit, repeats }) {
+        Follow::Next(offset) => set(&next, "offset", &offset.into()),
+        Follow::End => {}
+        // The page is not to be used.
+        Follow::Again => set(&next, "items", &Array::new()),
+        Follow::Stuck => {
+            let description = "a list that repeats a page instead of going on, which would never end";
+            let path = invocation.operation.path;
+            let error = Error::new(Kind::Decode, method.name(), path, description);
+            return Err(thrown(&error, &JsValue::UNDEFINED, &invocation.redactor(), &invocation.call_site));
+        }
+    }
+    Ok(next.into())
+}
+
+/// What tells two pages apart: their first and last items. The engine's own writer of JSON fails where they are nested too deep.
+fn ends_of(items: &Array) -> JsValue {
+    let ends = Array::of2(&items.get(0), &items.get(items.length().saturating_sub(1)));
+    JSON::stringify(&ends).map_or_else(
+        |_| {
+            let id = |end: JsValue| own(&end, "id").as_string().unwrap_or_default();
+            [id(ends.get(0)), id(ends.get(1))].join(",").into()
+        },
+        Into::into,
+    )
+}
+
+/// Polls until the job of a resource finishes, and returns the resource.
+pub fn wait(client: &Rc<ClientState>, operation: &'static Operation, arguments: Arguments) -> Promise {
+    let Arguments { id, options, .. } = arguments;
+    let invocation = match Invocation::begin(client, operation, &id, current_call_site()) {
+        Ok(invocation) => invocation,
+        Err(rejection) => return rejection,
+    };
+    match read_wait(&invocation.call_site, invocation.operation.method.name(), &invocation.path, &options) {
+        Ok(options) => promise_of(async move {
+            let signal = Signal(options.signal());
+            signal.abortable(Box::pin(poll(invocation, options))).await
+        }),
+        Err(invalid) => invocation.rejection(invalid),
+    }
+}
+
+async fn poll(invocation: Invocation, options: WaitArguments) -> Result<JsValue, JsValue> {
+    let max_wait = options.deadline();
+    let deadline = max_wait.map_or(Millis::INFINITY, |max_wait| monotonic() + max_wait);
+    let mut last_status: Option<String> = None;
+    for polls in 0.. {
+        let left = deadline - monotonic();
+        // A pause may end late, as when the machine slept.
+        if left <= 0.0 {
+            return Err(deadline_passed(&invocation, last_status.as_deref(), max_wait));
+        }
+        let response = invocation.run(poll_request(&invocation, &options, left)).await?;
+        let resource = member(&response, "data");
+        let status = own(&resource, "status").as_string().unwrap_or_default();
+        if let Some(handler) = options.on_status().filter(|_| last_status.as_deref() != Some(&status)) {
+            call_handler(&handler, &[&status.as_str().into(), &resource]);
+        }
+
+        let max_retry_after = invocation.client.limits.retry.max_retry_after;
+        let after = match next_look(&status, options.poll_interval(), polls, advised_wait(&response), max_retry_after) {
+            Look::Succeeded => return Ok(resource),
+            Look::Failed => return Err(job_failed(&invocation, &status, &resource)),
+            Look::TooLong(wait) => return Err(rate_limited(&invocation, wait)),
+            Look::After(wait) => wait,
+        };
+        if monotonic() + after >= deadline {
+            return Err(deadline_passed(&invocation, Some(&status), max_wait));
+        }
+        last_status = Some(status);
+        sleep(after).await;
+    }
+    Ok(JsValue::UNDEFINED)
+}
+
+fn poll_request(invocation: &Invocation, options: &WaitArguments, left: Millis) -> CallRequest {
+    let mut limits = invocation.client.limits;
+    limits.deadline = limits.deadline.min(left);
+    let request = CallRequest {
+        method: invocation.operation.method,
+        path: invocation.path.clone(),
+        headers: Object::new().into(),
+        body: JsValue::UNDEFINED,
+        idempotency_key: None,
+        limits,
+        signal: Signal(options.signal()),
+        answer: Answer::Response,
+        call_site: invocation.call_site.clone(),
+    };
+    request.avoid_caches();
+    request
+}
+
+/// The wait that a response asks for.
+fn advised_wait(response: &JsValue) -> Option<Millis> {
+    let headers = member(response, "headers");
+    let get: Function = member(&headers, "get").dyn_into().ok()?;
+    let header = |name: &str| get.call1(&headers, &name.into()).ok()?.as_string();
+    retry_after::read(&header("retry-after")?, header("date").as_deref(), now().wall)
+}
+
+fn job_failed(invocation: &Invocation, status: &str, resource: &JsValue) -> JsValue {
+    let mut description = ["ended as ", status].concat();
+    if let Some(message) = own(resource, "message").as_string() {
+        description.push_str(": ");
+        description.push_str(&message);
+    }
+    let description = invocation.redactor().redacted(&description);
+    let error = invocation.error(Kind::TerminalStatus, &description);
+    let status = invocation.redactor().redacted(status);
+    let resource = redacted_data(resource, &invocation.redactor());
+    thrown_with(&error, &[("status", &status.into()), ("resource", &resource)], &invocation.call_site)
+}
+
+fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Option<Millis>) -> JsValue {
+    let max_wait = decimal(max_wait.unwrap_or_default() as u64);
+    let status = invocation.redactor().redacted(status.unwrap_or("undefined"));
+    let description = ["still ", &status, " after all of ", &max_wait, " ms (deadlineMs)"].concat();
+    let mut error = invocation.error(Kind::Timeout, &description);
+    error.scope = Some(Scope::Deadline);
+    thrown_with(&error, &[], &invocation.call_site)
+}
+
+/// The server asks for a longer wait than `maxRetryAfterMs`, which ends a wait as it ends a call.
+fn rate_limited(invocation: &Invocation, wait: Millis) -> JsValue {
+    let seconds = decimal((wait / 1_000.0).ceil() as u64);
+    let description =
+        ["429 RATE_LIMIT: not polled again, the server asks to wait ", &seconds, " s, longer than maxRetryAfterMs"];
+    let mut error = invocation.error(Kind::RateLimit, &description.concat());
+    error.status = Some(429);
+    error.retryable = true;
+    error.stopped_by = Some(StoppedBy::RetryAfter);
+    error.retry_after_ms = Some(wait);
+    error.retry_at = Some(now().wall + wait);
+    error.resolution = Some("Wait again then, or raise maxRetryAfterMs.");
+    thrown_with(&error, &[], &invocation.call_site)
+}
+
+/// Reads a resource, asks for the changes and sends them with the version that was read; starts again after a conflict.
+///
+/// Each round is a request of its own, with an idempotency key of its own: `key`, `key.2`, `key.3`. Should the whole be called again
+/// with the same key, a server that supports it repeats its responses round by round.
+pub fn edit(client: &Rc<ClientState>, operation: &'static Operation, arguments: Arguments) -> Promise {
+    let Arguments { id, given: change, options } = arguments;
+    let invocation = match Invocation::begin(client, operation, &id, current_call_site()) {
+        Ok(invocation) => invocation,
+        Err(rejection) => return rejection,
+    };
+    let read = match read_edit(&change, &options) {
+        Ok(read) => read,
+        Err(invalid) => return invocation.rejection(invalid),
+    };
+    let namespace = invocation.operation.namespace;
+    let get = OPERATIONS.iter().find(|row| row.namespace == namespace && row.name == "get");
+    let get = invocation.of(get.unwrap_or(invocation.operation));
+    let change: Function = change.unchecked_into();
+    let (signal, options) = (Signal(read.signal()), read.options());
+    let key = read.idempotency_key();
+    promise_of(async move {
+        let refresh = || -> BoxedFuture<'_, _> {
+            Box::pin(async {
+                let request = get.request(&JsValue::UNDEFINED, &options).map_err(|invalid| get.invalid(invalid))?;
+                request.avoid_caches();
+                get.run(request).await
+            })
+        };
+        let apply = |current: JsValue, round: u32| -> BoxedFuture<'_, _> {
+            let key = key.as_ref().map(|key| match round {
+                1 => key.clone(),
+                _ => [key, ".", &decimal(u64::from(round))].concat(),
+            });
+            let options = with_idempotency_key(&options, key);
+            let (change, invocation) = (&change, &invocation);
+            Box::pin(async move {
+                let changes = awaited(&change.call1(&JsValue::UNDEFINED, &current)?).await?;
+                let body = with_version(&current, &changes)?;
+                let request = invocation.request(&body, &options).map_err(|invalid| invocation.invalid(invalid))?;
+                invocation.run(request).await
+            })
+        };
+        signal.abortable(Box::pin(until_no_conflict(&read, &refresh, &apply))).await
+    })
+}
+
+/// Reads a state and changes it, and does both again when the change ends in a `ConflictError`.
+pub fn retry_on_conflict(client: &Rc<ClientState>, refresh: &JsValue, apply: &JsValue, options: &JsValue) -> Promise {
+    let read = match read_conflict(refresh, apply, options) {
+        Ok(read) => read,
+        Err(invalid) => return client.rejection(Refused(invalid), &current_call_site()),
+    };
+    let refresh: Function = refresh.clone().unchecked_into();
+    let apply: Function = apply.clone().unchecked_into();
+    promise_of(async move {
+        let signal = Signal(read.signal());
+        let refresh =
+            || -> BoxedFuture<'_, _> { Box::pin(async { awaited(&refresh.call0(&JsValue::UNDEFINED)?).await }) };
+        let apply = |state: JsValue, _round: u32| -> BoxedFuture<'_, _> {
+            let result = apply.call1(&JsValue::UNDEFINED, &state);
+            Box::pin(async { awaited(&result?).await })
+        };
+        signal.abortable(Box::pin(until_no_conflict(&read, &refresh, &apply))).await
+    })
+}
+
+/// The default of `maxRounds`.
+const DEFAULT_ROUNDS: u32 = 3;
+
+/// The result of `apply` once it does not end in a conflict.
+async fn until_no_conflict<'a>(
+    arguments: &ConflictArguments,
+    refresh: &'a dyn Fn() -> BoxedFuture<'a, Result<JsValue, JsValue>>,
+    apply: &'a dyn Fn(JsValue, u32) -> BoxedFuture<'a, Result<JsValue, JsValue>>,
+) -> Result<JsValue, JsValue> {
+    let max_rounds = arguments.max_rounds().unwrap_or(DEFAULT_ROUNDS);
+    for round in 1.. {
+        let state = refresh().await?;
+        match apply(state, round).await {
+            Err(error) if round < max_rounds && is_conflict(&error) => {}
+            result => return result,
+        }
+        sleep(CONFLICT_BACKOFF.before_retry(round, js_sys::Math::random())).await;
+    }
+    Ok(JsValue::UNDEFINED)
+}
+
+/// Sends a list of any length, in batches of `size` items: a request each, one after the other.
+///
+/// The first batch that fails ends it, with `partial` on its error: the items before it were accepted, those behind it were not sent.
+async fn send_batches(invocation: Invocation, size: u32, arguments: BatchArguments) -> Result<JsValue, JsValue> {
+    let (given, options) = (arguments.items(), arguments.options());
+    // What is not a list is for the first request to reject.
+    let items: Array = if is_array(&given) { given.clone().unchecked_into() } else { Array::new() };
+    let total = items.length();
+    let (results, mut sent) = (Array::new(), 0_u32);
+    if total <= size {
+        // An empty list is a request too.
+        let request = invocation.request(&given, &options).map_err(|invalid| invocation.invalid(invalid))?;
+        results.push(&invocation.run(request).await?);
+        return Ok(progress_of(total, total, &results));
+    }
+    let mut used_keys: Vec<String> = Vec::new();
+    while sent < total {
+        let end = sent.saturating_add(size).min(total);
+        let batch: JsValue = items.slice(sent, end).into();
+        let key = arguments.idempotency_key().map(|key| batch_key(key, &batch, &used_keys));
+        used_keys.extend(key.clone());
+        let request = invocation.request(&batch, &with_idempotency_key(&options, key));
+        let result = match request.map_err(|invalid| invocation.invalid(invalid)) {
+            Ok(request) => invocation.run(request).await,
+            Err(error) => Err(error),
+        };
+        match result {
+            Ok(result) => results.push(&result),
+            Err(error) => {
+                if sent > 0 && is_own_error(&error) {
+                    let partial = redacted_data(&progress_of(sent, total, &results), &invocation.redactor());
+                    set(&error, "partial", &partial);
+                }
+                return Err(error);
+            }
+        };
+        sent = end;
+        let path = invocation.redactor().redacted(&invocation.path);
+        let subject = Subject { method: invocation.operation.method.name(), path: &path };
+        invocation.client.events.progress(subject, sent, total);
+    }
+    Ok(progress_of(total, total, &results))
+}
+
+fn progress_of(sent: u32, total: u32, results: &Array) -> JsValue {
+    let progress = Object::new();
+    set(&progress, "sent", &sent.into());
+    set(&progress, "total", &total.into());
+    set(&progress, "results", results);
+    progress.into()
+}
+
+/// The idempotency key of a batch: by its content, so that a batch that is sent again by a later call, with others in front of it or
+/// not, has the same key. Two batches of one call may have the same items, and still are two requests.
+fn batch_key(key: String, batch: &JsValue, used_keys: &[String]) -> String {
+    let content = JSON::stringify(batch).map(String::from).unwrap_or_default();
+    // As many bits of the hash as a number holds.
+    let fingerprint =
+        Number::from((fnv1a(&content) >> 11) as f64).to_string_with_radix(36).map(String::from).unwrap_or_default();
+    let mut key = [key.as_str(), ".", &fingerprint].concat();
+    while used_keys.contains(&key) {
+        key.push('+');
+    }
+    key
+}

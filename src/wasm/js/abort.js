@@ -1,0 +1,47 @@
+// The caller's abort signal. It may be a polyfill's or the caller's own class, whose members throw.
+
+/**
+ * Many calls may share one signal, which gets one listener however many they are: runtimes warn of a leak when a signal has more
+ * than a few.
+ */
+const listeners = new WeakMap();
+
+/** Calls `callback` once the signal is aborted; returns a function that removes the callback. */
+export function onAbort(signal, callback) {
+  let listener = listeners.get(signal);
+  if (listener === undefined) {
+    const callbacks = new Set();
+    listener = { callbacks, handle: () => callbacks.forEach((run) => run()) };
+    listeners.set(signal, listener);
+    ignoreErrors(() => signal.addEventListener("abort", listener.handle));
+  }
+  listener.callbacks.add(callback);
+  return () => {
+    listener.callbacks.delete(callback);
+    if (listener.callbacks.size > 0) return;
+    ignoreErrors(() => signal.removeEventListener("abort", listener.handle));
+    listeners.delete(signal);
+  };
+}
+
+function ignoreErrors(run) {
+  try {
+    run();
+  } catch {}
+}
+
+/** Why a signal was aborted: its own reason, or an `AbortError` where a polyfill has none. */
+export function reasonOf(signal) {
+  try {
+    return signal.reason === undefined ? createAbortError("This operation was aborted") : signal.reason;
+  } catch (error) {
+    return error;
+  }
+}
+
+function createAbortError(message) {
+  if (typeof DOMException === "function") return new DOMException(message, "AbortError");
+  const error = new Error(message);
+  error.name = "AbortError";
+  return error;
+}

@@ -1,0 +1,167 @@
+// The arguments of methods. All of them are read before a method returns, so that the caller may change them afterwards.
+
+import { hasCache } from "./environment.js";
+import { isIso8601 } from "./iso8601.js";
+import { callOptions, conflictOptions, editOptions, requestOptions, waitOptions } from "./options.js";
+import {
+  checkedPath,
+  checkIdempotencyKey,
+  headersOf,
+  IDEMPOTENCY_KEY,
+  jsonBody,
+  listBody,
+  objectBody,
+  orderBody,
+  randomKey,
+  uncached,
+  withQuery,
+} from "./request.js";
+import { InvalidArgument, invalid, isList, isObject, own, reading } from "./values.js";
+
+/** Methods that `fetch` can send. */
+const METHODS = /^(?:GET|HEAD|OPTIONS|PUT|DELETE|POST|PATCH)$/i;
+
+/** How an operation's input is read: what it adds to the path, and the body. */
+const INPUTS = {
+  "": (path) => ({ __proto__: null, path }),
+  query(path, query) {
+    checkDates(query);
+    return { __proto__: null, path: withQuery(path, query), query };
+  },
+  body: (path, body) => ({ __proto__: null, path, body: objectBody(body) }),
+  order: (path, order) => ({ __proto__: null, path, body: orderBody(order) }),
+};
+const listInput = (name) => (path, list) => ({ __proto__: null, path, body: listBody(name, list) });
+
+/** Parameters that are an instant. A server may read `04.02.2026` as another day, and silently leave companies out. */
+const INSTANTS = ["delivered_since"];
+
+function checkDates(query) {
+  const allowed = "a Date, or an ISO 8601 date or time that is on the calendar, such as 2026-01-31T08:00:00Z";
+  for (const name of INSTANTS) {
+    const text = own(query, name);
+    if (typeof text === "string" && !isIso8601(text)) throw invalid(`query.${name}`, text, allowed);
+  }
+}
+
+/** The arguments of an operation. */
+export function readCall(callSite, method, path, input, given, options) {
+  locate(callSite, method, path);
+  const read = callOptions(options);
+  return call((INPUTS[input] ?? listInput(input))(path, given), read);
+}
+
+/** The offset at which a list begins. What is no number is sent as it is, and the list goes on from 0. */
+export const firstOffset = (query) => number(own(query, "offset")) ?? 0;
+
+/** The arguments of a page of a list: its query with another offset. */
+export function readPage(callSite, method, path, query, options, offset) {
+  locate(callSite, method, path);
+  const { idempotencyKey, ...read } = { __proto__: null, ...callOptions(options) };
+  // Pages are many requests, and reading them needs no key.
+  if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
+  return call(INPUTS.query(path, offset === undefined ? query : withOffset(query, offset)), read);
+}
+
+/** What is no object, or cannot be read, is an invalid query. */
+function withOffset(query, offset) {
+  if (query !== undefined && typeof query !== "object") return query;
+  try {
+    return { ...query, offset };
+  } catch {
+    return query;
+  }
+}
+
+/** The arguments of `request` and its short forms. */
+export function readRequest(callSite, method, path, given) {
+  if (typeof method !== "string" || !METHODS.test(method)) throw invalid("method", method, "GET, HEAD, OPTIONS, PUT, DELETE, POST or PATCH");
+  checkedPath(path);
+  locate(callSite, method.toUpperCase(), path);
+  const { query, body: value, ...options } = { __proto__: null, ...requestOptions(given) };
+  const body = jsonBody(value);
+  if (body !== undefined && /^(?:GET|HEAD)$/i.test(method)) throw new InvalidArgument("body", "a body", "none: a GET or HEAD request has no body");
+  return call({ __proto__: null, path: withQuery(path, query), body }, options);
+}
+
+/** An instance of the module that is discarded cannot say which request a call was at. */
+function locate(callSite, method, path) {
+  callSite.method = method;
+  callSite.path = path;
+}
+
+function call({ path, query, body }, options) {
+  const { headers: given, idempotencyKey, maxRetries, timeoutMs, deadlineMs, signal } = { __proto__: null, ...options };
+  const headers = headersOf(given);
+  if (idempotencyKey !== undefined) {
+    checkIdempotencyKey(idempotencyKey);
+    headers[IDEMPOTENCY_KEY] = idempotencyKey;
+  }
+  return {
+    __proto__: null,
+    path,
+    headers,
+    body,
+    idempotencyKey: headers[IDEMPOTENCY_KEY],
+    limit: number(own(query, "limit")),
+    offset: number(own(query, "offset")),
+    maxRetries,
+    timeoutMs,
+    deadlineMs: deadlineMs === null ? Infinity : deadlineMs,
+    signal,
+  };
+}
+
+/** The server reads another type, or rejects it. */
+const number = (value) => (typeof value === "number" ? value : undefined);
+
+/** Makes an idempotency key unless the headers have one, and returns the headers' one. */
+export function ensureIdempotencyKey(headers) {
+  headers[IDEMPOTENCY_KEY] ??= randomKey();
+  return headers[IDEMPOTENCY_KEY];
+}
+
+/** In a browser the header would need a CORS preflight; `cache: "no-store"` does the same there. */
+export function avoidCaches(headers) {
+  if (!hasCache()) headers["cache-control"] ??= uncached();
+}
+
+/** The options of `wait`. */
+export function readWait(callSite, method, path, options) {
+  locate(callSite, method, path);
+  const { deadlineMs, ...read } = { __proto__: null, ...waitOptions(options) };
+  return { __proto__: null, ...read, deadlineMs: deadlineMs ?? undefined };
+}
+
+/** The arguments of `retryOnConflict`. */
+export function readConflict(refresh, apply, options) {
+  checkFunction("refresh", refresh);
+  checkFunction("apply", apply);
+  return conflictOptions(options);
+}
+
+/** The arguments of `edit`. */
+export function readEdit(change, given) {
+  const { maxRounds, idempotencyKey, ...options } = { __proto__: null, ...editOptions(given) };
+  checkFunction("apply", change);
+  if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
+  return { __proto__: null, maxRounds, idempotencyKey, signal: own(options, "signal"), options };
+}
+
+function checkFunction(name, value) {
+  if (typeof value !== "function") throw invalid(name, value, "a function");
+}
+
+/** The body of an update: the changes, with the version that they were made to. */
+export const withVersion = (current, changes) => ({ version: current.version, ...changes });
+
+/** The arguments of a request that is sent in batches. */
+export function readBatches(list, given) {
+  // A copy, so that the caller may change the list in the meantime. What is not a list is for the first request to reject.
+  const items = isList(list) ? reading("body", () => Array.from(list)) : list;
+  const options = callOptions(given);
+  if (options.idempotencyKey !== undefined) checkIdempotencyKey(options.idempotencyKey);
+  return { __proto__: null, items, options, idempotencyKey: options.idempotencyKey };
+}
+
+export const withIdempotencyKey = (options, idempotencyKey) => ({ __proto__: null, ...(isObject(options) ? options : undefined), idempotencyKey });

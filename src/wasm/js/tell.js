@@ -1,8 +1,0 @@
-/** Tells a handler of the caller's, if there is one. What it throws, or its promise is rejected with, changes nothing. */
-export function tell(handler, ...told) {
-  try {
-    Promise.resolve(handler?.(...told)).catch(() => {});
-  } catch {
-    // It is the handler's own.
-  }
-}

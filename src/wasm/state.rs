@@ -1,0 +1,44 @@
+//! What all calls of one client share.
+
+use super::credentials::{Credentials, UsedKeys};
+use super::events::EventSink;
+use super::limiter::Limiter;
+use super::thrown::{CallSite, Refused};
+use crate::alert::Alerts;
+use crate::call::Limits;
+use crate::config::{BaseUrl, Misuse};
+use crate::redact::Redactor;
+use alloc::rc::Rc;
+use core::cell::{Cell, RefCell};
+use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
+
+/// What all calls of one client share.
+pub struct ClientState {
+    pub base: BaseUrl,
+    pub credentials: Credentials,
+    pub used_keys: UsedKeys,
+    pub limits: Limits,
+    /// The headers of every request, as a JavaScript object.
+    pub base_headers: JsValue,
+    /// The caller's own `fetch`.
+    pub fetch: Option<Function>,
+    pub events: EventSink,
+    pub alerts: RefCell<Alerts>,
+    pub limiter: Rc<Limiter>,
+    /// Calls under way go on, and begin no other ones.
+    pub is_freed: Cell<bool>,
+}
+
+/// The error of a call that is made after `free()`.
+pub fn after_free(call_site: &CallSite) -> JsValue {
+    let expected = "a client that is not freed: make another one with new OpenProspect()";
+    Refused::from(Misuse::new("client", "a client after free()", expected)).into_thrown(&Redactor::default(), call_site)
+}
+
+impl ClientState {
+    /// The promise of a call whose arguments are invalid: the client knows the keys that its error must not show.
+    pub fn rejection(&self, refused: Refused, call_site: &CallSite) -> Promise {
+        Promise::reject(&refused.into_thrown(&self.used_keys.redactor(None), call_site))
+    }
+}
