@@ -9,7 +9,7 @@
 //! caller gave, which JavaScript beside the `wasm` module does.
 //!
 //! The way of a call: [`gate`] says when it may send, [`call`] is told of each attempt and answers with a
-//! [`call::Verdict`], [`retry`] and [`error`] hold the rules behind it. [`request`] knows which methods are safe to repeat.
+//! [`call::Decision`], [`retry`] and [`error`] hold the rules behind it. [`request`] knows which methods are safe to repeat.
 
 #![no_std]
 #![deny(missing_docs)]
@@ -33,22 +33,20 @@ extern crate std;
 #[cfg(not(test))]
 extern crate std as _;
 
-pub mod alert;
 pub mod api_key;
+pub mod base_url;
 pub mod call;
-pub mod config;
 pub mod error;
+pub mod failure_alert;
 pub mod fetch_error;
-pub mod gate;
 pub mod hash;
+pub mod http;
 pub mod json;
+pub mod limiter;
 pub mod operations;
-pub mod pages;
+pub mod pagination;
 pub mod polling;
-pub mod quota;
 pub mod redact;
-pub mod request;
-pub mod response;
 pub mod retry;
 mod text;
 pub mod time;

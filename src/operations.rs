@@ -4,7 +4,7 @@
 //! methods with their documentation and types; `cargo xtask build` writes it as JSON for the command, the page and the tests.
 //! Adding an operation is adding an entry here and its types in `wasm/types`.
 
-use crate::request::Method;
+use crate::http::method::Method;
 use alloc::string::String;
 
 /// What an operation takes after its path parameters.

@@ -3,7 +3,7 @@
 /// A length of time in milliseconds.
 ///
 /// A float, as JavaScript's timers and clocks speak it: fractions are kept, and infinity means "no limit".
-/// Never negative and never NaN; [`crate::config`] refuses both at the edge.
+/// Never negative and never NaN; [`crate::base_url`] refuses both at the edge.
 pub type Millis = f64;
 
 /// What the caller's clocks show.

@@ -4,11 +4,11 @@ mod common;
 
 use common::{assert_fields, json, refused, response, rows, table};
 use openprospect::api_key::{ApiKey, KeySource};
-use openprospect::call::{Call, Limits, Verdict};
+use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Error, Kind};
+use openprospect::http::method::Method;
+use openprospect::http::response::{Content, Response};
 use openprospect::redact::Redactor;
-use openprospect::request::Method;
-use openprospect::response::{Content, Response};
 use openprospect::time::Now;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ fn error_of(response: Response<()>) -> Box<Error> {
     let mut call = Call::begin(Method::Get, "/api/v1/orders", None, KeySource::Fixed, limits, NOW.monotonic);
     call.begin_attempt(NOW.monotonic);
     match call.record(&Ok(response), NOW, 0.0) {
-        Verdict::Finish(Err(error)) => error,
+        Decision::Finish(Err(error)) => error,
         other => panic!("{other:?}"),
     }
 }
@@ -118,17 +118,17 @@ fn a_key_in_the_path_is_not_told() {
         Call::begin(Method::Get, "/a/lnc_test_canary", None, KeySource::Fixed, Limits::default(), NOW.monotonic);
     call.redact(&Redactor::of(ApiKey::parse("lnc_test_canary").unwrap()));
     call.begin_attempt(NOW.monotonic);
-    let Verdict::Finish(Err(error)) = call.record(&Ok(refused(404, "")), NOW, 0.0) else { panic!() };
+    let Decision::Finish(Err(error)) = call.record(&Ok(refused(404, "")), NOW, 0.0) else { panic!() };
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 }
 
 #[test]
 fn an_instant_is_one_that_a_date_can_hold() {
-    for (told, at) in
+    for (advised, at) in
         [("0.0003", 1_790_000_000_001.0), ("2", 1_790_000_002_000.0), ("9e", f64::NAN), ("86400090000000", 8.64e15)]
     {
-        let response = Response { retry_after: Some(told.into()), ..refused(429, "") };
+        let response = Response { retry_after: Some(advised.into()), ..refused(429, "") };
         let record = serde_json::to_value(error_of(response).record()).unwrap();
-        assert_eq!(record["retryAt"].as_f64(), Some(at).filter(|at| !at.is_nan()), "{told}");
+        assert_eq!(record["retryAt"].as_f64(), Some(at).filter(|at| !at.is_nan()), "{advised}");
     }
 }

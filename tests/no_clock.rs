@@ -1,4 +1,4 @@
-//! The core is told the time: in each of its files a look at a clock fails to compile.
+//! The core is output the time: in each of its files a look at a clock fails to compile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,19 +60,19 @@ fn check(folder: &Path) -> (bool, String) {
 #[test]
 fn no_file_of_the_core_can_look_at_a_clock() {
     let folder = copy();
-    let (compiles, told) = check(&folder);
-    assert!(compiles, "the copy by itself does not compile:\n{told}");
+    let (compiles, output) = check(&folder);
+    assert!(compiles, "the copy by itself does not compile:\n{output}");
     let files = core_files(&folder.join("src"));
     assert!(files.len() > 15, "{files:?}");
     for file in &files {
         let text = fs::read_to_string(file).unwrap();
         fs::write(file, text + LOOK).unwrap();
     }
-    let (compiles, told) = check(&folder);
+    let (compiles, output) = check(&folder);
     assert!(!compiles, "a look at a clock compiles");
     for file in &files {
         let name = file.strip_prefix(&folder).unwrap().display().to_string();
-        let refused = told.lines().any(|line| line.starts_with(&format!("{name}:")) && line.contains("E0433"));
-        assert!(refused, "{name} can look at a clock:\n{told}");
+        let refused = output.lines().any(|line| line.starts_with(&format!("{name}:")) && line.contains("E0433"));
+        assert!(refused, "{name} can look at a clock:\n{output}");
     }
 }

@@ -1,10 +1,10 @@
 //! Base URLs, keys and methods: what is taken, what is refused.
 
 use openprospect::api_key::ApiKey;
-use openprospect::config::{BaseUrl, Misuse, check_key_place};
-use openprospect::request::Method;
+use openprospect::base_url::{BaseUrl, InvalidArgument, check_key_place};
+use openprospect::http::method::Method;
 
-fn base(url: &str) -> Result<BaseUrl, Misuse> {
+fn base(url: &str) -> Result<BaseUrl, InvalidArgument> {
     let (protocol, rest) = url.split_once("//").unwrap();
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let hostname = if host.starts_with('[') {

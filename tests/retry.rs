@@ -4,10 +4,10 @@ mod common;
 
 use common::{assert_fields, json, refused, response, rows, same, table};
 use openprospect::api_key::KeySource;
-use openprospect::call::{Call, Limits, Verdict};
+use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Kind, Problem, Scope};
-use openprospect::request::Method;
-use openprospect::response::{Content, Failure, Response, Unavailable, UnavailableReason};
+use openprospect::http::method::Method;
+use openprospect::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use openprospect::retry::{Backoff, WaitReason};
 use openprospect::time::Now;
 use serde_json::{Value, json as value};
@@ -71,16 +71,16 @@ fn attempt(step: &Value, timeout: f64, scope: Scope, clock: &mut Clock) -> Resul
         302 => response(302, Content::Redirect { location: None }),
         _ => refused(status, ""),
     };
-    if let Some(told) = step.get("retryAfterBody") {
-        let problem = Problem::read(&json(&value!({ "retry_after": told })));
+    if let Some(advised) = step.get("retryAfterBody") {
+        let problem = Problem::read(&json(&value!({ "retry_after": advised })));
         answer.content = Content::Problem { problem, raw: String::new() };
     }
     answer.retry_after = step["retryAfter"].as_str().map(Into::into);
     Ok(answer)
 }
 
-/// Plays a case with that roll of the dice: the waits, their reasons, and how it ended.
-fn play(case: &Value, roll: f64) -> (Vec<f64>, Vec<Value>, Value) {
+/// Plays a case with that random sample: the waits, their reasons, and how it ended.
+fn play(case: &Value, random: f64) -> (Vec<f64>, Vec<Value>, Value) {
     let mut clock = Clock(0.0);
     let mut call = call(case, &clock);
     let (mut waits, mut reasons) = (Vec::new(), Vec::new());
@@ -88,18 +88,18 @@ fn play(case: &Value, roll: f64) -> (Vec<f64>, Vec<Value>, Value) {
     for (index, step) in script.iter().enumerate() {
         let allowance = call.begin_attempt(clock.now().monotonic);
         let ended = attempt(step, allowance.timeout, allowance.scope, &mut clock);
-        match call.record(&ended, clock.now(), roll) {
-            Verdict::Retry { after, reason, .. } => {
+        match call.record(&ended, clock.now(), random) {
+            Decision::Retry { after, reason, .. } => {
                 clock.0 += after;
                 waits.push(after);
                 reasons.push(Value::from(reason.name()));
             }
-            Verdict::Finish(result) => {
+            Decision::Finish(result) => {
                 let end = result.map_or_else(|error| serde_json::to_value(error.record()).unwrap(), |_| value!("ok"));
                 assert_eq!(call.attempts().len(), index + 1);
                 return (waits, reasons, end);
             }
-            other @ Verdict::Reauthenticate(_) => panic!("{other:?}"),
+            other @ Decision::Reauthenticate(_) => panic!("{other:?}"),
         }
     }
     panic!("{}: the call goes on after the script", case["name"]);
@@ -110,8 +110,8 @@ fn every_case_waits_and_ends_as_it_should() {
     let table = table("retry");
     for case in rows(&table, "cases") {
         let name = case["name"].as_str().unwrap();
-        let low = play(case, case["roll"].as_f64().unwrap_or(0.0));
-        let high = play(case, case["roll"].as_f64().unwrap_or(1.0));
+        let low = play(case, case["random"].as_f64().unwrap_or(0.0));
+        let high = play(case, case["random"].as_f64().unwrap_or(1.0));
         for (waits, reasons, end) in [&low, &high] {
             assert_eq!(waits.len(), case["waits"].as_array().unwrap().len(), "{name}: {waits:?}");
             if let Some(expected) = case["reasons"].as_array() {
@@ -174,8 +174,8 @@ fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
     assert_eq!(call.begin_attempt(clock.now().monotonic).timeout, 30_000.0);
     let month = value!({ "status": 503, "retryAfter": "2592000" });
-    let verdict = call.record(&attempt(&month, 0.0, Scope::Attempt, &mut clock), clock.now(), 0.0);
-    assert!(matches!(verdict, Verdict::Retry { after: 2_592_000_000.0, .. }), "{verdict:?}");
+    let decision = call.record(&attempt(&month, 0.0, Scope::Attempt, &mut clock), clock.now(), 0.0);
+    assert!(matches!(decision, Decision::Retry { after: 2_592_000_000.0, .. }), "{decision:?}");
 }
 
 #[test]
@@ -184,10 +184,10 @@ fn a_401_is_asked_about_once_when_the_key_may_change() {
     let mut call = Call::begin(Method::Post, "/", None, KeySource::Function, Limits::default(), clock.now().monotonic);
     call.begin_attempt(clock.now().monotonic);
     let first = call.record(&Ok(refused(401, "")), clock.now(), 0.0);
-    assert!(matches!(&first, Verdict::Reauthenticate(error) if error.status == Some(401)), "{first:?}");
+    assert!(matches!(&first, Decision::Reauthenticate(error) if error.status == Some(401)), "{first:?}");
     call.begin_attempt(clock.now().monotonic);
     let second = call.record(&Ok(refused(401, "")), clock.now(), 0.0);
-    assert!(matches!(&second, Verdict::Finish(Err(error)) if error.attempts.len() == 2), "{second:?}");
+    assert!(matches!(&second, Decision::Finish(Err(error)) if error.attempts.len() == 2), "{second:?}");
 }
 
 #[test]
@@ -198,8 +198,8 @@ fn asking_for_another_key_costs_no_retry() {
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Function, limits, clock.now().monotonic);
     for (status, retried) in [(401, true), (503, true), (503, false)] {
         call.begin_attempt(clock.now().monotonic);
-        let verdict = call.record(&Ok(refused(status, "")), clock.now(), 0.0);
-        assert_eq!(!matches!(verdict, Verdict::Finish(_)), retried, "{verdict:?}");
+        let decision = call.record(&Ok(refused(status, "")), clock.now(), 0.0);
+        assert_eq!(!matches!(decision, Decision::Finish(_)), retried, "{decision:?}");
     }
 }
 
@@ -220,8 +220,8 @@ fn an_outage_counts_as_an_unsent_attempt_and_shares_no_content() {
             let mut call = Call::begin(method, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
             for attempt in 1..=3 {
                 match call.record_unavailable(&unavailable(reason), clock.now(), 0.0) {
-                    Verdict::Retry { .. } => assert!(attempt < 3, "{attempt}"),
-                    Verdict::Finish(Err(error)) => {
+                    Decision::Retry { .. } => assert!(attempt < 3, "{attempt}"),
+                    Decision::Finish(Err(error)) => {
                         assert_eq!((attempt, error.kind, error.code.as_str(), error.status), (3, kind, code, status));
                         assert!(!error.may_have_been_applied && error.retryable);
                         assert!(error.message.contains("not sent"), "{}", error.message);
@@ -244,19 +244,19 @@ fn an_outage_is_waited_out_as_the_server_asked() {
     let down = Unavailable { reason: UnavailableReason::Status(503), retry_at };
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
     clock.0 += 2_000.0;
-    let verdict = call.record_unavailable(&down, clock.now(), 0.0);
-    assert!(matches!(verdict, Verdict::Retry { after: 3_000.0, reason: WaitReason::RetryAfter, .. }), "{verdict:?}");
+    let decision = call.record_unavailable(&down, clock.now(), 0.0);
+    assert!(matches!(decision, Decision::Retry { after: 3_000.0, reason: WaitReason::RetryAfter, .. }), "{decision:?}");
     clock.0 += 3_000.0;
-    let verdict = call.record_unavailable(&down, clock.now(), 0.0);
-    assert!(matches!(verdict, Verdict::Retry { reason: WaitReason::Backoff, .. }), "its time is over: {verdict:?}");
+    let decision = call.record_unavailable(&down, clock.now(), 0.0);
+    assert!(matches!(decision, Decision::Retry { reason: WaitReason::Backoff, .. }), "its time is over: {decision:?}");
 }
 
 #[test]
 fn a_status_that_is_final_is_final_for_calls_that_were_not_sent() {
     let clock = Clock(0.0);
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
-    let verdict = call.record_unavailable(&unavailable(UnavailableReason::Status(501)), clock.now(), 0.0);
-    assert!(matches!(verdict, Verdict::Finish(Err(error)) if error.status == Some(501) && !error.retryable));
+    let decision = call.record_unavailable(&unavailable(UnavailableReason::Status(501)), clock.now(), 0.0);
+    assert!(matches!(decision, Decision::Finish(Err(error)) if error.status == Some(501) && !error.retryable));
 }
 
 #[test]
@@ -264,20 +264,20 @@ fn a_post_that_was_sent_is_not_sent_again_after_an_outage() {
     let clock = Clock(0.0);
     let mut call = Call::begin(Method::Post, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
     call.begin_attempt(clock.now().monotonic);
-    let refusal = call.record(&Ok(refused(429, "")), clock.now(), 0.0);
-    assert!(matches!(refusal, Verdict::Retry { .. }), "{refusal:?}");
+    let response_error = call.record(&Ok(refused(429, "")), clock.now(), 0.0);
+    assert!(matches!(response_error, Decision::Retry { .. }), "{response_error:?}");
     let shared = call.record_unavailable(&unavailable(UnavailableReason::Status(503)), clock.now(), 0.0);
-    assert!(matches!(shared, Verdict::Retry { .. }), "it was rejected, and may be sent: {shared:?}");
+    assert!(matches!(shared, Decision::Retry { .. }), "it was rejected, and may be sent: {shared:?}");
     call.begin_attempt(clock.now().monotonic);
     let unclear = call.record(&Ok(refused(503, "")), clock.now(), 0.0);
-    assert!(matches!(unclear, Verdict::Finish(Err(error)) if error.may_have_been_applied));
+    assert!(matches!(unclear, Decision::Finish(Err(error)) if error.may_have_been_applied));
 }
 
 #[test]
 fn a_wait_that_cannot_be_afforded_names_the_instant() {
     let clock = Clock(0.0);
     let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
-    let error = call.unaffordable(90_000.5, clock.now());
+    let error = call.rate_limited_unsent(90_000.5, clock.now());
     assert_eq!(error.status, Some(429));
     assert_eq!((error.retry_after_ms, error.retry_at), (Some(90_000.5), Some(1_790_000_090_000.5)));
     assert!(error.message.contains("for another 90000 ms"), "{}", error.message);
@@ -289,7 +289,7 @@ fn a_wait_that_cannot_be_afforded_names_the_instant() {
     ] {
         let limits = Limits { deadline, ..Limits::default() };
         let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
-        let error = call.unaffordable(90_000.5, clock.now());
+        let error = call.rate_limited_unsent(90_000.5, clock.now());
         assert_eq!(error.stopped_by.map(|by| by.name()), Some(by));
         assert!(error.message.ends_with(why), "{}", error.message);
     }
@@ -298,7 +298,7 @@ fn a_wait_that_cannot_be_afforded_names_the_instant() {
 #[test]
 fn what_a_server_told_is_for_everybody() {
     let clock = Clock(0.0);
-    for (status, told, retries, expected) in [
+    for (status, advised, retries, expected) in [
         (429, Some("2"), 1, Some(2_200.0)),
         (429, Some("2"), 0, Some(2_200.0)),
         (429, Some("90"), 1, Some(92_000.0)),
@@ -310,8 +310,8 @@ fn what_a_server_told_is_for_everybody() {
         limits.retry.max_retries = retries;
         let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
         call.begin_attempt(clock.now().monotonic);
-        let response = Response { retry_after: told.map(Into::into), ..refused(status, "") };
-        let verdict = call.record(&Ok(response), clock.now(), 1.0);
-        assert_eq!(verdict.told(1.0), expected, "{status} {told:?} {retries}");
+        let response = Response { retry_after: advised.map(Into::into), ..refused(status, "") };
+        let decision = call.record(&Ok(response), clock.now(), 1.0);
+        assert_eq!(decision.advised_wait(1.0), expected, "{status} {advised:?} {retries}");
     }
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{rows, table};
-use openprospect::retry::retry_after::{read, spread};
+use openprospect::http::retry_after::{read, spread};
 
 fn unix_ms(date: &str) -> f64 {
     let since = httpdate::parse_http_date(date).unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
@@ -15,8 +15,8 @@ fn every_form_tells_what_it_should() {
     let table = table("retry_after");
     let wall = unix_ms(table["wall"].as_str().unwrap());
     for case in rows(&table, "cases") {
-        let told = read(case["value"].as_str().unwrap(), case["date"].as_str(), wall);
-        assert_eq!(told, case["ms"].as_f64(), "{case}");
+        let advised = read(case["value"].as_str().unwrap(), case["date"].as_str(), wall);
+        assert_eq!(advised, case["ms"].as_f64(), "{case}");
     }
 }
 

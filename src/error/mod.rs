@@ -1,12 +1,12 @@
 //! What a caller is told when a call fails.
 
+mod body;
 pub mod catalogue;
 mod kind;
-mod problem;
 mod record;
 
+pub use body::{Field, Problem};
 pub use kind::Kind;
-pub use problem::{Field, Problem};
 
 use crate::json::Json;
 use crate::retry::{StoppedBy, WaitReason};

@@ -25,8 +25,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The wait before retry `n` (1, 2, …) for a `roll` in [0, 1).
-    pub fn before_retry(&self, n: u32, roll: f64) -> Millis {
+    /// The wait before retry `n` (1, 2, …) for a `random` in [0, 1).
+    pub fn before_retry(&self, n: u32, random: f64) -> Millis {
         let mut hi = self.base.min(self.max);
         for _ in 1..n {
             if hi >= self.max || hi <= 0.0 {
@@ -35,7 +35,7 @@ impl Backoff {
             hi = (hi * 2.0).min(self.max);
         }
         let lo = FLOOR.min(hi);
-        lo + roll * (hi - lo)
+        lo + random * (hi - lo)
     }
 }
 

@@ -1,11 +1,10 @@
 //! Whether an attempt may be followed by another, and after how long.
 
 mod backoff;
-pub(crate) mod http_date;
-pub mod retry_after;
 
 pub use backoff::{Backoff, DEFAULT_BASE, DEFAULT_MAX};
 
+use crate::http::retry_after;
 use crate::time::Millis;
 
 /// Two retries: three attempts in all, as the vendor's samples make.
@@ -82,28 +81,28 @@ pub enum StoppedBy {
 
 /// How an attempt that brought no result is to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum FailureClass {
     /// The request was refused for good: it has to change first.
-    Final,
+    Permanent,
     /// The request was refused for now and surely not applied.
-    Refused,
+    NotApplied,
     /// Nobody can say whether the request was applied.
-    Unclear,
+    Ambiguous,
 }
 
-impl Outcome {
+impl FailureClass {
     /// The vendor's retry rules, read off the status; the statuses 502 to 504 are in the vendor's samples only.
     pub fn of_status(status: u16) -> Self {
         match status {
-            429 => Self::Refused,
-            500 | 502 | 503 | 504 => Self::Unclear,
-            _ => Self::Final,
+            429 => Self::NotApplied,
+            500 | 502 | 503 | 504 => Self::Ambiguous,
+            _ => Self::Permanent,
         }
     }
 
     /// May the same request succeed later, unchanged?
     pub fn is_transient(self) -> bool {
-        self != Self::Final
+        self != Self::Permanent
     }
 }
 
@@ -113,26 +112,26 @@ impl RetryPolicy {
     /// `told` is the server's advice; `left` is the time until the call's deadline.
     pub fn next(
         &self,
-        outcome: Outcome,
+        outcome: FailureClass,
         replay_safe: bool,
         retries: u32,
-        told: Option<Millis>,
+        advised: Option<Millis>,
         left: Millis,
-        roll: f64,
+        random: f64,
     ) -> Result<(Millis, WaitReason), StoppedBy> {
         match outcome {
-            Outcome::Final => return Err(StoppedBy::NotRetryable),
+            FailureClass::Permanent => return Err(StoppedBy::NotRetryable),
             _ if left <= 0.0 => return Err(StoppedBy::Deadline),
-            Outcome::Unclear if !replay_safe => return Err(StoppedBy::UnsafeMethod),
+            FailureClass::Ambiguous if !replay_safe => return Err(StoppedBy::UnsafeMethod),
             _ => {}
         }
         if retries >= self.max_retries {
             return Err(StoppedBy::Attempts);
         }
-        let (after, reason) = match told {
-            Some(told) if told > self.max_retry_after => return Err(StoppedBy::RetryAfter),
-            Some(told) => (retry_after::spread(told, roll), WaitReason::RetryAfter),
-            None => (self.backoff.before_retry(retries.saturating_add(1), roll), WaitReason::Backoff),
+        let (after, reason) = match advised {
+            Some(advised) if advised > self.max_retry_after => return Err(StoppedBy::RetryAfter),
+            Some(advised) => (retry_after::spread(advised, random), WaitReason::RetryAfter),
+            None => (self.backoff.before_retry(retries.saturating_add(1), random), WaitReason::Backoff),
         };
         if after >= left {
             return Err(StoppedBy::Deadline);

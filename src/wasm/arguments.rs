@@ -1,11 +1,11 @@
 //! What a method was given, as JavaScript has read and checked it.
 
 use super::abort::Signal;
-use super::answer::Answer;
 use super::call::CallRequest;
+use super::error::CallSite;
+use super::page::Answer;
 use super::state::ClientState;
-use super::thrown::CallSite;
-use crate::request::Method;
+use crate::http::method::Method;
 use alloc::string::String;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;

@@ -1,22 +1,22 @@
 //! One call: the story from its beginning to the result that its caller gets.
 
 use super::abort::Signal;
-use super::answer::{Answer, Done};
+use super::error::{CallSite, shows_a_key, thrown};
 use super::events::Subject;
 use super::fetch::{AttemptError, AttemptTime, Reply, Request, Wanted, attempt};
-use super::limiter::{Admission, Completion, Permit};
+use super::limiter::{Completion, Permit, WaitResult};
+use super::page::{Answer, Done};
 use super::platform::{member, member_text, monotonic, now, to_text};
 use super::state::ClientState;
-use super::thrown::{CallSite, shows_a_key, thrown};
 use super::timer::BoxedFuture;
-use crate::alert::{Notice, Outcome as Health};
 use crate::api_key::{ApiKey, KeySource};
-use crate::call::{Call, Limits, Verdict};
+use crate::call::{Call, Decision, Limits};
 use crate::error::{Error, Scope};
-use crate::gate::{Entrant, Outcome};
+use crate::failure_alert::{Notice, Observation as Health};
+use crate::http::method::{Method, without_query};
+use crate::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
+use crate::limiter::{self, RequestOutcome};
 use crate::redact::Redactor;
-use crate::request::{Method, without_query};
-use crate::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use crate::time::{Millis, Now};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -80,7 +80,7 @@ enum Ended {
     /// With a response, or without one.
     Attempt(Result<Response<Reply>, AttemptError>),
     /// The limiter did not admit the request.
-    NotSent(Admission),
+    NotSent(WaitResult),
 }
 
 /// The result of a call; `None` if it makes another attempt.
@@ -138,7 +138,7 @@ impl RunningCall {
         }
         loop {
             let admission = self.admitted().await;
-            if !matches!(admission, Admission::Granted) {
+            if !matches!(admission, WaitResult::Granted) {
                 return Ended::NotSent(admission);
             }
             if let Some(reason) = self.signal.reason() {
@@ -184,15 +184,15 @@ impl RunningCall {
         Ok(())
     }
 
-    fn admitted(&mut self) -> BoxedFuture<'_, Admission> {
-        let entrant = Entrant {
+    fn admitted(&mut self) -> BoxedFuture<'_, WaitResult> {
+        let request = limiter::Request {
             key: self.key_id(),
             is_retry: !self.call.attempts().is_empty(),
             not_before: self.not_before,
             deadline: self.call.deadline(),
-            longest: self.call.timeout() + self.client.limiter.max_lateness(),
+            max_duration: self.call.timeout() + self.client.limiter.max_lateness(),
         };
-        Box::pin(self.client.limiter.admitted(&mut self.permit, entrant))
+        Box::pin(self.client.limiter.admitted(&mut self.permit, request))
     }
 
     async fn send(&mut self, time: AttemptTime) -> Result<Response<Reply>, AttemptError> {
@@ -265,43 +265,44 @@ impl RunningCall {
         if !was_sent {
             self.permit = None;
         }
-        let verdict = self.call.record(&attempt, now, random);
-        self.emit(&verdict);
-        let until = verdict.told(random).map(|wait| now.monotonic + wait);
+        let decision = self.call.record(&attempt, now, random);
+        self.emit(&decision);
+        let until = decision.advised_wait(random).map(|wait| now.monotonic + wait);
         let unavailable = UnavailableReason::of(&attempt).map(|reason| Unavailable { reason, retry_at: until });
         if let Some(permit) = self.permit.take() {
-            let completion = Completion { outcome: Outcome::of(status, until), unavailable, quota, key: self.key_id() };
+            let completion =
+                Completion { outcome: RequestOutcome::of(status, until), unavailable, quota, key: self.key_id() };
             self.client.limiter.complete(permit, completion, now, random);
         }
         let health = if unavailable.is_some() { Health::Failed } else { Health::Rejected };
-        self.proceed(verdict, attempt.ok(), &cause, was_sent.then_some(health), now)
+        self.proceed(decision, attempt.ok(), &cause, was_sent.then_some(health), now)
     }
 
     /// Records that the limiter did not admit the request, and does what the core decides.
     #[inline(never)]
-    fn conclude_unsent(&mut self, admission: Admission) -> CallResult {
+    fn conclude_unsent(&mut self, admission: WaitResult) -> CallResult {
         let (now, random) = (now(), js_sys::Math::random());
         self.call.redact(&self.redactor());
         let unavailable = match admission {
-            Admission::Unavailable(unavailable) => Some(unavailable),
+            WaitResult::Unavailable(unavailable) => Some(unavailable),
             _ => self.client.limiter.unavailable(),
         };
-        let verdict = match (unavailable, admission) {
+        let decision = match (unavailable, admission) {
             (Some(unavailable), _) => self.call.record_unavailable(&unavailable, now, random),
-            (None, Admission::RateLimited { until }) => {
-                Verdict::Finish(Err(self.call.unaffordable(until - now.monotonic, now)))
+            (None, WaitResult::RateLimited { until }) => {
+                Decision::Finish(Err(self.call.rate_limited_unsent(until - now.monotonic, now)))
             }
             (None, _) => self.call.record_expired(now, random),
         };
-        self.emit(&verdict);
-        self.proceed(verdict, None, &JsValue::UNDEFINED, unavailable.map(|_| Health::Failed), now)
+        self.emit(&decision);
+        self.proceed(decision, None, &JsValue::UNDEFINED, unavailable.map(|_| Health::Failed), now)
     }
 
-    fn emit(&self, verdict: &Verdict) {
+    fn emit(&self, decision: &Decision) {
         if let Some(last) = self.call.attempts().last() {
             self.client.events.attempt(self.subject(), last);
         }
-        if let Verdict::Retry { after, reason, .. } = verdict {
+        if let Decision::Retry { after, reason, .. } = decision {
             self.client.events.retry(self.subject(), self.call.attempts().len(), *after, *reason);
         }
     }
@@ -309,14 +310,14 @@ impl RunningCall {
     /// Does what the core decided. `health` is what the attempt showed of its operation, if it failed.
     fn proceed(
         &mut self,
-        verdict: Verdict,
+        decision: Decision,
         response: Option<Response<Reply>>,
         cause: &JsValue,
         health: Option<Health>,
         now: Now,
     ) -> CallResult {
-        match verdict {
-            Verdict::Retry { after, error, .. } => {
+        match decision {
+            Decision::Retry { after, error, .. } => {
                 if let Some(notice) = health.and_then(|health| self.observe(health, now)) {
                     let error = thrown(&self.call.with_attempts(error), cause, &self.redactor(), &self.call_site);
                     self.client.events.notice(self.subject(), &notice, Some(&error));
@@ -327,13 +328,13 @@ impl RunningCall {
                 }
                 None
             }
-            Verdict::Reauthenticate(error) => {
+            Decision::Reauthenticate(error) => {
                 health.and_then(|health| self.observe(health, now));
                 self.rejected = Some((self.key.clone(), error));
                 self.not_before = now.monotonic;
                 None
             }
-            Verdict::Finish(result) => {
+            Decision::Finish(result) => {
                 let result = result.and_then(|()| self.answered(response));
                 Some(self.result(result, cause, health, now))
             }

@@ -1,20 +1,20 @@
 //! The exported client.
 
-use super::answer::Answer;
 use super::arguments::read_request;
 use super::call::run_call;
 use super::compose;
 use super::credentials::{Credentials, UsedKeys, redactor_of};
+use super::error::{CallSite, Rejected, current_call_site};
 use super::events::EventSink;
-use super::limiter::Limiter;
+use super::limiter::SharedLimiter;
+use super::options::Settings;
+use super::page::Answer;
 use super::platform::set;
-use super::settings::Settings;
 use super::state::{ClientState, after_free};
 use super::task::promise_of;
-use super::thrown::{CallSite, Refused, current_call_site};
-use crate::config::Misuse;
+use crate::base_url::InvalidArgument;
+use crate::http::method::Method;
 use crate::redact::Redactor;
-use crate::request::Method;
 use alloc::rc::Rc;
 use alloc::string::String;
 use core::cell::{Cell, RefCell};
@@ -146,16 +146,17 @@ impl OpenProspect {
                     let request = arguments.into_request(&self.client, method, answer, call_site);
                     promise_of(run_call(Rc::clone(&self.client), request))
                 }
-                None => self
-                    .client
-                    .rejection(Misuse::new("method", "another method", "one that fetch sends").into(), &call_site),
+                None => self.client.rejection(
+                    InvalidArgument::new("method", "another method", "one that fetch sends").into(),
+                    &call_site,
+                ),
             },
-            Err(invalid) => self.client.rejection(Refused(invalid), &call_site),
+            Err(invalid) => self.client.rejection(Rejected(invalid), &call_site),
         }
     }
 }
 
-fn configured(settings: &Settings) -> Result<ClientState, Refused> {
+fn configured(settings: &Settings) -> Result<ClientState, Rejected> {
     let base = settings.base()?;
     let credentials = settings.credentials(&base)?;
     let limits = settings.limits();
@@ -173,7 +174,7 @@ fn configured(settings: &Settings) -> Result<ClientState, Refused> {
         limits,
         base_headers,
         fetch: settings.fetch(),
-        limiter: Rc::new(Limiter::new(limits.retry, events.clone(), settings.poll_interval())),
+        limiter: Rc::new(SharedLimiter::new(limits.retry, events.clone(), settings.poll_interval())),
         events,
         alerts: RefCell::default(),
         is_freed: Cell::default(),

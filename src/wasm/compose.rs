@@ -1,28 +1,29 @@
 //! Methods that are built upon calls: the operations of the table, and `wait`, `all`, `edit`, `retryOnConflict` and batches.
 
 use super::abort::Signal;
-use super::answer::{self, Answer};
 use super::arguments::{
     BatchArguments, ConflictArguments, WaitArguments, first_offset, read_batches, read_call, read_conflict, read_edit,
     read_page, read_wait, with_idempotency_key, with_version,
 };
 use super::call::{CallRequest, run_call};
+use super::error::{
+    CallSite, Rejected, current_call_site, is_conflict, is_own_error, redacted_data, thrown, thrown_with,
+};
 use super::events::{Subject, call_handler};
+use super::page::{Answer, follow};
 use super::platform::{awaited, is_array, member, monotonic, now, set};
 use super::state::{ClientState, after_free};
 use super::task::promise_of;
-use super::thrown::{
-    CallSite, Refused, current_call_site, is_conflict, is_own_error, redacted_data, thrown, thrown_with,
-};
 use super::timer::{BoxedFuture, sleep};
 use crate::error::{Error, Kind, Scope};
 use crate::hash::fnv1a;
+use crate::http::method::{fill_path, parameter};
+use crate::http::retry_after;
 use crate::operations::{Input, OPERATIONS, Operation, Output};
-use crate::pages::{Asked, DEFAULT_LIMIT, Follow};
-use crate::polling::{Look, next_look};
+use crate::pagination::{DEFAULT_LIMIT, NextPage, RequestedPage};
+use crate::polling::{NextPoll, next_poll};
 use crate::redact::Redactor;
-use crate::request::{fill_path, parameter};
-use crate::retry::{CONFLICT_BACKOFF, StoppedBy, retry_after};
+use crate::retry::{CONFLICT_BACKOFF, StoppedBy};
 use crate::text::decimal;
 use crate::time::Millis;
 use alloc::boxed::Box;
@@ -79,11 +80,11 @@ impl Invocation {
     }
 
     fn rejection(&self, invalid: JsValue) -> Promise {
-        self.client.rejection(Refused(invalid), &self.call_site)
+        self.client.rejection(Rejected(invalid), &self.call_site)
     }
 
     fn invalid(&self, invalid: JsValue) -> JsValue {
-        Refused(invalid).into_thrown(&self.redactor(), &self.call_site)
+        Rejected(invalid).into_thrown(&self.redactor(), &self.call_site)
     }
 
     /// The call that these arguments describe.
@@ -128,11 +129,11 @@ impl Invocation {
     }
 }
 
-fn path_of(operation: &Operation, id: &JsValue) -> Result<String, Refused> {
+fn path_of(operation: &Operation, id: &JsValue) -> Result<String, Rejected> {
     let Some(name) = parameter(operation.path) else {
         return Ok(operation.path.into());
     };
-    let id = id.as_string().ok_or_else(|| Refused::value(name, id, "a string that is not empty"))?;
+    let id = id.as_string().ok_or_else(|| Rejected::value(name, id, "a string that is not empty"))?;
     Ok(fill_path(operation.path, &id)?)
 }
 
@@ -220,12 +221,12 @@ async fn read_page_after(
     set(&next, "items", &items);
     set(&next, "ends", &ends);
     set(&next, "repeats", &repeats.into());
-    match answer::follow(&page, Asked { offset, limit, repeats }) {
-        Follow::Next(offset) => set(&next, "offset", &offset.into()),
-        Follow::End => {}
+    match follow(&page, RequestedPage { offset, limit, repeats }) {
+        NextPage::Next(offset) => set(&next, "offset", &offset.into()),
+        NextPage::End => {}
         // The page is not to be used.
-        Follow::Again => set(&next, "items", &Array::new()),
-        Follow::Stuck => {
+        NextPage::Again => set(&next, "items", &Array::new()),
+        NextPage::Stuck => {
             let description = "a list that repeats a page instead of going on, which would never end";
             let path = invocation.operation.path;
             let error = Error::new(Kind::Decode, method.name(), path, description);
@@ -281,11 +282,11 @@ async fn poll(invocation: Invocation, options: WaitArguments) -> Result<JsValue,
         }
 
         let max_retry_after = invocation.client.limits.retry.max_retry_after;
-        let after = match next_look(&status, options.poll_interval(), polls, advised_wait(&response), max_retry_after) {
-            Look::Succeeded => return Ok(resource),
-            Look::Failed => return Err(job_failed(&invocation, &status, &resource)),
-            Look::TooLong(wait) => return Err(rate_limited(&invocation, wait)),
-            Look::After(wait) => wait,
+        let after = match next_poll(&status, options.poll_interval(), polls, advised_wait(&response), max_retry_after) {
+            NextPoll::Succeeded => return Ok(resource),
+            NextPoll::Failed => return Err(job_failed(&invocation, &status, &resource)),
+            NextPoll::TooLong(wait) => return Err(rate_limited(&invocation, wait)),
+            NextPoll::After(wait) => wait,
         };
         if monotonic() + after >= deadline {
             return Err(deadline_passed(&invocation, Some(&status), max_wait));
@@ -409,7 +410,7 @@ pub fn edit(client: &Rc<ClientState>, operation: &'static Operation, arguments: 
 pub fn retry_on_conflict(client: &Rc<ClientState>, refresh: &JsValue, apply: &JsValue, options: &JsValue) -> Promise {
     let read = match read_conflict(refresh, apply, options) {
         Ok(read) => read,
-        Err(invalid) => return client.rejection(Refused(invalid), &current_call_site()),
+        Err(invalid) => return client.rejection(Rejected(invalid), &current_call_site()),
     };
     let refresh: Function = refresh.clone().unchecked_into();
     let apply: Function = apply.clone().unchecked_into();

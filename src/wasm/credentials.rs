@@ -1,10 +1,10 @@
 //! Where the key comes from: a string, or a function that provides one for each attempt.
 
+use super::error::Rejected;
 use super::fetch::{AttemptError, AttemptTime};
 use super::platform::awaited;
-use super::thrown::Refused;
 use crate::api_key::{ApiKey, KeySource};
-use crate::config::{Misuse, check_key_place};
+use crate::base_url::{InvalidArgument, check_key_place};
 use crate::redact::{MAX_KEYS, Redactor};
 use core::cell::RefCell;
 use core::pin::pin;
@@ -31,10 +31,10 @@ pub struct Place {
 }
 
 /// Reads a key, without repeating it in what is said about a wrong one.
-pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Refused> {
-    let text = value.as_string().ok_or_else(|| Refused::value("apiKey", value, ALLOWED))?;
-    let key =
-        ApiKey::parse(&text).map_err(|why| Misuse { given: why.words(), ..Misuse::new("apiKey", "", ALLOWED) })?;
+pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Rejected> {
+    let text = value.as_string().ok_or_else(|| Rejected::value("apiKey", value, ALLOWED))?;
+    let key = ApiKey::parse(&text)
+        .map_err(|why| InvalidArgument { given: why.words(), ..InvalidArgument::new("apiKey", "", ALLOWED) })?;
     check_key_place(&key, place.is_web_page, place.allow_live_key)?;
     Ok(key)
 }
@@ -66,8 +66,8 @@ impl Credentials {
             return Ok(self.fixed().cloned());
         };
         let failed = |cause: JsValue| {
-            let misuse = Misuse::new("apiKey", "a function that failed", ALLOWED);
-            AttemptError::InvalidArgument(Refused::because(&misuse, &cause))
+            let misuse = InvalidArgument::new("apiKey", "a function that failed", ALLOWED);
+            AttemptError::InvalidArgument(Rejected::because(&misuse, &cause))
         };
         let provided = async {
             match provider.call0(&JsValue::UNDEFINED) {

@@ -1,11 +1,11 @@
 //! Events for the caller's `onEvent` handler.
 
+use super::error::plain;
 use super::platform::{now, set};
-use super::thrown::plain;
-use crate::alert::Notice;
 use crate::error::Attempt;
-use crate::gate;
+use crate::failure_alert::Notice;
 use crate::json::Record;
+use crate::limiter;
 use crate::retry::WaitReason;
 use crate::time::{Millis, Now};
 use js_sys::{Date, Function};
@@ -81,26 +81,26 @@ impl EventSink {
     }
 
     /// The limiter began or ended a pause.
-    pub fn limiter(&self, event: gate::Event) {
+    pub fn limiter(&self, event: limiter::Event) {
         if !self.is_open() {
             return;
         }
         let mut record = Record::default();
         let (kind, until) = match event {
-            gate::Event::Throttled { until, .. } => ("throttled", Some(until)),
-            gate::Event::Outage { failures, probe_at, .. } => {
+            limiter::Event::Throttled { until, .. } => ("throttled", Some(until)),
+            limiter::Event::Outage { failures, probe_at, .. } => {
                 record.number("failures", Some(f64::from(failures)));
                 ("outage", Some(probe_at))
             }
-            gate::Event::Resumed { .. } => ("resumed", None),
+            limiter::Event::Resumed { .. } => ("resumed", None),
         };
-        if let gate::Event::Throttled { pace, window, .. } | gate::Event::Resumed { pace, window, .. } = event {
+        if let limiter::Event::Throttled { pace, window, .. } | limiter::Event::Resumed { pace, window, .. } = event {
             record.number("pace", pace);
             record.number("window", Some(f64::from(window)));
         }
-        let (gate::Event::Throttled { waiting, .. }
-        | gate::Event::Outage { waiting, .. }
-        | gate::Event::Resumed { waiting, .. }) = event;
+        let (limiter::Event::Throttled { waiting, .. }
+        | limiter::Event::Outage { waiting, .. }
+        | limiter::Event::Resumed { waiting, .. }) = event;
         record.number("waiting", Some(waiting as f64));
         let until = until.map(|until| date_at(until, now()));
         let objects = until.as_ref().map(|until| ("until", until.as_ref()));

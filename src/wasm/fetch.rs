@@ -1,19 +1,19 @@
 //! One attempt: the request goes out through `fetch`, the response and its body come back, all within the attempt's time.
 
 use super::convert::json;
+use super::error::Rejected;
 use super::platform::{awaited, global_fetch, member, member_text, monotonic, now};
-use super::thrown::Refused;
 use super::timer::{PinnedFuture, race, sleep};
-use crate::call::Allowance;
-use crate::config::Misuse;
+use crate::base_url::InvalidArgument;
+use crate::call::AttemptLimit;
 use crate::error::{Scope, WORD_CAP};
 use crate::fetch_error::{FetchError, Subject};
+use crate::http::method::Method;
+use crate::http::rate_limit::Quota;
+use crate::http::response::{Content, Response};
 use crate::json::{Json, is_too_deep};
-use crate::quota::Quota;
 use crate::redact::Redactor;
-use crate::request::Method;
-use crate::response::{Content, Response};
-use crate::retry::Outcome;
+use crate::retry::FailureClass;
 use crate::text::{decimal, one_line};
 use crate::time::Millis;
 use alloc::boxed::Box;
@@ -117,7 +117,7 @@ pub enum AttemptError {
     /// What `fetch` threw that is not about the network: the caller gets it as it is, unless it shows a key.
     Foreign(JsValue),
     /// The request cannot be sent at all.
-    InvalidArgument(Refused),
+    InvalidArgument(Rejected),
     /// The key provider was asked again after a 401, and gave the same key.
     SameKey,
 }
@@ -144,7 +144,7 @@ pub struct AttemptTime {
 
 impl AttemptTime {
     /// Begins now.
-    pub fn begin(allowance: Allowance, now: Millis) -> Self {
+    pub fn begin(allowance: AttemptLimit, now: Millis) -> Self {
         Self { end: now + allowance.timeout, scope: allowance.scope }
     }
 
@@ -205,7 +205,7 @@ pub async fn attempt(
 ) -> Result<Response<Reply>, AttemptError> {
     let fetch = custom_fetch.cloned().or_else(global_fetch).ok_or_else(|| {
         let allowed = "a function that does what the fetch standard says";
-        AttemptError::InvalidArgument(Misuse::new("fetch", "nothing, and there is none here", allowed).into())
+        AttemptError::InvalidArgument(InvalidArgument::new("fetch", "nothing, and there is none here", allowed).into())
     })?;
     let mut received = Received::default();
     let exchange = async {
@@ -405,7 +405,7 @@ fn response_of(received: Received, redactor: &Redactor, wanted: Wanted) -> Respo
     let first = |names: [&str; 4]| names.into_iter().find_map(|name| header(headers, name));
     let request_id = if is_data && !wanted.request_id { None } else { first(REQUEST_ID) };
     // Only an error that may pass has advice on when.
-    let is_transient = Outcome::of_status(status).is_transient();
+    let is_transient = FailureClass::of_status(status).is_transient();
     let advice = |name: &str| if is_transient { redacted(name) } else { None };
     let has_quota = (wanted.quota || is_transient) && first(QUOTA).is_some();
     Response {

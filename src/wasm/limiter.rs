@@ -4,9 +4,9 @@ use super::events::EventSink;
 use super::platform::monotonic;
 use super::timer::{race, sleep};
 use crate::api_key::KeyId;
-use crate::gate::{Entrant, Gate, Outcome, Ticket, Turn};
-use crate::quota::Quota;
-use crate::response::Unavailable;
+use crate::http::rate_limit::Quota;
+use crate::http::response::Unavailable;
+use crate::limiter::{Admission, Handle, Limiter, Request, RequestOutcome};
 use crate::retry::RetryPolicy;
 use crate::time::{Millis, Now};
 use alloc::rc::Rc;
@@ -20,7 +20,7 @@ use wasm_bindgen_futures::JsFuture;
 
 /// What a call that waited does next.
 #[derive(Clone, Copy)]
-pub enum Admission {
+pub enum WaitResult {
     /// It sends its request.
     Granted,
     /// Its deadline has passed.
@@ -33,7 +33,7 @@ pub enum Admission {
 
 /// The end of a request, as far as other calls are concerned.
 pub struct Completion {
-    pub outcome: Outcome,
+    pub outcome: RequestOutcome,
     /// Shared with every call.
     pub unavailable: Option<Unavailable>,
     /// Shared with the calls of the same key.
@@ -41,10 +41,10 @@ pub struct Completion {
     pub key: KeyId,
 }
 
-/// A call that waits. It has an object of its own, since the number of its ticket may be another call's before it has gone on.
+/// A call that waits. It has an object of its own, since the number of its handle may be another call's before it has gone on.
 #[derive(Default)]
 struct Waiter {
-    admission: Cell<Option<Admission>>,
+    admission: Cell<Option<WaitResult>>,
     /// Resolves the promise that the call awaits, which the call itself has created: where a runtime keeps requests apart, the
     /// callback of a promise runs in the request that created the promise, whichever request resolves it.
     notify: RefCell<Option<Function>>,
@@ -52,8 +52,8 @@ struct Waiter {
 
 /// A call's place in the limiter, from its arrival until its request has ended. Dropped, the place is given up.
 pub struct Permit {
-    limiter: Rc<Limiter>,
-    ticket: Ticket,
+    limiter: Rc<SharedLimiter>,
+    handle: Handle,
     waiter: Rc<Waiter>,
 }
 
@@ -62,7 +62,7 @@ impl Drop for Permit {
         self.limiter.remove_waiter(self);
         // A promise that stays pending would keep its callbacks in memory.
         self.waiter.notify_call();
-        self.limiter.gate.borrow_mut().leave(self.ticket);
+        self.limiter.core.borrow_mut().cancel(self.handle);
         self.limiter.advance(None, monotonic());
     }
 }
@@ -77,9 +77,9 @@ impl Waiter {
 }
 
 /// The limiter of one client.
-pub struct Limiter {
-    gate: RefCell<Gate>,
-    /// By the key and the place of their ticket.
+pub struct SharedLimiter {
+    core: RefCell<Limiter>,
+    /// By the key and the place of their handle.
     waiters: RefCell<Vec<Vec<Option<Rc<Waiter>>>>>,
     timer: RefCell<Option<Timeout>>,
     timer_at: Cell<Option<Millis>>,
@@ -99,14 +99,14 @@ const QUOTA_PROBES: u32 = 8;
 /// … only every so-manieth is searched for one.
 const QUOTA_PROBE_INTERVAL: u32 = 64;
 
-/// The longest time that a platform's timer holds.
+/// The max_duration time that a platform's timer holds.
 const MAX_TIMER: Millis = 2_147_483_646.0;
 
-impl Limiter {
+impl SharedLimiter {
     /// A limiter with this policy.
     pub fn new(policy: RetryPolicy, events: EventSink, poll_interval: Option<Millis>) -> Self {
         Self {
-            gate: RefCell::new(Gate::new(policy)),
+            core: RefCell::new(Limiter::new(policy)),
             waiters: RefCell::default(),
             timer: RefCell::default(),
             timer_at: Cell::default(),
@@ -124,7 +124,7 @@ impl Limiter {
 
     /// Why the server is considered down, while it is.
     pub fn unavailable(&self) -> Option<Unavailable> {
-        self.unavailable.get().filter(|_| self.gate.borrow().is_down())
+        self.unavailable.get().filter(|_| self.core.borrow().is_open())
     }
 
     /// Whether the next response is worth searching for a quota.
@@ -135,20 +135,20 @@ impl Limiter {
     }
 
     /// Waits until a call may send. The permit is made when there is none yet, and is gone when the call may not send at all.
-    pub async fn admitted(self: &Rc<Self>, permit: &mut Option<Permit>, entrant: Entrant) -> Admission {
+    pub async fn admitted(self: &Rc<Self>, permit: &mut Option<Permit>, request: Request) -> WaitResult {
         let mut admission = match permit {
             Some(_) => None,
-            None => self.enter(permit, entrant),
+            None => self.enqueue(permit, request),
         };
         loop {
             let Some(own) = permit else {
-                return Admission::Expired;
+                return WaitResult::Expired;
             };
             if let Some(admission) = admission.or_else(|| own.waiter.admission.take()) {
                 match admission {
-                    Admission::Unavailable(_) => {}
-                    Admission::Granted => self.remove_waiter(own),
-                    Admission::Expired | Admission::RateLimited { .. } => *permit = None,
+                    WaitResult::Unavailable(_) => {}
+                    WaitResult::Granted => self.remove_waiter(own),
+                    WaitResult::Expired | WaitResult::RateLimited { .. } => *permit = None,
                 }
                 return admission;
             }
@@ -171,38 +171,38 @@ impl Limiter {
             }
             // Still there, it was not notified.
             let was_notified = own.waiter.notify.take().is_none();
-            admission = if was_notified { None } else { self.advance(Some(own.ticket), monotonic()) };
+            admission = if was_notified { None } else { self.advance(Some(own.handle), monotonic()) };
         }
     }
 
-    fn enter(self: &Rc<Self>, permit: &mut Option<Permit>, entrant: Entrant) -> Option<Admission> {
+    fn enqueue(self: &Rc<Self>, permit: &mut Option<Permit>, request: Request) -> Option<WaitResult> {
         let now = monotonic();
-        let ticket = self.gate.borrow_mut().enter(entrant, now);
-        let own = permit.insert(Permit { limiter: Rc::clone(self), ticket, waiter: Rc::default() });
+        let handle = self.core.borrow_mut().enqueue(request, now);
+        let own = permit.insert(Permit { limiter: Rc::clone(self), handle, waiter: Rc::default() });
         // An event handler that runs meanwhile may make calls, and so get this call admitted.
         self.add_waiter(own);
-        self.advance(Some(ticket), now)
+        self.advance(Some(handle), now)
     }
 
     /// A call that keeps its place does not want to send before that instant.
     pub fn postpone(self: &Rc<Self>, permit: &Permit, not_before: Millis) {
-        self.gate.borrow_mut().postpone(permit.ticket, not_before);
+        self.core.borrow_mut().postpone(permit.handle, not_before);
         self.advance(None, monotonic());
     }
 
     /// The request of a call has ended. If it was a probe and failed, an attempt failed for each call that waits.
     pub fn complete(self: &Rc<Self>, permit: Permit, completion: Completion, now: Now, random: f64) {
-        let settled = self.gate.borrow_mut().settle(permit.ticket, completion.outcome, now.monotonic, random);
+        let completed = self.core.borrow_mut().complete(permit.handle, completion.outcome, now.monotonic, random);
         if let Some(quota) = completion.quota {
             self.without_quota.set(0);
-            self.gate.borrow_mut().quota(completion.key, quota.remaining, quota.reset_at, now.monotonic);
+            self.core.borrow_mut().quota(completion.key, quota.remaining, quota.reset_at, now.monotonic);
         }
         if let Some(unavailable) = completion.unavailable {
             self.unavailable.set(Some(unavailable));
-            if settled.failed_probe {
-                let waiting = self.gate.borrow().waiting(now.monotonic);
-                for ticket in waiting {
-                    self.notify(ticket, Admission::Unavailable(unavailable));
+            if completed.failed_probe {
+                let waiting = self.core.borrow().waiting(now.monotonic);
+                for handle in waiting {
+                    self.notify(handle, WaitResult::Unavailable(unavailable));
                 }
             }
         }
@@ -211,27 +211,27 @@ impl Limiter {
 
     /// Admits every call whose turn it is, emits what changed, and sets the timer for the next look. The admission of `own` is
     /// returned instead.
-    fn advance(self: &Rc<Self>, own: Option<Ticket>, now: Millis) -> Option<Admission> {
+    fn advance(self: &Rc<Self>, own: Option<Handle>, now: Millis) -> Option<WaitResult> {
         let mut own_admission = None;
         loop {
-            let next = self.gate.borrow_mut().next(now);
-            let Some((ticket, turn)) = next else {
+            let next = self.core.borrow_mut().next(now);
+            let Some((handle, admission)) = next else {
                 break;
             };
-            let admission = match turn {
-                Turn::Go => Admission::Granted,
-                Turn::Late => Admission::Expired,
-                Turn::Unaffordable { retry_at } => Admission::RateLimited { until: retry_at },
+            let admission = match admission {
+                Admission::Granted => WaitResult::Granted,
+                Admission::Expired => WaitResult::Expired,
+                Admission::RateLimited { retry_at } => WaitResult::RateLimited { until: retry_at },
             };
-            if own == Some(ticket) {
+            if own == Some(handle) {
                 own_admission = Some(admission);
             } else {
-                self.notify(ticket, admission);
+                self.notify(handle, admission);
             }
         }
         self.set_timer(now);
         // An event handler may make calls: nothing is borrowed while it runs.
-        let events = self.gate.borrow_mut().take_events();
+        let events = self.core.borrow_mut().take_events();
         for event in events {
             self.events.limiter(event);
         }
@@ -239,7 +239,7 @@ impl Limiter {
     }
 
     fn set_timer(self: &Rc<Self>, now: Millis) {
-        let at = self.gate.borrow().wake_at(now);
+        let at = self.core.borrow().next_wakeup(now);
         if at == self.timer_at.get() {
             return;
         }
@@ -256,9 +256,9 @@ impl Limiter {
         self.timer.replace(timer);
     }
 
-    fn notify(&self, ticket: Ticket, admission: Admission) {
+    fn notify(&self, handle: Handle, admission: WaitResult) {
         let waiters = self.waiters.borrow();
-        let waiter = waiters.get(ticket.limiter()).and_then(|waiters| waiters.get(ticket.place())).cloned().flatten();
+        let waiter = waiters.get(handle.limiter()).and_then(|waiters| waiters.get(handle.place())).cloned().flatten();
         drop(waiters);
         if let Some(waiter) = waiter {
             waiter.admission.set(Some(admission));
@@ -269,7 +269,7 @@ impl Limiter {
     /// Whoever had the number before has left or is notified already.
     fn add_waiter(&self, permit: &Permit) {
         let mut waiters = self.waiters.borrow_mut();
-        let (key, place) = (permit.ticket.limiter(), permit.ticket.place());
+        let (key, place) = (permit.handle.limiter(), permit.handle.place());
         let count = waiters.len().max(key.saturating_add(1));
         waiters.resize_with(count, Vec::new);
         if let Some(waiters) = waiters.get_mut(key) {
@@ -283,8 +283,8 @@ impl Limiter {
 
     fn remove_waiter(&self, permit: &Permit) {
         let mut waiters = self.waiters.borrow_mut();
-        let waiters = waiters.get_mut(permit.ticket.limiter());
-        if let Some(waiter) = waiters.and_then(|waiters| waiters.get_mut(permit.ticket.place())) {
+        let waiters = waiters.get_mut(permit.handle.limiter());
+        if let Some(waiter) = waiters.and_then(|waiters| waiters.get_mut(permit.handle.place())) {
             waiter.take_if(|waiter| Rc::ptr_eq(waiter, &permit.waiter));
         }
     }

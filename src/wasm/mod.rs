@@ -1,22 +1,22 @@
 //! All that touches JavaScript: it does what the core decides, with `fetch`, timers and JavaScript objects.
 
 mod abort;
-mod answer;
 mod arguments;
 mod call;
 mod client;
 mod compose;
 mod convert;
 mod credentials;
+mod error;
 mod events;
 mod fetch;
 mod limiter;
 mod namespaces;
+mod options;
+mod page;
 mod platform;
-mod settings;
 mod state;
 mod task;
-mod thrown;
 mod timer;
 
 pub use client::OpenProspect;

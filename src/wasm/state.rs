@@ -1,12 +1,12 @@
 //! What all calls of one client share.
 
 use super::credentials::{Credentials, UsedKeys};
+use super::error::{CallSite, Rejected};
 use super::events::EventSink;
-use super::limiter::Limiter;
-use super::thrown::{CallSite, Refused};
-use crate::alert::Alerts;
+use super::limiter::SharedLimiter;
+use crate::base_url::{BaseUrl, InvalidArgument};
 use crate::call::Limits;
-use crate::config::{BaseUrl, Misuse};
+use crate::failure_alert::Alerts;
 use crate::redact::Redactor;
 use alloc::rc::Rc;
 use core::cell::{Cell, RefCell};
@@ -25,7 +25,7 @@ pub struct ClientState {
     pub fetch: Option<Function>,
     pub events: EventSink,
     pub alerts: RefCell<Alerts>,
-    pub limiter: Rc<Limiter>,
+    pub limiter: Rc<SharedLimiter>,
     /// Calls under way go on, and begin no other ones.
     pub is_freed: Cell<bool>,
 }
@@ -33,12 +33,13 @@ pub struct ClientState {
 /// The error of a call that is made after `free()`.
 pub fn after_free(call_site: &CallSite) -> JsValue {
     let expected = "a client that is not freed: make another one with new OpenProspect()";
-    Refused::from(Misuse::new("client", "a client after free()", expected)).into_thrown(&Redactor::default(), call_site)
+    Rejected::from(InvalidArgument::new("client", "a client after free()", expected))
+        .into_thrown(&Redactor::default(), call_site)
 }
 
 impl ClientState {
     /// The promise of a call whose arguments are invalid: the client knows the keys that its error must not show.
-    pub fn rejection(&self, refused: Refused, call_site: &CallSite) -> Promise {
+    pub fn rejection(&self, refused: Rejected, call_site: &CallSite) -> Promise {
         Promise::reject(&refused.into_thrown(&self.used_keys.redactor(None), call_site))
     }
 }

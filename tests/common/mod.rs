@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use openprospect::error::Problem;
+use openprospect::http::response::{Content, Response};
 use openprospect::json::Json;
-use openprospect::response::{Content, Response};
 use serde_json::Value;
 
 pub fn table(name: &str) -> Value {

@@ -6,7 +6,7 @@ import { assertFields, COPIES, serve, table } from "./help.mjs";
 
 const PATH = "/api/v1/orders";
 const { cases } = await table("retry");
-const NAMES = new Set(["name", "method", "options", "idempotencyKey", "script", "waits", "reasons", "end", "native", "roll"]);
+const NAMES = new Set(["name", "method", "options", "idempotencyKey", "script", "waits", "reasons", "end", "native", "random"]);
 
 function faultOf({ failure, status, body, redirect, retryAfter, retryAfterBody }) {
   if (failure === "connection") return { reset: "headers" };

@@ -1,7 +1,7 @@
 //! A server's advice, whatever it writes.
 
-use openprospect::quota::Quota;
-use openprospect::retry::retry_after::{read, read_seconds, spread};
+use openprospect::http::rate_limit::Quota;
+use openprospect::http::retry_after::{read, read_seconds, spread};
 use openprospect::time::Now;
 use proptest::prelude::*;
 
@@ -27,9 +27,9 @@ proptest! {
     }
 
     #[test]
-    fn a_wait_is_never_shorter_than_told(told in 0.0..1e12, roll in 0.0..1.0f64) {
-        let wait = spread(told, roll);
-        prop_assert!(wait >= told && wait <= told + (told * 0.1).min(2_000.0));
+    fn a_wait_is_never_shorter_than_told(advised in 0.0..1e12, random in 0.0..1.0f64) {
+        let wait = spread(advised, random);
+        prop_assert!(wait >= advised && wait <= advised + (advised * 0.1).min(2_000.0));
     }
 
     #[test]

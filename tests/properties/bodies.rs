@@ -2,12 +2,12 @@
 
 use crate::common::refused;
 use openprospect::api_key::{ApiKey, KeySource};
-use openprospect::call::{Call, Limits, Verdict};
+use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Error, Kind, Problem};
+use openprospect::http::method::Method;
+use openprospect::http::response::Content;
 use openprospect::json::Json;
 use openprospect::redact::Redactor;
-use openprospect::request::Method;
-use openprospect::response::Content;
 use openprospect::time::Now;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -118,7 +118,7 @@ proptest! {
         let raw = text.repeat(times);
         let now = Now { monotonic: 0.0, wall: 0.0 };
         let mut call = Call::begin(Method::Get, "/x", None, KeySource::Fixed, Limits::default(), now.monotonic);
-        let Verdict::Finish(Err(error)) = call.record(&Ok(refused(404, &raw)), now, 0.0) else { panic!() };
+        let Decision::Finish(Err(error)) = call.record(&Ok(refused(404, &raw)), now, 0.0) else { panic!() };
         let kept = error.raw_body.unwrap();
         prop_assert!(raw.starts_with(&kept) && kept.len() <= 64 * 1024);
         prop_assert!(kept.len() == raw.len() || kept.len() > 64 * 1024 - 4, "cut at a whole character");

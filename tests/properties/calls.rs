@@ -2,10 +2,10 @@
 
 use crate::common::response;
 use openprospect::api_key::KeySource;
-use openprospect::call::{Call, Limits, Verdict};
+use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Problem, Scope};
-use openprospect::request::Method;
-use openprospect::response::{Content, Failure, Response};
+use openprospect::http::method::Method;
+use openprospect::http::response::{Content, Failure, Response};
 use openprospect::retry::{Backoff, RetryPolicy, WaitReason};
 use openprospect::time::Now;
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ enum Came {
 }
 
 fn came() -> impl Strategy<Value = Came> {
-    let told = prop_oneof![
+    let advised = prop_oneof![
         Just(None),
         (0u32..200).prop_map(|seconds| Some(Told { text: seconds.to_string(), seconds: Some(f64::from(seconds)) })),
         (0u32..200_000).prop_map(|millis| {
@@ -38,7 +38,7 @@ fn came() -> impl Strategy<Value = Came> {
     ];
     let status = prop_oneof![Just(429u16), Just(500), Just(502), Just(503), Just(504), 100u16..600,];
     prop_oneof![
-        6 => (status, told).prop_map(|(status, told)| Came::Status(status, told)),
+        6 => (status, advised).prop_map(|(status, advised)| Came::Status(status, advised)),
         1 => Just(Came::Data),
         1 => Just(Came::Unreadable),
         2 => Just(Came::Broken),
@@ -48,9 +48,12 @@ fn came() -> impl Strategy<Value = Came> {
 
 fn attempt(came: &Came) -> Result<Response<()>, Failure> {
     match came {
-        Came::Status(status, told) => {
+        Came::Status(status, advised) => {
             let problem = Content::Problem { problem: Problem::default(), raw: String::new() };
-            Ok(Response { retry_after: told.as_ref().map(|told| told.text.clone()), ..response(*status, problem) })
+            Ok(Response {
+                retry_after: advised.as_ref().map(|advised| advised.text.clone()),
+                ..response(*status, problem)
+            })
         }
         Came::Data => Ok(response(200, Content::Data(()))),
         Came::Unreadable => Ok(response(200, Content::Undecodable { words: "200".into(), raw: String::new() })),
@@ -101,7 +104,7 @@ proptest! {
         let mut call = Call::begin(method, "/api/v1/orders", key, KeySource::Fixed, limits, begin.monotonic);
         let deadline = begin.monotonic + limits.deadline;
         let mut is_unclear = false;
-        for (index, (came, took, roll, drift)) in script.into_iter().enumerate() {
+        for (index, (came, took, random, drift)) in script.into_iter().enumerate() {
             let allowance = call.begin_attempt(now.monotonic);
             prop_assert!(allowance.timeout <= limits.timeout && now.monotonic + allowance.timeout <= deadline.max(now.monotonic));
             now.monotonic += took;
@@ -113,41 +116,41 @@ proptest! {
                 Came::Unreadable | Came::Broken | Came::Late => true,
                 Came::Data => false,
             };
-            let verdict = call.record(&ended, now, roll);
+            let decision = call.record(&ended, now, random);
             prop_assert_eq!(call.attempts().len(), index + 1);
-            match verdict {
-                Verdict::Retry { after, reason, .. } => {
+            match decision {
+                Decision::Retry { after, reason, .. } => {
                     prop_assert!(index < limits.retry.max_retries as usize, "one attempt too many");
                     prop_assert!(after >= 0.0 && after.is_finite());
                     prop_assert!(now.monotonic + after < deadline, "a wait past the deadline");
                     prop_assert!(matches!(came, Came::Status(429 | 500 | 502 | 503 | 504, _) | Came::Broken | Came::Late));
                     let is_safe = is_keyed || !matches!(method, Method::Post | Method::Patch);
                     prop_assert!(is_safe || !is_unclear, "sent again though it may have been applied");
-                    let told = match &came {
-                        Came::Status(_, Some(told)) => told.seconds,
+                    let advised = match &came {
+                        Came::Status(_, Some(advised)) => advised.seconds,
                         _ => None,
                     };
                     match reason {
                         WaitReason::RetryAfter => {
-                            if let Some(seconds) = told {
+                            if let Some(seconds) = advised {
                                 prop_assert!(after >= seconds * 1000.0 - 1e-6, "{after} is earlier than {seconds} s");
                                 prop_assert!(after <= seconds * 1000.0 + 2_000.0 + 1e-6);
                                 prop_assert!(seconds * 1000.0 <= limits.retry.max_retry_after + 1e-6);
                             }
                         }
                         WaitReason::Backoff => {
-                            prop_assert!(told.is_none(), "advice is not heard: {told:?}");
+                            prop_assert!(advised.is_none(), "advice is not heard: {advised:?}");
                             prop_assert!(after <= limits.retry.backoff.max.max(0.0));
                         }
                     }
                     now.monotonic += after;
                     now.wall += after;
                 }
-                Verdict::Finish(Ok(())) => {
+                Decision::Finish(Ok(())) => {
                     prop_assert!(matches!(came, Came::Data));
                     return Ok(());
                 }
-                Verdict::Finish(Err(error)) => {
+                Decision::Finish(Err(error)) => {
                     prop_assert!(!matches!(came, Came::Data));
                     prop_assert_eq!(error.attempts.len(), index + 1);
                     prop_assert_eq!(error.may_have_been_applied, is_unclear && !method.is_safe());
@@ -155,15 +158,15 @@ proptest! {
                     prop_assert!(error.message.starts_with(method.name()));
                     return Ok(());
                 }
-                Verdict::Reauthenticate(_) => prop_assert!(false, "the key cannot change"),
+                Decision::Reauthenticate(_) => prop_assert!(false, "the key cannot change"),
             }
         }
     }
 
     #[test]
-    fn a_wait_is_within_its_bounds(base in prop_oneof![0.0..1e9, 0.0..100.0], max in prop_oneof![0.0..1e9, 0.0..100.0], n in 1u32..2_000, roll in 0.0..1.0f64) {
+    fn a_wait_is_within_its_bounds(base in prop_oneof![0.0..1e9, 0.0..100.0], max in prop_oneof![0.0..1e9, 0.0..100.0], n in 1u32..2_000, random in 0.0..1.0f64) {
         let backoff = Backoff { base, max };
-        let wait = backoff.before_retry(n, roll);
+        let wait = backoff.before_retry(n, random);
         let hi = max.min(base * 2f64.powi(i32::try_from(n).unwrap() - 1));
         prop_assert!(wait >= 50f64.min(hi) && wait <= hi.max(0.0), "{wait} is not within 50 and {hi}");
     }

@@ -1,4 +1,4 @@
-//! The gate, driven with real calls against servers of every kind, on a made-up clock.
+//! The limiter, driven with real calls against servers of every kind, on a made-up clock.
 //!
 //! `cargo test --test simulation -- --nocapture` prints the tables of `SIMULATION.md`.
 

@@ -28,7 +28,7 @@ pub enum Limit {
     },
 }
 
-/// What a refusal tells.
+/// What a response_error tells.
 #[derive(Clone, Copy, Debug)]
 pub enum Hint {
     None,
@@ -42,7 +42,7 @@ pub enum Hint {
 pub enum Reply {
     Served,
     /// 429, with the milliseconds to wait.
-    Refused(Option<f64>),
+    Rejected(Option<f64>),
     /// A status of 5xx.
     Down(u16),
 }
@@ -104,9 +104,9 @@ impl Server {
             return Reply::Served;
         }
         self.refused += 1;
-        Reply::Refused(match self.hint {
+        Reply::Rejected(match self.hint {
             Hint::None => None,
-            Hint::Always(told) => Some(told),
+            Hint::Always(advised) => Some(advised),
             Hint::Exact => Some((wait / 1e3).ceil() * 1e3),
         })
     }

@@ -1,7 +1,7 @@
 //! What was measured, as Markdown.
 
 use crate::world::{Outcomes, Play, run};
-use openprospect::gate::Event;
+use openprospect::limiter::Event;
 
 /// Each play is repeated with so many rolls of the dice.
 const SEEDS: u64 = 10;

@@ -1,14 +1,15 @@
-//! Clients with real calls and a real gate, a server and a made-up clock.
+//! Clients with real calls and a real limiter, a server and a made-up clock.
 
 use crate::common::{refused, response};
 use crate::server::{Reply, Server};
 use openprospect::api_key::{KeyId, KeySource};
-use openprospect::call::{Call, Limits, Verdict};
+use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Problem, Scope};
-use openprospect::gate::{Entrant, Event, Gate, Outcome, Ticket, Turn};
-use openprospect::request::Method;
-use openprospect::response::{Content, Failure, Response};
-use openprospect::retry::{Backoff, retry_after};
+use openprospect::http::method::Method;
+use openprospect::http::response::{Content, Failure, Response};
+use openprospect::http::retry_after;
+use openprospect::limiter::{Admission, Event, Handle, Limiter, Request, RequestOutcome};
+use openprospect::retry::Backoff;
 use openprospect::time::Now;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -18,7 +19,7 @@ use std::collections::BinaryHeap;
 pub struct Dice(pub u64);
 
 impl Dice {
-    pub fn roll(&mut self) -> f64 {
+    pub fn random(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut x = self.0;
         x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -82,14 +83,14 @@ struct Live {
     client: usize,
     call: Call,
     deadline: f64,
-    ticket: Option<Ticket>,
+    handle: Option<Handle>,
 }
 
 struct Client {
-    gate: Gate,
+    limiter: Limiter,
     whose: Vec<usize>,
     wake: f64,
-    told: f64,
+    advised: f64,
     out: u32,
 }
 
@@ -112,9 +113,9 @@ fn answer(reply: Reply) -> Response<()> {
     match reply {
         Reply::Served => ok(),
         Reply::Down(status) => refused(status, ""),
-        Reply::Refused(told) => {
+        Reply::Rejected(advised) => {
             let mut answer = response(429, Content::Problem { problem: Problem::default(), raw: String::new() });
-            answer.retry_after = told.map(|told| format!("{}", told / 1e3));
+            answer.retry_after = advised.map(|advised| format!("{}", advised / 1e3));
             answer
         }
     }
@@ -123,7 +124,13 @@ fn answer(reply: Reply) -> Response<()> {
 /// Plays it to the end.
 pub fn run(play: Play) -> Outcomes {
     let clients = (0..play.clients)
-        .map(|_| Client { gate: Gate::new(play.limits.retry), whose: Vec::new(), wake: 0.0, told: 0.0, out: 0 })
+        .map(|_| Client {
+            limiter: Limiter::new(play.limits.retry),
+            whose: Vec::new(),
+            wake: 0.0,
+            advised: 0.0,
+            out: 0,
+        })
         .collect();
     let mut world = World {
         dice: Dice(play.seed),
@@ -177,7 +184,7 @@ impl World {
             self.play.limits,
             self.clock().monotonic,
         );
-        Live { client, call, deadline: self.now + self.play.limits.deadline, ticket: None }
+        Live { client, call, deadline: self.now + self.play.limits.deadline, handle: None }
     }
 
     fn happen(&mut self, what: What) {
@@ -185,7 +192,7 @@ impl World {
             What::Begin(call) => {
                 let client = self.calls[call].client;
                 self.calls[call] = self.live(client);
-                self.enter(call, false, self.now);
+                self.enqueue(call, false, self.now);
                 client
             }
             What::Arrive(call) => {
@@ -200,7 +207,7 @@ impl World {
                 self.answer(call, reply);
                 let client = self.calls[call].client;
                 if let Some((remaining, wait)) = quota {
-                    self.clients[client].gate.quota(KeyId::default(), remaining, self.now + wait, self.now);
+                    self.clients[client].limiter.quota(KeyId::default(), remaining, self.now + wait, self.now);
                 }
                 client
             }
@@ -212,56 +219,62 @@ impl World {
 
     /// Half a round trip, more or less.
     fn way(&mut self) -> f64 {
-        self.play.trip * (0.4 + 0.2 * self.dice.roll())
+        self.play.trip * (0.4 + 0.2 * self.dice.random())
     }
 
-    fn enter(&mut self, call: usize, is_retry: bool, not_before: f64) {
+    fn enqueue(&mut self, call: usize, is_retry: bool, not_before: f64) {
         let live = &mut self.calls[call];
         let client = &mut self.clients[live.client];
-        let ticket = client.gate.enter(
-            Entrant { key: KeyId::default(), is_retry, not_before, deadline: live.deadline, longest: f64::INFINITY },
+        let handle = client.limiter.enqueue(
+            Request {
+                key: KeyId::default(),
+                is_retry,
+                not_before,
+                deadline: live.deadline,
+                max_duration: f64::INFINITY,
+            },
             self.now,
         );
-        live.ticket = Some(ticket);
-        client.whose.resize(client.whose.len().max(ticket.place() + 1), usize::MAX);
-        client.whose[ticket.place()] = call;
+        live.handle = Some(handle);
+        client.whose.resize(client.whose.len().max(handle.place() + 1), usize::MAX);
+        client.whose[handle.place()] = call;
     }
 
     /// As the shell does after whatever happened.
     fn turns(&mut self, client: usize) {
-        while let Some((ticket, turn)) = self.clients[client].gate.next(self.now) {
-            let call = self.clients[client].whose[ticket.place()];
-            assert_eq!(self.calls[call].ticket, Some(ticket));
+        while let Some((handle, turn)) = self.clients[client].limiter.next(self.now) {
+            let call = self.clients[client].whose[handle.place()];
+            assert_eq!(self.calls[call].handle, Some(handle));
             match turn {
-                Turn::Go => {
+                Admission::Granted => {
                     let now = self.clock();
                     self.calls[call].call.begin_attempt(now.monotonic);
                     let one = &mut self.clients[client];
-                    self.result.early += u32::from(self.now < one.told);
+                    self.result.early += u32::from(self.now < one.advised);
                     one.out += 1;
                     self.result.most_out = self.result.most_out.max(one.out);
                     let way = self.way();
                     self.plan(way, What::Arrive(call));
                 }
-                Turn::Late => {
+                Admission::Expired => {
                     let late = Failure::Timeout { scope: Scope::Deadline, sent: false };
                     let now = self.clock();
-                    let verdict = self.calls[call].call.record::<()>(&Err(late), now, 0.0);
-                    assert!(matches!(verdict, Verdict::Finish(Err(_))), "{verdict:?}");
+                    let decision = self.calls[call].call.record::<()>(&Err(late), now, 0.0);
+                    assert!(matches!(decision, Decision::Finish(Err(_))), "{decision:?}");
                     self.end(call, false);
                 }
-                Turn::Unaffordable { retry_at } => {
+                Admission::RateLimited { retry_at } => {
                     assert!(retry_at > self.now);
                     self.end(call, false);
                 }
             }
         }
-        for event in self.clients[client].gate.take_events() {
+        for event in self.clients[client].limiter.take_events() {
             self.result.events.push((self.now, event));
         }
-        if let Some(at) = self.clients[client].gate.wake_at(self.now) {
-            // Whole milliseconds, and up to two late.
-            let after = (at - self.now).ceil().max(0.0) + 2.0 * self.dice.roll();
+        if let Some(at) = self.clients[client].limiter.next_wakeup(self.now) {
+            // CompleteMetadata milliseconds, and up to two late.
+            let after = (at - self.now).ceil().max(0.0) + 2.0 * self.dice.random();
             if self.clients[client].wake <= self.now || self.clients[client].wake > self.now + after {
                 self.clients[client].wake = self.now + after;
                 self.plan(after, What::Wake(client));
@@ -270,52 +283,52 @@ impl World {
     }
 
     fn answer(&mut self, call: usize, reply: Reply) {
-        let roll = self.dice.roll();
+        let random = self.dice.random();
         let (now, client) = (self.clock(), self.calls[call].client);
         self.clients[client].out -= 1;
-        if let Reply::Refused(Some(told)) = reply {
-            self.clients[client].told = self.clients[client].told.max(self.now + told);
+        if let Reply::Rejected(Some(advised)) = reply {
+            self.clients[client].advised = self.clients[client].advised.max(self.now + advised);
         }
-        let verdict = self.calls[call].call.record(&Ok(answer(reply)), now, roll);
+        let decision = self.calls[call].call.record(&Ok(answer(reply)), now, random);
         // Whether this call goes on or not: the others wait.
         let until = match reply {
-            Reply::Refused(Some(told)) => Some(self.now + retry_after::spread(told, roll)),
+            Reply::Rejected(Some(advised)) => Some(self.now + retry_after::spread(advised, random)),
             _ => None,
         };
         let outcome = match reply {
-            Reply::Served => Outcome::Served,
-            Reply::Refused(_) => Outcome::Limited { until },
-            Reply::Down(_) => Outcome::Failed { until },
+            Reply::Served => RequestOutcome::Served,
+            Reply::Rejected(_) => RequestOutcome::Limited { until },
+            Reply::Down(_) => RequestOutcome::Failed { until },
         };
-        let ticket = self.calls[call].ticket.take().unwrap();
-        let settled = self.clients[client].gate.settle(ticket, outcome, self.now, roll);
-        match verdict {
-            Verdict::Retry { after, .. } => self.enter(call, true, self.now + after),
+        let handle = self.calls[call].handle.take().unwrap();
+        let completed = self.clients[client].limiter.complete(handle, outcome, self.now, random);
+        match decision {
+            Decision::Retry { after, .. } => self.enqueue(call, true, self.now + after),
             _ => self.end(call, reply == Reply::Served),
         }
-        if settled.failed_probe {
-            let others = self.clients[client].gate.waiting(self.now);
-            for ticket in others {
-                let call = self.clients[client].whose[ticket.place()];
-                self.fail(call, ticket, reply);
+        if completed.failed_probe {
+            let others = self.clients[client].limiter.waiting(self.now);
+            for handle in others {
+                let call = self.clients[client].whose[handle.place()];
+                self.fail(call, handle, reply);
             }
         }
     }
 
     /// A probe failed, and so an attempt of a call that waits.
-    fn fail(&mut self, call: usize, ticket: Ticket, reply: Reply) {
-        let (now, roll, client) = (self.clock(), self.dice.roll(), self.calls[call].client);
+    fn fail(&mut self, call: usize, handle: Handle, reply: Reply) {
+        let (now, random, client) = (self.clock(), self.dice.random(), self.calls[call].client);
         self.calls[call].call.begin_attempt(now.monotonic);
-        if let Verdict::Retry { after, .. } = self.calls[call].call.record(&Ok(answer(reply)), now, roll) {
-            self.clients[client].gate.postpone(ticket, self.now + after);
+        if let Decision::Retry { after, .. } = self.calls[call].call.record(&Ok(answer(reply)), now, random) {
+            self.clients[client].limiter.postpone(handle, self.now + after);
         } else {
-            self.clients[client].gate.leave(ticket);
+            self.clients[client].limiter.cancel(handle);
             self.end(call, false);
         }
     }
 
     fn end(&mut self, call: usize, is_success: bool) {
-        self.calls[call].ticket = None;
+        self.calls[call].handle = None;
         self.result.ended = self.now;
         if is_success {
             self.result.served += 1;

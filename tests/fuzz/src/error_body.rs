@@ -6,9 +6,9 @@ use crate::{KEY, platform};
 use openprospect::api_key::ApiKey;
 use openprospect::call::Limits;
 use openprospect::error::{Error, Kind, RAW_BODY_CAP};
+use openprospect::http::response::Content;
 use openprospect::json::Json;
 use openprospect::redact::Redactor;
-use openprospect::response::Content;
 
 /// The key, as a text and as JSON, URLs and HTML may spell it.
 const SPELLED: [&str; 8] = [

@@ -4,11 +4,11 @@ use crate::platform;
 use crate::play::{BEGIN, play};
 use crate::script::{Answer, Script};
 use openprospect::api_key::{ApiKey, InvalidKey, KeySource};
+use openprospect::base_url::check_key_place;
 use openprospect::call::{Call, Limits};
-use openprospect::config::check_key_place;
 use openprospect::error::Scope;
+use openprospect::http::method::Method;
 use openprospect::redact::{REDACTED, Redactor};
-use openprospect::request::Method;
 use openprospect::time::Now;
 use serde_json::{Map, Value};
 
@@ -28,7 +28,7 @@ const NUMBERS: [(&str, f64, f64); 6] = [
 struct Input {
     key: String,
     numbers: Vec<Option<Given>>,
-    roll: f64,
+    random: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,8 +47,8 @@ fn input(data: &[u8]) -> Input {
     });
     let numbers = NUMBERS.iter().map(|_| given.next().flatten()).collect();
     // What is left decides what the dice show.
-    let roll = (data.iter().fold(7usize, |sum, byte| sum * 31 % 1_009 + usize::from(*byte)) % 1_000) as f64 / 1_000.0;
-    Input { key, numbers, roll }
+    let random = (data.iter().fold(7usize, |sum, byte| sum * 31 % 1_009 + usize::from(*byte)) % 1_000) as f64 / 1_000.0;
+    Input { key, numbers, random }
 }
 
 /// The name of the first number that JavaScript refuses.
@@ -63,16 +63,16 @@ fn refused(numbers: &[Option<Given>]) -> Option<String> {
     wrong.map(|((name, ..), _)| if name.len() < 7 { format!("backoff.{name}") } else { (*name).to_owned() })
 }
 
-fn number(numbers: &[Option<Given>], name: &str) -> f64 {
+fn number(numbers: &[Option<Given>], name: &str) -> Option<f64> {
     let at = NUMBERS.iter().position(|(known, ..)| *known == name).expect("a known name");
     match numbers[at] {
-        None => f64::NAN,
-        Some(Given::None) => f64::INFINITY,
-        Some(Given::Number(number)) => number,
+        None => None,
+        Some(Given::None) => Some(f64::INFINITY),
+        Some(Given::Number(number)) => Some(number),
     }
 }
 
-/// As `settings.rs` does.
+/// As `wasm/options.rs` does.
 fn limits(numbers: &[Option<Given>]) -> Limits {
     let asked = |name| number(numbers, name);
     let mut limits = Limits::default().with(asked("maxRetries"), asked("timeoutMs"), asked("deadlineMs"));
@@ -82,16 +82,14 @@ fn limits(numbers: &[Option<Given>]) -> Limits {
         (&mut retry.backoff.max, asked("maxMs")),
         (&mut retry.max_retry_after, asked("maxRetryAfterMs")),
     ] {
-        if !given.is_nan() {
-            *limit = given;
-        }
+        *limit = given.unwrap_or(*limit);
     }
     limits
 }
 
 /// Failures, advice and a connection that breaks, with these limits.
 pub fn script(data: &[u8]) -> Script {
-    let Input { key, numbers, roll } = input(data);
+    let Input { key, numbers, random } = input(data);
     let (mut options, mut backoff) = (Map::new(), Map::new());
     for ((name, ..), given) in NUMBERS.iter().zip(&numbers) {
         let value = match given {
@@ -106,7 +104,7 @@ pub fn script(data: &[u8]) -> Script {
     let answers = vec![Answer::new(500, ""), advice, Answer::Reset, Answer::new(503, "")];
     // Numbers that JavaScript refuses never come to anything.
     let limits = if refused(&numbers).is_some() { Limits::default() } else { limits(&numbers) };
-    Script { options, key, limits, roll, ..Script::new(answers) }
+    Script { options, key, limits, random, ..Script::new(answers) }
 }
 
 /// Which option is wrong, and what is said of it if Rust says it; the numbers are looked at first.
@@ -119,7 +117,7 @@ pub fn wrong(data: &[u8]) -> Option<(String, Option<String>)> {
 }
 
 pub fn check(data: &[u8]) {
-    let Input { key: text, numbers, roll } = input(data);
+    let Input { key: text, numbers, random } = input(data);
     let is_key = !text.is_empty() && text.bytes().all(|byte| (0x21..0x7f).contains(&byte));
     let key = ApiKey::parse(&text);
     assert_eq!(key.is_ok(), is_key, "{text:?}");
@@ -135,7 +133,7 @@ pub fn check(data: &[u8]) {
     let limits = limits(&numbers);
     for (name, limit) in [("timeoutMs", limits.timeout), ("deadlineMs", limits.deadline)] {
         let asked = number(&numbers, name);
-        assert!(limit >= 1.0 && (asked.is_nan() || asked == limit), "{name}: {asked} became {limit}");
+        assert!(limit >= 1.0 && asked.is_none_or(|asked| asked == limit), "{name}: {asked:?} became {limit}");
     }
     let (backoff, mut least) = (limits.retry.backoff, 0.0);
     for n in [1, 2, 3, 10, 60, u32::MAX] {
@@ -145,7 +143,7 @@ pub fn check(data: &[u8]) {
             wait >= least && wait <= 50.0 && wait <= most && most <= backoff.max,
             "{n}: {wait} to {most} of {backoff:?}"
         );
-        assert!((wait..=most).contains(&backoff.before_retry(n, roll)));
+        assert!((wait..=most).contains(&backoff.before_retry(n, random)));
         least = wait;
     }
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, BEGIN.monotonic);

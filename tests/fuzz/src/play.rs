@@ -3,12 +3,12 @@
 use crate::script::{Answer, Script};
 use crate::{KEY, platform};
 use openprospect::api_key::{ApiKey, KeyId, KeySource};
-use openprospect::call::{Call, Verdict};
+use openprospect::call::{Call, Decision};
 use openprospect::error::{Error, Scope};
-use openprospect::gate::{Entrant, Gate, Outcome, Turn};
+use openprospect::http::method::Method;
+use openprospect::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
+use openprospect::limiter::{Admission, Limiter, Request, RequestOutcome};
 use openprospect::redact::Redactor;
-use openprospect::request::Method;
-use openprospect::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use openprospect::time::Now;
 
 /// What the clocks show in the beginning: Wed, 21 Oct 2026 07:28:00 GMT.
@@ -77,61 +77,61 @@ pub fn play(script: &Script) -> Option<Ended> {
     let mut clock = BEGIN;
     let mut call = Call::begin(method, &script.path, name, KeySource::Fixed, script.limits, clock.monotonic);
     call.redact(&Redactor::of(key.clone()));
-    let mut gate = Gate::new(script.limits.retry);
+    let mut limiter = Limiter::new(script.limits.retry);
     // The failure for which everybody waits while the server is down.
     let mut failure: Option<Unavailable> = None;
     let (mut requests, mut not_before) = (0, clock.monotonic);
     for _ in 0..LOOKS {
-        let entrant = Entrant {
+        let request = Request {
             key: KeyId::default(),
             is_retry: !call.attempts().is_empty(),
             not_before,
             deadline: call.deadline(),
-            longest: call.timeout(),
+            max_duration: call.timeout(),
         };
-        let ticket = gate.enter(entrant, clock.monotonic);
-        let turn = turn(&mut gate, &mut clock)?;
+        let handle = limiter.enqueue(request, clock.monotonic);
+        let turn = turn(&mut limiter, &mut clock)?;
         let verdict = match turn {
-            Turn::Go => {
+            Admission::Granted => {
                 let allowed = call.begin_attempt(clock.monotonic);
                 let answer = script.answers.get(requests).or(script.answers.last())?;
                 requests += 1;
                 let (came, took) = attempt(answer, &key, allowed.timeout, allowed.scope);
                 pass(&mut clock, took);
-                let verdict = call.record(&came, clock, script.roll);
-                let until = verdict.told(script.roll).map(|told| clock.monotonic + told);
+                let verdict = call.record(&came, clock, script.random);
+                let until = verdict.advised_wait(script.random).map(|told| clock.monotonic + told);
                 let outcome =
-                    Outcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
-                gate.settle(ticket, outcome, clock.monotonic, script.roll);
+                    RequestOutcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
+                limiter.complete(handle, outcome, clock.monotonic, script.random);
                 if let Some(reason) = UnavailableReason::of(&came) {
                     failure = Some(Unavailable { reason, retry_at: until });
                 }
                 verdict
             }
-            turn => match (failure.as_ref().filter(|_| gate.is_down()), turn) {
-                (Some(failure), _) => call.record_unavailable(failure, clock, script.roll),
-                (None, Turn::Unaffordable { retry_at }) => {
-                    Verdict::Finish(Err(call.unaffordable(retry_at - clock.monotonic, clock)))
+            turn => match (failure.as_ref().filter(|_| limiter.is_open()), turn) {
+                (Some(failure), _) => call.record_unavailable(failure, clock, script.random),
+                (None, Admission::RateLimited { retry_at }) => {
+                    Decision::Finish(Err(call.rate_limited_unsent(retry_at - clock.monotonic, clock)))
                 }
-                _ => call.record_expired(clock, script.roll),
+                _ => call.record_expired(clock, script.random),
             },
         };
         match verdict {
-            Verdict::Retry { after, .. } => not_before = clock.monotonic + after,
-            Verdict::Finish(result) => return Some(Ended { result, requests }),
-            Verdict::Reauthenticate(_) => unreachable!("the key cannot change"),
+            Decision::Retry { after, .. } => not_before = clock.monotonic + after,
+            Decision::Finish(result) => return Some(Ended { result, requests }),
+            Decision::Reauthenticate(_) => unreachable!("the key cannot change"),
         }
     }
     None
 }
 
 /// Sleeps until it is its turn, as the timer of the shell does.
-fn turn(gate: &mut Gate, clock: &mut Now) -> Option<Turn> {
+fn turn(limiter: &mut Limiter, clock: &mut Now) -> Option<Admission> {
     for _ in 0..LOOKS {
-        if let Some((_, turn)) = gate.next(clock.monotonic) {
+        if let Some((_, turn)) = limiter.next(clock.monotonic) {
             return Some(turn);
         }
-        let at = gate.wake_at(clock.monotonic).expect("somebody waits");
+        let at = limiter.next_wakeup(clock.monotonic).expect("somebody waits");
         let wait = (at - clock.monotonic).clamp(0.0, LONGEST - 1.0).trunc() + 1.0;
         pass(clock, wait);
     }

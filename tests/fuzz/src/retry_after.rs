@@ -4,8 +4,8 @@ use crate::platform;
 use crate::play::{BEGIN, TRIP, play};
 use crate::script::{Answer, Script};
 use httpdate::{fmt_http_date, parse_http_date};
-use openprospect::quota::Quota;
-use openprospect::retry::retry_after::{read, read_seconds, spread};
+use openprospect::http::rate_limit::Quota;
+use openprospect::http::retry_after::{read, read_seconds, spread};
 use std::time::{Duration, UNIX_EPOCH};
 
 const EPOCH: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
@@ -65,8 +65,8 @@ pub fn check(data: &[u8]) {
     }
     if let Some(told) = told {
         assert!(told >= 0.0);
-        for roll in [0.0, 0.5, 0.999] {
-            let wait = spread(told, roll);
+        for random in [0.0, 0.5, 0.999] {
+            let wait = spread(told, random);
             assert!(wait >= told && wait <= told + (told * 0.1).min(2_000.0), "{told} became {wait}");
         }
     }

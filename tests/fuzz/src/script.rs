@@ -56,7 +56,7 @@ pub struct Script {
     pub path: String,
     pub idempotency_key: Option<&'static str>,
     /// What the dice always show.
-    pub roll: f64,
+    pub random: f64,
     /// What the attempts bring; the last answer stays.
     pub answers: Vec<Answer>,
 }
@@ -72,7 +72,7 @@ impl Script {
             method: "GET",
             path: "/api/v1/orders".into(),
             idempotency_key: None,
-            roll: 0.25,
+            random: 0.25,
             answers,
         }
     }
@@ -88,7 +88,7 @@ impl Script {
             "method": self.method,
             "path": self.path,
             "idempotencyKey": self.idempotency_key,
-            "roll": self.roll,
+            "random": self.random,
             "answers": self.answers.iter().map(Answer::json).collect::<Vec<_>>(),
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::platform;
 use crate::script::{Answer, Script};
-use openprospect::config::{BaseUrl, Misuse};
+use openprospect::base_url::{BaseUrl, InvalidArgument};
 use url::{Host, Url};
 
 struct Input {
@@ -23,12 +23,12 @@ pub fn script(data: &[u8]) -> Script {
 }
 
 /// What the client says to the base URL and to the path: the URL, or what is wrong.
-pub fn decide(script: &Script) -> Result<String, Misuse> {
+pub fn decide(script: &Script) -> Result<String, InvalidArgument> {
     let base = read(&script.base).map(|url| base(&url)).unwrap_or(Err(BaseUrl::unreadable()))?;
     if is_path(&script.path) {
         return Ok(base.url(&script.path));
     }
-    Err(Misuse::new("path", "", ""))
+    Err(InvalidArgument::new("path", "", ""))
 }
 
 /// What names of other alphabets come to is left to the platform, whose rules for them are of another year than the library's.
@@ -43,7 +43,7 @@ fn read(text: &str) -> Option<Url> {
 }
 
 /// As `settings.rs` does.
-fn base(url: &Url) -> Result<BaseUrl, Misuse> {
+fn base(url: &Url) -> Result<BaseUrl, InvalidArgument> {
     let (origin, protocol) = (url.origin().ascii_serialization(), format!("{}:", url.scheme()));
     let is_bare = url.as_str() == [&origin, url.path()].concat();
     BaseUrl::check(&protocol, url.host_str().unwrap_or_default().to_owned(), &origin, url.path(), is_bare)

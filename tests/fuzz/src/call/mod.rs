@@ -22,7 +22,7 @@ impl Bytes<'_> {
     }
 
     /// In [0, 1).
-    pub fn roll(&mut self) -> f64 {
+    pub fn random(&mut self) -> f64 {
         f64::from(self.take()) / 256.0
     }
 }
@@ -68,14 +68,14 @@ pub fn script(data: &[u8]) -> Script {
     script.options.insert("maxRetries".to_owned(), retries.into());
     script.options.insert("deadlineMs".to_owned(), finite(deadline));
     script.options.insert("timeoutMs".to_owned(), timeout.into());
-    script.roll = bytes.roll();
+    script.random = bytes.random();
     while script.answers.len() < 10 && (script.answers.is_empty() || !bytes.0.is_empty()) {
         script.answers.push(answer(&mut bytes));
     }
     script
 }
 
-/// Several calls through one gate.
+/// Several calls through one limiter.
 pub fn check(data: &[u8]) {
     World::new(Bytes(data)).run();
 }

@@ -1,15 +1,18 @@
-//! Calls that share a gate, a made-up clock, and what holds of them.
+//! Calls that share a limiter, a made-up clock, and what holds of them.
 
 use super::{ADVICE, Bytes, METHODS, answer};
 use crate::play::{BEGIN, attempt};
 use crate::script::Answer;
 use openprospect::api_key::{ApiKey, KeyId, KeySource};
-use openprospect::call::{Call, Limits, Verdict};
+use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Error, Scope};
-use openprospect::gate::{Entrant, Event, Gate, LONGEST_PAUSE, Outcome, STRETCH, Ticket, Turn, WIDEST_WINDOW};
-use openprospect::request::Method;
-use openprospect::response::{Failure, Response, Unavailable, UnavailableReason};
-use openprospect::retry::{StoppedBy, retry_after};
+use openprospect::http::method::Method;
+use openprospect::http::response::{Failure, Response, Unavailable, UnavailableReason};
+use openprospect::http::retry_after;
+use openprospect::limiter::{
+    Admission, BURST_ALLOWANCE, Event, Handle, Limiter, MAX_PAUSE, MAX_WINDOW, Request, RequestOutcome,
+};
+use openprospect::retry::StoppedBy;
 use openprospect::time::Now;
 
 /// More calls show nothing that these do not.
@@ -20,7 +23,7 @@ struct Live {
     limits: Limits,
     method: Method,
     is_keyed: bool,
-    ticket: Ticket,
+    handle: Handle,
     not_before: f64,
     /// Set while its request is out: how long it may be, and until when.
     allowed: Option<(f64, f64, Scope)>,
@@ -32,7 +35,7 @@ struct Live {
 pub struct World<'a> {
     bytes: Bytes<'a>,
     clock: Now,
-    gate: Gate,
+    limiter: Limiter,
     calls: Vec<Live>,
     begun: usize,
     ended: usize,
@@ -41,7 +44,7 @@ pub struct World<'a> {
     /// What it told with a failure.
     advised: f64,
     failure: Option<Unavailable>,
-    is_down: bool,
+    is_open: bool,
     probes: usize,
 }
 
@@ -50,14 +53,14 @@ impl<'a> World<'a> {
         Self {
             bytes,
             clock: BEGIN,
-            gate: Gate::new(Limits::default().retry),
+            limiter: Limiter::new(Limits::default().retry),
             calls: Vec::new(),
             begun: 0,
             ended: 0,
             told: f64::NEG_INFINITY,
             advised: f64::NEG_INFINITY,
             failure: None,
-            is_down: false,
+            is_open: false,
             probes: 0,
         }
     }
@@ -79,12 +82,12 @@ impl<'a> World<'a> {
         let mut rounds = 0;
         while !self.calls.is_empty() {
             rounds += 1;
-            assert!(rounds < 5_000, "it does not end: {:?}", self.gate);
+            assert!(rounds < 5_000, "it does not end: {:?}", self.limiter);
             match self.calls.iter().position(|live| live.allowed.is_some()) {
                 Some(index) => self.end(index, Ok(served())),
                 None => {
-                    let at = self.gate.wake_at(self.clock.monotonic).expect("somebody wakes those who wait");
-                    assert!(at - self.clock.monotonic <= LONGEST_PAUSE, "nobody waits longer than the longest pause");
+                    let at = self.limiter.next_wakeup(self.clock.monotonic).expect("somebody wakes those who wait");
+                    assert!(at - self.clock.monotonic <= MAX_PAUSE, "nobody waits longer than the max_duration pause");
                     self.pass((at - self.clock.monotonic).max(0.0));
                 }
             }
@@ -96,7 +99,7 @@ impl<'a> World<'a> {
     /// Time passes, and requests that are out for too long end.
     fn pass(&mut self, time: f64) {
         let until = self.clock.monotonic + time;
-        while let Some(late) = self.first_late(until) {
+        while let Some(late) = self.first_expired(until) {
             let (_, end, scope) = self.calls[late].allowed.expect("it is out");
             self.set(end);
             self.end(late, Err(Failure::Timeout { scope, sent: true }));
@@ -105,7 +108,7 @@ impl<'a> World<'a> {
         self.set(until);
     }
 
-    fn first_late(&self, until: f64) -> Option<usize> {
+    fn first_expired(&self, until: f64) -> Option<usize> {
         let ends = self.calls.iter().enumerate().filter_map(|(index, live)| Some((index, live.allowed?.1)));
         ends.filter(|(_, end)| *end <= until).min_by(|one, other| one.1.total_cmp(&other.1)).map(|(index, _)| index)
     }
@@ -129,20 +132,20 @@ impl<'a> World<'a> {
             self.clock.monotonic,
         );
         let not_before = self.clock.monotonic;
-        let ticket = self.enter(&call, not_before);
-        self.calls.push(Live { call, limits, method, is_keyed, ticket, not_before, allowed: None, is_unclear: false });
+        let handle = self.enter(&call, not_before);
+        self.calls.push(Live { call, limits, method, is_keyed, handle, not_before, allowed: None, is_unclear: false });
         self.begun += 1;
     }
 
-    fn enter(&mut self, call: &Call, not_before: f64) -> Ticket {
-        let entrant = Entrant {
+    fn enter(&mut self, call: &Call, not_before: f64) -> Handle {
+        let request = Request {
             key: KeyId::default(),
             is_retry: !call.attempts().is_empty(),
             not_before,
             deadline: call.deadline(),
-            longest: call.timeout(),
+            max_duration: call.timeout(),
         };
-        self.gate.enter(entrant, self.clock.monotonic)
+        self.limiter.enqueue(request, self.clock.monotonic)
     }
 
     /// One of the requests that are out ends.
@@ -152,13 +155,13 @@ impl<'a> World<'a> {
             return;
         }
         let index = out[self.bytes.below(out.len())];
-        let (ticket, allowed) = (self.calls[index].ticket, self.calls[index].allowed);
+        let (handle, allowed) = (self.calls[index].handle, self.calls[index].allowed);
         let answer = answer(&mut self.bytes);
         let (timeout, _, scope) = allowed.expect("it is out");
         let (came, took) = attempt(&answer, &a_key(), timeout, scope);
         self.pass(took);
         if !matches!(answer, Answer::Stall)
-            && let Some(index) = self.calls.iter().position(|live| live.ticket == ticket && live.allowed.is_some())
+            && let Some(index) = self.calls.iter().position(|live| live.handle == handle && live.allowed.is_some())
         {
             self.end(index, came);
         }
@@ -168,7 +171,7 @@ impl<'a> World<'a> {
         if !self.calls.is_empty() {
             let index = self.bytes.below(self.calls.len());
             let live = self.calls.remove(index);
-            self.gate.leave(live.ticket);
+            self.limiter.cancel(live.handle);
             self.is_out(&live);
             self.ended += 1;
         }
@@ -176,13 +179,13 @@ impl<'a> World<'a> {
 
     /// A probe that is gone is none.
     fn is_out(&mut self, live: &Live) {
-        if live.allowed.is_some() && self.is_down {
+        if live.allowed.is_some() && self.is_open {
             self.probes = self.probes.saturating_sub(1);
         }
     }
 
     fn end(&mut self, index: usize, came: Result<Response<()>, Failure>) {
-        let roll = self.bytes.roll();
+        let random = self.bytes.random();
         let mut live = self.calls.remove(index);
         self.is_out(&live);
         live.allowed = None;
@@ -190,16 +193,16 @@ impl<'a> World<'a> {
             Ok(response) => response.status.is_some_and(|status| status >= 500) || is_unreadable(response),
             Err(_) => true,
         };
-        let verdict = live.call.record(&came, self.clock, roll);
-        let until = verdict.told(roll).map(|told| self.clock.monotonic + told);
-        let outcome = Outcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
-        let settled = self.gate.settle(live.ticket, outcome, self.clock.monotonic, roll);
+        let verdict = live.call.record(&came, self.clock, random);
+        let until = verdict.advised_wait(random).map(|told| self.clock.monotonic + told);
+        let outcome = RequestOutcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
+        let settled = self.limiter.complete(live.handle, outcome, self.clock.monotonic, random);
         let until_told = until;
-        let until = until.map_or(f64::NEG_INFINITY, |until| until.min(self.clock.monotonic + LONGEST_PAUSE));
+        let until = until.map_or(f64::NEG_INFINITY, |until| until.min(self.clock.monotonic + MAX_PAUSE));
         match outcome {
-            Outcome::Limited { .. } => self.told = self.told.max(until),
-            Outcome::Failed { .. } => self.advised = self.advised.max(until),
-            Outcome::Served => {}
+            RequestOutcome::Limited { .. } => self.told = self.told.max(until),
+            RequestOutcome::Failed { .. } => self.advised = self.advised.max(until),
+            RequestOutcome::Served => {}
         }
         self.events();
         if !outcome.is_failure() {
@@ -210,59 +213,59 @@ impl<'a> World<'a> {
         }
         self.proceed(live, verdict, true);
         if settled.failed_probe {
-            let waiting = self.gate.waiting(self.clock.monotonic);
-            for ticket in waiting {
-                let index = self.calls.iter().position(|live| live.ticket == ticket).expect("one of ours");
-                self.share(index, roll);
+            let waiting = self.limiter.waiting(self.clock.monotonic);
+            for handle in waiting {
+                let index = self.calls.iter().position(|live| live.handle == handle).expect("one of ours");
+                self.share(index, random);
             }
         }
     }
 
     /// A probe failed, and so an attempt of a call that waits.
-    fn share(&mut self, index: usize, roll: f64) {
+    fn share(&mut self, index: usize, random: f64) {
         let mut live = self.calls.remove(index);
         let failure = self.failure.as_ref().expect("a probe failed");
-        let verdict = live.call.record_unavailable(failure, self.clock, roll);
-        if let Verdict::Finish(_) = verdict {
-            self.gate.leave(live.ticket);
+        let verdict = live.call.record_unavailable(failure, self.clock, random);
+        if let Decision::Finish(_) = verdict {
+            self.limiter.cancel(live.handle);
         }
         self.proceed(live, verdict, false);
     }
 
-    /// `has_left` says that the call has no place at the gate any more.
-    fn proceed(&mut self, mut live: Live, verdict: Verdict, has_left: bool) {
+    /// `has_left` says that the call has no place at the limiter any more.
+    fn proceed(&mut self, mut live: Live, verdict: Decision, has_left: bool) {
         let (attempts, now) = (live.call.attempts().len(), self.clock.monotonic);
         assert!(attempts <= live.limits.retry.max_retries as usize + 1, "one attempt too many");
         match verdict {
-            Verdict::Retry { after, .. } => {
+            Decision::Retry { after, .. } => {
                 assert!(after >= 0.0 && now + after < live.call.deadline(), "a wait past the deadline");
                 let is_safe = live.is_keyed || live.method.is_idempotent();
                 assert!(is_safe || !live.is_unclear, "sent again though it may have been applied");
                 live.not_before = now + after;
                 if has_left {
-                    live.ticket = self.enter(&live.call, live.not_before);
+                    live.handle = self.enter(&live.call, live.not_before);
                 } else {
-                    self.gate.postpone(live.ticket, live.not_before);
+                    self.limiter.postpone(live.handle, live.not_before);
                 }
                 self.calls.push(live);
             }
-            Verdict::Finish(result) => {
+            Decision::Finish(result) => {
                 self.ended += 1;
                 if let Err(error) = result {
                     told(&live, &error);
                 }
             }
-            Verdict::Reauthenticate(_) => panic!("the key cannot change"),
+            Decision::Reauthenticate(_) => panic!("the key cannot change"),
         }
     }
 
     /// As the shell does after whatever happened.
     fn turns(&mut self) {
         self.events();
-        while let Some((ticket, turn)) = self.gate.next(self.clock.monotonic) {
-            let index = self.calls.iter().position(|live| live.ticket == ticket).expect("one of ours");
+        while let Some((handle, turn)) = self.limiter.next(self.clock.monotonic) {
+            let index = self.calls.iter().position(|live| live.handle == handle).expect("one of ours");
             match turn {
-                Turn::Go => self.go(index),
+                Admission::Granted => self.go(index),
                 turn => self.late(index, turn),
             }
             self.events();
@@ -271,7 +274,7 @@ impl<'a> World<'a> {
 
     fn go(&mut self, index: usize) {
         let (now, out) = (self.clock.monotonic, self.calls.iter().filter(|live| live.allowed.is_some()).count());
-        assert!(out < (WIDEST_WINDOW * STRETCH) as usize);
+        assert!(out < (MAX_WINDOW * BURST_ALLOWANCE) as usize);
         assert!(now >= self.told, "sent {} ms before the server's instant", self.told - now);
         let live = &mut self.calls[index];
         assert!(
@@ -283,24 +286,24 @@ impl<'a> World<'a> {
         let allowed = live.call.begin_attempt(self.clock.monotonic);
         assert!(allowed.timeout <= live.limits.timeout && now + allowed.timeout <= live.call.deadline());
         live.allowed = Some((allowed.timeout, now + allowed.timeout, allowed.scope));
-        if self.is_down {
+        if self.is_open {
             self.probes += 1;
             assert_eq!(self.probes, 1, "two probes");
         }
     }
 
-    fn late(&mut self, index: usize, turn: Turn) {
+    fn late(&mut self, index: usize, turn: Admission) {
         let mut live = self.calls.remove(index);
         let now = self.clock.monotonic;
-        let verdict = match (self.failure.as_ref().filter(|_| self.gate.is_down()), turn) {
+        let verdict = match (self.failure.as_ref().filter(|_| self.limiter.is_open()), turn) {
             (Some(failure), _) => live.call.record_unavailable(failure, self.clock, 0.5),
-            (None, Turn::Unaffordable { retry_at }) => {
+            (None, Admission::RateLimited { retry_at }) => {
                 assert!(retry_at >= live.call.deadline() || retry_at - now > live.limits.retry.max_retry_after);
                 assert!(now < live.call.deadline());
-                let error = live.call.unaffordable(retry_at - now, self.clock);
+                let error = live.call.rate_limited_unsent(retry_at - now, self.clock);
                 let by = if retry_at < live.call.deadline() { StoppedBy::RetryAfter } else { StoppedBy::Deadline };
                 assert_eq!(error.stopped_by, Some(by));
-                Verdict::Finish(Err(error))
+                Decision::Finish(Err(error))
             }
             _ => {
                 assert!(now >= live.call.deadline());
@@ -311,18 +314,18 @@ impl<'a> World<'a> {
     }
 
     fn events(&mut self) {
-        for event in self.gate.take_events() {
+        for event in self.limiter.take_events() {
             if let Event::Outage { .. } = event {
                 // Those on their way are no probes.
                 self.probes = 0;
             }
         }
-        if self.is_down && !self.gate.is_down() {
+        if self.is_open && !self.limiter.is_open() {
             self.probes = 0;
             // The server is back: nobody's own wait goes on.
             self.calls.iter_mut().for_each(|live| live.not_before = live.not_before.min(self.advised));
         }
-        self.is_down = self.gate.is_down();
+        self.is_open = self.limiter.is_open();
     }
 }
 
@@ -335,7 +338,7 @@ fn served() -> Response<()> {
 }
 
 fn is_unreadable(response: &Response<()>) -> bool {
-    matches!(response.content, openprospect::response::Content::Undecodable { .. })
+    matches!(response.content, openprospect::http::response::Content::Undecodable { .. })
 }
 
 /// What the error of a call that ended says.
@@ -344,10 +347,10 @@ fn told(live: &Live, error: &Error) {
     assert_eq!(error.may_have_been_applied, live.is_unclear && !live.method.is_safe() || is_decoded(live, error));
     assert!(error.retry_after_ms.is_none_or(|told| told >= 0.0));
     let read = |advice: &str| retry_after::read_seconds(advice);
-    // Nothing was heard that was not told: 61 s is the longest advice here, and a date is ahead by less.
-    let longest = ADVICE.iter().filter_map(|advice| read(advice)).fold(0.0, f64::max);
+    // Nothing was heard that was not told: 61 s is the max_duration advice here, and a date is ahead by less.
+    let max_duration = ADVICE.iter().filter_map(|advice| read(advice)).fold(0.0, f64::max);
     assert!(
-        error.retry_after_ms.is_none_or(|told| told <= LONGEST_PAUSE.min(1.1 * longest)),
+        error.retry_after_ms.is_none_or(|told| told <= MAX_PAUSE.min(1.1 * max_duration)),
         "{:?}",
         error.retry_after_ms
     );

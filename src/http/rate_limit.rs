@@ -10,8 +10,8 @@
 //!
 //! A reset is a number of seconds from now; from 1.6e9 on the seconds, and from 1.6e12 on the milliseconds, since 1970.
 
-use crate::retry::http_date;
-use crate::retry::retry_after::read_number;
+use crate::http::date;
+use crate::http::retry_after::read_number;
 use crate::text::{cut, parts, trimmed};
 use crate::time::{Millis, Now};
 use alloc::string::String;
@@ -54,7 +54,7 @@ impl Quota {
             reset * 1_000.0
         } else {
             let then = if reset < IN_MILLIS { reset * 1_000.0 } else { reset };
-            let date = header("date").and_then(|date| http_date::parse(&date));
+            let date = header("date").and_then(|date| date::parse(&date));
             then - date.unwrap_or(now.wall)
         };
         Some(Self { remaining, reset_at: now.monotonic + wait.max(0.0) })

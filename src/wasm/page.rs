@@ -1,12 +1,12 @@
 //! What a caller asked for, made of a call that ended well.
 
+use super::error::plain;
 use super::fetch::Reply;
 use super::platform::{member, set};
-use super::thrown::plain;
 use crate::call::Call;
 use crate::error::{Attempt, Error};
 use crate::json::Json;
-use crate::pages::{Asked, Counts, Follow};
+use crate::pagination::{NextPage, PageMetadata, RequestedPage};
 use alloc::boxed::Box;
 use alloc::string::String;
 use js_sys::{Array, Object, Reflect};
@@ -79,8 +79,8 @@ extern "C" {
 }
 
 /// The numbers of a page, as far as they came.
-fn counts(page: &Parsed) -> Counts {
-    Counts {
+fn counts(page: &Parsed) -> PageMetadata {
+    PageMetadata {
         total: own(page, "total").as_f64(),
         limit: own(page, "limit").as_f64(),
         offset: own(page, "offset").as_f64(),
@@ -89,7 +89,7 @@ fn counts(page: &Parsed) -> Counts {
 }
 
 /// What to do after a page.
-pub fn follow(page: &JsValue, asked: Asked) -> Follow {
+pub fn follow(page: &JsValue, asked: RequestedPage) -> NextPage {
     let page = page.unchecked_ref::<Parsed>();
     let items = own(page, "items").unchecked_into::<Array>().length();
     counts(page).follow(asked, items)

@@ -1,9 +1,9 @@
 //! What a client is made of, as `settings.js` read it: types and ranges are right, what the values mean is checked here.
 
 use super::credentials::{self, Credentials, Place};
-use super::thrown::Refused;
+use super::error::Rejected;
+use crate::base_url::{BaseUrl, DEFAULT_BASE_URL, missing_key};
 use crate::call::Limits;
-use crate::config::{BaseUrl, DEFAULT_BASE_URL, missing_key};
 use alloc::string::String;
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -67,7 +67,7 @@ impl Settings {
     }
 
     /// Where requests go.
-    pub fn base(&self) -> Result<BaseUrl, Refused> {
+    pub fn base(&self) -> Result<BaseUrl, Rejected> {
         let text = self.base_url().unwrap_or_else(|| String::from(DEFAULT_BASE_URL));
         let url = match self.document_base() {
             Some(document) => web_sys::Url::new_with_base(&text, &document),
@@ -80,7 +80,7 @@ impl Settings {
     }
 
     /// The key, or who knows it.
-    pub fn credentials(&self, base: &BaseUrl) -> Result<Credentials, Refused> {
+    pub fn credentials(&self, base: &BaseUrl) -> Result<Credentials, Rejected> {
         let place = Place { is_web_page: self.is_web_page(), allow_live_key: self.allow_live_key() };
         let key = self.api_key();
         if let Some(provider) = self.key_provider() {

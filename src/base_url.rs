@@ -11,7 +11,7 @@ const VENDOR_DOMAIN: &str = "openprospect.io";
 
 /// A wrong option.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misuse {
+pub struct InvalidArgument {
     /// The name of the option.
     pub option: &'static str,
     /// What was given; never a key.
@@ -20,7 +20,7 @@ pub struct Misuse {
     pub allowed: &'static str,
 }
 
-impl Misuse {
+impl InvalidArgument {
     /// A wrong option.
     pub const fn new(option: &'static str, given: &'static str, allowed: &'static str) -> Self {
         Self { option, given: Cow::Borrowed(given), allowed }
@@ -46,7 +46,7 @@ impl BaseUrl {
         origin: &str,
         pathname: &str,
         is_bare: bool,
-    ) -> Result<Self, Misuse> {
+    ) -> Result<Self, InvalidArgument> {
         let given = match protocol {
             "https:" => None,
             "http:" if is_loopback(&hostname) => None,
@@ -54,14 +54,14 @@ impl BaseUrl {
             _ => Some("a URL of another scheme"),
         };
         match given.or((!is_bare).then_some("a URL with credentials, a query or a fragment")) {
-            Some(given) => Err(Misuse::new("baseUrl", given, BASE_URL_ALLOWED)),
+            Some(given) => Err(InvalidArgument::new("baseUrl", given, BASE_URL_ALLOWED)),
             None => Ok(Self { prefix: [origin, without_slashes(pathname)].concat(), hostname }),
         }
     }
 
     /// What is said of a text that is no URL at all.
-    pub const fn unreadable() -> Misuse {
-        Misuse::new("baseUrl", "a string that is not a URL", BASE_URL_ALLOWED)
+    pub const fn unreadable() -> InvalidArgument {
+        InvalidArgument::new("baseUrl", "a string that is not a URL", BASE_URL_ALLOWED)
     }
 
     /// The URL of a checked path. Its origin is this one's, since a path begins with a slash.
@@ -92,11 +92,11 @@ fn is_loopback(hostname: &str) -> bool {
 }
 
 /// Refuses a live key in a web page, where every visitor can read it.
-pub fn check_key_place(key: &ApiKey, is_web_page: bool, allow_live_key: bool) -> Result<(), Misuse> {
+pub fn check_key_place(key: &ApiKey, is_web_page: bool, allow_live_key: bool) -> Result<(), InvalidArgument> {
     if !key.is_live() || !is_web_page || allow_live_key {
         return Ok(());
     }
-    Err(Misuse::new(
+    Err(InvalidArgument::new(
         "apiKey",
         "a live key in a web page, where every visitor can read it and use it as you",
         "a test key; or no key and a baseUrl of your own server, a proxy that adds the key; \
@@ -106,8 +106,8 @@ pub fn check_key_place(key: &ApiKey, is_web_page: bool, allow_live_key: bool) ->
 
 /// What is said when there is no key for a host that wants one. The variable is the one that all of the vendor's samples
 /// read the key from.
-pub const fn missing_key() -> Misuse {
-    Misuse::new(
+pub const fn missing_key() -> InvalidArgument {
+    InvalidArgument::new(
         "apiKey",
         "nothing",
         "a key that begins with lnc_live_ or lnc_test_, as apiKey or in the environment variable OPENPROSPECT_API_KEY; \

@@ -1,18 +1,18 @@
 //! The rate limit of one API key, and the calls that wait for it.
 
-use super::line::{Line, Sent, Slot};
-use super::outage::Outage;
-use super::pace::Pace;
-use super::{Event, FIRST_WINDOW, LONGEST_PAUSE, SAME_RESET, SILENCE, STRETCH, Turn, WIDEST_WINDOW};
+use super::circuit_breaker::CircuitBreaker;
+use super::pacer::Pacer;
+use super::queue::{Queue, Sent, Slot};
+use super::{Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, SAME_RESET};
 use crate::api_key::KeyId;
 use crate::retry::Backoff;
 use crate::time::Millis;
 
-/// What is known of the rate limit of one key. All instants are those of the gate's own clock.
+/// What is known of the rate limit of one key. All instants are those of the limiter's own clock.
 #[derive(Debug)]
 pub struct KeyLimiter {
     pub key: KeyId,
-    pub line: Line,
+    pub queue: Queue,
     window: u32,
     in_flight: u32,
     /// Most that were in flight since the window was small.
@@ -25,7 +25,7 @@ pub struct KeyLimiter {
     is_paused: bool,
     /// 429s in a row, each after the pause of the one before.
     rejections: u32,
-    pub pace: Pace,
+    pub pacer: Pacer,
     /// The remaining quota until then, if the server reported it.
     remaining: f64,
     remaining_until: Millis,
@@ -33,20 +33,20 @@ pub struct KeyLimiter {
 
 impl KeyLimiter {
     pub fn new(key: KeyId) -> Self {
-        Self::with_line(key, Line::new())
+        Self::with_queue(key, Queue::new())
     }
 
     /// Forgets everything for another key. The line, which is empty, stays: its slots know which tickets are no longer valid.
     pub fn reset(&mut self, key: KeyId) {
-        let line = core::mem::replace(&mut self.line, Line::new());
-        *self = Self::with_line(key, line);
+        let queue = core::mem::replace(&mut self.queue, Queue::new());
+        *self = Self::with_queue(key, queue);
     }
 
-    fn with_line(key: KeyId, line: Line) -> Self {
+    fn with_queue(key: KeyId, queue: Queue) -> Self {
         Self {
             key,
-            line,
-            window: FIRST_WINDOW,
+            queue,
+            window: INITIAL_WINDOW,
             in_flight: 0,
             most_in_flight: 0,
             moved: Millis::NEG_INFINITY,
@@ -54,7 +54,7 @@ impl KeyLimiter {
             paused_until: Millis::NEG_INFINITY,
             is_paused: false,
             rejections: 0,
-            pace: Pace::new(),
+            pacer: Pacer::new(),
             remaining: f64::INFINITY,
             remaining_until: Millis::NEG_INFINITY,
         }
@@ -62,7 +62,7 @@ impl KeyLimiter {
 
     /// Forgets a rate that held no request back for a long time.
     pub fn forget_rate(&mut self, now: Millis) {
-        if self.pace.forget(now) {
+        if self.pacer.forget(now) {
             self.begin_small();
         }
     }
@@ -70,7 +70,7 @@ impl KeyLimiter {
     /// Nothing would be lost with it: no call waits or is in flight, and no limit is known.
     pub fn is_idle(&mut self, now: Millis) -> bool {
         self.forget_rate(now);
-        self.line.waiting() == 0
+        self.queue.waiting() == 0
             && self.in_flight == 0
             && self.paused_until <= now
             && self.remaining_until <= now
@@ -79,29 +79,37 @@ impl KeyLimiter {
 
     /// The slots of requests that are in flight though they must have ended: a runtime may drop a caller with all its timers.
     pub fn lost(&mut self, now: Millis) -> Option<Slot> {
-        self.line.lost(now)
+        self.queue.lost(now)
     }
 
     /// The next call that waits here and may go on, and with what.
-    pub fn next(&mut self, outage: &Outage, max_retry_after: Millis, now: Millis) -> Option<(Slot, Turn)> {
-        let held = self.held_until(outage);
+    pub fn next(
+        &mut self,
+        circuit_breaker: &CircuitBreaker,
+        max_retry_after: Millis,
+        now: Millis,
+    ) -> Option<(Slot, Admission)> {
+        let held = self.held_until(circuit_breaker);
         let is_too_long = held - now > max_retry_after;
         let limit = if is_too_long { Millis::INFINITY } else { now.max(held) };
-        if let Some((slot, deadline)) = self.line.first_late(limit) {
-            self.line.remove(slot);
-            return Some((slot, if deadline <= now { Turn::Late } else { Turn::Unaffordable { retry_at: held } }));
+        if let Some((slot, deadline)) = self.queue.first_expired(limit) {
+            self.queue.remove(slot);
+            return Some((
+                slot,
+                if deadline <= now { Admission::Expired } else { Admission::RateLimited { retry_at: held } },
+            ));
         }
-        if self.opens_at(outage, now)? > now {
+        if self.opens_at(circuit_breaker, now)? > now {
             return None;
         }
-        let slot = self.line.first_ready(now)?;
-        self.line.send(slot, now, self.pace.rate());
+        let slot = self.queue.first_ready(now)?;
+        self.queue.send(slot, now, self.pacer.rate());
         self.in_flight = self.in_flight.saturating_add(1);
         self.moved = now;
         self.most_in_flight = self.most_in_flight.max(self.in_flight);
         self.remaining -= 1.0;
-        self.pace.sent(now, self.line.waiting());
-        Some((slot, Turn::Go))
+        self.pacer.sent(now, self.queue.waiting());
+        Some((slot, Admission::Granted))
     }
 
     /// Ends a pause. True if there was one.
@@ -110,17 +118,17 @@ impl KeyLimiter {
     }
 
     /// When the next call may go on if nothing else happens until then.
-    pub fn wake_at(&self, outage: &Outage, now: Millis) -> Millis {
-        if self.line.waiting() == 0 {
+    pub fn next_wakeup(&self, circuit_breaker: &CircuitBreaker, now: Millis) -> Millis {
+        if self.queue.waiting() == 0 {
             return Millis::INFINITY;
         }
-        let opens_at = self.opens_at(outage, now).unwrap_or(Millis::INFINITY).max(self.line.ready_at());
-        opens_at.min(self.line.soonest())
+        let opens_at = self.opens_at(circuit_breaker, now).unwrap_or(Millis::INFINITY).max(self.queue.ready_at());
+        opens_at.min(self.queue.soonest())
     }
 
     /// Takes a call out, wherever it is. What was sent, if its request was in flight.
     pub fn remove(&mut self, slot: Slot) -> Option<Sent> {
-        let sent = self.line.remove(slot)??;
+        let sent = self.queue.remove(slot)??;
         self.in_flight = self.in_flight.saturating_sub(1);
         Some(sent)
     }
@@ -130,12 +138,12 @@ impl KeyLimiter {
         if sent.at > self.episode {
             self.rejections = 0;
             // A window that was never half used is not known to be handled.
-            if self.window <= self.most_in_flight.saturating_mul(2) && self.window < WIDEST_WINDOW {
+            if self.window <= self.most_in_flight.saturating_mul(2) && self.window < MAX_WINDOW {
                 self.window = self.window.saturating_add(1);
             }
-            self.pace.succeeded(sent.rate, self.line.waiting(), now);
+            self.pacer.succeeded(sent.rate, self.queue.waiting(), now);
         } else {
-            self.pace.succeeded_late(now);
+            self.pacer.succeeded_late(now);
         }
     }
 
@@ -143,29 +151,29 @@ impl KeyLimiter {
     pub fn rate_limited(
         &mut self,
         sent: Sent,
-        told: Option<Millis>,
+        advised: Option<Millis>,
         backoff: &Backoff,
         now: Millis,
-        roll: f64,
+        random: f64,
     ) -> bool {
         let is_new = sent.at > self.episode;
         if is_new {
             self.episode = now;
             self.rejections = self.rejections.saturating_add(1);
-            self.pace.refused(now);
+            self.pacer.refused(now);
         }
-        let own = |n| now + backoff.before_retry(n, roll);
-        let until = match told {
+        let own = |n| now + backoff.before_retry(n, random);
+        let until = match advised {
             // Its advice was followed and was not enough.
-            Some(told) if is_new && self.rejections > 1 && self.line.waiting() > 0 => {
-                told.max(own(self.rejections.saturating_sub(1)))
+            Some(advised) if is_new && self.rejections > 1 && self.queue.waiting() > 0 => {
+                advised.max(own(self.rejections.saturating_sub(1)))
             }
-            Some(told) => told,
+            Some(advised) => advised,
             None if is_new => own(self.rejections),
             None => return false,
         };
-        self.paused_until = self.paused_until.max(until.min(now + LONGEST_PAUSE));
-        self.pace.pause(now, self.paused_until);
+        self.paused_until = self.paused_until.max(until.min(now + MAX_PAUSE));
+        self.pacer.pause(now, self.paused_until);
         self.is_paused |= is_new;
         is_new
     }
@@ -173,9 +181,9 @@ impl KeyLimiter {
     /// The quota that a response reported. True if a pause begins.
     pub fn quota(&mut self, remaining: f64, reset_at: Millis, now: Millis) -> bool {
         // Responses overtake one another: of one window's the least counts, until none is in flight.
-        let spare = remaining - f64::from(self.in_flight);
+        let remaining_quota = remaining - f64::from(self.in_flight);
         let is_same = self.in_flight > 0 && reset_at < self.remaining_until + SAME_RESET;
-        self.remaining = if is_same { self.remaining.min(spare) } else { spare };
+        self.remaining = if is_same { self.remaining.min(remaining_quota) } else { remaining_quota };
         self.remaining_until = reset_at;
         if remaining >= 1.0 || reset_at <= self.paused_until {
             return false;
@@ -190,8 +198,8 @@ impl KeyLimiter {
     }
 
     /// The server responds again: calls that waited for that instant need not, and the window begins small.
-    pub fn recover(&mut self, told: Millis) {
-        self.line.hasten(told);
+    pub fn recover(&mut self, advised: Millis) {
+        self.queue.limit_waits(advised);
         self.begin_small();
     }
 
@@ -200,7 +208,7 @@ impl KeyLimiter {
             until: self.paused_until - shift,
             pace: self.known_pace(),
             window: self.window,
-            waiting: self.line.waiting(),
+            waiting: self.queue.waiting(),
         }
     }
 
@@ -210,15 +218,15 @@ impl KeyLimiter {
     }
 
     /// The instant before which the server wants no request.
-    fn held_until(&self, outage: &Outage) -> Millis {
-        if outage.since.is_some() { self.paused_until.max(outage.told) } else { self.paused_until }
+    fn held_until(&self, circuit_breaker: &CircuitBreaker) -> Millis {
+        if circuit_breaker.since.is_some() { self.paused_until.max(circuit_breaker.advised) } else { self.paused_until }
     }
 
     /// When the next request may leave; `None` if something else has to happen first.
-    fn opens_at(&self, outage: &Outage, now: Millis) -> Option<Millis> {
-        let at = self.paused_until.max(self.pace.due());
-        if outage.since.is_some() {
-            return outage.probe.is_none().then(|| at.max(outage.probe_at));
+    fn opens_at(&self, circuit_breaker: &CircuitBreaker, now: Millis) -> Option<Millis> {
+        let at = self.paused_until.max(self.pacer.due());
+        if circuit_breaker.since.is_some() {
+            return circuit_breaker.probe.is_none().then(|| at.max(circuit_breaker.probe_at));
         }
         // With nothing in flight, no response would report that there is more again.
         let is_spent = self.in_flight > 0 && self.remaining < 1.0 && now < self.remaining_until;
@@ -226,16 +234,16 @@ impl KeyLimiter {
         if self.in_flight < self.window {
             return Some(at);
         }
-        let may_stretch = self.known_pace().is_none() && self.in_flight < self.window.saturating_mul(STRETCH);
-        may_stretch.then(|| at.max(self.moved + SILENCE))
+        let may_stretch = self.known_pace().is_none() && self.in_flight < self.window.saturating_mul(BURST_ALLOWANCE);
+        may_stretch.then(|| at.max(self.moved + IDLE_TIMEOUT))
     }
 
     fn begin_small(&mut self) {
-        self.window = FIRST_WINDOW;
+        self.window = INITIAL_WINDOW;
         self.most_in_flight = self.in_flight;
     }
 
     fn known_pace(&self) -> Option<f64> {
-        Some(self.pace.rate()).filter(|&rate| rate < f64::INFINITY)
+        Some(self.pacer.rate()).filter(|&rate| rate < f64::INFINITY)
     }
 }

@@ -1,4 +1,4 @@
-//! The rules of the gate, each by its name, on a made-up clock.
+//! The rules of the limiter, each by its name, on a made-up clock.
 
 mod alone;
 mod chaos;

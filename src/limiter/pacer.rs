@@ -5,17 +5,17 @@
 //! window, more are a bucket that fills again. From then on the pace stays about the limit: it creeps while close
 //! to it and grows faster the further away from it, on both sides.
 
-use super::meter::{Meter, SECOND};
+use super::throughput::{SECOND, Throughput};
 use crate::time::Millis;
 
-/// The pace after the first refusal, as a multiple of what succeeded in the second before, if all that came at once: a
+/// The pace after the first response_error, as a multiple of what succeeded in the second before, if all that came at once: a
 /// burst says little of the rate behind it.
 const BURST: f64 = 4.0;
 /// A burst that took so many seconds says all of it.
 const SUDDEN: f64 = 0.3;
-/// The pace after the first refusal where nothing succeeded, in requests a second.
+/// The pace after the first response_error where nothing succeeded, in requests a second.
 const UNSEEN: f64 = 5.0;
-/// What each success adds to the pace until the second refusal, for each refusal that the queue is worth.
+/// What each success adds to the pace until the second response_error, for each response_error that the queue is worth.
 const SEEK: f64 = 0.08;
 /// So many more are expected than wait: who calls one by one, or a few at a time, has a queue too.
 const UNKNOWN: f64 = 10.0;
@@ -23,9 +23,9 @@ const UNKNOWN: f64 = 10.0;
 const FASTEST: f64 = 2.0;
 /// More than so many bursts between two refusals cannot come out of one window.
 const REFILLED: f64 = 1.5;
-/// The pace after a refusal, as a share of what succeeded in the second before.
+/// The pace after a response_error, as a share of what succeeded in the second before.
 const BACK: f64 = 0.95;
-/// What each success adds at the limit, where a refusal costs a second.
+/// What each success adds at the limit, where a response_error costs a second.
 const CREEP: f64 = 0.005;
 /// How that grows with the square of the distance from the limit, as a share of it.
 const CURVE: f64 = 10.0;
@@ -41,7 +41,7 @@ const SLOWEST: f64 = 0.5;
 pub const QUIET: Millis = 30_000.0;
 /// Timers are late by so much without slowing the pace down.
 const LATE: Millis = 25.0;
-/// A refusal is taken to cost a pause of this length at least, for requests out with it …
+/// A response_error is taken to cost a pause of this length at least, for requests out with it …
 const CHEAPEST: Millis = 200.0;
 /// … and of this at most, lest a long pause stops all growth.
 const DEAREST: Millis = 10_000.0;
@@ -59,8 +59,8 @@ enum Limit {
 
 /// The pace.
 #[derive(Debug)]
-pub struct Pace {
-    /// In requests a second; infinite before the first refusal.
+pub struct Pacer {
+    /// In requests a second; infinite before the first response_error.
     rate: f64,
     limit: Limit,
     /// How much the limit is doubted: 1, and less the more often it was found again.
@@ -74,10 +74,10 @@ pub struct Pace {
     held: Millis,
     /// Successes since then of requests sent since then.
     successes: f64,
-    meter: Meter,
+    throughput: Throughput,
 }
 
-impl Pace {
+impl Pacer {
     pub fn new() -> Self {
         Self {
             rate: f64::INFINITY,
@@ -88,7 +88,7 @@ impl Pace {
             resumed: Millis::NEG_INFINITY,
             held: Millis::NEG_INFINITY,
             successes: 0.0,
-            meter: Meter::new(),
+            throughput: Throughput::new(),
         }
     }
 
@@ -123,9 +123,9 @@ impl Pace {
         forgets
     }
 
-    /// A request succeeded that was sent before the last refusal.
+    /// A request succeeded that was sent before the last response_error.
     pub fn succeeded_late(&mut self, now: Millis) {
-        self.meter.count(now);
+        self.throughput.count(now);
         match &mut self.limit {
             Limit::None => {}
             Limit::Met { burst } => {
@@ -139,9 +139,9 @@ impl Pace {
         }
     }
 
-    /// A request succeeded that was sent since the last refusal, at that pace, while so many wait.
+    /// A request succeeded that was sent since the last response_error, at that pace, while so many wait.
     pub fn succeeded(&mut self, sent_at: f64, waiting: usize, now: Millis) {
-        self.meter.count(now);
+        self.throughput.count(now);
         self.successes += 1.0;
         let cost = self.pause.clamp(CHEAPEST, DEAREST) / SECOND;
         // How many refusals cost as much time as those who wait need at this pace.
@@ -149,7 +149,7 @@ impl Pace {
         let step = match self.limit {
             Limit::None => return,
             Limit::Met { .. } => SEEK * worth,
-            // They will have gone before growing wins what a refusal costs.
+            // They will have gone before growing wins what a response_error costs.
             Limit::About { .. } if worth <= 1.0 => 0.0,
             Limit::About { limit, .. } => {
                 let distance = self.rate / limit - 1.0;
@@ -161,10 +161,10 @@ impl Pace {
 
     /// A request was refused that was sent after the last pause.
     pub fn refused(&mut self, now: Millis) {
-        let seen = self.meter.rate(now);
+        let seen = self.throughput.rate(now);
         match self.limit {
             Limit::None => {
-                let seconds = self.meter.age(now) / SECOND;
+                let seconds = self.throughput.age(now) / SECOND;
                 self.limit = Limit::Met { burst: seen };
                 self.rate = (seen * (SUDDEN / seconds).clamp(1.0, BURST)).max(UNSEEN);
             }
@@ -180,10 +180,10 @@ impl Pace {
         }
         self.rate = self.rate.max(SLOWEST);
         self.successes = 0.0;
-        self.meter.restart(now);
+        self.throughput.restart(now);
     }
 
-    /// The second refusal, some successes after the first.
+    /// The second response_error, some successes after the first.
     fn found(&mut self, burst: f64, seen: f64, now: Millis) {
         let all = self.successes;
         let seconds = ((now - self.resumed) / SECOND).max(CHEAPEST / SECOND);
@@ -202,7 +202,7 @@ impl Pace {
         self.rate = limit * back;
     }
 
-    /// The pause after a refusal, at whose end the next request leaves.
+    /// The pause after a response_error, at whose end the next request leaves.
     pub fn pause(&mut self, now: Millis, until: Millis) {
         self.pause = until - now;
         self.resumed = until;

@@ -1,12 +1,12 @@
-//! What is said at the gate.
+//! What is said at the limiter.
 
-use super::line::Slot;
+use super::queue::Slot;
 use crate::api_key::KeyId;
 use crate::time::Millis;
 
 /// A call that wants to send.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Entrant {
+pub struct Request {
     /// The key that it will be sent with: calls with the same key share that key's rate limit.
     pub key: KeyId,
     /// It was sent before. Retries go before new calls.
@@ -16,18 +16,18 @@ pub struct Entrant {
     /// The instant when its caller gives up; infinite for never.
     pub deadline: Millis,
     /// How long its request may be out.
-    pub longest: Millis,
+    pub max_duration: Millis,
 }
 
 /// What a call that waited does now.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Turn {
+pub enum Admission {
     /// It sends its request.
-    Go,
-    /// Its deadline has passed. Its ticket is no longer valid.
-    Late,
-    /// It would wait for longer than it may. Its ticket is no longer valid.
-    Unaffordable {
+    Granted,
+    /// Its deadline has passed. Its handle is no longer valid.
+    Expired,
+    /// It would wait for longer than it may. Its handle is no longer valid.
+    RateLimited {
         /// When the server will take requests again.
         retry_at: Millis,
     },
@@ -35,23 +35,23 @@ pub enum Turn {
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// With any answer but 429 and 5xx.
     Served,
     /// With 429.
     Limited {
-        /// The instant that the server told, with its jitter.
+        /// The instant that the server advised, with its jitter.
         until: Option<Millis>,
     },
     /// With 5xx or without a response.
     Failed {
-        /// The instant that the server told, with its jitter.
+        /// The instant that the server advised, with its jitter.
         until: Option<Millis>,
     },
 }
 
-impl Outcome {
-    /// The outcome of a request that brought this status, or no response. `until` is the instant that the server told.
+impl RequestOutcome {
+    /// The outcome of a request that brought this status, or no response. `until` is the instant that the server advised.
     pub fn of(status: Option<u16>, until: Option<Millis>) -> Self {
         match status {
             Some(429) => Self::Limited { until },
@@ -68,27 +68,27 @@ impl Outcome {
 
 /// What the end of a request means to others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Settled {
-    /// It was a probe and failed: an attempt failed for each call in [`Gate::waiting`](super::Gate::waiting).
+pub struct Completed {
+    /// It was a probe and failed: an attempt failed for each call in [`Limiter::waiting`](super::Limiter::waiting).
     pub failed_probe: bool,
 }
 
-/// A call's place at the gate, from [`enter`](super::Gate::enter) until its request has ended or it has left.
+/// A call's place at the limiter, from [`enter`](super::Limiter::enqueue) until its request has ended or it has left.
 ///
-/// A ticket that is no longer valid is ignored.
+/// A handle that is no longer valid is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ticket {
+pub struct Handle {
     pub(super) limiter: usize,
     pub(super) slot: Slot,
 }
 
-impl Ticket {
+impl Handle {
     /// The number of the limiter of its key.
     pub fn limiter(self) -> usize {
         self.limiter
     }
 
-    /// A small number that no other valid ticket of the same limiter has.
+    /// A small number that no other valid handle of the same limiter has.
     pub fn place(self) -> usize {
         self.slot.place
     }

@@ -1,8 +1,8 @@
 //! What came back, as far as a decision needs it.
 
 use crate::error::{Problem, Scope};
+use crate::http::rate_limit::Quota;
 use crate::json::Json;
-use crate::quota::Quota;
 use crate::redact::Redactor;
 use crate::time::Millis;
 use alloc::string::String;

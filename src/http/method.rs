@@ -1,6 +1,6 @@
 //! What goes out, as far as a decision needs it.
 
-use crate::config::Misuse;
+use crate::base_url::InvalidArgument;
 use crate::text::{cut, parts};
 use alloc::string::String;
 
@@ -58,17 +58,17 @@ pub fn without_query(path: &str) -> &str {
 ///
 /// An empty one is an error: `orders.get("")` would list the orders instead of getting one. So is one of dots, which URL parsers
 /// resolve away, also when the dots are percent-encoded.
-pub fn fill_path(template: &'static str, argument: &str) -> Result<String, Misuse> {
+pub fn fill_path(template: &'static str, argument: &str) -> Result<String, InvalidArgument> {
     let Some((before, rest)) = cut(template, b'{') else {
         return Ok(template.into());
     };
     let (name, after) = cut(rest, b'}').unwrap_or((rest, ""));
     if argument.is_empty() {
-        return Err(Misuse::new(name, "an empty string", "an id"));
+        return Err(InvalidArgument::new(name, "an empty string", "an id"));
     }
     let dots = argument.to_ascii_lowercase();
     if matches!(dots.as_str(), "." | ".." | "%2e" | ".%2e" | "%2e." | "%2e%2e") {
-        return Err(Misuse::new(name, "only dots, which would be resolved away", "an id"));
+        return Err(InvalidArgument::new(name, "only dots, which would be resolved away", "an id"));
     }
     let mut path = String::from(before);
     for byte in argument.bytes() {

@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, FAILED, SERVED, WINDOW};
 use openprospect::api_key::KeyId;
-use openprospect::gate::{Entrant, LONGEST_PAUSE, SILENCE, Settled, Ticket, Turn};
+use openprospect::limiter::{Admission, Completed, Handle, IDLE_TIMEOUT, MAX_PAUSE, Request};
 
 #[test]
 fn a_retry_goes_before_new_calls_and_each_in_its_order() {
@@ -11,7 +11,7 @@ fn a_retry_goes_before_new_calls_and_each_in_its_order() {
     desk.go();
     let new = desk.many(2);
     let retries = [desk.retry(0.0), desk.retry(0.0)];
-    let newer = desk.enter();
+    let newer = desk.enqueue();
     desk.settle_all(out, SERVED);
     assert_eq!(desk.go(), [retries[0], retries[1], new[0], new[1], newer]);
 }
@@ -20,7 +20,7 @@ fn a_retry_goes_before_new_calls_and_each_in_its_order() {
 fn nobody_sends_before_the_own_wait_is_over() {
     let mut desk = Desk::new();
     let retry = desk.retry(1_300.0);
-    let new = desk.enter();
+    let new = desk.enqueue();
     assert_eq!(desk.go(), [new]);
     assert_eq!(desk.wake(), Some(1_300.0));
     desk.now = 1_299.9;
@@ -35,11 +35,11 @@ fn a_deadline_is_obeyed_while_waiting() {
     desk.many(WINDOW);
     desk.go();
     let late = desk.until(1_200.0);
-    let patient = desk.enter();
+    let patient = desk.enqueue();
     assert_eq!((desk.next(), desk.wake()), (None, Some(1_200.0)));
     desk.now = 1_200.0;
-    assert_eq!(desk.next(), Some((late, Turn::Late)));
-    assert_eq!((desk.next(), desk.wake()), (None, Some(1_000.0 + SILENCE)));
+    assert_eq!(desk.next(), Some((late, Admission::Expired)));
+    assert_eq!((desk.next(), desk.wake()), (None, Some(1_000.0 + IDLE_TIMEOUT)));
     assert_ne!(patient, late);
 }
 
@@ -51,11 +51,11 @@ fn a_pause_beyond_the_deadline_is_refused_at_once() {
     let hurried = desk.until(1_900.0);
     let patient = desk.until(3_000.0);
     desk.limited(out[0], 1_000.0);
-    assert_eq!(desk.next(), Some((hurried, Turn::Unaffordable { retry_at: 2_000.0 })));
+    assert_eq!(desk.next(), Some((hurried, Admission::RateLimited { retry_at: 2_000.0 })));
     assert_eq!((desk.next(), desk.wake()), (None, Some(2_000.0)));
     let hurried = desk.until(1_500.0);
-    assert_eq!(desk.next(), Some((hurried, Turn::Unaffordable { retry_at: 2_000.0 })));
-    out[1..].iter().for_each(|&ticket| desk.gate.leave(ticket));
+    assert_eq!(desk.next(), Some((hurried, Admission::RateLimited { retry_at: 2_000.0 })));
+    out[1..].iter().for_each(|&handle| desk.limiter.cancel(handle));
     desk.now = 2_000.0;
     assert_eq!(desk.go(), [patient]);
 }
@@ -64,13 +64,13 @@ fn a_pause_beyond_the_deadline_is_refused_at_once() {
 fn a_pause_longer_than_a_server_may_ask_for_is_refused_at_once() {
     let mut desk = Desk::new();
     desk.refuse_one(90_000.0);
-    let ticket = desk.enter();
-    assert_eq!(desk.next(), Some((ticket, Turn::Unaffordable { retry_at: 91_000.0 })));
+    let handle = desk.enqueue();
+    assert_eq!(desk.next(), Some((handle, Admission::RateLimited { retry_at: 91_000.0 })));
     desk.now += 30_000.0;
-    let ticket = desk.enter();
+    let handle = desk.enqueue();
     assert_eq!((desk.next(), desk.wake()), (None, Some(91_000.0)));
     desk.sleep();
-    assert_eq!(desk.go(), [ticket]);
+    assert_eq!(desk.go(), [handle]);
 }
 
 #[test]
@@ -78,9 +78,9 @@ fn no_pause_is_endless() {
     for wait in [1e15, f64::INFINITY, f64::NAN] {
         let mut desk = Desk::new();
         desk.refuse_one(wait);
-        desk.now += LONGEST_PAUSE;
-        let ticket = desk.enter();
-        assert_eq!(desk.go(), [ticket], "{wait}");
+        desk.now += MAX_PAUSE;
+        let handle = desk.enqueue();
+        assert_eq!(desk.go(), [handle], "{wait}");
     }
 }
 
@@ -89,17 +89,17 @@ fn who_leaves_makes_room() {
     let mut desk = Desk::new();
     let calls = desk.many(WINDOW + 3);
     desk.go();
-    desk.gate.leave(calls[WINDOW]);
-    desk.gate.leave(calls[0]);
+    desk.limiter.cancel(calls[WINDOW]);
+    desk.limiter.cancel(calls[0]);
     assert_eq!(desk.go(), calls[WINDOW + 1..WINDOW + 2]);
-    // A ticket that is no longer valid does nothing, whoever has its place now.
-    desk.gate.leave(calls[0]);
-    assert_eq!(desk.settle(calls[0], FAILED), Settled::default());
+    // A handle that is no longer valid does nothing, whoever has its place now.
+    desk.limiter.cancel(calls[0]);
+    assert_eq!(desk.complete(calls[0], FAILED), Completed::default());
     assert_eq!(desk.go(), []);
-    let again = desk.enter();
+    let again = desk.enqueue();
     assert_eq!(again.place(), calls[0].place());
-    desk.gate.leave(calls[0]);
-    desk.settle(calls[1], SERVED);
+    desk.limiter.cancel(calls[0]);
+    desk.complete(calls[1], SERVED);
     assert_eq!(desk.go(), [calls[WINDOW + 2], again]);
 }
 
@@ -107,18 +107,18 @@ fn who_leaves_makes_room() {
 #[test]
 fn a_request_that_nobody_settles_gives_its_place_back() {
     let mut desk = Desk::new();
-    let entrant = Entrant {
+    let request = Request {
         key: KeyId::default(),
         is_retry: false,
         not_before: desk.now,
         deadline: f64::INFINITY,
-        longest: 30_000.0,
+        max_duration: 30_000.0,
     };
-    let lost: Vec<Ticket> = (0..4).map(|_| desk.gate.enter(entrant, desk.now)).collect();
+    let lost: Vec<Handle> = (0..4).map(|_| desk.limiter.enqueue(request, desk.now)).collect();
     assert_eq!(desk.go(), lost);
     // Two windows more, since silence lets a few follow.
-    let more: Vec<Ticket> =
-        (0..40).map(|_| desk.gate.enter(Entrant { longest: 60_000.0, ..entrant }, desk.now)).collect();
+    let more: Vec<Handle> =
+        (0..40).map(|_| desk.limiter.enqueue(Request { max_duration: 60_000.0, ..request }, desk.now)).collect();
     for _ in 0..12 {
         desk.now += 500.0;
         assert_eq!(desk.go().len(), 1);
@@ -129,9 +129,9 @@ fn a_request_that_nobody_settles_gives_its_place_back() {
     assert_eq!(desk.go(), [], "even later than this look, if both waited for a machine to wake up");
     desk.now += 1_001.0;
     assert_eq!(desk.go().len(), 1, "four places are free, of a window that is full three times");
-    assert_eq!(desk.gate.settle(lost[0], SERVED, desk.now, 0.5), Settled::default(), "its end comes too late");
-    for ticket in &more[..12] {
-        desk.gate.settle(*ticket, SERVED, desk.now, 0.5);
+    assert_eq!(desk.limiter.complete(lost[0], SERVED, desk.now, 0.5), Completed::default(), "its end comes too late");
+    for handle in &more[..12] {
+        desk.limiter.complete(*handle, SERVED, desk.now, 0.5);
     }
     assert!(desk.go().len() > 4);
 }

@@ -1,6 +1,6 @@
 //! The server's own word on how long to wait (RFC 9110 §10.2.3).
 
-use super::http_date;
+use super::date;
 use crate::text::{cut, parts, trimmed};
 use crate::time::Millis;
 
@@ -20,12 +20,12 @@ pub fn read(value: &str, date: Option<&str>, wall: Millis) -> Option<Millis> {
 
 /// Reads non-negative decimal seconds, or a comma list of them.
 pub fn read_seconds(list: &str) -> Option<Millis> {
-    parts(list, b',').map(seconds).try_fold(0.0, |longest: Millis, told| Some(longest.max(told?)))
+    parts(list, b',').map(seconds).try_fold(0.0, |longest: Millis, advised| Some(longest.max(advised?)))
 }
 
 /// The wait that obeys the advice: never shorter, and a little longer by chance.
-pub fn spread(told: Millis, roll: f64) -> Millis {
-    told + roll * (told * SPREAD).min(MAX_SPREAD)
+pub fn spread(advised: Millis, random: f64) -> Millis {
+    advised + random * (advised * SPREAD).min(MAX_SPREAD)
 }
 
 /// Reads a non-negative decimal number.
@@ -54,7 +54,7 @@ fn seconds(text: &str) -> Option<Millis> {
 }
 
 fn until(value: &str, date: Option<&str>, wall: Millis) -> Option<Millis> {
-    let then = http_date::parse(value)?;
-    let ahead = then - date.and_then(http_date::parse).unwrap_or(wall);
+    let then = date::parse(value)?;
+    let ahead = then - date.and_then(date::parse).unwrap_or(wall);
     (ahead > 0.0).then_some(ahead)
 }

@@ -1,89 +1,90 @@
-//! Who may send now. All calls of a client go through one gate, so that a thousand of them behave like one polite
+//! Who may send now. All calls of a client go through one limiter, so that a thousand of them behave like one polite
 //! caller.
 //!
 //! - *Window*: how many requests may be out at once. It begins small and grows by one with each success; while nothing
 //!   comes back, one more may leave now and then.
 //! - *Pause*: a 429 stops everybody until the server's instant.
-//! - *Pace*: after it requests leave one by one, as fast as the server is seen to bear.
+//! - *Pacer*: after it requests leave one by one, as fast as the server is seen to bear.
 //! - *Probe*: while the server is down one request at a time looks whether it is back.
 //!
 //! Window, pause and pace belong to one API key each, since a server limits each key by itself; an outage is the server's,
-//! and belongs to all. Retries go before new calls, and each in their order. The gate knows no promise, timer or request: it
+//! and belongs to all. Retries go before new calls, and each in their order. The limiter knows no promise, timer or request: it
 //! is told what happens and says whose turn it is.
 //!
 //! ```
 //! use openprospect::api_key::KeyId;
-//! use openprospect::gate::{Entrant, Gate, Outcome, Turn};
+//! use openprospect::limiter::{Request, Limiter, RequestOutcome, Admission};
 //! use openprospect::retry::RetryPolicy;
 //!
-//! let mut gate = Gate::new(RetryPolicy::default());
+//! let mut limiter = Limiter::new(RetryPolicy::default());
 //! let mut now = 0.0;
 //! let key = KeyId::default();
-//! let entrant = Entrant { key, is_retry: false, not_before: now, deadline: f64::INFINITY, longest: 30_000.0 };
-//! let ticket = gate.enter(entrant, now);
+//! let request = Request { key, is_retry: false, not_before: now, deadline: f64::INFINITY, max_duration: 30_000.0 };
+//! let handle = limiter.enqueue(request, now);
 //! // After whatever happened: let those whose turn it is go on, then set one timer for the next look.
-//! while let Some((whose, turn)) = gate.next(now) {
-//!     assert_eq!((whose, turn), (ticket, Turn::Go));
+//! while let Some((whose, turn)) = limiter.next(now) {
+//!     assert_eq!((whose, turn), (handle, Admission::Granted));
 //! }
-//! assert_eq!(gate.wake_at(now), None);
+//! assert_eq!(limiter.next_wakeup(now), None);
 //! // The response is here.
 //! now = 12.0;
-//! gate.settle(ticket, Outcome::Served, now, 0.5);
+//! limiter.complete(handle, RequestOutcome::Served, now, 0.5);
 //! ```
 
+mod circuit_breaker;
 mod clock;
 mod key_limiter;
-mod line;
-mod meter;
-mod outage;
-mod pace;
-mod terms;
+mod pacer;
+mod queue;
+mod throughput;
+mod types;
 
-pub use outage::FAILURES;
-pub use pace::QUIET;
-pub use terms::{Entrant, Event, Outcome, Settled, Ticket, Turn};
+pub use circuit_breaker::FAILURE_THRESHOLD;
+pub use pacer::QUIET;
+pub use types::{Admission, Completed, Event, Handle, Request, RequestOutcome};
 
 use crate::api_key::KeyId;
-use crate::retry::{Backoff, RetryPolicy, retry_after};
+use crate::http::retry_after;
+use crate::retry::{Backoff, RetryPolicy};
 use crate::time::Millis;
 use alloc::vec::Vec;
+use circuit_breaker::CircuitBreaker;
 use clock::Clock;
 use key_limiter::KeyLimiter;
-use outage::Outage;
 
 /// Requests out at once before the server has shown what it bears.
-pub const FIRST_WINDOW: u32 = 4;
+pub const INITIAL_WINDOW: u32 = 4;
 /// Requests out at once at most: more only wait in the platform's own queues, where their timeouts run.
-pub const WIDEST_WINDOW: u32 = 256;
+pub const MAX_WINDOW: u32 = 256;
 /// When nothing has left or come back for so long, one more request may leave than the window holds, as long as no limit is
 /// known: slow answers must not make calls wait for each other, and refusals are quick.
-pub const SILENCE: Millis = 500.0;
+pub const IDLE_TIMEOUT: Millis = 500.0;
 /// … but no more than so many windows: a server that never answers is not to be filled with requests.
-pub const STRETCH: u32 = 4;
+pub const BURST_ALLOWANCE: u32 = 4;
 /// Two headers that name instants no further apart speak of the same window.
 const SAME_RESET: Millis = 100.0;
-/// The longest pause; a request an hour costs no server anything and finds out whether it was meant.
-pub const LONGEST_PAUSE: Millis = 3_600_000.0;
+/// The max_duration pause; a request an hour costs no server anything and finds out whether it was meant.
+pub const MAX_PAUSE: Millis = 3_600_000.0;
 
 /// How many keys are remembered while nothing is known of their limits. A client whose key is rotated must not grow.
 pub const MAX_IDLE_KEYS: usize = 32;
 
-/// The gate.
+/// The limiter.
 #[derive(Debug)]
-pub struct Gate {
+pub struct Limiter {
     backoff: Backoff,
-    /// The longest wait that a server may ask for, with its jitter.
+    /// The max_duration wait that a server may ask for, with its jitter.
     max_retry_after: Millis,
     clock: Clock,
     limiters: Vec<KeyLimiter>,
     /// The limiter that is asked first for the next call, so that a probe is sent for each key in its turn.
     first: usize,
-    outage: Outage,
+    circuit_breaker: CircuitBreaker,
     events: Vec<Event>,
 }
 
-impl Gate {
-    /// The gate of a client with this policy: a 429 without advice is waited out as its backoff says, and so are failed
+impl Limiter {
+    /// The limiter of a client with this policy: a 429 without advice is waited out as its backoff says, and so are failed
     /// probes.
     pub fn new(policy: RetryPolicy) -> Self {
         Self {
@@ -92,27 +93,27 @@ impl Gate {
             clock: Clock::default(),
             limiters: Vec::new(),
             first: 0,
-            outage: Outage::new(),
+            circuit_breaker: CircuitBreaker::new(),
             events: Vec::new(),
         }
     }
 
     /// A call wants to send. Ask for the next turn afterwards: it may be its own.
-    pub fn enter(&mut self, entrant: Entrant, now: Millis) -> Ticket {
+    pub fn enqueue(&mut self, request: Request, now: Millis) -> Handle {
         let now = self.clock.read(now);
         let shift = self.clock.shift();
-        let enter = |limiter: &mut KeyLimiter| {
+        let enqueue = |limiter: &mut KeyLimiter| {
             limiter.forget_rate(now);
-            let (not_before, deadline) = (entrant.not_before + shift, entrant.deadline + shift);
-            limiter.line.enter(entrant.is_retry, not_before, deadline, entrant.longest)
+            let (not_before, deadline) = (request.not_before + shift, request.deadline + shift);
+            limiter.queue.enqueue(request.is_retry, not_before, deadline, request.max_duration)
         };
-        if let Some((index, limiter)) = self.limiter_of(entrant.key, now) {
-            return Ticket { limiter: index, slot: enter(limiter) };
+        if let Some((index, limiter)) = self.limiter_of(request.key, now) {
+            return Handle { limiter: index, slot: enqueue(limiter) };
         }
-        let mut limiter = KeyLimiter::new(entrant.key);
-        let ticket = Ticket { limiter: self.limiters.len(), slot: enter(&mut limiter) };
+        let mut limiter = KeyLimiter::new(request.key);
+        let handle = Handle { limiter: self.limiters.len(), slot: enqueue(&mut limiter) };
         self.limiters.push(limiter);
-        ticket
+        handle
     }
 
     /// The limiter of a key, and its index: one that there is, or that of another key of which nothing is known any more.
@@ -130,7 +131,7 @@ impl Gate {
     }
 
     /// Whose turn it is, and for what; `None` when everybody has to wait.
-    pub fn next(&mut self, now: Millis) -> Option<(Ticket, Turn)> {
+    pub fn next(&mut self, now: Millis) -> Option<(Handle, Admission)> {
         if self.count_waiting() == 0 {
             return None;
         }
@@ -138,98 +139,98 @@ impl Gate {
         self.drop_lost(now);
         let first = self.first.min(self.limiters.len());
         for index in (first..self.limiters.len()).chain(0..first) {
-            let Some(limiter) = self.limiters.get_mut(index).filter(|limiter| limiter.line.waiting() > 0) else {
+            let Some(limiter) = self.limiters.get_mut(index).filter(|limiter| limiter.queue.waiting() > 0) else {
                 continue;
             };
-            let Some((slot, turn)) = limiter.next(&self.outage, self.max_retry_after, now) else {
+            let Some((slot, turn)) = limiter.next(&self.circuit_breaker, self.max_retry_after, now) else {
                 continue;
             };
-            let ticket = Ticket { limiter: index, slot };
-            if let Turn::Unaffordable { retry_at } = turn {
-                return Some((ticket, Turn::Unaffordable { retry_at: retry_at - self.clock.shift() }));
+            let handle = Handle { limiter: index, slot };
+            if let Admission::RateLimited { retry_at } = turn {
+                return Some((handle, Admission::RateLimited { retry_at: retry_at - self.clock.shift() }));
             }
-            if turn == Turn::Go {
+            if turn == Admission::Granted {
                 self.first = index.saturating_add(1);
-                if self.outage.since.is_some() {
-                    self.outage.probe = Some(ticket);
+                if self.circuit_breaker.since.is_some() {
+                    self.circuit_breaker.probe = Some(handle);
                 }
                 if limiter.resume() {
-                    self.events.push(limiter.resumed(limiter.line.waiting()));
+                    self.events.push(limiter.resumed(limiter.queue.waiting()));
                 }
             }
-            return Some((ticket, turn));
+            return Some((handle, turn));
         }
         None
     }
 
     /// When to ask for the next turn if nothing else happens until then.
-    pub fn wake_at(&self, now: Millis) -> Option<Millis> {
+    pub fn next_wakeup(&self, now: Millis) -> Option<Millis> {
         let here = self.clock.peek(now);
-        let wakes = self.limiters.iter().map(|limiter| limiter.wake_at(&self.outage, here));
+        let wakes = self.limiters.iter().map(|limiter| limiter.next_wakeup(&self.circuit_breaker, here));
         let at = wakes.fold(Millis::INFINITY, Millis::min);
         (at < Millis::INFINITY).then(|| now + (at - here).max(0.0))
     }
 
     /// The caller of that call does not want it any more, wherever it is.
-    pub fn leave(&mut self, ticket: Ticket) {
-        if let Some(limiter) = self.limiters.get_mut(ticket.limiter) {
-            limiter.remove(ticket.slot);
+    pub fn cancel(&mut self, handle: Handle) {
+        if let Some(limiter) = self.limiters.get_mut(handle.limiter) {
+            limiter.remove(handle.slot);
         }
-        if self.outage.probe == Some(ticket) {
-            self.outage.probe = None;
+        if self.circuit_breaker.probe == Some(handle) {
+            self.circuit_breaker.probe = None;
         }
     }
 
-    /// A request ended. `roll` in [0, 1) decides the jitter of a wait of the gate's own; with the roll that the call
-    /// got, a call alone waits no longer than it would without a gate.
-    pub fn settle(&mut self, ticket: Ticket, outcome: Outcome, now: Millis, roll: f64) -> Settled {
+    /// A request ended. `random` in [0, 1) decides the jitter of a wait of the limiter's own; with the random that the call
+    /// got, a call alone waits no longer than it would without a limiter.
+    pub fn complete(&mut self, handle: Handle, outcome: RequestOutcome, now: Millis, random: f64) -> Completed {
         let now = self.clock.read(now);
-        let Some(sent) = self.limiters.get_mut(ticket.limiter).and_then(|limiter| limiter.remove(ticket.slot)) else {
-            return Settled::default();
+        let Some(sent) = self.limiters.get_mut(handle.limiter).and_then(|limiter| limiter.remove(handle.slot)) else {
+            return Completed::default();
         };
-        let is_probe = self.outage.probe == Some(ticket);
+        let is_probe = self.circuit_breaker.probe == Some(handle);
         if is_probe {
-            self.outage.probe = None;
+            self.circuit_breaker.probe = None;
         }
         if !outcome.is_failure() {
-            self.responded(ticket);
+            self.responded(handle);
         }
         let waiting = self.count_waiting();
         let shift = self.clock.shift();
-        let Some(limiter) = self.limiters.get_mut(ticket.limiter) else {
-            return Settled::default();
+        let Some(limiter) = self.limiters.get_mut(handle.limiter) else {
+            return Completed::default();
         };
         limiter.moved = now;
         match outcome {
-            Outcome::Served => limiter.served(sent, now),
-            Outcome::Limited { until } => {
-                if limiter.rate_limited(sent, until.map(|until| until + shift), &self.backoff, now, roll) {
+            RequestOutcome::Served => limiter.served(sent, now),
+            RequestOutcome::Limited { until } => {
+                if limiter.rate_limited(sent, until.map(|until| until + shift), &self.backoff, now, random) {
                     self.events.push(limiter.throttled(shift));
                 }
             }
-            Outcome::Failed { until } => {
-                let told = until.map(|until| (until + shift).min(now + LONGEST_PAUSE));
-                if self.outage.failed(is_probe, told, &self.backoff, now, roll) {
-                    let (failures, probe_at) = (self.outage.failures, self.outage.probe_at - shift);
+            RequestOutcome::Failed { until } => {
+                let advised = until.map(|until| (until + shift).min(now + MAX_PAUSE));
+                if self.circuit_breaker.failed(is_probe, advised, &self.backoff, now, random) {
+                    let (failures, probe_at) = (self.circuit_breaker.failures, self.circuit_breaker.probe_at - shift);
                     self.events.push(Event::Outage { failures, waiting, probe_at });
                 }
             }
         }
-        Settled { failed_probe: is_probe && self.outage.since.is_some() }
+        Completed { failed_probe: is_probe && self.circuit_breaker.since.is_some() }
     }
 
     /// The server responded, which ends an outage for every key.
-    fn responded(&mut self, ticket: Ticket) {
-        let told = self.outage.told;
-        if self.outage.ended() {
-            self.limiters.iter_mut().for_each(|limiter| limiter.recover(told));
+    fn responded(&mut self, handle: Handle) {
+        let advised = self.circuit_breaker.advised;
+        if self.circuit_breaker.ended() {
+            self.limiters.iter_mut().for_each(|limiter| limiter.recover(advised));
             let waiting = self.count_waiting();
-            let resumed = self.limiters.get(ticket.limiter).map(|limiter| limiter.resumed(waiting));
+            let resumed = self.limiters.get(handle.limiter).map(|limiter| limiter.resumed(waiting));
             self.events.extend(resumed);
         }
     }
 
-    /// What the headers of a response told, to be said after its request is settled: how many more requests with this key the
+    /// What the headers of a response advised, to be said after its request is completed: how many more requests with this key the
     /// server takes until an instant.
     ///
     /// No more leave than that. With none left the key's calls pause; unless the wait is longer than one that a 429 may
@@ -251,13 +252,13 @@ impl Gate {
     ///
     /// When a probe has failed, an attempt has failed for each of these. One that is still in its own backoff wait
     /// would not have sent anything yet.
-    pub fn waiting(&self, now: Millis) -> Vec<Ticket> {
+    pub fn waiting(&self, now: Millis) -> Vec<Handle> {
         let now = self.clock.peek(now);
         let mut tickets = Vec::new();
         for (limiter, own) in self.limiters.iter().enumerate() {
-            for (slot, not_before, _) in own.line.iter() {
+            for (slot, not_before, _) in own.queue.iter() {
                 if not_before <= now {
-                    tickets.push(Ticket { limiter, slot });
+                    tickets.push(Handle { limiter, slot });
                 }
             }
         }
@@ -265,16 +266,16 @@ impl Gate {
     }
 
     /// A call that waits does not want to send before that instant. It keeps its place.
-    pub fn postpone(&mut self, ticket: Ticket, not_before: Millis) {
+    pub fn postpone(&mut self, handle: Handle, not_before: Millis) {
         let not_before = not_before + self.clock.shift();
-        if let Some(limiter) = self.limiters.get_mut(ticket.limiter) {
-            limiter.line.postpone(ticket.slot, not_before);
+        if let Some(limiter) = self.limiters.get_mut(handle.limiter) {
+            limiter.queue.postpone(handle.slot, not_before);
         }
     }
 
     /// Is the server taken to be down?
-    pub fn is_down(&self) -> bool {
-        self.outage.since.is_some()
+    pub fn is_open(&self) -> bool {
+        self.circuit_breaker.since.is_some()
     }
 
     /// What changed since the last time.
@@ -283,15 +284,15 @@ impl Gate {
     }
 
     fn count_waiting(&self) -> usize {
-        self.limiters.iter().map(|limiter| limiter.line.waiting()).sum()
+        self.limiters.iter().map(|limiter| limiter.queue.waiting()).sum()
     }
 
     fn drop_lost(&mut self, now: Millis) {
         for (index, limiter) in self.limiters.iter_mut().enumerate() {
             while let Some(slot) = limiter.lost(now) {
                 limiter.remove(slot);
-                if self.outage.probe == Some(Ticket { limiter: index, slot }) {
-                    self.outage.probe = None;
+                if self.circuit_breaker.probe == Some(Handle { limiter: index, slot }) {
+                    self.circuit_breaker.probe = None;
                 }
             }
         }

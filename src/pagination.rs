@@ -5,7 +5,7 @@ pub const DEFAULT_LIMIT: f64 = 50.0;
 
 /// The numbers of a page, as far as they came.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Counts {
+pub struct PageMetadata {
     /// How many items there are in all.
     pub total: Option<f64>,
     /// How many a page holds at most.
@@ -18,17 +18,17 @@ pub struct Counts {
 
 /// The numbers of a page, all of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(missing_docs, reason = "as in Counts")]
-pub struct Whole {
+#[allow(missing_docs, reason = "as in PageMetadata")]
+pub struct CompleteMetadata {
     pub total: f64,
     pub limit: f64,
     pub offset: f64,
     pub has_more: bool,
 }
 
-impl Counts {
+impl PageMetadata {
     /// Fills in what the server left out from what was asked for and how many items came.
-    pub fn complete(self, asked_limit: Option<f64>, asked_offset: Option<f64>, items: u32) -> Whole {
+    pub fn complete(self, asked_limit: Option<f64>, asked_offset: Option<f64>, items: u32) -> CompleteMetadata {
         let limit = self.limit.or(asked_limit).unwrap_or(DEFAULT_LIMIT);
         let offset = self.offset.or(asked_offset).unwrap_or(0.0);
         let end = offset + f64::from(items);
@@ -36,13 +36,13 @@ impl Counts {
         let by_total = self.total.map(|total| end < total);
         let full = limit > 0.0 && f64::from(items) >= limit;
         let has_more = self.has_more.unwrap_or(items > 0 && by_total.unwrap_or(full));
-        Whole { total: self.total.unwrap_or(end), limit, offset, has_more }
+        CompleteMetadata { total: self.total.unwrap_or(end), limit, offset, has_more }
     }
 }
 
 /// What to do after a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Follow {
+pub enum NextPage {
     /// Get the page at this offset.
     Next(f64),
     /// It was the last one.
@@ -55,7 +55,7 @@ pub enum Follow {
 
 /// What is known of a page beside its numbers.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct RequestedPage {
     /// The offset that was asked for.
     pub offset: f64,
     /// The limit that was asked for.
@@ -64,25 +64,25 @@ pub struct Asked {
     pub repeats: u32,
 }
 
-impl Counts {
+impl PageMetadata {
     /// What to do after this page of so many items.
     ///
     /// Where the server does not say whether another page follows, only an empty one is the last: a total may be wrong, and a
     /// page may hold fewer items than were asked for. A page of a single item may come twice by chance, when another one was
     /// put before it in between.
-    pub fn follow(self, asked: Asked, items: u32) -> Follow {
+    pub fn follow(self, asked: RequestedPage, items: u32) -> NextPage {
         let chance = u32::from(items == 1);
         let is_short = f64::from(items) < self.limit.unwrap_or(asked.limit);
         if items == 0 {
-            Follow::End
+            NextPage::End
         } else if self.has_more.is_none() && is_short && asked.repeats > 0 {
-            Follow::Again
+            NextPage::Again
         } else if self.offset.is_some_and(|offset| offset != asked.offset) || asked.repeats > chance {
-            Follow::Stuck
+            NextPage::Stuck
         } else if self.has_more == Some(false) {
-            Follow::End
+            NextPage::End
         } else {
-            Follow::Next(asked.offset + f64::from(items))
+            NextPage::Next(asked.offset + f64::from(items))
         }
     }
 }
@@ -93,59 +93,63 @@ mod tests {
 
     #[test]
     fn keeps_what_came_and_fills_in_the_rest() {
-        let all = Counts { total: Some(7.0), limit: Some(2.0), offset: Some(4.0), has_more: Some(true) };
-        let whole = Whole { total: 7.0, limit: 2.0, offset: 4.0, has_more: true };
+        let all = PageMetadata { total: Some(7.0), limit: Some(2.0), offset: Some(4.0), has_more: Some(true) };
+        let whole = CompleteMetadata { total: 7.0, limit: 2.0, offset: 4.0, has_more: true };
         assert_eq!(all.complete(None, None, 2), whole);
-        assert_eq!(Counts { has_more: None, ..all }.complete(None, None, 2), whole);
-        let last = Counts { offset: Some(6.0), has_more: None, ..all }.complete(None, None, 1);
+        assert_eq!(PageMetadata { has_more: None, ..all }.complete(None, None, 2), whole);
+        let last = PageMetadata { offset: Some(6.0), has_more: None, ..all }.complete(None, None, 1);
         assert!(!last.has_more);
     }
 
     #[test]
     fn guesses_from_a_full_page_when_nothing_is_told() {
-        let bare = Counts::default();
+        let bare = PageMetadata::default();
         assert!(bare.complete(Some(2.0), Some(4.0), 2).has_more);
         assert!(!bare.complete(Some(2.0), Some(4.0), 1).has_more);
-        assert_eq!(bare.complete(None, None, 3), Whole { total: 3.0, limit: 50.0, offset: 0.0, has_more: false });
+        assert_eq!(
+            bare.complete(None, None, 3),
+            CompleteMetadata { total: 3.0, limit: 50.0, offset: 0.0, has_more: false }
+        );
     }
 
     #[test]
     fn an_empty_page_is_the_last_unless_the_server_says_otherwise() {
-        let short = Counts { total: Some(9.0), ..Counts::default() };
+        let short = PageMetadata { total: Some(9.0), ..PageMetadata::default() };
         assert!(!short.complete(None, None, 0).has_more);
-        assert!(Counts { has_more: Some(true), ..short }.complete(None, None, 0).has_more);
+        assert!(PageMetadata { has_more: Some(true), ..short }.complete(None, None, 0).has_more);
     }
 
-    const FIRST: Asked = Asked { offset: 4.0, limit: 2.0, repeats: 0 };
+    const FIRST: RequestedPage = RequestedPage { offset: 4.0, limit: 2.0, repeats: 0 };
 
     #[test]
     fn pages_are_followed_to_the_end_and_no_further() {
-        let page = Counts { total: Some(9.0), limit: Some(2.0), offset: Some(4.0), has_more: Some(true) };
-        assert_eq!(page.follow(FIRST, 2), Follow::Next(6.0));
-        assert_eq!(page.follow(FIRST, 0), Follow::End);
-        assert_eq!(Counts { has_more: Some(false), ..page }.follow(FIRST, 2), Follow::End);
+        let page = PageMetadata { total: Some(9.0), limit: Some(2.0), offset: Some(4.0), has_more: Some(true) };
+        assert_eq!(page.follow(FIRST, 2), NextPage::Next(6.0));
+        assert_eq!(page.follow(FIRST, 0), NextPage::End);
+        assert_eq!(PageMetadata { has_more: Some(false), ..page }.follow(FIRST, 2), NextPage::End);
     }
 
     #[test]
     fn without_a_word_on_it_an_empty_page_is_the_last() {
         for total in [None, Some(1.0), Some(6.0), Some(900.0)] {
-            let page = Counts { total, ..Counts::default() };
-            assert_eq!(page.follow(FIRST, 2), Follow::Next(6.0));
-            assert_eq!(page.follow(FIRST, 1), Follow::Next(5.0));
-            assert_eq!(page.follow(FIRST, 0), Follow::End);
+            let page = PageMetadata { total, ..PageMetadata::default() };
+            assert_eq!(page.follow(FIRST, 2), NextPage::Next(6.0));
+            assert_eq!(page.follow(FIRST, 1), NextPage::Next(5.0));
+            assert_eq!(page.follow(FIRST, 0), NextPage::End);
         }
     }
 
     #[test]
     fn a_server_that_does_not_advance_is_not_followed() {
-        let page = Counts { limit: Some(2.0), offset: Some(4.0), has_more: Some(true), ..Counts::default() };
-        let again = |repeats: u32| Asked { repeats, ..FIRST };
-        assert_eq!(page.follow(Asked { offset: 6.0, ..FIRST }, 2), Follow::Stuck);
-        assert_eq!(page.follow(again(1), 2), Follow::Stuck);
-        assert_eq!(page.follow(again(1), 1), Follow::Next(5.0));
-        assert_eq!(page.follow(again(2), 1), Follow::Stuck);
+        let page =
+            PageMetadata { limit: Some(2.0), offset: Some(4.0), has_more: Some(true), ..PageMetadata::default() };
+        let again = |repeats: u32| RequestedPage { repeats, ..FIRST };
+        assert_eq!(page.follow(RequestedPage { offset: 6.0, ..FIRST }, 2), NextPage::Stuck);
+        assert_eq!(page.follow(again(1), 2), NextPage::Stuck);
+        assert_eq!(page.follow(again(1), 1), NextPage::Next(5.0));
+        assert_eq!(page.follow(again(2), 1), NextPage::Stuck);
         // Without a word on it: a whole list, or pages that do not advance.
-        assert_eq!(Counts::default().follow(again(1), 1), Follow::Again);
-        assert_eq!(Counts::default().follow(again(1), 2), Follow::Stuck);
+        assert_eq!(PageMetadata::default().follow(again(1), 1), NextPage::Again);
+        assert_eq!(PageMetadata::default().follow(again(1), 2), NextPage::Stuck);
     }
 }

@@ -1,11 +1,11 @@
 //! Whether the server is down, and when to look again.
 
-use super::Ticket;
+use super::Handle;
 use crate::retry::Backoff;
 use crate::time::Millis;
 
 /// So many failures in a row, of whichever calls, and the server is taken to be down.
-pub const FAILURES: u32 = 5;
+pub const FAILURE_THRESHOLD: u32 = 5;
 /// The wait between probes grows to this share of the outage …
 const SHARE: f64 = 0.2;
 /// … but a young outage is looked after at least once a second …
@@ -15,37 +15,44 @@ const OLD: Millis = 5_000.0;
 
 /// What is known of the server's failures.
 #[derive(Debug)]
-pub struct Outage {
+pub struct CircuitBreaker {
     /// Failures since the last answer.
     pub failures: u32,
     /// When it began, if there is one.
     pub since: Option<Millis>,
     /// The probe that is out.
-    pub probe: Option<Ticket>,
+    pub probe: Option<Handle>,
     /// When the next probe may leave.
     pub probe_at: Millis,
     /// No probe before this instant, the server said.
-    pub told: Millis,
+    pub advised: Millis,
     probes: u32,
 }
 
-impl Outage {
+impl CircuitBreaker {
     pub fn new() -> Self {
         Self {
             failures: 0,
             since: None,
             probe: None,
             probe_at: Millis::NEG_INFINITY,
-            told: Millis::NEG_INFINITY,
+            advised: Millis::NEG_INFINITY,
             probes: 0,
         }
     }
 
     /// A request failed. True if that shows that the server is down.
-    pub fn failed(&mut self, is_probe: bool, told: Option<Millis>, backoff: &Backoff, now: Millis, roll: f64) -> bool {
+    pub fn failed(
+        &mut self,
+        is_probe: bool,
+        advised: Option<Millis>,
+        backoff: &Backoff,
+        now: Millis,
+        random: f64,
+    ) -> bool {
         self.failures = self.failures.saturating_add(1);
-        self.told = told.map_or(self.told, |told| self.told.max(told));
-        let begins = self.since.is_none() && self.failures >= FAILURES;
+        self.advised = advised.map_or(self.advised, |advised| self.advised.max(advised));
+        let begins = self.since.is_none() && self.failures >= FAILURE_THRESHOLD;
         if begins {
             self.since = Some(now);
             self.probes = 0;
@@ -53,10 +60,11 @@ impl Outage {
         if begins || is_probe {
             self.probes = self.probes.saturating_add(1);
             let age = now - self.since.unwrap_or(now);
-            let longest = (age * SHARE).clamp(YOUNG, OLD);
-            self.probe_at = now + Backoff { max: backoff.max.min(longest), ..*backoff }.before_retry(self.probes, roll);
+            let max_duration = (age * SHARE).clamp(YOUNG, OLD);
+            self.probe_at =
+                now + Backoff { max: backoff.max.min(max_duration), ..*backoff }.before_retry(self.probes, random);
         }
-        self.probe_at = self.probe_at.max(self.told);
+        self.probe_at = self.probe_at.max(self.advised);
         begins
     }
 

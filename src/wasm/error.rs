@@ -1,7 +1,7 @@
 //! From an error of the core to an object that JavaScript throws.
 
 use super::platform::set;
-use crate::config::Misuse;
+use crate::base_url::InvalidArgument;
 use crate::error::{Error, Kind};
 use crate::json::Json;
 use crate::redact::Redactor;
@@ -51,17 +51,17 @@ extern "C" {
 }
 
 /// A wrong option or argument, as JavaScript has it until its error is made.
-pub struct Refused(pub JsValue);
+pub struct Rejected(pub JsValue);
 
-impl From<Misuse> for Refused {
-    fn from(misuse: Misuse) -> Self {
+impl From<InvalidArgument> for Rejected {
+    fn from(misuse: InvalidArgument) -> Self {
         Self::because(&misuse, &JsValue::UNDEFINED)
     }
 }
 
-impl Refused {
+impl Rejected {
     /// A wrong option, with what JavaScript threw on reading it.
-    pub fn because(misuse: &Misuse, cause: &JsValue) -> Self {
+    pub fn because(misuse: &InvalidArgument, cause: &JsValue) -> Self {
         Self(create_invalid_argument(misuse.option, &misuse.given, misuse.allowed, cause))
     }
 

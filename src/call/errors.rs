@@ -3,9 +3,10 @@
 use super::Call;
 use crate::api_key::KeySource;
 use crate::error::{Error, Kind, Problem, RAW_BODY_CAP, Scope, catalogue};
+use crate::http::response::{Content, Failure, Response, UnavailableReason};
+use crate::http::retry_after;
 use crate::json::Json;
-use crate::response::{Content, Failure, Response, UnavailableReason};
-use crate::retry::{Outcome, StoppedBy, retry_after};
+use crate::retry::{FailureClass, StoppedBy};
 use crate::text::{decimal, trimmed};
 use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
@@ -15,7 +16,7 @@ use alloc::vec::Vec;
 impl Call {
     /// The error of a call that is not sent, since the server takes no requests for so long: longer than the call has time,
     /// or than it may be told to wait.
-    pub fn unaffordable(&self, wait: Millis, now: Now) -> Box<Error> {
+    pub fn rate_limited_unsent(&self, wait: Millis, now: Now) -> Box<Error> {
         let (by, why) = if wait < self.left(now.monotonic) {
             (StoppedBy::RetryAfter, "longer than maxRetryAfterMs")
         } else {
@@ -56,16 +57,20 @@ impl Call {
         error
     }
 
-    pub(super) fn refusal<B>(&self, response: &Response<B>, now: Now) -> (Box<Error>, Outcome, Option<Millis>) {
+    pub(super) fn response_error<B>(
+        &self,
+        response: &Response<B>,
+        now: Now,
+    ) -> (Box<Error>, FailureClass, Option<Millis>) {
         let (method, path) = (self.method.name(), self.path.as_str());
         let status = response.status;
-        let outcome = status.map_or(Outcome::Final, Outcome::of_status);
-        let mut told = None;
+        let outcome = status.map_or(FailureClass::Permanent, FailureClass::of_status);
+        let mut advised = None;
         let (mut error, raw) = match &response.content {
             Content::Problem { problem, raw } => {
                 let header = response.retry_after.as_deref();
                 let body = problem.retry_after.as_ref().and_then(seconds);
-                told = header
+                advised = header
                     .and_then(|value| retry_after::read(value, response.date.as_deref(), now.wall))
                     .or(body)
                     .filter(|_| outcome.is_transient());
@@ -82,7 +87,7 @@ impl Call {
         error.status = status;
         error.request_id.clone_from(&response.request_id);
         error.raw_body = raw.map(|raw| capped(raw, RAW_BODY_CAP).to_owned());
-        (error, outcome, told)
+        (error, outcome, advised)
     }
 
     fn redirect(&self, status: Option<u16>, location: Option<&str>) -> Box<Error> {

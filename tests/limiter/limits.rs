@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, SERVED, WINDOW};
 use openprospect::api_key::KeyId;
-use openprospect::gate::{Event, Outcome, QUIET, SILENCE, WIDEST_WINDOW};
+use openprospect::limiter::{Event, IDLE_TIMEOUT, MAX_WINDOW, QUIET, RequestOutcome};
 
 #[test]
 fn the_window_begins_small_and_grows_with_each_success() {
@@ -10,11 +10,11 @@ fn the_window_begins_small_and_grows_with_each_success() {
     let calls = desk.many(100);
     let first = desk.go();
     assert_eq!(first, calls[..WINDOW]);
-    desk.settle(first[0], SERVED);
+    desk.complete(first[0], SERVED);
     assert_eq!(desk.go(), calls[WINDOW..WINDOW + 2]);
-    desk.settle(first[1], SERVED);
+    desk.complete(first[1], SERVED);
     assert_eq!(desk.go(), calls[WINDOW + 2..WINDOW + 4]);
-    assert_eq!(desk.wake(), Some(desk.now + SILENCE));
+    assert_eq!(desk.wake(), Some(desk.now + IDLE_TIMEOUT));
 }
 
 #[test]
@@ -45,19 +45,19 @@ fn slow_answers_do_not_make_calls_wait_for_each_other() {
     let first = desk.go();
     assert_eq!(first.len(), WINDOW);
     for _ in WINDOW..4 * WINDOW {
-        assert_eq!(desk.gate.wake_at(desk.now), Some(desk.now + SILENCE));
-        desk.now += SILENCE - 1.0;
+        assert_eq!(desk.limiter.next_wakeup(desk.now), Some(desk.now + IDLE_TIMEOUT));
+        desk.now += IDLE_TIMEOUT - 1.0;
         assert_eq!(desk.go(), []);
         desk.now += 1.0;
         assert_eq!(desk.go().len(), 1);
     }
-    assert_eq!(desk.gate.wake_at(desk.now), None, "a server that never answers is not filled");
-    desk.now += 100.0 * SILENCE;
+    assert_eq!(desk.limiter.next_wakeup(desk.now), None, "a server that never answers is not filled");
+    desk.now += 100.0 * IDLE_TIMEOUT;
     assert_eq!(desk.go(), []);
     // One that answers is no longer silent.
-    desk.settle(first[0], SERVED);
+    desk.complete(first[0], SERVED);
     assert_eq!(desk.go(), []);
-    desk.now += SILENCE;
+    desk.now += IDLE_TIMEOUT;
     assert_eq!(desk.go().len(), 1);
 }
 
@@ -65,9 +65,9 @@ fn slow_answers_do_not_make_calls_wait_for_each_other() {
 fn the_window_does_not_grow_unused_nor_for_ever() {
     let mut desk = Desk::new();
     for _ in 0..1_000 {
-        let ticket = desk.enter();
-        assert_eq!(desk.go(), [ticket]);
-        desk.settle(ticket, SERVED);
+        let handle = desk.enqueue();
+        assert_eq!(desk.go(), [handle]);
+        desk.complete(handle, SERVED);
     }
     desk.many(10_000);
     let mut out = desk.go();
@@ -76,7 +76,7 @@ fn the_window_does_not_grow_unused_nor_for_ever() {
         desk.settle_all(out, SERVED);
         out = desk.go();
     }
-    assert_eq!(out.len(), WIDEST_WINDOW as usize);
+    assert_eq!(out.len(), MAX_WINDOW as usize);
 }
 
 #[test]
@@ -86,9 +86,9 @@ fn a_429_pauses_everybody_until_the_servers_instant() {
     desk.go();
     desk.now += 5.0;
     desk.limited(out[0], 700.0);
-    let later = desk.enter();
+    let later = desk.enqueue();
     assert_eq!((desk.go(), desk.wake()), (vec![], Some(1_705.0)));
-    desk.settle(out[1], SERVED);
+    desk.complete(out[1], SERVED);
     desk.now = 1_704.9;
     assert_eq!(desk.go(), []);
     desk.now = 1_705.0;
@@ -101,10 +101,10 @@ fn a_pause_is_never_shortened() {
     let mut desk = Desk::new();
     let out = desk.many(WINDOW);
     desk.go();
-    desk.enter();
+    desk.enqueue();
     desk.limited(out[0], 900.0);
     desk.limited(out[1], 100.0);
-    desk.settle(out[2], Outcome::Limited { until: None });
+    desk.complete(out[2], RequestOutcome::Limited { until: None });
     assert_eq!(desk.wake(), Some(1_900.0));
     desk.limited(out[3], 1_200.0);
     assert_eq!(desk.wake(), Some(2_200.0));
@@ -116,16 +116,16 @@ fn refusals_of_one_episode_cut_the_pace_once() {
         let mut desk = Desk::new();
         desk.many(50);
         for _ in 0..2 {
-            for ticket in desk.go() {
-                desk.settle(ticket, SERVED);
+            for handle in desk.go() {
+                desk.complete(handle, SERVED);
             }
         }
         let out = desk.go();
         desk.now += 10.0;
-        out[..refused].iter().for_each(|&ticket| desk.limited(ticket, 500.0));
+        out[..refused].iter().for_each(|&handle| desk.limited(handle, 500.0));
         let events = desk.events();
         assert_eq!(events.len(), 1, "{events:?}");
-        out[refused..].iter().for_each(|&ticket| desk.gate.leave(ticket));
+        out[refused..].iter().for_each(|&handle| desk.limiter.cancel(handle));
         desk.sleep();
         desk.go();
         (desk.wake().unwrap() - desk.now, events)
@@ -136,11 +136,11 @@ fn refusals_of_one_episode_cut_the_pace_once() {
 #[test]
 fn a_pause_without_a_hint_is_the_backoffs_and_grows() {
     let mut desk = Desk::new();
-    let mut ticket = desk.retry(0.0);
+    let mut handle = desk.retry(0.0);
     for wait in [75.0, 125.0, 225.0] {
-        assert_eq!(desk.go(), [ticket]);
-        desk.settle(ticket, Outcome::Limited { until: None });
-        ticket = desk.retry(0.0);
+        assert_eq!(desk.go(), [handle]);
+        desk.complete(handle, RequestOutcome::Limited { until: None });
+        handle = desk.retry(0.0);
         assert_eq!(desk.wake(), Some(desk.now + wait));
         desk.sleep();
     }
@@ -149,16 +149,16 @@ fn a_pause_without_a_hint_is_the_backoffs_and_grows() {
 #[test]
 fn a_success_after_a_pause_begins_the_backoff_anew() {
     let mut desk = Desk::new();
-    for outcome in [Outcome::Limited { until: None }, SERVED, Outcome::Limited { until: None }] {
-        let ticket = desk.enter();
+    for outcome in [RequestOutcome::Limited { until: None }, SERVED, RequestOutcome::Limited { until: None }] {
+        let handle = desk.enqueue();
         if desk.go().is_empty() {
             desk.sleep();
-            assert_eq!(desk.go(), [ticket]);
+            assert_eq!(desk.go(), [handle]);
         }
         desk.now += 1.0;
-        desk.settle(ticket, outcome);
+        desk.complete(handle, outcome);
     }
-    desk.enter();
+    desk.enqueue();
     assert_eq!(desk.wake(), Some(desk.now + 75.0));
 }
 
@@ -167,13 +167,13 @@ fn advice_that_was_not_enough_is_not_followed_blindly_by_a_crowd() {
     let mut desk = Desk::new();
     desk.many(10);
     let mut waits = Vec::new();
-    for ticket in desk.go() {
-        desk.limited(ticket, 0.0);
+    for handle in desk.go() {
+        desk.limited(handle, 0.0);
     }
     for _ in 0..4 {
         desk.now += 1.0;
-        let ticket = desk.go()[0];
-        desk.limited(ticket, 0.0);
+        let handle = desk.go()[0];
+        desk.limited(handle, 0.0);
         waits.push(desk.wake().unwrap() - desk.now);
         desk.sleep();
     }
@@ -184,20 +184,20 @@ fn advice_that_was_not_enough_is_not_followed_blindly_by_a_crowd() {
 fn after_a_pause_requests_leave_one_by_one() {
     let mut desk = Desk::new();
     desk.many(100);
-    for ticket in desk.go() {
-        desk.settle(ticket, SERVED);
+    for handle in desk.go() {
+        desk.complete(handle, SERVED);
     }
     let out = desk.go();
     assert_eq!(out.len(), 2 * WINDOW);
-    for ticket in out {
-        desk.limited(ticket, 1_000.0);
+    for handle in out {
+        desk.limited(handle, 1_000.0);
     }
     desk.sleep();
     let mut gaps = Vec::new();
     for _ in 0..10 {
         let out = desk.go();
         assert_eq!(out.len(), 1);
-        desk.settle(out[0], SERVED);
+        desk.complete(out[0], SERVED);
         let before = desk.now;
         desk.sleep();
         gaps.push(desk.now - before);
@@ -227,13 +227,13 @@ fn what_succeeded_but_comes_in_after_the_refusal_counts() {
     let mut desk = Desk::new();
     let out = desk.many(WINDOW);
     desk.go();
-    desk.settle(out[0], SERVED);
-    desk.settle(out[1], SERVED);
+    desk.complete(out[0], SERVED);
+    desk.complete(out[1], SERVED);
     desk.limited(out[2], 100.0);
     // Four times the burst.
     assert!(matches!(desk.events()[..], [Event::Throttled { pace: Some(8.0), .. }]));
-    desk.settle(out[3], SERVED);
-    let waiting = desk.enter();
+    desk.complete(out[3], SERVED);
+    let waiting = desk.enqueue();
     desk.sleep();
     assert_eq!(desk.go(), [waiting]);
     assert!(matches!(desk.events()[..], [Event::Resumed { pace: Some(12.0), .. }]));
@@ -278,14 +278,14 @@ fn who_calls_one_by_one_is_soon_as_fast_as_before() {
     desk.now += 100.0;
     let mut waited = 0.0;
     for _ in 0..20 {
-        let ticket = desk.enter();
+        let handle = desk.enqueue();
         if let Some(at) = desk.wake() {
             waited += at - desk.now;
             desk.now = at;
         }
-        assert_eq!(desk.go(), [ticket]);
+        assert_eq!(desk.go(), [handle]);
         desk.now += 50.0;
-        desk.settle(ticket, SERVED);
+        desk.complete(handle, SERVED);
     }
     assert!(waited < 1_500.0, "{waited}");
 }
@@ -295,14 +295,14 @@ fn no_more_leave_than_a_header_says_are_left() {
     let mut desk = Desk::new();
     let calls = desk.many(20);
     let out = desk.go();
-    desk.settle(out[0], SERVED);
-    desk.gate.quota(KeyId::default(), 4.0, desk.now + 500.0, desk.now);
+    desk.complete(out[0], SERVED);
+    desk.limiter.quota(KeyId::default(), 4.0, desk.now + 500.0, desk.now);
     assert_eq!(desk.go(), calls[WINDOW..WINDOW + 1]);
-    desk.settle(out[1], SERVED);
-    desk.gate.quota(KeyId::default(), 0.0, desk.now + 500.0, desk.now);
+    desk.complete(out[1], SERVED);
+    desk.limiter.quota(KeyId::default(), 0.0, desk.now + 500.0, desk.now);
     assert_eq!((desk.go(), desk.wake()), (vec![], Some(1_500.0)));
     assert!(matches!(desk.events()[..], [Event::Throttled { pace: None, .. }]));
-    desk.gate.quota(KeyId::default(), 0.0, desk.now + 600.0, desk.now);
+    desk.limiter.quota(KeyId::default(), 0.0, desk.now + 600.0, desk.now);
     assert_eq!((desk.events(), desk.wake()), (vec![], Some(1_600.0)));
     // Those on their way are refused as well, and that teaches nothing.
     desk.limited(out[2], 300.0);
@@ -316,8 +316,8 @@ fn no_more_leave_than_a_header_says_are_left() {
 fn a_header_about_next_week_is_not_believed() {
     for (remaining, wait) in [(0.0, 7.0 * 86_400e3), (0.0, -5.0), (0.0, f64::NAN), (0.0, f64::INFINITY)] {
         let mut desk = Desk::new();
-        desk.gate.quota(KeyId::default(), remaining, desk.now + wait, desk.now);
-        let ticket = desk.enter();
-        assert_eq!((desk.go(), desk.events()), (vec![ticket], vec![]), "{wait}");
+        desk.limiter.quota(KeyId::default(), remaining, desk.now + wait, desk.now);
+        let handle = desk.enqueue();
+        assert_eq!((desk.go(), desk.events()), (vec![handle], vec![]), "{wait}");
     }
 }

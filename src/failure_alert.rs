@@ -21,7 +21,7 @@ const MAX_PATH: usize = 500;
 
 /// What an attempt showed of its operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Observation {
     /// A response of 2xx that is what the caller asked for.
     Succeeded,
     /// A server error or no response, also of another call's request that stood for this one while the server was down.
@@ -51,22 +51,22 @@ pub struct Alerts {
 
 impl Alerts {
     /// Takes in how an attempt of a request ended, and returns what is to be reported. `path` has no query.
-    pub fn record(&mut self, method: &str, path: &str, outcome: Outcome, now: Now) -> Option<Notice> {
-        if self.failing.is_empty() && outcome != Outcome::Failed {
+    pub fn record(&mut self, method: &str, path: &str, outcome: Observation, now: Now) -> Option<Notice> {
+        if self.failing.is_empty() && outcome != Observation::Failed {
             return None;
         }
         let operation = operation(method, path);
         let at = self.failing.iter().position(|failing| failing.operation == operation);
         let mut failing = match at {
             Some(at) => self.failing.remove(at),
-            None if outcome == Outcome::Failed => Notice { operation, recovered: false, count: 0, since: now },
+            None if outcome == Observation::Failed => Notice { operation, recovered: false, count: 0, since: now },
             None => return None,
         };
         let has_alerted = failing.count >= ALERT_AFTER;
         match outcome {
-            Outcome::Failed => failing.count = failing.count.saturating_add(1),
+            Observation::Failed => failing.count = failing.count.saturating_add(1),
             // The server responds again, which ends the row; a recovery is only a success of the operation itself.
-            Outcome::Rejected if has_alerted => {}
+            Observation::Rejected if has_alerted => {}
             _ => {
                 failing.recovered = true;
                 return has_alerted.then_some(failing);
@@ -88,7 +88,7 @@ fn operation(method: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Outcome::{Failed, Rejected, Succeeded};
+    use super::Observation::{Failed, Rejected, Succeeded};
     use super::*;
     use alloc::format;
 
@@ -101,16 +101,16 @@ mod tests {
     }
 
     /// `(position, recovered, count, since)` of each notice, when the nth attempt ends at n seconds.
-    fn notices(attempts: &[(&str, Outcome)]) -> Vec<(usize, bool, u32, f64)> {
+    fn notices(attempts: &[(&str, Observation)]) -> Vec<(usize, bool, u32, f64)> {
         let mut alerts = Alerts::default();
-        let mut record = |(index, (path, outcome)): (usize, &(&str, Outcome))| {
+        let mut record = |(index, (path, outcome)): (usize, &(&str, Observation))| {
             let notice = alerts.record("GET", path, *outcome, at(index))?;
             Some((index, notice.recovered, notice.count, notice.since.wall))
         };
         attempts.iter().enumerate().filter_map(&mut record).collect()
     }
 
-    fn of_one(outcomes: &[Outcome]) -> Vec<(usize, bool, u32, f64)> {
+    fn of_one(outcomes: &[Observation]) -> Vec<(usize, bool, u32, f64)> {
         notices(&outcomes.iter().map(|outcome| (ORDER, *outcome)).collect::<Vec<_>>())
     }
 

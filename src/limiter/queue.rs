@@ -1,4 +1,4 @@
-//! The calls at the gate, in their order.
+//! The calls at the limiter, in their order.
 
 use crate::time::Millis;
 use alloc::vec::Vec;
@@ -28,7 +28,7 @@ pub struct Sent {
     /// By when it has surely ended.
     pub until: Millis,
     /// Whether it had not by then, and got as much time again as a timer that is late.
-    pub is_late: bool,
+    pub is_overdue: bool,
 }
 
 /// One place. The places of those who wait form a ring, in their order.
@@ -37,7 +37,7 @@ struct Place {
     before: usize,
     after: usize,
     serial: u32,
-    longest: Millis,
+    max_duration: Millis,
     state: State,
 }
 
@@ -53,7 +53,7 @@ const DIVIDE: usize = 1;
 ///
 /// A ring through a vector: whoever leaves from the middle leaves in constant time.
 #[derive(Debug)]
-pub struct Line {
+pub struct Queue {
     places: Vec<Place>,
     /// The first place that nobody has, each of which names the next; `START` for none.
     free: usize,
@@ -66,9 +66,9 @@ pub struct Line {
     ended_at: Millis,
 }
 
-impl Line {
+impl Queue {
     pub fn new() -> Self {
-        let post = |before, after| Place { before, after, serial: 0, longest: 0.0, state: State::Gone };
+        let post = |before, after| Place { before, after, serial: 0, max_duration: 0.0, state: State::Gone };
         Self {
             places: Vec::from([post(DIVIDE, DIVIDE), post(START, START)]),
             free: START,
@@ -95,11 +95,11 @@ impl Line {
     }
 
     /// Lines a call up.
-    pub fn enter(&mut self, is_retry: bool, not_before: Millis, deadline: Millis, longest: Millis) -> Slot {
+    pub fn enqueue(&mut self, is_retry: bool, not_before: Millis, deadline: Millis, max_duration: Millis) -> Slot {
         let mut place = self.free;
         if place == START {
             place = self.places.len();
-            self.places.push(Place { before: place, after: START, serial: 0, longest, state: State::Gone });
+            self.places.push(Place { before: place, after: START, serial: 0, max_duration, state: State::Gone });
         }
         self.free = self.places.get(place).map_or(START, |taken| taken.after);
         let end = if is_retry { DIVIDE } else { START };
@@ -112,7 +112,7 @@ impl Line {
         let mut serial = 0;
         if let Some(taken) = self.places.get_mut(place) {
             taken.state = State::Waiting { not_before, deadline };
-            taken.longest = longest;
+            taken.max_duration = max_duration;
             serial = taken.serial;
         }
         Slot { place, serial }
@@ -135,7 +135,7 @@ impl Line {
     }
 
     /// The first who waits with a deadline at that instant or before.
-    pub fn first_late(&mut self, limit: Millis) -> Option<(Slot, Millis)> {
+    pub fn first_expired(&mut self, limit: Millis) -> Option<(Slot, Millis)> {
         if limit < self.soonest {
             return None;
         }
@@ -176,7 +176,7 @@ impl Line {
     }
 
     /// Nobody has to wait for longer than until that instant.
-    pub fn hasten(&mut self, limit: Millis) {
+    pub fn limit_waits(&mut self, limit: Millis) {
         let mut at = START;
         while let Some(place) = self.places.get_mut(at) {
             if let State::Waiting { not_before, .. } = &mut place.state {
@@ -193,8 +193,8 @@ impl Line {
     /// Somebody who waited sends.
     pub fn send(&mut self, slot: Slot, at: Millis, rate: f64) {
         if let Some(place) = self.at(slot) {
-            let until = at + place.longest + GRACE;
-            place.state = State::Out(Sent { at, rate, until, is_late: false });
+            let until = at + place.max_duration + GRACE;
+            place.state = State::Out(Sent { at, rate, until, is_overdue: false });
             self.unlink(slot.place);
             self.ended_at = self.ended_at.min(until);
         }
@@ -209,12 +209,12 @@ impl Line {
         }
         let mut ended_at = Millis::INFINITY;
         for (at, place) in self.places.iter_mut().enumerate() {
-            if let State::Out(Sent { until, is_late, .. }) = &mut place.state {
+            if let State::Out(Sent { until, is_overdue, .. }) = &mut place.state {
                 if *until < now {
-                    if *is_late {
+                    if *is_overdue {
                         return Some(Slot { place: at, serial: place.serial });
                     }
-                    (*until, *is_late) = (now + GRACE, true);
+                    (*until, *is_overdue) = (now + GRACE, true);
                 }
                 ended_at = ended_at.min(*until);
             }

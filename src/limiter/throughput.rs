@@ -11,14 +11,14 @@ const LONGEST: Millis = 10_000.0;
 
 /// Successes in the last second or so.
 #[derive(Debug)]
-pub struct Meter {
+pub struct Throughput {
     began: Millis,
     count: f64,
     /// What the time before `began` showed, in successes a second.
     before: f64,
 }
 
-impl Meter {
+impl Throughput {
     pub fn new() -> Self {
         Self { began: Millis::NEG_INFINITY, count: 0.0, before: 0.0 }
     }
@@ -43,7 +43,7 @@ impl Meter {
         if seconds < 1.0 { self.count + self.before * (1.0 - seconds) } else { self.count / seconds }
     }
 
-    /// Counts anew; what was seen until now is taken to be spread over the second before.
+    /// PageMetadata anew; what was seen until now is taken to be spread over the second before.
     pub fn restart(&mut self, now: Millis) {
         *self = Self { before: self.rate(now), began: now, count: 0.0 };
     }

@@ -1,13 +1,14 @@
 //! One logical call, however many attempts it takes.
 
-mod failed;
+mod errors;
 
 use crate::api_key::KeySource;
 use crate::error::{Attempt, Error, Scope};
+use crate::http::method::Method;
+use crate::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
+use crate::http::retry_after;
 use crate::redact::Redactor;
-use crate::request::Method;
-use crate::response::{Content, Failure, Response, Unavailable, UnavailableReason};
-use crate::retry::{Outcome, RetryPolicy, StoppedBy, WaitReason, retry_after};
+use crate::retry::{FailureClass, RetryPolicy, StoppedBy, WaitReason};
 use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -52,7 +53,7 @@ impl Limits {
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
+pub enum Decision {
     /// Wait, then make another attempt.
     Retry {
         /// How long.
@@ -68,12 +69,12 @@ pub enum Verdict {
     Finish(Result<(), Box<Error>>),
 }
 
-impl Verdict {
-    /// How long the server asked everybody to wait, with the jitter that `roll` decides.
-    pub fn told(&self, roll: f64) -> Option<Millis> {
+impl Decision {
+    /// How long the server asked everybody to wait, with the jitter that `random` decides.
+    pub fn advised_wait(&self, random: f64) -> Option<Millis> {
         match self {
             Self::Retry { after, reason: WaitReason::RetryAfter, .. } => Some(*after),
-            Self::Finish(Err(error)) => error.retry_after_ms.map(|told| retry_after::spread(told, roll)),
+            Self::Finish(Err(error)) => error.retry_after_ms.map(|advised| retry_after::spread(advised, random)),
             _ => None,
         }
     }
@@ -81,7 +82,7 @@ impl Verdict {
 
 /// How long an attempt may take, and which limit that is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Allowance {
+pub struct AttemptLimit {
     /// The time from now.
     pub timeout: Millis,
     /// The limit it comes from.
@@ -133,40 +134,40 @@ impl Call {
     }
 
     /// Begins an attempt at an instant of the monotonic clock, and says how long it may take.
-    pub fn begin_attempt(&mut self, now: Millis) -> Allowance {
+    pub fn begin_attempt(&mut self, now: Millis) -> AttemptLimit {
         self.began = now;
         let left = self.left(now);
         if left < self.limits.timeout {
-            Allowance { timeout: left, scope: Scope::Deadline }
+            AttemptLimit { timeout: left, scope: Scope::Deadline }
         } else {
-            Allowance { timeout: self.limits.timeout, scope: Scope::Attempt }
+            AttemptLimit { timeout: self.limits.timeout, scope: Scope::Attempt }
         }
     }
 
-    /// Takes in how the attempt ended and says what to do next. `roll` in [0, 1) decides the jitter.
-    pub fn record<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now, roll: f64) -> Verdict {
+    /// Takes in how the attempt ended and says what to do next. `random` in [0, 1) decides the jitter.
+    pub fn record<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now, random: f64) -> Decision {
         self.note(attempt, now);
-        let (error, outcome, told) = match attempt {
+        let (error, outcome, advised) = match attempt {
             Ok(response) if matches!(response.content, Content::Data(_)) => {
-                return Verdict::Finish(Ok(()));
+                return Decision::Finish(Ok(()));
             }
-            Ok(response) => self.refusal(response, now),
-            Err(failure) => (self.failure(failure), Outcome::Unclear, None),
+            Ok(response) => self.response_error(response, now),
+            Err(failure) => (self.failure(failure), FailureClass::Ambiguous, None),
         };
-        self.decide(error, outcome, told, now, roll)
+        self.decide(error, outcome, advised, now, random)
     }
 
     /// Records that the deadline passed before the request could be sent.
-    pub fn record_expired(&mut self, now: Now, roll: f64) -> Verdict {
+    pub fn record_expired(&mut self, now: Now, random: f64) -> Decision {
         self.began = now.monotonic;
         self.push(None, Some(TIMEOUT), false, None, now);
         let error = self.failure(&Failure::Timeout { scope: Scope::Deadline, sent: false });
-        self.decide(error, Outcome::Unclear, None, now, roll)
+        self.decide(error, FailureClass::Ambiguous, None, now, random)
     }
 
     /// Records that the server is down, which the request of another call has shown: a failed attempt of this call that was
     /// not sent.
-    pub fn record_unavailable(&mut self, unavailable: &Unavailable, now: Now, roll: f64) -> Verdict {
+    pub fn record_unavailable(&mut self, unavailable: &Unavailable, now: Now, random: f64) -> Decision {
         let (status, failure) = match unavailable.reason {
             UnavailableReason::Status(status) => (Some(status), None),
             UnavailableReason::Connection => (None, Some(CONNECTION)),
@@ -174,33 +175,34 @@ impl Call {
         };
         self.began = now.monotonic;
         self.push(status, failure, false, None, now);
-        let outcome = status.map_or(Outcome::Unclear, Outcome::of_status);
+        let outcome = status.map_or(FailureClass::Ambiguous, FailureClass::of_status);
         let retry_at = unavailable.retry_at.filter(|_| outcome.is_transient());
-        let told = retry_at.map(|at| at - now.monotonic).filter(|told| *told > 0.0);
+        let advised = retry_at.map(|at| at - now.monotonic).filter(|advised| *advised > 0.0);
         let error = self.unavailable(unavailable.reason);
-        self.decide(error, outcome, told, now, roll)
+        self.decide(error, outcome, advised, now, random)
     }
 
     fn decide(
         &mut self,
         mut error: Box<Error>,
-        outcome: Outcome,
-        told: Option<Millis>,
+        outcome: FailureClass,
+        advised: Option<Millis>,
         now: Now,
-        roll: f64,
-    ) -> Verdict {
+        random: f64,
+    ) -> Decision {
         error.retryable = outcome.is_transient();
-        error.retry_after_ms = told;
-        error.retry_at = told.map(|told| now.wall + told);
+        error.retry_after_ms = advised;
+        error.retry_at = advised.map(|advised| now.wall + advised);
         error.may_have_been_applied = self.unclear && !self.method.is_safe();
 
         if error.status == Some(401) && self.may_reauthenticate && self.left(now.monotonic) > 0.0 {
             self.may_reauthenticate = false;
-            return Verdict::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
+            return Decision::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
         }
         // What was never sent, or surely refused, can be sent as if for the first time.
         let replay_safe = self.method.is_idempotent() || self.idempotency_key.is_some() || !self.unclear;
-        let next = self.limits.retry.next(outcome, replay_safe, self.retries, told, self.left(now.monotonic), roll);
+        let next =
+            self.limits.retry.next(outcome, replay_safe, self.retries, advised, self.left(now.monotonic), random);
         match next {
             Ok((after, reason)) => {
                 self.retries = self.retries.saturating_add(1);
@@ -208,9 +210,9 @@ impl Call {
                     last.wait_ms = Some(after);
                     last.wait_reason = Some(reason);
                 }
-                Verdict::Retry { after, reason, error }
+                Decision::Retry { after, reason, error }
             }
-            Err(stopped_by) => Verdict::Finish(Err(self.stopped(error, stopped_by))),
+            Err(stopped_by) => Decision::Finish(Err(self.stopped(error, stopped_by))),
         }
     }
 

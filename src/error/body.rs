@@ -21,7 +21,7 @@ pub struct Problem {
     pub code: Option<String>,
     /// The API's sentence.
     pub message: Option<String>,
-    /// Whatever else it told.
+    /// Whatever else it advised.
     pub details: Option<Json>,
     /// The `retry_after` member, as the text of a `Retry-After` header or a number of seconds.
     pub retry_after: Option<Json>,

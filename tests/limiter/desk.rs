@@ -1,0 +1,128 @@
+//! A limiter, a clock, and what is done at them.
+
+use openprospect::api_key::KeyId;
+use openprospect::limiter::{
+    Admission, Completed, Event, FAILURE_THRESHOLD, Handle, INITIAL_WINDOW, Limiter, Request, RequestOutcome,
+};
+use openprospect::retry::{Backoff, RetryPolicy};
+
+pub const SERVED: RequestOutcome = RequestOutcome::Served;
+pub const FAILED: RequestOutcome = RequestOutcome::Failed { until: None };
+pub const WINDOW: usize = INITIAL_WINDOW as usize;
+
+/// A limiter and a clock.
+pub struct Desk {
+    pub limiter: Limiter,
+    pub now: f64,
+    pub random: f64,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        let backoff = Backoff { base: 100.0, max: 5_000.0 };
+        Self { limiter: Limiter::new(RetryPolicy { backoff, ..RetryPolicy::default() }), now: 1_000.0, random: 0.5 }
+    }
+
+    pub fn enqueue(&mut self) -> Handle {
+        self.until(f64::INFINITY)
+    }
+
+    pub fn until(&mut self, deadline: f64) -> Handle {
+        self.limiter.enqueue(
+            Request {
+                key: KeyId::default(),
+                is_retry: false,
+                not_before: self.now,
+                deadline,
+                max_duration: f64::INFINITY,
+            },
+            self.now,
+        )
+    }
+
+    /// A call with that key.
+    pub fn enter_with(&mut self, key: KeyId) -> Handle {
+        let (not_before, deadline) = (self.now, f64::INFINITY);
+        self.limiter
+            .enqueue(Request { key, is_retry: false, not_before, deadline, max_duration: f64::INFINITY }, self.now)
+    }
+
+    pub fn retry(&mut self, not_before: f64) -> Handle {
+        self.limiter.enqueue(
+            Request {
+                key: KeyId::default(),
+                is_retry: true,
+                not_before,
+                deadline: f64::INFINITY,
+                max_duration: f64::INFINITY,
+            },
+            self.now,
+        )
+    }
+
+    pub fn many(&mut self, count: usize) -> Vec<Handle> {
+        (0..count).map(|_| self.enqueue()).collect()
+    }
+
+    pub fn next(&mut self) -> Option<(Handle, Admission)> {
+        self.limiter.next(self.now)
+    }
+
+    /// All whose turn it is to send.
+    pub fn go(&mut self) -> Vec<Handle> {
+        std::iter::from_fn(|| self.next())
+            .map(|(handle, turn)| {
+                assert_eq!(turn, Admission::Granted);
+                handle
+            })
+            .collect()
+    }
+
+    pub fn complete(&mut self, handle: Handle, outcome: RequestOutcome) -> Completed {
+        self.limiter.complete(handle, outcome, self.now, self.random)
+    }
+
+    pub fn settle_all(&mut self, tickets: impl IntoIterator<Item = Handle>, outcome: RequestOutcome) {
+        for handle in tickets {
+            self.complete(handle, outcome);
+        }
+    }
+
+    pub fn limited(&mut self, handle: Handle, wait: f64) {
+        self.complete(handle, RequestOutcome::Limited { until: Some(self.now + wait) });
+    }
+
+    /// A call is refused, and the server asks for that wait.
+    pub fn refuse_one(&mut self, wait: f64) {
+        let handle = self.enqueue();
+        assert_eq!(self.go(), [handle]);
+        self.limited(handle, wait);
+    }
+
+    /// The server is seen to be down.
+    pub fn go_down(&mut self) {
+        for _ in 0..FAILURE_THRESHOLD {
+            let handle = self.enqueue();
+            assert_eq!(self.go(), [handle]);
+            assert!(!self.complete(handle, FAILED).failed_probe);
+        }
+    }
+
+    /// Shows the limiter the clock, and nothing else.
+    pub fn look(&mut self) {
+        self.limiter.quota(KeyId::default(), 1.0, f64::NEG_INFINITY, self.now);
+    }
+
+    pub fn wake(&self) -> Option<f64> {
+        self.limiter.next_wakeup(self.now)
+    }
+
+    /// Sleeps until the limiter wants to be asked.
+    pub fn sleep(&mut self) {
+        self.now = self.wake().unwrap();
+    }
+
+    pub fn events(&mut self) -> Vec<Event> {
+        self.limiter.take_events()
+    }
+}
