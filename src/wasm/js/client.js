@@ -22,6 +22,11 @@ const methodsOf = (prototype) =>
 export function makeClient(start) {
   const ready = load(start, () => defineMembers(classes()));
   let invoke;
+  // Created in the frame of the method, which engines with tail calls leave with its last call.
+  const createCallSite = (client, method) => {
+    const callSite = new CallSite(method, (run) => invoke(client, run, callSite));
+    return callSite;
+  };
 
   class OpenProspect {
     #core;
@@ -79,10 +84,7 @@ export function makeClient(start) {
     }
 
     static {
-      invoke = (client, method, run, isIterator) => {
-        const callSite = new CallSite(method, (next) => client.#invoke(next, callSite));
-        return client.#invoke(run, callSite, isIterator);
-      };
+      invoke = (client, ...invocation) => client.#invoke(...invocation);
       // Printed by consoles, and changed by minifiers.
       Object.defineProperty(this, "name", { __proto__: null, value: "OpenProspect", configurable: true });
       if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.free;
@@ -94,7 +96,8 @@ export function makeClient(start) {
     const define = (name, descriptor) => Object.defineProperty(OpenProspect.prototype, name, { __proto__: null, configurable: true, ...descriptor });
     for (const name of methodsOf(prototype)) {
       const method = named(name, function (...args) {
-        return invoke(this, method, (own) => own[name](...args));
+        const callSite = createCallSite(this, method);
+        return invoke(this, (own) => own[name](...args), callSite);
       });
       define(name, { writable: true, value: method });
     }
@@ -118,7 +121,10 @@ export function makeClient(start) {
       // Methods of the table that iterate over the pages of a list begin with this word.
       const isIterator = name.startsWith("all");
       const find = (own, namespaces) => (namespaces[namespace] ??= own[namespace]);
-      const method = (...args) => invoke(client, method, (own, namespaces) => find(own, namespaces)[name](...args), isIterator);
+      const method = (...args) => {
+        const callSite = createCallSite(client, method);
+        return invoke(client, (own, namespaces) => find(own, namespaces)[name](...args), callSite, isIterator);
+      };
       methods[name] = method;
     }
     return methods;
