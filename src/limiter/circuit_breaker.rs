@@ -1,6 +1,6 @@
 //! Whether the server is down, and when to look again.
 
-use super::Handle;
+use super::types::Handle;
 use crate::retry::Backoff;
 use crate::time::Millis;
 

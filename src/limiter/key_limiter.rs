@@ -3,7 +3,9 @@
 use super::circuit_breaker::CircuitBreaker;
 use super::pacer::Pacer;
 use super::queue::{Queue, Sent, Slot};
-use super::{Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, SAME_RESET};
+use super::types::{
+    Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, SAME_RESET,
+};
 use crate::api_key::KeyId;
 use crate::retry::Backoff;
 use crate::time::Millis;
@@ -160,7 +162,7 @@ impl KeyLimiter {
         if is_new {
             self.episode = now;
             self.rejections = self.rejections.saturating_add(1);
-            self.pacer.refused(now);
+            self.pacer.rate_limited(now);
         }
         let own = |n| now + backoff.before_retry(n, random);
         let until = match advised {

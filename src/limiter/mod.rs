@@ -40,8 +40,11 @@ mod throughput;
 mod types;
 
 pub use circuit_breaker::FAILURE_THRESHOLD;
-pub use pacer::QUIET;
-pub use types::{Admission, Completed, Event, Handle, Request, RequestOutcome};
+pub use pacer::IDLE_RESET;
+pub use types::{
+    Admission, BURST_ALLOWANCE, Completed, Event, Handle, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, Request,
+    RequestOutcome,
+};
 
 use crate::api_key::KeyId;
 use crate::http::retry_after;
@@ -52,21 +55,7 @@ use circuit_breaker::CircuitBreaker;
 use clock::Clock;
 use key_limiter::KeyLimiter;
 
-/// Requests out at once before the server has shown what it bears.
-pub const INITIAL_WINDOW: u32 = 4;
-/// Requests out at once at most: more only wait in the platform's own queues, where their timeouts run.
-pub const MAX_WINDOW: u32 = 256;
-/// When nothing has left or come back for so long, one more request may leave than the window holds, as long as no limit is
-/// known: slow answers must not make calls wait for each other, and refusals are quick.
-pub const IDLE_TIMEOUT: Millis = 500.0;
-/// … but no more than so many windows: a server that never answers is not to be filled with requests.
-pub const BURST_ALLOWANCE: u32 = 4;
-/// Two headers that name instants no further apart speak of the same window.
-const SAME_RESET: Millis = 100.0;
-/// The max_duration pause; a request an hour costs no server anything and finds out whether it was meant.
-pub const MAX_PAUSE: Millis = 3_600_000.0;
-
-/// How many keys are remembered while nothing is known of their limits. A client whose key is rotated must not grow.
+/// Keys whose limiter is kept while nothing is known of their limit. A client whose key is rotated must not grow.
 pub const MAX_IDLE_KEYS: usize = 32;
 
 /// The limiter.

@@ -1,57 +1,57 @@
-//! How fast requests may follow one another, learned from what the server refuses.
+//! The rate at which requests may leave, learned from rate-limited responses.
 //!
-//! A limit is found with as few refusals as possible, since each costs everybody a pause. After the first one the pace
-//! grows until the second. What succeeded in between tells how the server counts: as many as before in one go are a
-//! window, more are a bucket that fills again. From then on the pace stays about the limit: it creeps while close
-//! to it and grows faster the further away from it, on both sides.
+//! A limit is found with as few rate-limited requests as possible, since each of them costs all calls a pause. After the first one
+//! the rate grows until the second. What succeeded in between shows how the server counts: as many as before in one go are a fixed
+//! window, more are a bucket that refills. From then on the rate stays about the limit: it grows slowly close to it, and faster the
+//! further away it is, on both sides. `tests/SIMULATION.md` shows what each constant leads to.
 
 use super::throughput::{SECOND, Throughput};
 use crate::time::Millis;
 
-/// The pace after the first response_error, as a multiple of what succeeded in the second before, if all that came at once: a
-/// burst says little of the rate behind it.
-const BURST: f64 = 4.0;
-/// A burst that took so many seconds says all of it.
-const SUDDEN: f64 = 0.3;
-/// The pace after the first response_error where nothing succeeded, in requests a second.
-const UNSEEN: f64 = 5.0;
-/// What each success adds to the pace until the second response_error, for each response_error that the queue is worth.
-const SEEK: f64 = 0.08;
-/// So many more are expected than wait: who calls one by one, or a few at a time, has a queue too.
-const UNKNOWN: f64 = 10.0;
-/// What each success adds at most, in requests a second: the pace then grows by e² a second.
-const FASTEST: f64 = 2.0;
-/// More than so many bursts between two refusals cannot come out of one window.
-const REFILLED: f64 = 1.5;
-/// The pace after a response_error, as a share of what succeeded in the second before.
-const BACK: f64 = 0.95;
-/// What each success adds at the limit, where a response_error costs a second.
-const CREEP: f64 = 0.005;
-/// How that grows with the square of the distance from the limit, as a share of it.
-const CURVE: f64 = 10.0;
+/// The rate after the first 429, as a multiple of what succeeded in the second before, if all of it came at once: a burst says little
+/// of the rate behind it. 3 takes 1.41 of the ideal time in the first row, 5 loses a quarter at a round trip of 100 ms.
+const BURST_FACTOR: f64 = 4.0;
+/// Seconds after which a burst includes the rate. Without it a round trip of 100 ms takes 2.3 of the ideal time instead of 1.6.
+const BURST_SECONDS: f64 = 0.3;
+/// The rate after the first 429 where nothing had succeeded, in requests a second.
+const DEFAULT_RATE: f64 = 5.0;
+/// What each success adds to the rate until the second 429, for each 429 that the queue is worth (requests a second).
+const SEARCH_GAIN: f64 = 0.08;
+/// Calls that are expected beside those that wait: a caller of one call at a time, or a few, has a queue too.
+const ASSUMED_QUEUE: f64 = 10.0;
+/// What each success adds at most, in requests a second: the rate then grows by e² a second.
+const MAX_STEP: f64 = 2.0;
+/// Successes between two 429s, as a multiple of the first burst, from which on the server has a bucket and not a fixed window.
+const BUCKET_RATIO: f64 = 1.5;
+/// The rate after a 429, as a share of what succeeded in the second before. 0.94 to 0.98 differ by less than a hundredth of the time.
+const DECREASE: f64 = 0.95;
+/// What each success adds at the limit, where a 429 costs a second (requests a second).
+const INCREASE: f64 = 0.005;
+/// How the increase grows with the square of the distance from the limit, as a share of it.
+const INCREASE_CURVATURE: f64 = 10.0;
 /// Two limits are the same if they differ by no more than this share.
-const SAME: f64 = 0.15;
-/// The pace creeps slower the more often the same limit was found, down to this share.
-const SURE: f64 = 0.5;
-/// The pace is at most so many times that of the request whose success lets it grow: twice in a round trip.
-const LEAP: f64 = 2.0;
-/// The slowest pace, in requests a second.
-const SLOWEST: f64 = 0.5;
-/// A pace that held nobody back in this time is forgotten.
-pub const QUIET: Millis = 30_000.0;
-/// Timers are late by so much without slowing the pace down.
-const LATE: Millis = 25.0;
-/// A response_error is taken to cost a pause of this length at least, for requests out with it …
-const CHEAPEST: Millis = 200.0;
-/// … and of this at most, lest a long pause stops all growth.
-const DEAREST: Millis = 10_000.0;
+const SAME_LIMIT: f64 = 0.15;
+/// The least share of the increase, which shrinks each time that the same limit is found.
+const MIN_DOUBT: f64 = 0.5;
+/// The rate at most, as a multiple of that of the request whose success lets it grow: it at most doubles within a round trip.
+const MAX_GROWTH: f64 = 2.0;
+/// The lowest rate, in requests a second.
+const MIN_RATE: f64 = 0.5;
+/// Milliseconds after which a rate that held no request back is forgotten.
+pub const IDLE_RESET: Millis = 30_000.0;
+/// Milliseconds by which a timer may be late without slowing the rate down: a busy event loop at 50 a second saves one slot.
+const TIMER_SLACK: Millis = 25.0;
+/// The least cost of a 429 in milliseconds of pause, for the requests that were in flight with it …
+const MIN_PAUSE_COST: Millis = 200.0;
+/// … and the highest, lest a long pause stops all growth.
+const MAX_PAUSE_COST: Millis = 10_000.0;
 
 /// What is known of the server's limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Limit {
     /// Nothing.
     None,
-    /// It was met once, after so many successes.
+    /// It was reached once, after so many successes.
     Met { burst: f64 },
     /// It is about so many a second. Each success that comes in late raises that by so much.
     About { limit: f64, late: f64 },
@@ -60,7 +60,7 @@ enum Limit {
 /// The pace.
 #[derive(Debug)]
 pub struct Pacer {
-    /// In requests a second; infinite before the first response_error.
+    /// In requests a second; infinite before the first 429.
     rate: f64,
     limit: Limit,
     /// How much the limit is doubted: 1, and less the more often it was found again.
@@ -107,7 +107,7 @@ impl Pacer {
         if self.limit == Limit::None {
             return;
         }
-        self.slot = self.due().max(now - LATE).min(now);
+        self.slot = self.due().max(now - TIMER_SLACK).min(now);
         if waiting > 0 {
             self.held = now;
         }
@@ -115,7 +115,7 @@ impl Pacer {
 
     /// Forgets a limit that held nobody back for a long time. True if there was one.
     pub fn forget(&mut self, now: Millis) -> bool {
-        let forgets = self.limit != Limit::None && now - self.held.max(self.resumed) > QUIET;
+        let forgets = self.limit != Limit::None && now - self.held.max(self.resumed) > IDLE_RESET;
         if forgets {
             self.rate = f64::INFINITY;
             self.limit = Limit::None;
@@ -123,7 +123,7 @@ impl Pacer {
         forgets
     }
 
-    /// A request succeeded that was sent before the last response_error.
+    /// A request succeeded that was sent before the last 429.
     pub fn succeeded_late(&mut self, now: Millis) {
         self.throughput.count(now);
         match &mut self.limit {
@@ -139,61 +139,61 @@ impl Pacer {
         }
     }
 
-    /// A request succeeded that was sent since the last response_error, at that pace, while so many wait.
+    /// A request succeeded that was sent since the last 429, at that rate, while so many calls wait.
     pub fn succeeded(&mut self, sent_at: f64, waiting: usize, now: Millis) {
         self.throughput.count(now);
         self.successes += 1.0;
-        let cost = self.pause.clamp(CHEAPEST, DEAREST) / SECOND;
-        // How many refusals cost as much time as those who wait need at this pace.
-        let worth = (waiting as f64 + UNKNOWN) / (self.rate * cost);
+        let cost = self.pause.clamp(MIN_PAUSE_COST, MAX_PAUSE_COST) / SECOND;
+        // How many refusals cost as much time as the waiting calls need at this rate.
+        let worth = (waiting as f64 + ASSUMED_QUEUE) / (self.rate * cost);
         let step = match self.limit {
             Limit::None => return,
-            Limit::Met { .. } => SEEK * worth,
-            // They will have gone before growing wins what a response_error costs.
+            Limit::Met { .. } => SEARCH_GAIN * worth,
+            // The calls will have left before growth gains what a 429 costs.
             Limit::About { .. } if worth <= 1.0 => 0.0,
             Limit::About { limit, .. } => {
                 let distance = self.rate / limit - 1.0;
-                (CREEP + CURVE * distance * distance) * self.doubt / cost
+                (INCREASE + INCREASE_CURVATURE * distance * distance) * self.doubt / cost
             }
         };
-        self.rate = (self.rate + step.min(FASTEST)).min((sent_at * LEAP).max(self.rate));
+        self.rate = (self.rate + step.min(MAX_STEP)).min((sent_at * MAX_GROWTH).max(self.rate));
     }
 
-    /// A request was refused that was sent after the last pause.
-    pub fn refused(&mut self, now: Millis) {
-        let seen = self.throughput.rate(now);
+    /// A request was rate limited that was sent after the last pause.
+    pub fn rate_limited(&mut self, now: Millis) {
+        let measured = self.throughput.rate(now);
         match self.limit {
             Limit::None => {
                 let seconds = self.throughput.age(now) / SECOND;
-                self.limit = Limit::Met { burst: seen };
-                self.rate = (seen * (SUDDEN / seconds).clamp(1.0, BURST)).max(UNSEEN);
+                self.limit = Limit::Met { burst: measured };
+                self.rate = (measured * (BURST_SECONDS / seconds).clamp(1.0, BURST_FACTOR)).max(DEFAULT_RATE);
             }
             _ if self.successes == 0.0 => self.rate /= 2.0,
-            Limit::Met { burst } => self.found(burst, seen, now),
+            Limit::Met { burst } => self.found(burst, measured, now),
             Limit::About { limit: known, .. } => {
-                let limit = self.rate.min(seen);
-                let is_same = (limit - known).abs() <= known * SAME;
-                self.doubt = if is_same { (self.doubt / 2.0).max(SURE) } else { 1.0 };
+                let limit = self.rate.min(measured);
+                let is_same = (limit - known).abs() <= known * SAME_LIMIT;
+                self.doubt = if is_same { (self.doubt / 2.0).max(MIN_DOUBT) } else { 1.0 };
                 self.limit = Limit::About { limit, late: 0.0 };
-                self.rate = limit * BACK;
+                self.rate = limit * DECREASE;
             }
         }
-        self.rate = self.rate.max(SLOWEST);
+        self.rate = self.rate.max(MIN_RATE);
         self.successes = 0.0;
         self.throughput.restart(now);
     }
 
-    /// The second response_error, some successes after the first.
-    fn found(&mut self, burst: f64, seen: f64, now: Millis) {
+    /// The second 429, some successes after the first.
+    fn found(&mut self, burst: f64, measured: f64, now: Millis) {
         let all = self.successes;
-        let seconds = ((now - self.resumed) / SECOND).max(CHEAPEST / SECOND);
-        // What a bucket gives that did not run over in the pause.
+        let seconds = ((now - self.resumed) / SECOND).max(MIN_PAUSE_COST / SECOND);
+        // What a bucket refills that did not overflow in the pause.
         let steady = all / (seconds + self.pause / SECOND);
-        let (limit, late, back) = if all <= burst * REFILLED {
-            (steady.max(all / seconds.max(1.0)), 1.0 / seconds.max(1.0), BACK)
+        let (limit, late, back) = if all <= burst * BUCKET_RATIO {
+            (steady.max(all / seconds.max(1.0)), 1.0 / seconds.max(1.0), DECREASE)
         } else {
-            // What it gives beside what it held. No bucket gives less, so that there is nothing to go back from.
-            let last = if seconds > 1.0 { seen } else { 0.0 };
+            // What the bucket refills beside what it held. No bucket refills less, so that the rate need not decrease.
+            let last = if seconds > 1.0 { measured } else { 0.0 };
             let beside = ((all - burst) / seconds).max(last - burst);
             (steady.max(beside).min(self.rate), 1.0 / seconds, 1.0)
         };
@@ -202,7 +202,7 @@ impl Pacer {
         self.rate = limit * back;
     }
 
-    /// The pause after a response_error, at whose end the next request leaves.
+    /// The pause after a 429, at whose end the next request leaves.
     pub fn pause(&mut self, now: Millis, until: Millis) {
         self.pause = until - now;
         self.resumed = until;

@@ -1,8 +1,28 @@
-//! What is said at the limiter.
+//! The limiter's vocabulary: requests, admissions, outcomes, events, and the constants of its rules.
+//!
+//! The tables of `tests/SIMULATION.md` show what the constants lead to; the row that decided one is named with it.
 
 use super::queue::Slot;
 use crate::api_key::KeyId;
 use crate::time::Millis;
+
+/// Requests in flight before the server has shown how many it can handle. A burst overshoots a limit by as many, and 64 calls are in
+/// flight within five round trips (simulation, "What it led to").
+pub const INITIAL_WINDOW: u32 = 4;
+/// Requests in flight at most: 2,500 a second at a round trip of 100 ms. More would only wait in the platform's own queues, where
+/// their timeouts run.
+pub const MAX_WINDOW: u32 = 256;
+/// Milliseconds without a request leaving or a response arriving after which one more request may leave than the window allows, as
+/// long as no limit is known: slow responses must not make calls wait for each other. With a round trip of 1 s it costs up to 1.31
+/// requests a success instead of 1.26.
+pub const IDLE_TIMEOUT: Millis = 500.0;
+/// The most that the idle timeout allows, in windows: a server that never responds must not be filled with requests.
+pub const BURST_ALLOWANCE: u32 = 4;
+/// Milliseconds by which two reported reset times may differ and still mean the same window of the server.
+pub const SAME_RESET: Millis = 100.0;
+/// The longest pause in milliseconds, an hour: a request an hour costs no server anything, and finds out whether a longer one was
+/// meant.
+pub const MAX_PAUSE: Millis = 3_600_000.0;
 
 /// A call that wants to send.
 #[derive(Clone, Copy, Debug, PartialEq)]

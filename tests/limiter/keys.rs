@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, FAILED, SERVED, WINDOW};
 use openprospect::api_key::{ApiKey, KeyId};
-use openprospect::limiter::{Admission, Event, FAILURE_THRESHOLD, Handle, MAX_IDLE_KEYS, QUIET, RequestOutcome};
+use openprospect::limiter::{Admission, Event, FAILURE_THRESHOLD, Handle, IDLE_RESET, MAX_IDLE_KEYS, RequestOutcome};
 
 fn key(n: usize) -> KeyId {
     ApiKey::parse(&format!("lnc_test_{n}")).unwrap().id()
@@ -155,7 +155,7 @@ fn a_key_whose_limit_is_known_is_not_forgotten() {
     assert_eq!(desk.go(), [], "it is still paused");
     desk.now += 40_000.0;
     assert_eq!(desk.go().len(), 1);
-    desk.now += QUIET + 1.0;
+    desk.now += IDLE_RESET + 1.0;
     let handle = desk.enter_with(key(500));
     assert_ne!(handle.limiter(), 0, "a request with it is in flight");
 }

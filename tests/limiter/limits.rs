@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, SERVED, WINDOW};
 use openprospect::api_key::KeyId;
-use openprospect::limiter::{Event, IDLE_TIMEOUT, MAX_WINDOW, QUIET, RequestOutcome};
+use openprospect::limiter::{Event, IDLE_RESET, IDLE_TIMEOUT, MAX_WINDOW, RequestOutcome};
 
 #[test]
 fn the_window_begins_small_and_grows_with_each_success() {
@@ -266,7 +266,7 @@ fn a_late_timer_does_not_slow_the_pace_down_nor_release_a_burst() {
 fn after_a_quiet_while_there_is_no_limit() {
     let mut desk = Desk::new();
     desk.refuse_one(100.0);
-    desk.now += 100.0 + QUIET + 1.0;
+    desk.now += 100.0 + IDLE_RESET + 1.0;
     desk.many(10);
     assert_eq!(desk.go().len(), WINDOW);
 }
