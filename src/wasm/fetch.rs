@@ -19,9 +19,9 @@ use crate::time::Millis;
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::pin::pin;
-use js_sys::{Array, ArrayBuffer, Function, JSON, JsString, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, JSON, JsString, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, Blob, RequestCache, RequestInit, RequestRedirect};
+use web_sys::{AbortController, AbortSignal, Blob, RequestInit};
 
 /// The most that is read of an error's body, in bytes. The rest is left unread.
 const MAX_ERROR_BODY: u32 = 1024 * 1024;
@@ -45,19 +45,20 @@ const QUOTA: [&str; 4] = ["ratelimit", "ratelimit-remaining", "x-ratelimit-remai
 extern "C" {
     #[wasm_bindgen(catch, js_name = createController)]
     fn create_controller() -> Result<AbortController, JsValue>;
-    /// An object whose prototype is safe for `fetch`, which reads inherited members too.
+    /// The second argument of `fetch`, without the body. Its prototype is safe for `fetch`, which reads inherited members too.
     #[wasm_bindgen(js_name = createInit)]
-    fn create_init() -> RequestInit;
+    fn create_init(
+        method: &str,
+        base_headers: &JsValue,
+        headers: &JsValue,
+        has_body: bool,
+        authorization: Option<String>,
+        signal: &AbortSignal,
+    ) -> RequestInit;
+    #[wasm_bindgen(thread_local_v2, js_name = STREAM)]
+    static STREAM: JsValue;
     #[wasm_bindgen(catch, js_name = createTextDecoder)]
     fn create_text_decoder() -> Result<TextDecoder, JsValue>;
-    #[wasm_bindgen(js_name = hasCache)]
-    fn has_cache() -> bool;
-}
-
-#[wasm_bindgen(module = "/src/wasm/js/request.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = mergeHeaders)]
-    fn merge_headers(base: &JsValue, own: &JsValue, has_body: bool, authorization: Option<String>) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/src/wasm/js/values.js")]
@@ -91,9 +92,14 @@ extern "C" {
     type Stream;
     #[wasm_bindgen(method, catch, js_name = getReader)]
     fn reader(this: &Stream) -> Result<Reader, JsValue>;
+    #[wasm_bindgen(method, getter, catch, js_name = getReader)]
+    fn reader_method(this: &Stream) -> Result<JsValue, JsValue>;
     type Reader;
     #[wasm_bindgen(method, catch)]
     fn read(this: &Reader) -> Result<JsValue, JsValue>;
+    type Chunk;
+    #[wasm_bindgen(method, getter, catch)]
+    fn value(this: &Chunk) -> Result<JsValue, JsValue>;
 
     type TextDecoder;
     #[wasm_bindgen(method, catch)]
@@ -268,18 +274,11 @@ fn init_of(
     authorization: Option<String>,
     controller: &AbortController,
 ) -> RequestInit {
-    let init = create_init();
-    init.set_method(request.method.name());
-    // An object of this attempt's own: a wrapper may change it.
     let has_body = !request.body.is_undefined();
-    init.set_headers(&merge_headers(&request.base_headers, &request.headers, has_body, authorization));
-    init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&controller.signal()));
+    let (base, own) = (&request.base_headers, &request.headers);
+    let init = create_init(request.method.name(), base, own, has_body, authorization, &controller.signal());
     if has_body {
         init.set_body(&unrepeatable(&request.body, fetch));
-    }
-    if has_cache() {
-        init.set_cache(RequestCache::NoStore);
     }
     init
 }
@@ -346,27 +345,29 @@ fn parse(method: Method, received: &mut Received, is_complete: bool) {
 async fn read_text(response: &FetchResponse, max_bytes: u32, text: &mut JsString) -> Result<bool, JsValue> {
     // Bun makes a stream of a body that is looked at.
     let stream = if max_bytes == MAX_BODY && is_bounded(response) { None } else { Some(response.body()?) };
-    let Some(stream) = stream.filter(|stream| stream.is_object() && member(stream, "getReader").is_truthy()) else {
+    let Some(stream) = stream.filter(|stream| is_readable(stream)) else {
         let whole = awaited(&response.text()?).await?;
         *text = whole.dyn_into().map_err(|_| js_sys::TypeError::new("the response's text is not a string"))?;
         return Ok(true);
     };
     let reader = stream.unchecked_ref::<Stream>().reader()?;
     let decoder = create_text_decoder()?;
-    let more_follows = Object::new();
-    Reflect::set(&more_follows, &"stream".into(), &JsValue::TRUE)?;
     let mut length = 0_u32;
     while length <= max_bytes {
-        let bytes = Reflect::get(&awaited(&reader.read()?).await?, &"value".into())?;
+        let bytes = awaited(&reader.read()?).await?.unchecked_ref::<Chunk>().value()?;
         if !ArrayBuffer::is_view(&bytes) {
             // Flushes a character that was cut.
             *text = text.concat(decoder.decode(&JsValue::UNDEFINED, &JsValue::UNDEFINED)?.as_ref());
             return Ok(true);
         }
-        *text = text.concat(decoder.decode(&bytes, &more_follows)?.as_ref());
+        *text = text.concat(STREAM.with(|stream| decoder.decode(&bytes, stream))?.as_ref());
         length = length.saturating_add(bytes.unchecked_ref::<Uint8Array>().byte_length());
     }
     Ok(false)
+}
+
+fn is_readable(stream: &JsValue) -> bool {
+    stream.is_object() && stream.unchecked_ref::<Stream>().reader_method().is_ok_and(|method| method.is_truthy())
 }
 
 /// Whether a body cannot be longer than it may: Bun takes a fifth less time then. It is not compressed, as far as is known: a page

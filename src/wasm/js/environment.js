@@ -52,5 +52,15 @@ const ORDINARY = Object.create(
   Object.fromEntries(Object.entries(Object.getOwnPropertyDescriptors(Object.prototype)).filter(([name, { enumerable }]) => !enumerable && name !== "__proto__")),
 );
 
-/** The second argument of `fetch`, to be filled. */
-export const createInit = () => ({ __proto__: ORDINARY });
+/** The second argument of `fetch`, without the body. Nothing else has its headers: a wrapper may change them. */
+export function createInit(method, baseHeaders, callHeaders, hasBody, authorization, signal) {
+  const headers = { ...baseHeaders, ...callHeaders };
+  if (hasBody && !Object.hasOwn(headers, "content-type")) headers["content-type"] = "application/json";
+  if (authorization !== undefined) headers.authorization = authorization;
+  const init = { __proto__: ORDINARY, method, headers, redirect: "manual", signal };
+  if (hasCache()) init.cache = "no-store";
+  return init;
+}
+
+/** The option of `TextDecoder.decode` for bytes that others follow. */
+export const STREAM = { __proto__: null, stream: true };

@@ -56,14 +56,6 @@ function parameter(name, value) {
   throw invalid(`query.${name}`, value, QUERY_ALLOWED);
 }
 
-/** The headers of one attempt, which nothing else has: a wrapper of `fetch` may change them. */
-export function mergeHeaders(base, own, hasBody, authorization) {
-  const headers = { ...base, ...own };
-  if (hasBody && !Object.hasOwn(headers, "content-type")) headers["content-type"] = "application/json";
-  if (authorization !== undefined) headers.authorization = authorization;
-  return headers;
-}
-
 /** The headers a user asks for, by their names in lower case: of a plain object, a `Headers`, or pairs. */
 export function headersOf(value) {
   // Without a prototype no name is a special one.

@@ -74,5 +74,7 @@ export const isObject = (value) => typeof value === "object" && value !== null;
 /** Is it a date, of whichever realm? */
 export const isDate = (value) => Object.prototype.toString.call(value) === "[object Date]";
 
-/** A promise of this realm for any value, as `await` makes one. */
-export const adopt = async (value) => value;
+/** A promise of the engine's own for any value, as `await` makes one: the `then` of another object may throw. */
+export const adopt = (value) => (isPlainPromise(value) ? value : wrap(value));
+const isPlainPromise = (value) => value instanceof Promise && !Object.hasOwn(value, "then") && Object.getPrototypeOf(value) === Promise.prototype;
+const wrap = async (value) => value;
