@@ -1,6 +1,7 @@
 //! Text without `core::fmt` and without the standard library's substring search: either weighs more in wasm than the
 //! rules of this crate.
 
+use crate::time::Millis;
 use alloc::string::String;
 
 /// A whole number in decimal digits.
@@ -16,6 +17,19 @@ pub fn decimal(mut number: u64) -> String {
         if number == 0 {
             return digits.get(at..).unwrap_or_default().iter().map(|digit| char::from(*digit)).collect();
         }
+    }
+}
+
+/// A time for people: whole milliseconds below a second, else seconds with at most one decimal place.
+pub fn duration(millis: Millis) -> String {
+    if millis < 1_000.0 {
+        return [&decimal(millis as u64), " ms"].concat();
+    }
+    let tenths = (millis / 100.0 + 0.5) as u64;
+    let seconds = decimal(tenths / 10);
+    match tenths % 10 {
+        0 => [&seconds, " s"].concat(),
+        tenth => [&seconds, ".", &decimal(tenth), " s"].concat(),
     }
 }
 
@@ -73,6 +87,21 @@ mod tests {
     fn writes_numbers_as_the_standard_library_does() {
         for number in [0, 1, 9, 10, 503, 30_000, u64::MAX] {
             assert_eq!(decimal(number), number.to_string());
+        }
+    }
+
+    #[test]
+    fn a_duration_is_in_milliseconds_or_seconds() {
+        for (millis, text) in [
+            (0.0, "0 ms"),
+            (999.9, "999 ms"),
+            (1_000.0, "1 s"),
+            (1_250.0, "1.3 s"),
+            (30_000.0, "30 s"),
+            (90_040.0, "90 s"),
+            (3_600_000.0, "3600 s"),
+        ] {
+            assert_eq!(duration(millis), text);
         }
     }
 

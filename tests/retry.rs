@@ -280,10 +280,10 @@ fn a_wait_that_cannot_be_afforded_names_the_instant() {
     let error = call.rate_limited_unsent(90_000.5, clock.now());
     assert_eq!(error.status, Some(429));
     assert_eq!((error.retry_after_ms, error.retry_at), (Some(90_000.5), Some(1_790_000_090_000.5)));
-    assert!(error.message.contains("for another 90000 ms"), "{}", error.message);
+    assert!(error.message.contains("for another 90 s"), "{}", error.message);
     // Its deadline may be later, or there may be none: then the wait is longer than a server may ask for.
     for (deadline, by, why) in [
-        (90_000.0, "deadline", "past the deadline of the call"),
+        (90_000.0, "deadline", "past the call's deadline"),
         (100_000.0, "retry_after", "longer than maxRetryAfterMs"),
         (f64::INFINITY, "retry_after", "longer than maxRetryAfterMs"),
     ] {

@@ -7,7 +7,7 @@ use crate::http::response::{Content, Failure, Response, UnavailableReason};
 use crate::http::retry_after;
 use crate::json::Json;
 use crate::retry::{FailureClass, StoppedBy};
-use crate::text::{decimal, trimmed};
+use crate::text::{decimal, duration, trimmed};
 use crate::time::{Millis, Now};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -17,14 +17,13 @@ impl Call {
     /// The error of a call that is not sent, since the server takes no requests for so long: longer than the call has time,
     /// or than it may be told to wait.
     pub fn rate_limited_unsent(&self, wait: Millis, now: Now) -> Box<Error> {
-        let (by, why) = if wait < self.left(now.monotonic) {
-            (StoppedBy::RetryAfter, "longer than maxRetryAfterMs")
+        let (by, limit) = if wait < self.left(now.monotonic) {
+            let max = duration(self.limits.retry.max_retry_after);
+            (StoppedBy::RetryAfter, ["longer than maxRetryAfterMs (", &max, ")"].concat())
         } else {
-            (StoppedBy::Deadline, "past the deadline of the call")
+            (StoppedBy::Deadline, "past the call's deadline".to_owned())
         };
-        let words =
-            ["429 RATE_LIMIT: not sent, since the server takes no requests for another ", &decimal(wait as u64)];
-        let words = [&words.concat(), " ms, which is ", why].concat();
+        let words = ["429 RATE_LIMIT: not sent: rate limited for another ", &duration(wait), ", ", &limit].concat();
         let mut error = Error::new(Kind::RateLimit, self.method.name(), &self.path, &words);
         error.status = Some(429);
         error.resolution = catalogue::resolution(&error.code, 429);
@@ -130,15 +129,14 @@ impl Call {
                 error
             }
             Failure::Timeout { scope, .. } => {
-                let within = |limit: Millis| [&decimal(limit as u64), " ms ("].concat();
                 let (limit, name) = match scope {
-                    Scope::Attempt => (within(self.limits.timeout), "timeoutMs"),
-                    Scope::Deadline => (within(self.limits.deadline), "deadlineMs"),
+                    Scope::Attempt => (duration(self.limits.timeout), "timeoutMs"),
+                    Scope::Deadline => (duration(self.limits.deadline), "deadlineMs"),
                     Scope::Platform => {
-                        ("the time that the platform allows (".to_owned(), "headersTimeout or bodyTimeout of undici")
+                        ("the time that the platform allows".to_owned(), "headersTimeout or bodyTimeout of undici")
                     }
                 };
-                let words = ["no whole response within ", &limit, name, ")"].concat();
+                let words = ["timed out after ", &limit, " (", name, ")"].concat();
                 let mut error = Error::new(Kind::Timeout, method, path, &words);
                 if *scope == Scope::Platform {
                     error.resolution = Some(catalogue::PLATFORM_TIMEOUT);

@@ -24,7 +24,7 @@ use crate::pagination::{DEFAULT_LIMIT, NextPage, RequestedPage};
 use crate::polling::{NextPoll, next_poll};
 use crate::redact::Redactor;
 use crate::retry::{CONFLICT_BACKOFF, StoppedBy};
-use crate::text::decimal;
+use crate::text::{decimal, duration};
 use crate::time::Millis;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -337,9 +337,9 @@ fn job_failed(invocation: &Invocation, status: &str, resource: &JsValue) -> JsVa
 }
 
 fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Option<Millis>) -> JsValue {
-    let max_wait = decimal(max_wait.unwrap_or_default() as u64);
+    let max_wait = duration(max_wait.unwrap_or_default());
     let status = invocation.redactor().redacted(status.unwrap_or("undefined"));
-    let description = ["still ", &status, " after all of ", &max_wait, " ms (deadlineMs)"].concat();
+    let description = ["still ", &status, " after ", &max_wait, " (deadlineMs)"].concat();
     let mut error = invocation.error(Kind::Timeout, &description);
     error.scope = Some(Scope::Deadline);
     thrown_with(&error, &[], &invocation.call_site)
@@ -347,9 +347,10 @@ fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Opti
 
 /// The server asks for a longer wait than `maxRetryAfterMs`, which ends a wait as it ends a call.
 fn rate_limited(invocation: &Invocation, wait: Millis) -> JsValue {
-    let seconds = decimal((wait / 1_000.0).ceil() as u64);
+    let max = duration(invocation.client.limits.retry.max_retry_after);
+    let wait_text = duration(wait);
     let description =
-        ["429 RATE_LIMIT: not polled again, the server asks to wait ", &seconds, " s, longer than maxRetryAfterMs"];
+        ["429 RATE_LIMIT: not polled: rate limited for another ", &wait_text, ", longer than maxRetryAfterMs (", &max, ")"];
     let mut error = invocation.error(Kind::RateLimit, &description.concat());
     error.status = Some(429);
     error.retryable = true;

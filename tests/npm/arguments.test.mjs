@@ -75,7 +75,7 @@ for (const [how, copy] of COPIES) {
         assert.ok(error instanceof copy.ConfigurationError);
         assert.deepEqual([error.kind, error.option], ["configuration", option]);
         assert.match(error.allowed, allowed);
-        assert.equal(error.message, `${option}: given ${error.given}; allowed: ${error.allowed}`);
+        assert.equal(error.message, error.given === "nothing" ? `${option} is missing; expected ${error.allowed}` : `${option}: got ${error.given}; expected ${error.allowed}`);
         assert.equal(mock.requests.length, 0);
         assert.equal((await own.auth.validate()).valid, true);
       });

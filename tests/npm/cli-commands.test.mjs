@@ -245,7 +245,7 @@ describe("a command line that is wrong: 2", () => {
     [["orders", "list", "--limit", "1", "--limit", "2"], /--limit is given twice/],
     [["orders", "list", "--json=maybe"], /--json takes no value/],
     [["orders", "get"], /ORDER_ID is missing: openprospect orders get ORDER_ID/],
-    [["orders", "get", ""], /order_id: given an empty string/],
+    [["orders", "get", ""], /order_id: got an empty string/],
     [["orders", "get", "a", "b"], /"b" is too much/],
     [["orders", "list", "--timeout", "soon"], /--timeout takes a time such as/],
     [["orders", "list", "--retries", "-1"], /maxRetries/],

@@ -133,7 +133,7 @@ for (const [how, { OpenProspect }] of COPIES) {
       for (const wrong of ["04.02.2026", "2026-02-30", "2025-02-29", "1900-02-29", "2026-06-31T08:00:00Z", "2026-13-01", "2026-1-1", "20260131", "2026-01-31T25:00Z", "2026-01-31T08:00:00+15:00", "yesterday", "1790000000", "", "2026-01-31 08:00", " 2026-01-31"]) {
         const error = await rejection(call(wrong));
         assert.deepEqual([error.name, error.option, asked.length], ["ConfigurationError", "query.delivered_since", 0], wrong);
-        assert.match(error.message, /allowed: a Date, or an ISO 8601 date or time that is on the calendar/);
+        assert.match(error.message, /expected a Date, or an ISO 8601 date or time that is on the calendar/);
       }
       const right = ["2024-02-29", "2000-02-29T23:59:59.999Z", "2026-01-31T08:00", "2026-12-31T08:00:00.5+05:30", "2026-12-31T08:00:00-0330"];
       for (const since of [...right, new Date(0), undefined]) await call(since);

@@ -156,7 +156,7 @@ for (const [how, copy] of COPIES) {
         assert.deepEqual([error.kind, error.code, error.option], ["configuration", "CONFIGURATION", option]);
         assert.ok(error.given.length > 0);
         assert.match(error.allowed, allowed);
-        assert.equal(error.message, `${option}: given ${error.given}; allowed: ${error.allowed}`);
+        assert.equal(error.message, error.given === "nothing" ? `${option} is missing; expected ${error.allowed}` : `${option}: got ${error.given}; expected ${error.allowed}`);
       });
     }
 

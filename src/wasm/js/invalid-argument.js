@@ -17,7 +17,7 @@ export function createConfigurationError(argument, keys = [], callSite = undefin
   const { option: name, given: value, allowed, cause } = argument;
   const option = cut(redacted(name, keys), MAX_NAME);
   const given = value instanceof Quoted ? JSON.stringify(cut(redacted(value.text, keys), MAX_QUOTED)) : redacted(value, keys);
-  const message = `${option}: given ${given}; allowed: ${allowed}`;
+  const message = given === "nothing" ? `${option} is missing; expected ${allowed}` : `${option}: got ${given}; expected ${allowed}`;
   const record = { kind: "configuration", code: "CONFIGURATION", message, option, given, allowed };
   return createError(record, cause === undefined ? undefined : withoutKeys(cause, keys), callSite);
 }

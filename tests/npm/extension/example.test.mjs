@@ -113,7 +113,7 @@ describe("the example", () => {
 
   unlessQuiet("without a key says what is missing", async () => {
     const { page, click } = await openPage();
-    assert.match((await click()).join(), /^apiKey: given nothing; allowed: a string/);
+    assert.match((await click()).join(), /^apiKey is missing; expected a string/);
     assert.equal(mock.requests.length, 0);
     await page.close();
   });
