@@ -1,6 +1,6 @@
 //! `cargo xtask bench`.
 
-use crate::{Result, build, node, tool};
+use crate::{Result, build, node, setup, tool};
 use std::process::ExitCode;
 
 /// Words that only ask what there is.
@@ -8,6 +8,7 @@ const ASKING: [&str; 3] = ["--help", "-h", "--list"];
 
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     if !arguments.iter().any(|word| ASKING.contains(&word.as_str())) {
+        setup::run()?;
         build::run()?;
         node::install("tests/bench")?;
     }

@@ -4,6 +4,7 @@ use crate::USAGE;
 use std::process::ExitCode;
 
 const ALL: &str = "\
+cargo xtask setup          install what the build needs
 cargo xtask build          make pkg/, ready for npm pack
 cargo xtask test           format, lints, build, types, Rust tests, npm tests
 cargo xtask demo [args]    build, show it in the terminal, serve the page
@@ -15,15 +16,25 @@ cargo xtask pack           build, then make the tarball that would be published
 cargo xtask COMMAND --help says more.
 ";
 
+const SETUP: &str = "\
+cargo xtask setup
+
+Installs what the build needs and is not there: the npm packages of
+package-lock.json, and Rust's standard library for wasm32-unknown-unknown, with
+rustup or, where rustup cannot reach its server, from Debian's packages. It needs
+Node 20 or newer with npm. The commands demo, test, bench, fuzz and pack call it.
+
+Environment:
+  OPENPROSPECT_WASM_TOOLCHAIN  rustup or debian: use this one, try no other
+";
+
 const BUILD: &str = "\
 cargo xtask build
 
 Makes pkg/, ready for npm pack: compiles the crate to WebAssembly, writes its
 JavaScript and its types with wasm-bindgen, shrinks it with wasm-opt, and puts
-it beside the files of pkg-template/. It needs Node 20 or newer with npm, and
-installs by itself what else is missing: the npm tools of package.json, and
-Rust's standard library for wasm32-unknown-unknown, with rustup or, where rustup
-cannot reach its server, from Debian's packages.
+it beside the files of pkg-template/. It installs nothing: cargo xtask setup does,
+which the other commands call by themselves.
 
 Environment:
   OPENPROSPECT_WASM_TOOLCHAIN  rustup or debian: use this one, try no other
@@ -107,6 +118,7 @@ must have a dated section for it.
 
 pub fn print(command: &str) -> ExitCode {
     let text = match command {
+        "setup" => SETUP,
         "build" => BUILD,
         "test" => TEST,
         "demo" => DEMO,

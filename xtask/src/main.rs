@@ -1,4 +1,4 @@
-//! Builds, tests and measures the npm package: `cargo xtask build | test | demo | bench | fuzz | harden | pack`.
+//! Builds, tests and measures the npm package: `cargo xtask setup | build | test | demo | bench | fuzz | harden | pack`.
 
 mod apt;
 mod bench;
@@ -12,6 +12,7 @@ mod help;
 mod node;
 mod pack;
 mod progress;
+mod setup;
 mod stamp;
 mod supply;
 mod test;
@@ -38,6 +39,8 @@ fn main() -> ExitCode {
         return help::print(command);
     }
     let outcome = match command {
+        "setup" if rest.is_empty() => setup::run(),
+        "setup" => return help::refuse(&format!("setup takes no argument, got {}", rest.join(" "))),
         "build" if rest.is_empty() => build::run(),
         "build" => {
             return help::refuse(&format!("build takes no argument, got {}", rest.join(" ")));
@@ -57,7 +60,7 @@ fn main() -> ExitCode {
             Err(reason) => Err(reason),
         },
         "fuzz" => match fuzz::Fuzz::read(rest) {
-            Ok(fuzz) => build::run().and_then(|()| fuzz.run()),
+            Ok(fuzz) => setup::run().and_then(|()| build::run()).and_then(|()| fuzz.run()),
             Err(reason) => return help::refuse(&reason.to_string()),
         },
         "harden" => match harden::Harden::read(rest) {

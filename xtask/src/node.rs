@@ -3,6 +3,7 @@
 use crate::stamp::Stamp;
 use crate::{Result, tool, workspace};
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 const OLDEST: u32 = 20;
@@ -21,6 +22,14 @@ pub fn ready() -> Result<()> {
     install("")
 }
 
+/// Checks that the tools the lock names are installed.
+pub fn check() -> Result<()> {
+    if lock_stamp(workspace::root())?.holds() {
+        return Ok(());
+    }
+    Err("the npm packages of package-lock.json are not installed; run: cargo xtask setup".into())
+}
+
 /// The one of these tools that has this name.
 pub fn tool(name: &str) -> Command {
     let name = if cfg!(windows) { format!("{name}.cmd") } else { name.to_owned() };
@@ -36,15 +45,19 @@ pub fn npm() -> Command {
 /// What the lock in this folder of the workspace names.
 pub fn install(folder: &str) -> Result<()> {
     let folder = workspace::root().join(folder);
-    let lock = fs::read(folder.join("package-lock.json"))?;
-    // Inside node_modules, so that it goes with it.
-    let stamp = Stamp::of(folder.join("node_modules/.xtask-lock"), &[&lock]);
+    let stamp = lock_stamp(&folder)?;
     if !stamp.holds() {
         let mut npm = npm();
         tool::quiet(npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
         stamp.keep()?;
     }
     Ok(())
+}
+
+/// Inside node_modules, so that it goes with it.
+fn lock_stamp(folder: &Path) -> Result<Stamp> {
+    let lock = fs::read(folder.join("package-lock.json"))?;
+    Ok(Stamp::of(folder.join("node_modules/.xtask-lock"), &[&lock]))
 }
 
 fn major(version: &str) -> Option<u32> {

@@ -1,7 +1,7 @@
 //! `cargo xtask pack`: the tarball that would be published.
 
 use crate::progress::step;
-use crate::{Result, build, node, tool, workspace};
+use crate::{Result, build, node, setup, tool, workspace};
 use std::fs;
 use std::path::PathBuf;
 
@@ -12,6 +12,7 @@ pub fn run() -> Result<()> {
         let asked = format!("## [{version}] - ");
         return Err(format!("CHANGELOG.md has no {asked:?}: say what is in {version} before it is packed").into());
     }
+    setup::run()?;
     build::run()?;
     let tarball = step("pack", "npm pack", || pack(&version))?;
     println!("{}  {} kB", tarball.display(), fs::metadata(&tarball)?.len() / 1000);

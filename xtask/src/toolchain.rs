@@ -33,6 +33,19 @@ impl Toolchain {
         }
     }
 
+    /// The one that is there.
+    pub fn find() -> Result<Toolchain> {
+        match std::env::var(CHOICE).unwrap_or_default().as_str() {
+            "debian" | "" if apt::installed(&PACKAGES) && !(has_target() && has_source()) => Ok(Toolchain::Debian),
+            "debian" if apt::installed(&PACKAGES) => Ok(Toolchain::Debian),
+            "rustup" | "" if has_target() && has_source() => Ok(Toolchain::InUse),
+            "rustup" | "debian" | "" => {
+                Err(format!("Rust's standard library for {TARGET} is not installed; run: cargo xtask setup").into())
+            }
+            other => Err(format!("{CHOICE} is {other:?}; it may be rustup or debian").into()),
+        }
+    }
+
     /// A cargo command for the target, complete but for its own arguments.
     pub fn cargo(&self, subcommand: &str) -> Result<Command> {
         let mut command = match self {

@@ -19,8 +19,8 @@ use crate::toolchain::Toolchain;
 use crate::{Result, node, workspace};
 
 pub fn run() -> Result<()> {
-    let toolchain = step("build", "toolchain", Toolchain::ready)?;
-    step("build", "npm", node::ready)?;
+    let toolchain = step("build", "toolchain", Toolchain::find)?;
+    step("build", "npm", node::check)?;
     let compiled = step("build", "wasm", || wasm::compile(&toolchain))?;
     let module = step("build", "module", || module::of(&compiled))?;
     let draft = Draft::of(workspace::package())?;

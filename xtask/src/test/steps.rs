@@ -4,7 +4,7 @@ use super::again;
 use super::browsers::{Browser, CHROMIUM, FIREFOX, NGINX, OPENSSL, SCREEN, WEBKIT};
 use crate::fuzz::{self, Fuzz};
 use crate::toolchain::Toolchain;
-use crate::{Result, build, node, pack, supply, tool, workspace};
+use crate::{Result, build, node, pack, setup, supply, tool, workspace};
 use std::fs;
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ pub const STEPS: [Step; 20] = [
     Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
     Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
     Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
-    Step { name: "build", what: "cargo xtask build", run: build::run },
+    Step { name: "build", what: "cargo xtask setup, then cargo xtask build", run: set_up_and_build },
     Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
     Step { name: "pack", what: "cargo xtask pack", run: pack::run },
     Step { name: "again", what: "another build from nothing, compared byte for byte", run: again::run },
@@ -58,6 +58,11 @@ pub const STEPS: [Step; 20] = [
 ];
 
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+fn set_up_and_build() -> Result<()> {
+    setup::run()?;
+    build::run()
+}
 
 fn fmt() -> Result<()> {
     component("fmt", "rustfmt")?;
