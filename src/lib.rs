@@ -1,15 +1,66 @@
 //! A client for the OpenProspect API, made to be compiled to WebAssembly.
 //!
-//! **Rust decides, the platform acts.** Everything in this crate but `wasm` is pure: it is told what
-//! happened, what time it is and which number the dice showed, and it answers what to do next.
-//! It opens no socket, starts no timer and reads no clock; without `std` in scope it could not.
+//! **Rust decides and acts, the platform provides.** Everything in this crate but `wasm` is pure: it takes events, the time and a
+//! random sample, and returns what to do next. It opens no socket, starts no timer and reads no clock; without `std` in scope it
+//! could not. `wasm` carries that out with the platform's `fetch`, timers and objects.
 //!
-//! In scope: which operations there are, what an answer means, whether and when to try again, where a key may go,
-//! what to tell the caller. Out of scope, and left to the platform: HTTP, TLS, timers, JSON text, and reading what a
-//! caller gave, which JavaScript beside the `wasm` module does.
+//! | layer | modules |
+//! | --- | --- |
+//! | the API | [`operations`], [`pagination`], [`polling`] |
+//! | one call | [`call`], [`retry`], [`error`] |
+//! | all calls of a client | [`limiter`], [`failure_alert`] |
+//! | HTTP and keys | [`http`], [`base_url`], [`api_key`], [`redact`] |
 //!
-//! The way of a call: [`gate`] says when it may send, [`call`] is told of each attempt and answers with a
-//! [`call::Decision`], [`retry`] and [`error`] hold the rules behind it. [`request`] knows which methods are safe to repeat.
+//! # A whole call without I/O
+//!
+//! ```
+//! use openprospect::api_key::{KeyId, KeySource};
+//! use openprospect::call::{Call, Decision, Limits};
+//! use openprospect::http::method::Method;
+//! use openprospect::http::response::{Content, Response};
+//! use openprospect::limiter::{Admission, Limiter, Request, RequestOutcome};
+//! use openprospect::redact::Redactor;
+//! use openprospect::retry::WaitReason;
+//! use openprospect::time::Now;
+//!
+//! let response = |status, retry_after: Option<&str>, content: Content<&'static str>| Response {
+//!     status: Some(status),
+//!     retry_after: retry_after.map(Into::into),
+//!     date: None,
+//!     request_id: None,
+//!     quota: None,
+//!     content,
+//! };
+//! // Times are milliseconds. Waits are measured on the monotonic clock, dates read by the wall clock.
+//! let mut now = Now { monotonic: 0.0, wall: 1_767_225_600_000.0 };
+//! let limits = Limits::default();
+//! let mut limiter = Limiter::new(limits.retry);
+//! let mut call = Call::begin(Method::Get, "/api/v1/orders", None, KeySource::Fixed, limits, now.monotonic);
+//!
+//! // The request waits for the limiter, which admits it at once.
+//! let (key, deadline, max_duration) = (KeyId::default(), call.deadline(), call.timeout());
+//! let request = |is_retry, not_before| Request { key, is_retry, not_before, deadline, max_duration };
+//! let handle = limiter.enqueue(request(false, now.monotonic), now.monotonic);
+//! assert_eq!(limiter.next(now.monotonic), Some((handle, Admission::Granted)));
+//!
+//! // It is rate limited for a second. The call decides to retry, and the limiter lets no request leave until then.
+//! let problem = Content::problem("{}".into(), &Redactor::default(), |_| None);
+//! let attempt = Ok(response(429, Some("1"), problem));
+//! now.monotonic += 120.0;
+//! let Decision::Retry { after, reason, .. } = call.record(&attempt, now, 0.0) else { panic!("no retry") };
+//! assert_eq!((after, reason), (1_000.0, WaitReason::RetryAfter));
+//! limiter.complete(handle, RequestOutcome::Limited { until: Some(now.monotonic + after) }, now.monotonic, 0.0);
+//!
+//! // The retry is admitted a second later, and succeeds.
+//! let handle = limiter.enqueue(request(true, now.monotonic + after), now.monotonic);
+//! assert_eq!(limiter.next(now.monotonic), None);
+//! now.monotonic += after;
+//! assert_eq!(limiter.next(now.monotonic), Some((handle, Admission::Granted)));
+//! let attempt = Ok(response(200, None, Content::Data("the parsed body")));
+//! assert_eq!(call.record(&attempt, now, 0.0), Decision::Finish(Ok(())));
+//! limiter.complete(handle, RequestOutcome::Served, now.monotonic, 0.0);
+//! assert_eq!(call.attempts().len(), 2);
+//! ```
 
 #![no_std]
 #![deny(missing_docs)]

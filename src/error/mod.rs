@@ -16,6 +16,7 @@ use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// A response body is kept on an error up to this many bytes.
 pub const RAW_BODY_CAP: usize = 64 * 1024;
@@ -170,6 +171,14 @@ impl Error {
         error
     }
 }
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl core::error::Error for Error {}
 
 impl Scopes {
     fn of(problem: &Problem) -> Self {

@@ -10,7 +10,7 @@ use crate::api_key::KeyId;
 use crate::retry::Backoff;
 use crate::time::Millis;
 
-/// What is known of the rate limit of one key. All instants are those of the limiter's own clock.
+/// What is known of the rate limit of one key.
 #[derive(Debug)]
 pub struct KeyLimiter {
     pub key: KeyId,
@@ -205,9 +205,9 @@ impl KeyLimiter {
         self.begin_small();
     }
 
-    pub fn throttled(&self, shift: Millis) -> Event {
+    pub fn throttled(&self) -> Event {
         Event::Throttled {
-            until: self.paused_until - shift,
+            until: self.paused_until,
             pace: self.known_pace(),
             window: self.window,
             waiting: self.queue.waiting(),

@@ -11,6 +11,8 @@
 //! and belongs to all. Retries go before new calls, and each in their order. The limiter knows no promise, timer or request: it
 //! is told what happens and says whose turn it is.
 //!
+//! All instants are of one clock that never goes back; `wasm/js/clock.js` corrects the platform's.
+//!
 //! ```
 //! use openprospect::api_key::KeyId;
 //! use openprospect::limiter::{Request, Limiter, RequestOutcome, Admission};
@@ -32,7 +34,6 @@
 //! ```
 
 mod circuit_breaker;
-mod clock;
 mod key_limiter;
 mod pacer;
 mod queue;
@@ -52,7 +53,6 @@ use crate::retry::{Backoff, RetryPolicy};
 use crate::time::Millis;
 use alloc::vec::Vec;
 use circuit_breaker::CircuitBreaker;
-use clock::Clock;
 use key_limiter::KeyLimiter;
 
 /// Keys whose limiter is kept while nothing is known of their limit. A client whose key is rotated must not grow.
@@ -64,7 +64,6 @@ pub struct Limiter {
     backoff: Backoff,
     /// The max_duration wait that a server may ask for, with its jitter.
     max_retry_after: Millis,
-    clock: Clock,
     limiters: Vec<KeyLimiter>,
     /// The limiter that is asked first for the next call, so that a probe is sent for each key in its turn.
     first: usize,
@@ -79,7 +78,6 @@ impl Limiter {
         Self {
             backoff: policy.backoff,
             max_retry_after: retry_after::spread(policy.max_retry_after, 1.0),
-            clock: Clock::default(),
             limiters: Vec::new(),
             first: 0,
             circuit_breaker: CircuitBreaker::new(),
@@ -89,11 +87,9 @@ impl Limiter {
 
     /// A call wants to send. Ask for the next turn afterwards: it may be its own.
     pub fn enqueue(&mut self, request: Request, now: Millis) -> Handle {
-        let now = self.clock.read(now);
-        let shift = self.clock.shift();
         let enqueue = |limiter: &mut KeyLimiter| {
             limiter.forget_rate(now);
-            let (not_before, deadline) = (request.not_before + shift, request.deadline + shift);
+            let Request { not_before, deadline, .. } = request;
             limiter.queue.enqueue(request.is_retry, not_before, deadline, request.max_duration)
         };
         if let Some((index, limiter)) = self.limiter_of(request.key, now) {
@@ -124,7 +120,6 @@ impl Limiter {
         if self.count_waiting() == 0 {
             return None;
         }
-        let now = self.clock.read(now);
         self.drop_lost(now);
         let first = self.first.min(self.limiters.len());
         for index in (first..self.limiters.len()).chain(0..first) {
@@ -136,7 +131,7 @@ impl Limiter {
             };
             let handle = Handle { limiter: index, slot };
             if let Admission::RateLimited { retry_at } = turn {
-                return Some((handle, Admission::RateLimited { retry_at: retry_at - self.clock.shift() }));
+                return Some((handle, Admission::RateLimited { retry_at }));
             }
             if turn == Admission::Granted {
                 self.first = index.saturating_add(1);
@@ -154,10 +149,9 @@ impl Limiter {
 
     /// When to ask for the next turn if nothing else happens until then.
     pub fn next_wakeup(&self, now: Millis) -> Option<Millis> {
-        let here = self.clock.peek(now);
-        let wakes = self.limiters.iter().map(|limiter| limiter.next_wakeup(&self.circuit_breaker, here));
+        let wakes = self.limiters.iter().map(|limiter| limiter.next_wakeup(&self.circuit_breaker, now));
         let at = wakes.fold(Millis::INFINITY, Millis::min);
-        (at < Millis::INFINITY).then(|| now + (at - here).max(0.0))
+        (at < Millis::INFINITY).then(|| at.max(now))
     }
 
     /// The caller of that call does not want it any more, wherever it is.
@@ -173,7 +167,6 @@ impl Limiter {
     /// A request ended. `random` in [0, 1) decides the jitter of a wait of the limiter's own; with the random that the call
     /// got, a call alone waits no longer than it would without a limiter.
     pub fn complete(&mut self, handle: Handle, outcome: RequestOutcome, now: Millis, random: f64) -> Completed {
-        let now = self.clock.read(now);
         let Some(sent) = self.limiters.get_mut(handle.limiter).and_then(|limiter| limiter.remove(handle.slot)) else {
             return Completed::default();
         };
@@ -185,7 +178,6 @@ impl Limiter {
             self.responded(handle);
         }
         let waiting = self.count_waiting();
-        let shift = self.clock.shift();
         let Some(limiter) = self.limiters.get_mut(handle.limiter) else {
             return Completed::default();
         };
@@ -193,14 +185,14 @@ impl Limiter {
         match outcome {
             RequestOutcome::Served => limiter.served(sent, now),
             RequestOutcome::Limited { until } => {
-                if limiter.rate_limited(sent, until.map(|until| until + shift), &self.backoff, now, random) {
-                    self.events.push(limiter.throttled(shift));
+                if limiter.rate_limited(sent, until, &self.backoff, now, random) {
+                    self.events.push(limiter.throttled());
                 }
             }
             RequestOutcome::Failed { until } => {
-                let advised = until.map(|until| (until + shift).min(now + MAX_PAUSE));
+                let advised = until.map(|until| until.min(now + MAX_PAUSE));
                 if self.circuit_breaker.failed(is_probe, advised, &self.backoff, now, random) {
-                    let (failures, probe_at) = (self.circuit_breaker.failures, self.circuit_breaker.probe_at - shift);
+                    let (failures, probe_at) = (self.circuit_breaker.failures, self.circuit_breaker.probe_at);
                     self.events.push(Event::Outage { failures, waiting, probe_at });
                 }
             }
@@ -225,15 +217,12 @@ impl Limiter {
     /// No more leave than that. With none left the key's calls pause; unless the wait is longer than one that a 429 may
     /// ask for, since such a header may be about something else.
     pub fn quota(&mut self, key: KeyId, remaining: f64, reset_at: Millis, now: Millis) {
-        let now = self.clock.read(now);
-        let shift = self.clock.shift();
-        let reset_at = reset_at + shift;
         let is_near = reset_at > now && reset_at - now <= self.max_retry_after;
         let limiter = self.limiters.iter_mut().find(|limiter| limiter.key == key);
         if let Some(limiter) = limiter.filter(|_| is_near)
             && limiter.quota(remaining, reset_at, now)
         {
-            self.events.push(limiter.throttled(shift));
+            self.events.push(limiter.throttled());
         }
     }
 
@@ -242,7 +231,6 @@ impl Limiter {
     /// When a probe has failed, an attempt has failed for each of these. One that is still in its own backoff wait
     /// would not have sent anything yet.
     pub fn waiting(&self, now: Millis) -> Vec<Handle> {
-        let now = self.clock.peek(now);
         let mut tickets = Vec::new();
         for (limiter, own) in self.limiters.iter().enumerate() {
             for (slot, not_before, _) in own.queue.iter() {
@@ -256,7 +244,6 @@ impl Limiter {
 
     /// A call that waits does not want to send before that instant. It keeps its place.
     pub fn postpone(&mut self, handle: Handle, not_before: Millis) {
-        let not_before = not_before + self.clock.shift();
         if let Some(limiter) = self.limiters.get_mut(handle.limiter) {
             limiter.queue.postpone(handle.slot, not_before);
         }

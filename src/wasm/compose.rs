@@ -349,8 +349,13 @@ fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Opti
 fn rate_limited(invocation: &Invocation, wait: Millis) -> JsValue {
     let max = duration(invocation.client.limits.retry.max_retry_after);
     let wait_text = duration(wait);
-    let description =
-        ["429 RATE_LIMIT: not polled: rate limited for another ", &wait_text, ", longer than maxRetryAfterMs (", &max, ")"];
+    let description = [
+        "429 RATE_LIMIT: not polled: rate limited for another ",
+        &wait_text,
+        ", longer than maxRetryAfterMs (",
+        &max,
+        ")",
+    ];
     let mut error = invocation.error(Kind::RateLimit, &description.concat());
     error.status = Some(429);
     error.retryable = true;
