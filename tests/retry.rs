@@ -284,8 +284,8 @@ fn a_wait_that_cannot_be_afforded_names_the_instant() {
     // Its deadline may be later, or there may be none: then the wait is longer than a server may ask for.
     for (deadline, by, why) in [
         (90_000.0, "deadline", "past the call's deadline"),
-        (100_000.0, "retry_after", "longer than maxRetryAfterMs"),
-        (f64::INFINITY, "retry_after", "longer than maxRetryAfterMs"),
+        (100_000.0, "retry_after", "longer than maxRetryAfterMs (60 s)"),
+        (f64::INFINITY, "retry_after", "longer than maxRetryAfterMs (60 s)"),
     ] {
         let limits = Limits { deadline, ..Limits::default() };
         let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);

@@ -252,7 +252,7 @@ for (const [how, copy] of COPIES) {
     test("what is no key is still shown", async () => {
       const own = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: "https://api.test", fetch: async () => json({}) });
       const long = await rejection(own.get(PATH, { timeoutMs: `"${"ü".repeat(100)}` }));
-      assert.ok(long.message.includes(`given "\\"${"ü".repeat(59)}…"`), long.message);
+      assert.ok(long.message.includes(`got "\\"${"ü".repeat(59)}…"`), long.message);
       assert.match((await rejection(own.get(PATH, { timeoutMS: 5 }))).message, /^timeoutMS: .*did you mean/);
     });
   });
