@@ -43,8 +43,6 @@ const QUOTA: [&str; 4] = ["ratelimit", "ratelimit-remaining", "x-ratelimit-remai
 
 #[wasm_bindgen(module = "/src/wasm/js/environment.js")]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = createController)]
-    fn create_controller() -> Result<AbortController, JsValue>;
     /// The second argument of `fetch`, without the body. Its prototype is safe for `fetch`, which reads inherited members too.
     #[wasm_bindgen(js_name = createInit)]
     fn create_init(
@@ -59,6 +57,16 @@ extern "C" {
     static STREAM: JsValue;
     #[wasm_bindgen(catch, js_name = createTextDecoder)]
     fn create_text_decoder() -> Result<TextDecoder, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/wasm/js/in-flight.js")]
+extern "C" {
+    /// The controller of a request, which is aborted if this instance of the module is discarded.
+    #[wasm_bindgen(catch, js_name = createController)]
+    fn create_controller() -> Result<AbortController, JsValue>;
+    /// Aborts the request unless it is over.
+    #[wasm_bindgen(js_name = endRequest)]
+    fn end_request(controller: &AbortController, is_over: bool);
 }
 
 #[wasm_bindgen(module = "/src/wasm/js/values.js")]
@@ -262,9 +270,7 @@ struct InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        if !self.is_over {
-            self.controller.abort();
-        }
+        end_request(&self.controller, self.is_over);
     }
 }
 

@@ -14,7 +14,7 @@ use core::task::{Context, Waker};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/wasm/js/deferred.js")]
+#[wasm_bindgen(module = "/src/wasm/js/in-flight.js")]
 extern "C" {
     /// A promise that is also rejected when this instance of the module is discarded.
     type Deferred;

@@ -120,6 +120,7 @@ for (const [how, copy] of COPIES) {
       for (const call of out) call.then((error) => told.push(error));
       await until(() => told.length === most, "all of them are rejected");
       assert.ok(told.every((error) => error instanceof copy.InternalError));
+      await until(() => mock.requests.filter(({ aborted, path }) => aborted && path === "/stalled").length >= 4, "their requests are aborted");
       assert.equal((await own.get(PATH)).total, 25, "the same client goes on meanwhile");
       controller.abort();
     });

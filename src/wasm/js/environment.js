@@ -38,7 +38,7 @@ export function hasCache() {
  * Aborts a request. Where a document was put over Node's globals there is another `AbortController`, whose signals Node's `fetch`
  * refuses; the one of a browser, and of Electron, is not written in JavaScript.
  */
-export function createController() {
+export function newController() {
   const isEmulated = typeof document === "object" && !/\[native code\]/.test(Function.prototype.toString.call(AbortController));
   return (isEmulated && nodeModule("node:util")?.transferableAbortController?.()) || new AbortController();
 }

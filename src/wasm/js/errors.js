@@ -24,6 +24,12 @@ function define(Class, name, kind) {
   hide(Class.prototype, KIND, kind);
 }
 
+function subclass(Parent, name, kind) {
+  const Class = class extends Parent {};
+  define(Class, name, kind);
+  return Class;
+}
+
 export class OpenProspectError extends Error {
   constructor(message, fields = {}, options = undefined) {
     super(message, options);
@@ -61,95 +67,21 @@ export class OpenProspectError extends Error {
   }
 }
 
-export class ApiError extends OpenProspectError {
-  static {
-    define(this, "ApiError", "api");
-  }
-}
-
-export class BadRequestError extends ApiError {
-  static {
-    define(this, "BadRequestError", "bad_request");
-  }
-}
-
-export class AuthenticationError extends ApiError {
-  static {
-    define(this, "AuthenticationError", "authentication");
-  }
-}
-
-export class AuthorizationError extends ApiError {
-  static {
-    define(this, "AuthorizationError", "authorization");
-  }
-}
-
-export class NotFoundError extends ApiError {
-  static {
-    define(this, "NotFoundError", "not_found");
-  }
-}
-
-export class ConflictError extends ApiError {
-  static {
-    define(this, "ConflictError", "conflict");
-  }
-}
-
-export class ValidationError extends ApiError {
-  static {
-    define(this, "ValidationError", "validation");
-  }
-}
-
-export class RateLimitError extends ApiError {
-  static {
-    define(this, "RateLimitError", "rate_limit");
-  }
-}
-
-export class ServerError extends ApiError {
-  static {
-    define(this, "ServerError", "server");
-  }
-}
-
-export class ConnectionError extends OpenProspectError {
-  static {
-    define(this, "ConnectionError", "connection");
-  }
-}
-
-export class TimeoutError extends OpenProspectError {
-  static {
-    define(this, "TimeoutError", "timeout");
-  }
-}
-
-export class DecodeError extends OpenProspectError {
-  static {
-    define(this, "DecodeError", "decode");
-  }
-}
-
-export class TerminalStatusError extends OpenProspectError {
-  static {
-    define(this, "TerminalStatusError", "terminal_status");
-  }
-}
-
-export class ConfigurationError extends OpenProspectError {
-  static {
-    define(this, "ConfigurationError", "configuration");
-  }
-}
-
-export class InternalError extends OpenProspectError {
-  static {
-    define(this, "InternalError", "internal");
-  }
-}
+export const ApiError = subclass(OpenProspectError, "ApiError", "api");
+export const BadRequestError = subclass(ApiError, "BadRequestError", "bad_request");
+export const AuthenticationError = subclass(ApiError, "AuthenticationError", "authentication");
+export const AuthorizationError = subclass(ApiError, "AuthorizationError", "authorization");
+export const NotFoundError = subclass(ApiError, "NotFoundError", "not_found");
+export const ConflictError = subclass(ApiError, "ConflictError", "conflict");
+export const ValidationError = subclass(ApiError, "ValidationError", "validation");
+export const RateLimitError = subclass(ApiError, "RateLimitError", "rate_limit");
+export const ServerError = subclass(ApiError, "ServerError", "server");
+export const ConnectionError = subclass(OpenProspectError, "ConnectionError", "connection");
+export const TimeoutError = subclass(OpenProspectError, "TimeoutError", "timeout");
+export const DecodeError = subclass(OpenProspectError, "DecodeError", "decode");
+export const TerminalStatusError = subclass(OpenProspectError, "TerminalStatusError", "terminal_status");
+export const ConfigurationError = subclass(OpenProspectError, "ConfigurationError", "configuration");
+export const InternalError = subclass(OpenProspectError, "InternalError", "internal");
 
 /** Is it an error, of whichever realm? */
 export const isError = (value) => /^\[object (?:Error|DOMException)\]$/.test(Object.prototype.toString.call(value));

@@ -1,10 +1,9 @@
 // The instance of the module that is in use. If the module throws (a trap, a full stack, an exception of the platform's that goes
 // through it), that instance is discarded, and the next call gets a new one.
 
-import { startTimer } from "./clock.js";
-import { rejectPending } from "./deferred.js";
 import { platformClass } from "./environment.js";
 import { isOpenProspectError } from "./errors.js";
+import { clearTimer, endAll, setTimer } from "./in-flight.js";
 import { createBindings } from "./openprospect.js";
 import { useRedaction } from "./redact.js";
 
@@ -41,19 +40,8 @@ class Instance {
     const Registry = globalThis.FinalizationRegistry;
     this.#bindings = createBindings({
       guard,
-      setTimeout(run, ms) {
-        const timer = { run };
-        timer.id = startTimer(() => timer.run?.(), ms);
-        return timer;
-      },
-      // Edge platforms do not stop another request's timer, which then has nothing to do, and refuse to when no request is there:
-      // a client may be collected then.
-      clearTimeout(timer) {
-        timer.run = undefined;
-        try {
-          clearTimeout(timer.id);
-        } catch {}
-      },
+      setTimeout: setTimer,
+      clearTimeout: clearTimer,
       TextDecoder: platformClass("TextDecoder"),
       TextEncoder: platformClass("TextEncoder"),
       FinalizationRegistry: Registry && class extends Registry {
@@ -91,13 +79,13 @@ class Instance {
         }
       }
     }
-    this.rejectCalls();
+    this.end();
     throw this.#poisoned;
   }
 
-  /** Rejects the calls that are under way here. */
-  rejectCalls() {
-    if (current === this || current === undefined) rejectPending(this.#poisoned);
+  /** Ends the calls that are under way here. */
+  end() {
+    if (current === this || current === undefined) endAll(this.#poisoned);
   }
 }
 
@@ -116,7 +104,7 @@ export const isStarted = () => current !== undefined;
 /** The client class of the instance in use. */
 export function core() {
   if (current.core === undefined) {
-    current.rejectCalls();
+    current.end();
     current = new Instance(compiled);
   }
   return current.core;
