@@ -1,11 +1,11 @@
-// The way back from the text in bytes.js to the module.
+// Decodes the text in bytes.js to the module.
 
 import { platformClass } from "./environment.js";
 
 /** Where the text begins in the memory of the decoder; its tables are before it. */
 const TEXT = 65536;
 
-/** The bytes that `decoder`, which is decode.wat in the sources, puts together from the parts of the text. */
+/** Returns the bytes that `decoder` (decode.wat in the sources) assembles from the parts of the text. */
 export function decode(decoder, parts) {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(decoder)));
   const { memory, decode } = instance.exports;

@@ -1,4 +1,4 @@
-// The entry for Vercel's edge runtime, which compiles no bytes: it takes the module as an import, named its own way.
+// The entry for Vercel's edge runtime, which does not compile bytes: the module is an import, with a name of its own.
 
 import module from "./openprospect.wasm?module";
 import { makeClient } from "./client.js";

@@ -1,5 +1,5 @@
-// The entry for every environment that can compile wasm from bytes: it loads, and names what there is.
-// Nothing happens on import; the first `new OpenProspect()` instantiates the module.
+// The entry for every environment that can compile wasm from bytes: loads the module and defines the exports. Nothing
+// happens on import; the first `new OpenProspect()` instantiates the module.
 
 import { decoder, parts } from "./bytes.js";
 import { makeClient } from "./client.js";

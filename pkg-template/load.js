@@ -1,7 +1,7 @@
 import { createConfigurationError } from "./invalid-argument.js";
 import { InvalidArgument } from "./values.js";
 
-/** A function that starts the module, then calls `then`, when it is called for the first time. */
+/** Returns a function whose first call starts the module and then calls `then`. */
 export function load(start, then) {
   let loaded = false;
   return () => {
@@ -16,12 +16,12 @@ export function load(start, then) {
   };
 }
 
-/** Browsers refuse with one of these when a page's policy has no word for wasm. */
+/** Browsers throw one of these if a page's policy does not allow wasm. */
 function isForbidden(cause) {
   return typeof WebAssembly === "undefined" || cause instanceof WebAssembly.CompileError || cause instanceof EvalError;
 }
 
-/** The error for a platform that compiles no module. */
+/** The error for a platform that does not compile modules. */
 export function forbidden(cause) {
   const allowed =
     "a Content-Security-Policy whose script-src has 'wasm-unsafe-eval' (in an extension: " +

@@ -1,4 +1,4 @@
-// What every entry exports beside the client.
+// The exports of every entry besides the client.
 
 export {
   ApiError,

@@ -2,10 +2,10 @@
 
 export * from "./index.js";
 
-/** The bytes of `openprospect/openprospect.wasm`, or what they were compiled to: a `WebAssembly.Module`. */
+/** The bytes of `openprospect/openprospect.wasm`, or a `WebAssembly.Module` compiled from them. */
 export type ModuleBytes = ArrayBuffer | ArrayBufferView | WebAssemblyModule;
 
-/** Where `init` takes the module from: an address to fetch it from, a response with it, or the module itself. */
+/** The source of the module for `init`: a URL to fetch it from, a response that contains it, or the module itself. */
 export type ModuleSource = string | { readonly href: string } | ModuleResponse | ModuleBytes;
 
 /** A `WebAssembly.Module`, also for compilers that do not know it. */
@@ -15,14 +15,14 @@ export type WebAssemblyModule = typeof globalThis extends { WebAssembly: { Modul
 export type ModuleResponse = typeof globalThis extends { Response: { prototype: infer Own } } ? Own : { arrayBuffer(): Promise<ArrayBuffer> };
 
 /**
- * Loads the module, compiled while it comes in where the server says `application/wasm`.
+ * Loads the module, compiled while it downloads if the server sends the content type `application/wasm`.
  *
- * It is needed once, before the first `new OpenProspect()`, which throws a `ConfigurationError` without it. Further calls
+ * Call it once, before the first `new OpenProspect()`, which throws a `ConfigurationError` without it. Further calls
  * do nothing.
  *
- * @throws {ConfigurationError} if there is no module, or it is not that of this version; another attempt is allowed
+ * @throws {ConfigurationError} if the module is missing, or is not the one of this version; the call may be repeated
  */
 export function init(source: ModuleSource | PromiseLike<ModuleSource>): Promise<void>;
 
-/** As `init`, at once: from bytes, or from a `WebAssembly.Module` as edge platforms import it. */
+/** Synchronous `init`: from bytes, or from a `WebAssembly.Module` as edge platforms import it. */
 export function initSync(module: ModuleBytes): void;

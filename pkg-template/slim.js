@@ -1,4 +1,4 @@
-// The entry for those who load the module themselves: from a file of its own, compiled while it comes in.
+// The entry for programs that load the module themselves: from a separate file, compiled while it downloads.
 
 import { makeClient } from "./client.js";
 import { isStarted, start as instantiate } from "./instance.js";
@@ -8,7 +8,7 @@ import { adopted } from "./realm.js";
 import { InvalidArgument } from "./values.js";
 
 const ALLOWED = "openprospect/openprospect.wasm of the same version: its address, a Response, its bytes or a WebAssembly.Module";
-/** How Chromium, Firefox, WebKit and workerd say that a policy refuses WebAssembly. */
+/** The messages of Chromium, Firefox, WebKit and workerd if a policy blocks WebAssembly. */
 const POLICY = /\bCSP\b|unsafe-eval|disallowed by embedder/;
 
 export const OpenProspect = /* @__PURE__ */ makeClient(() => {
@@ -35,9 +35,10 @@ export function initSync(source) {
 }
 
 function start(module) {
-  // Another call may have been quicker, and there may be clients already.
+  // Another call may have finished first, and clients may already exist.
   if (isStarted()) return;
-  // Another module fails to link, unless it asks for nothing: then it would be kept, and no attempt succeed any more.
+  // A different module fails to link, unless it has no imports: then it would be kept, and no further attempt could
+  // succeed.
   if (WebAssembly.Module.imports(module).length === 0) throw new TypeError("it is another module");
   instantiate(module);
 }
@@ -54,11 +55,11 @@ async function compiled(source) {
 
 function bytes(source) {
   if (source === undefined || source === null) throw new TypeError("nothing to load from");
-  // Some engines take no DataView.
+  // Some engines do not accept a DataView.
   return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : source;
 }
 
-/** What is refused by a policy, and not for its bytes, says so in every browser. */
+/** In every browser, the error message names the policy if that is the cause, rather than invalid bytes. */
 function refused(cause) {
   if (typeof WebAssembly === "undefined" || cause instanceof EvalError || POLICY.test(cause?.message)) return forbidden(cause);
   return invalidModule(`what cannot be loaded (${cause?.message ?? cause})`, ALLOWED, cause);

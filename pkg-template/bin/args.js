@@ -1,10 +1,10 @@
-// The command line: which options there are, and what was given.
+// Parses the command line: the options and their values.
 
 import { parseArgs } from "node:util";
 import { Usage } from "./failure.js";
 import { didYouMean } from "./suggest.js";
 
-/** What every command takes. */
+/** The options of every command. */
 export const COMMON = [
   { name: "json", kind: "boolean", doc: "JSON; lists that go through all pages as one line an item" },
   { name: "key-file", kind: "string", value: "FILE", doc: "read the API key from this file, not from OPENPROSPECT_API_KEY" },
@@ -25,7 +25,9 @@ const KEY_OPTIONS = /^--?(?:api[-_]?)?(?:key|token)(?:=|$)/i;
 /** An API key in a text. */
 export const KEY = /lnc_(?:live|test)_[\w-]*/;
 
-/** A key on the command line is in the shell's history and in the list of processes. It is not repeated either. */
+/**
+ * Rejects a key on the command line, which the shell's history and the process list would contain, without printing it.
+ */
 export function refuseKeys(argv) {
   if (!argv.some((arg) => KEY_OPTIONS.test(arg) || KEY.test(arg))) return;
   throw new Usage(
@@ -36,7 +38,7 @@ export function refuseKeys(argv) {
 
 const snake = (name) => name.replaceAll("-", "_");
 
-/** The tokens of a command line, of which unknown options are among. */
+/** The tokens of a command line, including unknown options. */
 function tokensOf(argv, specs) {
   const options = {};
   for (const { name, kind, short } of specs) {
@@ -47,17 +49,17 @@ function tokensOf(argv, specs) {
   return parseArgs({ args: argv, options, strict: false, tokens: true, allowPositionals: true }).tokens;
 }
 
-/** The words of a command line that are no options: its first two say which command it is. */
+/** The positional arguments of a command line: the first two select the command. */
 export const wordsOf = (argv) => tokensOf(argv, COMMON).filter(({ kind }) => kind === "positional").map(({ value }) => value);
 
 /**
- * What was given, by the name of the option; an option that may be given more than once is a list.
+ * Returns the values by the name of the option; an option that may be repeated has a list.
  *
- * @param {boolean} isOpen whether other options are text parameters of the same name
+ * @param {boolean} isOpen whether unknown options are accepted as text parameters of the same name
  */
 export function parse(argv, specs, isOpen = false) {
   const all = isOpen ? [...specs, ...unknown(argv, specs)] : specs;
-  // Without a prototype no name is a special one.
+  // Without a prototype, no name has a special meaning.
   const values = Object.create(null);
   const words = [];
   for (const token of tokensOf(argv, all)) {

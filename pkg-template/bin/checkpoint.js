@@ -1,5 +1,5 @@
-// A file and, beside it, how far it is. The checkpoint moves only when what it speaks of is on the disk, so that after a
-// crash the file may be longer than it says: that part is cut off and written again.
+// A file and its checkpoint beside it. The checkpoint is updated only after the data is on the disk, so after a crash
+// the file may be longer than the checkpoint records: the excess is cut off and written again.
 
 import { createHash } from "node:crypto";
 import { open, rename, rm, unlink } from "node:fs/promises";
@@ -15,10 +15,10 @@ const VERSION = 3;
 /** Room for the digests of 15 million companies. */
 const MAX_BYTES = 256 * 1024 * 1024;
 const KEY_DIGITS = 32;
-/** So much of the file's end is compared with what was written. */
+/** Number of bytes at the end of the file that are compared with what was written. */
 const TAIL = 4096;
 
-/** The fields that each version has. */
+/** The fields of every version. */
 const COMMON = {
   version: oneOf([1, 2, VERSION]),
   search: text,
@@ -36,14 +36,14 @@ const COMMON = {
 
 const FIELDS = {
   ...COMMON,
-  // Rows of the list, and where the pass is: its number, whether the list has moved, what it had that was new.
+  // State of the current pass: its number, the last row, whether the list changed, the number of new rows.
   pass: count,
   last: orNull(digests(isDigests)),
   moved: boolean,
   fresh: count,
   skipped: count,
   is_short: boolean,
-  // Digests of what this run has received, the last one, and the one before it.
+  // Digests of the companies that this run, the last one, and the one before it received.
   received: digests(isDigests),
   known: digests(isDigests),
   older: digests(isDigests),
@@ -51,15 +51,15 @@ const FIELDS = {
 
 const BEGINNING = { ...IDLE, delivered_since: null, seen: [], is_short: false, known: "", older: "", bytes: 0, rows: 0 };
 
-/** Tells keys apart and shows none: a digest that is of no use elsewhere. */
+/** Identifies a key without revealing it: the digest is of no use elsewhere. */
 export const fingerprintOf = (key) => digest(`openprospect checkpoint key\0${key}`).slice(0, KEY_DIGITS);
 
 /**
  * @param {{search: string, server: string, format: string, key: string}} identity what the file is a copy of, and for
  *   which key (a fingerprint)
  * @param {string | null} since where a new copy begins
- * @param {boolean} acceptsNewKey the key may be another one than that of the checkpoint
- * @param {() => Promise<void>} check throws if the file belongs to another process by now; called before anything is written
+ * @param {boolean} acceptsNewKey whether the key may differ from that of the checkpoint
+ * @param {() => Promise<void>} check throws if another process now owns the file; called before each write
  */
 export async function openCopy(file, { key, ...identity }, since, { acceptsNewKey, check }) {
   const path = `${file}.checkpoint.json`;
@@ -74,7 +74,7 @@ export async function openCopy(file, { key, ...identity }, since, { acceptsNewKe
   const state = known ?? { version: VERSION, ...identity, key: null, ...BEGINNING, delivered_since: since };
   let tail = Buffer.alloc(0);
 
-  /** Written aside and put in place in one step: a crash leaves the old one or the new one. */
+  /** Writes a temporary file and renames it atomically: a crash leaves the old or the new checkpoint. */
   async function save() {
     await check();
     state.tail = digest(tail);
@@ -88,7 +88,7 @@ export async function openCopy(file, { key, ...identity }, since, { acceptsNewKe
     await syncFolder(path);
   }
 
-  // Before the file is made: one without a checkpoint is a stranger's.
+  // Save before the file is created: a file without a checkpoint is rejected.
   if (known === undefined) await save();
   const handle = await openFile(file, state);
   try {
@@ -103,11 +103,14 @@ export async function openCopy(file, { key, ...identity }, since, { acceptsNewKe
   return {
     file,
     state,
-    /** The server has accepted the key: from now on the copy is that key's. A key that it rejects changes nothing. */
+    /**
+     * Called when the server has accepted the key: from then on the copy belongs to that key. A rejected key changes
+     * nothing.
+     */
     confirmKey() {
       state.key = key;
     },
-    /** What is appended counts when it is saved. */
+    /** Appends text, which counts only after the next `save`. */
     async append(text, rows) {
       await check();
       const bytes = Buffer.from(text);
@@ -122,7 +125,7 @@ export async function openCopy(file, { key, ...identity }, since, { acceptsNewKe
       await save();
     },
     close: () => handle.close(),
-    /** Takes a copy back that was begun by this run and has nothing in it: the search may have been mistyped. */
+    /** Removes a copy that this run created and that has no rows: the search may have been mistyped. */
     async abandon() {
       if (known !== undefined || state.rows > 0) return false;
       await rm(path, { force: true });
@@ -145,12 +148,12 @@ async function readCheckpoint(file, path) {
   };
   const state = readRecord(json, table, `The checkpoint ${path}`, hint);
   if (state.version === VERSION) return state;
-  // What it has received is in the file only, which is not read back.
+  // The received companies are recorded only in the file, which is not read back.
   if (state.began !== null) throw new Problem(`The checkpoint ${path} is of an older version of this command, in the middle of a run.`, { exit: 2, hint });
   return upgraded(state);
 }
 
-/** Version 1 knew no key, of the server its origin alone, and the ids of the last run's end without their instants. */
+/** Version 1 has no key, only the origin of the server, and the ids of the last run's end without their instants. */
 const upgraded = ({ key = null, seen, ...state }) => ({
   ...BEGINNING, ...state, ...IDLE, version: VERSION, key, seen: state.version === 1 ? seen.map((id) => JSON.stringify([id])) : seen,
 });
@@ -180,7 +183,7 @@ async function openFile(file, { bytes }) {
     if (bytes > 0) throw new Problem(`${file} is gone, but its checkpoint is there.`, { exit: 2, hint: `to begin anew, delete ${file}.checkpoint.json` });
     return openRegular(file, CREATE);
   }
-  // To cut it off or to write to it would change what the other name stands for.
+  // Truncating the file or writing to it would also change it under its other name.
   if ((await handle.stat()).nlink <= 1) return handle;
   await handle.close();
   throw new Problem(`${file} cannot be used: it has another name (a hard link) as well.`, { exit: 2, hint: "copy it, and put the copy in its place" });
@@ -190,7 +193,7 @@ async function checkedTail(handle, file, { bytes, tail }) {
   const length = Math.min(bytes, TAIL);
   const end = Buffer.alloc(length);
   const { size } = await handle.stat();
-  // A position beyond the end may be one that the system cannot read at.
+  // Some systems cannot read at a position beyond the end.
   const bytesRead = size < bytes ? -1 : (await handle.read(end, 0, length, bytes - length)).bytesRead;
   if (bytesRead === length && digest(end) === tail) return end;
   throw new Problem(`${file} was changed since its checkpoint.`, { exit: 2, hint: `to begin anew, delete it and ${file}.checkpoint.json` });
@@ -198,7 +201,7 @@ async function checkedTail(handle, file, { bytes, tail }) {
 
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
-/** A new name lasts when its folder is on the disk; some systems open no folders. */
+/** A new name is durable only after its folder is synced; some systems cannot open folders. */
 async function syncFolder(path) {
   const folder = await open(dirname(path), "r").catch(() => undefined);
   await folder?.sync().catch(() => {});

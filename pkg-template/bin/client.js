@@ -1,22 +1,22 @@
-// The client of a command: its key, its options, and what it tells while it works.
+// The client of a command: its key, its options and its progress messages.
 
 import { readFile } from "node:fs/promises";
 import { OpenProspect } from "../index.js";
 import { Problem } from "./failure.js";
 import { clock, milliseconds, spoken } from "./time.js";
 
-/** States that last hours at the vendor's last moments here, so that waiting can be tried. */
+/** States that last hours at the vendor last seconds here, so that waiting can be tried out. */
 const MOCK_DURATIONS = { RECEIVED: 1500, ACCEPTED: 1500, IN_PROGRESS: 3000, PENDING: 1500, RUNNING: 3000 };
 export const MOCK_POLL_MS = 250;
 
-/** The options of a call that the command line gives; `defaults` are the command's own. */
+/** Call options from the command line; `defaults` are the command's own. */
 export function callOptions(values, defaults = {}) {
   const time = (option) => (values[option] === undefined ? undefined : milliseconds(option, values[option]));
   const given = { timeoutMs: time("timeout"), deadlineMs: time("deadline"), maxRetries: values.retries, idempotencyKey: values["idempotency-key"] };
   return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
 }
 
-/** The same for commands that only read, with many requests: one idempotency key for all of them would make them one. */
+/** The same for commands that only read, with many requests: a shared idempotency key would make them one request. */
 export function readOptions(values, { note }, defaults) {
   const { idempotencyKey, ...options } = callOptions(values, defaults);
   if (idempotencyKey !== undefined) note("--idempotency-key is not sent: this command only reads.");
@@ -28,7 +28,7 @@ export async function createClient(values, output, more) {
   return client;
 }
 
-/** A client and its key; `wrapFetch` makes its `fetch` of the usual one. */
+/** Creates a client and returns it with its key; `wrapFetch` wraps the default `fetch`. */
 export async function connect(values, output, { wrapFetch, ...more } = {}) {
   const options = { ...more, onEvent: listener(values.verbose, output, more.onEvent) };
   if (values["base-url"] !== undefined) options.baseUrl = values["base-url"];
@@ -63,7 +63,7 @@ async function mockOptions() {
   return { apiKey: TEST_KEYS.full, baseUrl: "http://127.0.0.1", fetch: mock.fetch };
 }
 
-/** Without --verbose somebody who looks at the terminal is told why nothing happens. */
+/** Without --verbose, pauses are still reported on a terminal, to explain why nothing happens. */
 function listener(isVerbose, { note, isWatched, errorStyle: { dim } }, also) {
   return (event) => {
     also?.(event);

@@ -1,16 +1,19 @@
-// CSV as RFC 4180 has it, read and written piece by piece.
+// CSV as defined in RFC 4180, read and written in chunks.
 
 import { pipeline, Readable } from "node:stream";
 import { Parser } from "csv-parse";
 import { Problem } from "./failure.js";
 
-/** A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection: full-width signs and line ends as well). */
+/**
+ * A spreadsheet treats a cell with this beginning as a formula (OWASP, CSV Injection: including full-width signs and
+ * line ends).
+ */
 const FORMULA = /^(?!-?\d+(?:\.\d+)?$)[=+\-@\t\r\n＝＋－＠]/;
 
-/** In characters. A quote that does not end would take the rest of the file for one row. */
+/** In characters. An unclosed quote would turn the rest of the file into one row. */
 const MAX_ROW = 1024 * 1024;
 
-/** The text of a cell, which is read back as it is. */
+/** The text of a cell; a formula gets an apostrophe if formulas are escaped. */
 export const csvCell = (cell, escapesFormulas) => (escapesFormulas && FORMULA.test(cell) ? `'${cell}` : cell);
 
 export function csvLine(cells, escapesFormulas = false) {
@@ -22,11 +25,11 @@ export function csvLine(cells, escapesFormulas = false) {
 }
 
 /**
- * The rows of a text that comes in pieces, with the line on which each begins. A byte order mark is dropped. CR, LF and CRLF
- * end a line.
+ * Yields the rows of a text that arrives in chunks, with the line number of each row's first line. A byte order mark is
+ * dropped. CR, LF and CRLF end a line.
  *
  * @param {AsyncIterable<string>} pieces
- * @param {string} [delimiter] otherwise the one of comma, semicolon and tab that the first line has most
+ * @param {string} [delimiter] default: the most frequent of comma, semicolon and tab in the first line
  */
 export async function* csvRows(pieces, delimiter) {
   const source = pieces[Symbol.asyncIterator]();
@@ -37,7 +40,7 @@ export async function* csvRows(pieces, delimiter) {
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     max_record_size: MAX_ROW,
-    // Its own count of lines takes CRLF between quotes for two. Every other line end ends a row.
+    // The parser itself counts a CRLF between quotes as two lines. Every other line end ends a row.
     on_record(cells) {
       const row = { cells, line };
       line += 1 + cells.reduce((sum, cell) => sum + (cell.match(LINE_END)?.length ?? 0), 0);

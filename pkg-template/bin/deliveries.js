@@ -1,14 +1,15 @@
-// The pages of a search's deliveries. A page that the server cannot give is halved down to the row that it fails on.
+// The pages of a search's deliveries. If the server fails to return a page, the page is halved down to the row that
+// fails.
 
 import { isOpenProspectError } from "../index.js";
 import { checkDepth, Problem } from "./failure.js";
 
 export const LIMIT = 100;
 
-/** Attempts again of the parts of a page: that the server works is known. */
+/** Retries for the parts of a page: the server is known to work. */
 const PART_RETRIES = 1;
 
-/** A single row that the server does not give. */
+/** A single row that the server fails to return. */
 export class BadRow extends Error {
   constructor(offset, cause) {
     super(`row ${offset}`, { cause });
@@ -17,8 +18,8 @@ export class BadRow extends Error {
 }
 
 /**
- * @returns a function that gives `{ rows, total, hasMore, date }` from an offset on; in `rows` a `BadRow` stands for a row that
- *   the server does not give
+ * @returns a function that returns `{ rows, total, hasMore, date }` from an offset on; in `rows` a `BadRow` stands for
+ *   a row that the server fails to return
  */
 export function createPages({ client, search, options, onPage = () => {} }) {
   const path = `/api/v1/deliveries/${encodeURIComponent(search)}/companies`;
@@ -30,15 +31,15 @@ export function createPages({ client, search, options, onPage = () => {} }) {
     return checked(data, headers, offset);
   }
 
-  /** Whether the server gives other rows: it does not while it is down. */
+  /** Whether the server returns other rows: while it is down, it returns none. */
   const works = (since, offset) => get(since, offset, 1, quick(0)).then(() => true, () => false);
 
-  /** The rows of a range that the server has failed to give as a whole. */
+  /** Returns the rows of a range that the server failed to return as a whole. */
   async function halves(since, offset, limit, error) {
     if (limit === 1) return [new BadRow(offset, error)];
     const half = limit >> 1;
     const parts = [];
-    // Both before one of them is halved again, so that failures and successes take turns.
+    // Request both halves before one of them is halved again, so that failures and successes alternate.
     for (const [from, count] of [[offset, half], [offset + half, limit - half]]) {
       parts.push(await get(since, from, count, quick(PART_RETRIES)).then(({ rows }) => ({ rows }), (failure) => ({ failure, from, count })));
     }
@@ -59,14 +60,14 @@ export function createPages({ client, search, options, onPage = () => {} }) {
       if (!isOfThePage(failure)) throw failure;
       error = failure;
     }
-    // Beyond the page, where no row of it is.
+    // Check an offset beyond the page, where none of its rows is.
     if (!(await works(since, offset + LIMIT))) return get(since, offset, LIMIT, options);
     const rows = await halves(since, offset, LIMIT, error);
     return { rows, total: undefined, hasMore: rows.length > 0, date: undefined };
   };
 }
 
-/** Errors that may be due to what the page has, rather than to the caller, the key or the network. */
+/** Errors that may be caused by the data of the page, rather than by the caller, the key or the network. */
 const isOfThePage = (error) => ["server", "decode", "timeout"].some((kind) => isOpenProspectError(error, kind));
 
 function checked(data, headers, offset) {
@@ -81,7 +82,7 @@ function checked(data, headers, offset) {
   return {
     rows,
     total: Number.isSafeInteger(total) && total >= 0 ? total : undefined,
-    // Without a word on it the list goes on until a page is empty: a total may be wrong.
+    // Without `has_more` the list continues until a page is empty: the total may be wrong.
     hasMore: rows.length > 0 && (typeof hasMore !== "boolean" || hasMore),
     date: Number.isNaN(date) ? undefined : date,
   };

@@ -1,7 +1,7 @@
-// How deeply a value is nested. Whatever walks through a value does so by recursion, JSON.stringify as well, so that a
+// How deeply a value is nested. All code that walks through a value is recursive, including JSON.stringify, so a
 // response that is nested deeply enough exhausts the stack.
 
-/** No response of the API comes near it. */
+/** Far deeper than any response of the API. */
 export const MAX_DEPTH = 1000;
 
 export function isTooDeep(value) {

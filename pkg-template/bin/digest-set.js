@@ -1,16 +1,16 @@
-// A set of digests outside of the JavaScript heap: for 100,000 companies a Set of strings takes 10 MB of it, for a million more
-// than some containers have. This one takes 20 to 40 bytes for each digest.
+// A set of digests outside of the JavaScript heap: a Set of strings takes 10 MB of the heap for 100,000 companies, and
+// for a million more than some containers have. This set takes 20 to 40 bytes for each digest.
 
 import { createHash } from "node:crypto";
 
-/** 96 bits: of a billion companies no two are alike. 16 characters of base64. */
+/** 96 bits: a billion companies have no collision in practice. 16 characters of base64. */
 export const DIGEST_BYTES = 12;
 const DIGEST_CHARS = 16;
 const EMPTY = -1;
 
 export const digestOf = (text) => createHash("sha256").update(text).digest().subarray(0, DIGEST_BYTES);
 
-/** Whether a text is what `toString` gives. */
+/** Whether a text has the format that `toString` returns. */
 export const isDigests = (text) => text.length % DIGEST_CHARS === 0 && /^[A-Za-z0-9+/]*$/.test(text);
 
 export class DigestSet {
@@ -19,7 +19,7 @@ export class DigestSet {
   #slots = new Int32Array(128).fill(EMPTY);
   size = 0;
 
-  /** The digests of texts that `toString` gave. */
+  /** Creates a set from texts that `toString` returned. */
   static of(...texts) {
     const set = new DigestSet();
     for (const text of texts) {
@@ -48,7 +48,7 @@ export class DigestSet {
     return this.#digests.toString("base64", 0, this.size * DIGEST_BYTES);
   }
 
-  /** Where a digest is, or the empty slot for it. Its own bits are random enough to begin with. */
+  /** The slot of a digest, or the empty slot for it. The digest's own bits are random enough to serve as the hash. */
   #slotOf(digest) {
     const mask = this.#slots.length - 1;
     for (let slot = digest.readUInt32LE(0) & mask; ; slot = (slot + 1) & mask) {

@@ -1,17 +1,17 @@
-// The rows of a CSV file as blacklist entries, as far as they can be some.
+// Converts the rows of a CSV file to blacklist entries and rejects invalid ones.
 
 import { digestOf, DigestSet } from "./digest-set.js";
 import { Problem, Usage } from "./failure.js";
 import { didYouMean, nearest } from "./suggest.js";
 
 export const FIELDS = ["external_id", "website_url", "company_name", "city"];
-/** By these a company is recognised; a city alone says nothing. */
+/** The fields that identify a company; a city alone does not. */
 const SIGNS = FIELDS.slice(0, 3);
 
-/** Stands for an entry as it is sent: a server may add fields of its own. */
+/** The digest of an entry as sent: the server may add its own fields. */
 export const digestOfEntry = (entry) => digestOf(JSON.stringify(FIELDS.map((name) => entry[name] || null)));
 
-/** Good rows as `{ line, entry, index }`, counted from the beginning of the file; the others go to the report. */
+/** Yields valid rows as `{ line, entry, index }`, counted from the beginning of the file; the others are reported. */
 export async function* entriesOf(rows, report, output, { "from-line": fromLine = 0, map = [], ignore = [], "allow-duplicates": allowsDuplicates = false } = {}) {
   const seen = new DigestSet();
   let columns;
@@ -45,18 +45,18 @@ export async function* entriesOf(rows, report, output, { "from-line": fromLine =
   if (columns === undefined) throw new Problem("The file is empty.", { exit: 5 });
 }
 
-/** What the columns that identify a company are called elsewhere. */
+/** Other common names of the columns that identify a company. */
 const SYNONYMS = {
   website_url: "website web site webseite internetseite internetadresse url uri link domain domane homepage www hostname webadresse",
   company_name: "company name firm firma firmenname unternehmen unternehmensname kunde kundenname organisation organization business account customer client societe entreprise empresa azienda bedrijf",
   external_id: "id key uid uuid guid nr no number nummer ref reference code identifier kundennummer kundennr debitor debitorennummer",
 };
-/** Before a word such as `name` these say that it is something else. */
+/** Before a word such as `name`, these words mean that the column is something else. */
 const OTHERS = /^(?:first|last|middle|contact|user|street|city|country|state|phone|postal|zip|area)$/;
 
 const normalized = (cell) => cell.trim().toLowerCase().replace(/[ -]+/g, "_");
 
-/** The field that a column could be by its name; the last word says what it is. */
+/** The field that a column's name suggests; the last word is decisive. */
 function candidateOf(cell) {
   const plain = cell.normalize("NFD").replace(/\p{M}/gu, "").replace(/\([^)]*\)/g, "").replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
   const words = plain.toLowerCase().match(/\p{L}+/gu) ?? [];
@@ -96,7 +96,7 @@ function columnsOf(cells, { note }, map, ignore) {
   return fields;
 }
 
-/** `Website=website_url` as its two parts. */
+/** Splits `Website=website_url` into its two parts. */
 export function mapping(given) {
   const at = given.lastIndexOf("=");
   const [column, field] = [given.slice(0, at), given.slice(at + 1)];

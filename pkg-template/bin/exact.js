@@ -1,18 +1,18 @@
-// Responses as the client should read them: numbers that JavaScript would round stay as they were sent, and an error that a
-// server sends with status 200 has the status of its code.
+// Adapts responses for the client: numbers that JavaScript would round keep their original digits, and an error that a
+// server sends with status 200 gets the status of its code.
 
 import { randomBytes } from "node:crypto";
 
-/** One more than the client reads: what is longer is left to it to reject. */
+/** One byte more than the client reads: the client itself rejects a longer response. */
 const MAX_BYTES = 64 * 1024 * 1024 + 1;
-/** An error envelope is not longer. */
+/** Maximum length of an error envelope. */
 const MAX_ENVELOPE = 64 * 1024;
-/** A double holds each decimal of so many digits. */
+/** A double represents every decimal of up to this many digits exactly. */
 const EXACT_DIGITS = 15;
 
 const NONCE = randomBytes(16).toString("hex");
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
-/** There is no long number without such a sequence; most responses have none. */
+/** Every long number contains such a sequence; most responses contain none. */
 const SUSPICIOUS = /[\d.]{16}|\d[eE][+-]?\d/;
 const MARKED = new RegExp(`"\\\\u0000${NONCE}:([^"]*)"`, "g");
 const MARKER = new RegExp(`^\\u0000${NONCE}:`);
@@ -28,10 +28,10 @@ function isExact(token) {
 const marked = (json) =>
   SUSPICIOUS.test(json) ? json.replace(TOKEN, (token) => (token[0] === '"' || isExact(token) ? token : `"\\u0000${NONCE}:${token}"`)) : json;
 
-/** The JSON of a value, each number as the server sent it. */
+/** The JSON of a value, with each number as the server sent it. */
 export const exactJson = (value) => JSON.stringify(value).replace(MARKED, "$1");
 
-/** A string, or the digits of a number that it stands for. */
+/** Returns a string, or the digits of the number that a marked string represents. */
 export const exactText = (text) => text.replace(MARKER, "");
 
 /** Whether a value is a number, however long. */
@@ -47,10 +47,10 @@ const STATUSES = [
   [/^INVALID|^MISSING|BAD_REQUEST/, 400],
 ];
 
-/** How nearly every page begins: it need not be parsed to see that it is no envelope. */
+/** The beginning of nearly every page: such a response is not an error envelope and need not be parsed. */
 const LIST = /^\s*\{\s*"\w+"\s*:\s*\[/;
 
-/** The status of an error envelope, `undefined` for anything else. A list is no envelope, whatever else it has. */
+/** The status of an error envelope, `undefined` for anything else. A list is not an envelope, whatever its fields. */
 function statusOf(text) {
   if (LIST.test(text)) return undefined;
   let value;
@@ -65,7 +65,10 @@ function statusOf(text) {
   return STATUSES.find(([pattern]) => pattern.test(code.toUpperCase()))?.[1] ?? 500;
 }
 
-/** A `fetch` for the client. Its response is the least that the client reads: a stream of the same text would be twice the work. */
+/**
+ * A `fetch` for the client. Its response has only the members that the client reads: a stream of the same text would be
+ * twice the work.
+ */
 export const exactFetch = (fetch) => async (url, init) => {
   const response = await fetch(url, init);
   if (response.status !== 200 || !response.body?.getReader) return response;
@@ -85,7 +88,7 @@ async function bytesOf(reader) {
     chunks.push(value);
     length += value.byteLength;
   }
-  // Nothing waits for it, and it may fail.
+  // The result is not awaited, and a failure is ignored.
   reader.cancel().catch(() => {});
   return Buffer.concat(chunks);
 }

@@ -1,9 +1,9 @@
-// What goes wrong: how it is told, and the exit code that scripts see.
+// Errors: how they are reported, and the exit codes for scripts.
 
 import { isOpenProspectError } from "../index.js";
 import { isTooDeep, MAX_DEPTH } from "./depth.js";
 
-/** A command line that cannot be done as it is. */
+/** An invalid command line. */
 export class Usage extends Error {
   constructor(message, hint) {
     super(message);
@@ -11,7 +11,7 @@ export class Usage extends Error {
   }
 }
 
-/** Something outside of the API that stands in the way, such as a file. */
+/** A problem outside of the API, such as a file that cannot be read. */
 export class Problem extends Error {
   constructor(message, { hint, exit = 1, cause } = {}) {
     super(message, { cause });
@@ -19,7 +19,7 @@ export class Problem extends Error {
   }
 }
 
-/** The user or the system asked to stop. */
+/** The user or the system stopped the command. */
 export class Interrupted extends Error {
   constructor(signal) {
     super("stopped");
@@ -27,7 +27,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** Exit codes with what they stand for and the kinds of errors that end in them. */
+/** Exit codes with their meanings and the kinds of errors that lead to them. */
 export const EXITS = [
   [0, "done", []],
   [1, "something unexpected, such as a file that cannot be written", []],
@@ -64,7 +64,7 @@ export function withoutStackOverflow(error) {
   return new Problem("The response is nested too deeply to be read.", { exit: 7, cause: error });
 }
 
-/** The lines that tell of an error. */
+/** The lines that report an error. */
 export function linesOf(error, style) {
   const lines = [`${style.red("error:")} ${error?.message ?? String(error)}`];
   const add = (name, text) => {
@@ -79,7 +79,7 @@ export function linesOf(error, style) {
   if (error.missingScopes?.length > 0) add("scopes", `missing: ${error.missingScopes.join(", ")}`);
   for (const { field, message } of error.fields?.slice(0, 10) ?? []) add("field", `${field}: ${message}`);
   if (error.fields?.length > 10) add("", `and ${error.fields.length - 10} more`);
-  // A wait of a million years has no date.
+  // The date of a wait of a million years is out of range.
   if (!Number.isNaN(error.retryAt?.getTime() ?? NaN)) add("try again", error.retryAt.toISOString());
   if (error.mayHaveBeenApplied) add("careful", "it may have been done all the same: look before you send it again");
   add("request key", error.mayHaveBeenApplied ? error.idempotencyKey : undefined);
@@ -94,7 +94,7 @@ function causeOf({ cause }) {
   return inner?.code ?? inner?.message;
 }
 
-/** The same for programs. A body may be long, and is in the details as far as it was understood. */
+/** The same for programs. Without the raw body: it may be long, and the details contain what the client could parse. */
 export function recordOf(error) {
   const { rawBody: _, ...record } = isOpenProspectError(error)
     ? error.toJSON()

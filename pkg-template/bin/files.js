@@ -1,5 +1,5 @@
-// Files in a folder that others may write to as well: a name that is known in advance can be taken by a symbolic link, a
-// pipe or a file of somebody else. None is followed, none is overwritten, and new files belong to their owner alone.
+// Files in a folder that others can write to: a predictable name may already be taken by a symbolic link, a pipe or
+// another user's file. These are neither followed nor overwritten, and new files are accessible to their owner only.
 
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
@@ -8,7 +8,9 @@ import { basename, dirname, join } from "node:path";
 import { Problem } from "./failure.js";
 
 const PRIVATE_MODE = 0o600;
-/** Windows has neither: a link is looked for there before the file is opened. A pipe must not block the process either. */
+/**
+ * Windows has neither flag: there, links are checked for before the file is opened. A pipe must not block the process.
+ */
 const GUARDED = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 export const READ = constants.O_RDONLY;
@@ -28,14 +30,14 @@ const refusal = (path, why, cause) =>
   new Problem(`${path} cannot be used: ${why}.`, { exit: 2, cause, hint: "remove it if you did not create it, or give another file" });
 const linkRefusal = (path, cause) => refusal(path, "it is a symbolic link, which is never followed", cause);
 
-/** Opens a regular file. That there is none (ENOENT) or one already (EEXIST) is for the caller to handle. */
+/** Opens a regular file. The caller handles a missing (ENOENT) or an existing (EEXIST) file. */
 export async function openRegular(path, flags) {
   if (constants.O_NOFOLLOW === undefined && (await isLink(path))) throw linkRefusal(path);
   let handle;
   try {
     handle = await open(path, flags | GUARDED, PRIVATE_MODE);
   } catch (error) {
-    // FreeBSD says EMLINK.
+    // FreeBSD reports EMLINK.
     if ((error.code === "ELOOP" || error.code === "EMLINK") && (await isLink(path))) throw linkRefusal(path, error);
     const isNew = (flags & constants.O_CREAT) !== 0;
     throw error.code in WHY && !(isNew && /^E(ACCES|PERM)$/.test(error.code)) ? refusal(path, WHY[error.code], error) : error;
@@ -54,7 +56,7 @@ async function isLink(path) {
   return stat?.isSymbolicLink() === true;
 }
 
-/** Is there anything of that name? A link counts, wherever it leads. */
+/** Whether the name exists. A link counts, whatever its target is. */
 export async function exists(path) {
   try {
     if ((await lstat(path)).isSymbolicLink()) throw linkRefusal(path);
@@ -65,7 +67,7 @@ export async function exists(path) {
   }
 }
 
-/** The text of a regular file, `undefined` if there is none. */
+/** Returns the text of a regular file, `undefined` if it does not exist. */
 export async function readText(path, maxBytes) {
   let handle;
   try {
@@ -83,7 +85,7 @@ export async function readText(path, maxBytes) {
   }
 }
 
-/** Writes a new file under a name that nobody can know beforehand; gives the name. */
+/** Writes a new file with an unpredictable name and returns the name. */
 export async function writeTemporary(path, text, { sync = false } = {}) {
   const temporary = `${path}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
   const handle = await openRegular(temporary, CREATE);
@@ -100,8 +102,8 @@ export async function writeTemporary(path, text, { sync = false } = {}) {
 }
 
 /**
- * Removes the temporary files of processes that were killed: their process is gone, or they are so old that the process of
- * that id must be another one. The names are removed, nothing is followed.
+ * Removes the temporary files of processes that were killed: the process no longer exists, or the file is so old that
+ * its process id must belong to another process. Only the names are removed; links are not followed.
  */
 export async function removeTemporaries(path) {
   const folder = dirname(path);

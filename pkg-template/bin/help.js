@@ -1,4 +1,4 @@
-// The help of each level, made of the commands themselves.
+// The help of each level, generated from the commands.
 
 import { COMMON } from "./args.js";
 import { EXITS } from "./failure.js";
@@ -7,7 +7,7 @@ import { wrapped } from "./text.js";
 const WIDEST = 100;
 const LABEL = 28;
 
-/** `indent` is where the text begins, below which its further lines stand. */
+/** `indent` is the column where the text begins; its further lines begin at the same column. */
 function entry(label, text, width) {
   const lines = wrapped(text, Math.max(30, width - LABEL));
   const head = label.length + 4 > LABEL ? [`  ${label}`, `${" ".repeat(LABEL)}${lines[0]}`] : [`  ${label}`.padEnd(LABEL) + lines[0]];

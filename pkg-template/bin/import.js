@@ -12,14 +12,14 @@ import { openRegular, REPLACE } from "./files.js";
 import { createProgress } from "./progress.js";
 import { checkEncoding, openSource } from "./source.js";
 
-/** Refused rows that are shown one by one, and that the report for programs has. */
+/** Maximum number of rejected rows that are printed one by one, and that the JSON report contains. */
 const SHOWN = 20;
 const KEPT = 10_000;
-/** The most blacklists that are searched for a name, so that an endless list ends. */
+/** Maximum number of blacklists that are searched for a name, in case the list never ends. */
 const MAX_BLACKLISTS = 100_000;
-/** The most entries that are read of a blacklist, for the same reason. */
+/** Maximum number of entries that are read from a blacklist, for the same reason. */
 const MAX_ENTRIES = 10_000_000;
-/** Line of the first row below the columns. */
+/** Line number of the first row after the header. */
 const FIRST_LINE = 2;
 
 export const importCommand = {
@@ -54,7 +54,7 @@ export const importCommand = {
     const source = await openSource(file, checkEncoding(values.encoding), signal);
     try {
       if (values.refused !== undefined && (await source.isAt(values.refused))) throw new Usage("--refused would overwrite the file that is imported.");
-      // All of it, before anything is sent.
+      // Check the whole file before sending anything.
       for await (const _ of csvRows(source.text(), delimiter));
       return await importRows(csvRows(source.text(), delimiter), batchSize, { values, output, signal });
     } finally {
@@ -75,7 +75,7 @@ async function importRows(source, batchSize, { values, output, signal }) {
   const progress = createProgress("rows");
   try {
     const rows = entriesOf(source, report, output, values);
-    // A file without a good first row makes no blacklist.
+    // A file without a valid first row must not create a blacklist.
     const first = await rows.next();
     let add = async (chunk) => {
       job.accepted += chunk.length;
@@ -88,7 +88,7 @@ async function importRows(source, batchSize, { values, output, signal }) {
       const there = found === undefined || values["allow-duplicates"] ? new DigestSet() : await entriesThere(client, found, options, output);
       job.blacklist = found ?? (await client.blacklists.create({ name: values.name }, options("blacklist", values.name))).id;
       add = async (chunk, part) => {
-        // Of a part that is the same in each run, so that its requests are when it goes on.
+        // The batches are the same in each run, so a resumed import sends the same requests.
         const rest = chunk.filter(({ entry }) => !there.has(digestOfEntry(entry)));
         job.already += chunk.length - rest.length;
         await send({ client, id: job.blacklist, chunk: rest, part, options, report, job });
@@ -112,15 +112,15 @@ async function importRows(source, batchSize, { values, output, signal }) {
 }
 
 /**
- * Options of a call. An idempotency key stands for one request and no other, so that each gets one of its own: the given key
- * with a digest of the request. A command that is run again makes the same requests with the same keys.
+ * Options of a call. An idempotency key belongs to a single request, so each request gets its own: the given key with a
+ * digest of the request. A repeated command sends the same requests with the same keys.
  */
 function withKeys({ idempotencyKey, ...options }) {
   const digest = (request) => createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 32);
   return (...request) => ({ ...options, ...(idempotencyKey !== undefined && request.length > 0 && { idempotencyKey: `${idempotencyKey}.${digest(request)}` }) });
 }
 
-/** The parts of a file are the same wherever the import begins, so that their requests are. */
+/** Splits the rows into batches that do not depend on where the import begins, so that the requests are the same. */
 async function inChunks(first, rows, most, take) {
   if (first.done) return;
   const partOf = ({ index }) => Math.floor(index / most);
@@ -147,7 +147,7 @@ async function named(client, name, options) {
   return found[0];
 }
 
-/** Digests of what a blacklist has. */
+/** Returns the digests of a blacklist's entries. */
 async function entriesThere(client, id, options, { note }) {
   const there = new DigestSet();
   let count = 0;
@@ -169,13 +169,13 @@ async function entriesThere(client, id, options, { note }) {
   return there;
 }
 
-/** Sends the rows; those that the server names as wrong are taken out, and the rest is sent again. */
+/** Sends the rows; if the server reports some as invalid, removes them and sends the rest again. */
 async function send({ client, id, chunk, part, options, report, job }) {
   let rest = chunk;
   while (rest.length > 0) {
     try {
       const entries = rest.map(({ entry }) => entry);
-      // Two parts may have the same rows.
+      // Two batches may have the same rows.
       await client.blacklists.addEntries(id, entries, options("entries", id, part, entries));
       job.accepted += rest.length;
       return;
@@ -189,7 +189,7 @@ async function send({ client, id, chunk, part, options, report, job }) {
   }
 }
 
-/** The rows that a 422 speaks of, as in `entries.17.city` or `body.entries[17]`. */
+/** The rows that a 422 reports, as in `entries.17.city` or `body.entries[17]`. */
 function namedRows(fields = []) {
   const rows = new Map();
   for (const { field, message } of fields) {
@@ -199,7 +199,7 @@ function namedRows(fields = []) {
   return rows;
 }
 
-/** A device or a descriptor of the shell (`/dev/stderr`, `>(gzip …)`) is meant as such. */
+/** A device or a file descriptor of the shell (`/dev/stderr`, `>(gzip …)`) is opened directly. */
 const openReport = (path) => (path.startsWith("/dev/") ? open(path, "w") : openRegular(path, REPLACE));
 
 async function createReport(path, escapesFormulas, { note }) {
@@ -219,7 +219,7 @@ async function createReport(path, escapesFormulas, { note }) {
       count += 1;
       if (count <= SHOWN) note(`line ${line}: ${why}`);
       if (rows.length < KEPT) rows.push({ line, why });
-      // The reason has words of the server's, and is for a person: it is escaped in any case.
+      // The reason contains a message of the server and is for people: it is always escaped.
       await handle?.writeFile(csvLine([String(line), csvCell(why, true), ...FIELDS.map((name) => csvCell(entry[name] ?? "", escapesFormulas))]));
     },
     async close() {
@@ -229,7 +229,7 @@ async function createReport(path, escapesFormulas, { note }) {
   };
 }
 
-/** How an import goes on that was stopped, wherever that was. */
+/** Prints how to resume an import, wherever it stopped. */
 function tellStop(error, { last, accepted, blacklist, "from-line": from = FIRST_LINE, "dry-run": isDry }, signal, { note }) {
   if (isDry) return;
   const next = last > 0 ? last + 1 : from;

@@ -1,6 +1,7 @@
-// One process at a time: a file beside another one, in which its holder counts up while it lives. Process ids and host names
-// say nothing: two containers may have the same ones, and a crashed one's are never heard of again. Nor do clocks: whoever
-// finds a lock watches it, by its own time.
+// Allows one process at a time: a lock file beside another file, in which its holder increments a counter while it
+// runs. Process ids and host names are not reliable: two containers may have the same ones, and those of a crashed
+// container never appear again. Clocks are not reliable either: a process that finds a lock watches it by its own
+// clock.
 
 import { randomBytes } from "node:crypto";
 import { link, rename, unlink } from "node:fs/promises";
@@ -11,28 +12,29 @@ import { hex, readRecord, text } from "./schema.js";
 
 const TOKEN_DIGITS = 32;
 const FIELDS = { token: hex(TOKEN_DIGITS), beat: text };
-/** Versions before this one wrote them; such a lock does not beat. */
+/** Fields that earlier versions wrote; such a lock has no heartbeat. */
 const LEGACY_FIELDS = { host: text };
 const MAX_BYTES = 4096;
 const ATTEMPTS = 5;
 const BEAT_MS = 1000;
-/** A holder that does not beat for so long is dead: five beats, since a busy machine may leave some out. */
+/** A holder without a heartbeat for this long is considered dead: five beats, since a busy machine may miss some. */
 const DEAD_MS = 5000;
 const LOOK_MS = 200;
 
-/** The same number of bytes for each beat, so that one is written over another. */
+/** Every beat has the same number of bytes, so that it overwrites the previous one. */
 const record = (token, beat) => JSON.stringify({ token, beat: String(beat).padStart(12, "0") });
 
 /**
- * Takes the lock; a lock whose holder does not beat is taken over.
+ * Acquires the lock; a lock without a heartbeat is taken over.
  *
- * @returns {Promise<{check(): Promise<void>, release(): Promise<void>}>} `check` throws if another process has the lock by now
+ * @returns {Promise<{check(): Promise<void>, release(): Promise<void>}>} `check` throws if another process has taken
+ *   over the lock
  */
 export async function lock(path, signal) {
   const token = randomBytes(TOKEN_DIGITS / 2).toString("hex");
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (await create(path, record(token, 0))) {
-      // Another process that is about to take the lock may lose its file, and then makes a new one.
+      // Another process that is about to acquire the lock may lose its temporary file, and then creates a new one.
       await removeTemporaries(path);
       return hold(path, token);
     }
@@ -50,7 +52,7 @@ async function hold(path, token) {
   let last = Promise.resolve();
   const timer = setInterval(() => {
     beat += 1;
-    // A disk that is full for a while: the next one may succeed.
+    // The disk may be full for a while: the next write may succeed.
     last = handle.write(record(token, beat), 0).catch(() => {});
   }, BEAT_MS);
   timer.unref();
@@ -74,7 +76,7 @@ function tokenOf(path, found) {
   return readRecord(found, table, `The lock ${path}`, "delete it if no other process works on the file").token;
 }
 
-/** Whether its holder counts up, or somebody else has taken it. */
+/** Whether its holder increments the counter, or another process has taken the lock. */
 async function isBeating(path, found, signal) {
   tokenOf(path, found);
   for (let waited = 0; waited < DEAD_MS; waited += LOOK_MS) {
@@ -86,16 +88,16 @@ async function isBeating(path, found, signal) {
   return false;
 }
 
-/** The file is there whole or not at all: nobody reads half of it. */
+/** Creates the file atomically: no process can read half of it. */
 async function create(path, own) {
   const temporary = await writeTemporary(path, own);
   try {
     await link(temporary, path);
     return true;
   } catch (error) {
-    // The name is taken, or the temporary file was cleared away by a process that took the lock.
+    // The name exists, or a process that acquired the lock removed the temporary file.
     if (error.code === "EEXIST" || error.code === "ENOENT") return false;
-    // Not every file system has links.
+    // Not every file system supports hard links.
     return createWithoutLink(path, own);
   } finally {
     await unlink(temporary).catch(() => {});
@@ -116,7 +118,7 @@ async function createWithoutLink(path, own) {
   }
 }
 
-/** Takes away the lock that was found, and none that somebody else has put there in the meantime. */
+/** Removes the lock that was found, but not one that another process has created in the meantime. */
 async function clear(path, found) {
   const aside = await writeTemporary(path, "");
   try {

@@ -13,7 +13,7 @@ const STOPS = ["SIGINT", "SIGTERM"];
 
 export async function main(argv) {
   terminal.exitOnClosedPipe();
-  // The default would print the error as it is, with what a server put into it.
+  // By default Node would print the error unescaped, including text from a server.
   process.on("uncaughtException", (error) => {
     tellFailure(error, argv);
     process.exit(exitOf(error));
@@ -22,7 +22,7 @@ export async function main(argv) {
   for (const signal of STOPS) {
     process.on(signal, () => {
       const reason = new Interrupted(signal);
-      // Asked a second time, it does not wait for anything.
+      // A second signal ends the process at once.
       if (controller.signal.aborted) process.exit(reason.exit);
       controller.abort(reason);
     });
@@ -63,7 +63,7 @@ async function run(argv, signal) {
   const own = words.slice(command.verb === undefined ? 1 : 2);
   checkWords(command, own);
   const output = createOutput({ json: values.json === true, color: values["no-color"] ? false : values.color });
-  // Options that only an open command knows are its own as well.
+  // Options that only an open command accepts are also its own.
   const extra = Object.keys(values).filter((name) => !specs.some((spec) => spec.name === name));
   return command.run(command, { values, words: own, specs: [...specs, ...extra.map((name) => ({ name, field: name.replaceAll("-", "_") }))], output, signal });
 }

@@ -2,8 +2,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /**
- * Keeps the memory of a long run small: by itself V8 lets garbage stand as long as there is room, of 100,000 companies some 50 MB.
- * Gives what collects it.
+ * Keeps the memory of a long run small: by default V8 delays garbage collection while there is room, about 50 MB for
+ * 100,000 companies. Returns a function that collects the garbage.
  */
 export function keepSmall() {
   try {
@@ -11,7 +11,7 @@ export function keepSmall() {
     setFlagsFromString("--expose-gc");
     return runInNewContext("gc");
   } catch {
-    // Another engine, or one that refuses: it only takes more room.
+    // Another engine, or one that rejects the flags: the run only uses more memory.
     return () => {};
   }
 }

@@ -8,15 +8,15 @@ import { Problem, Usage } from "./failure.js";
 const DATA = { name: "data", kind: "string", value: "JSON", doc: "the body: JSON, @FILE, or - for stdin" };
 const kebab = (name) => name.replaceAll("_", "-");
 
-/** Kinds of fields that a command line can give. */
+/** Kinds of fields that the command line can set. */
 const KINDS = { text: "string", instant: "string", word: "string", number: "number", switch: "boolean" };
 
-/** What a method takes beside its ids, as options; `rest` names the ids of a list. */
+/** The parameters of a method other than its ids, as options; `rest` names the ids of a list. */
 export function specsOf({ input, ids, parameters }) {
   if (input === null) return { specs: [], isOpen: false };
   const type = parameters[ids.length];
   if (input.kind === "list") {
-    // A list: of ids, which are words of the command line, or of objects.
+    // A list: of ids, which are positional arguments, or of objects.
     const rest = type.of?.kind === "text" ? input.name.replace(/s$/, "").toUpperCase() : undefined;
     return { specs: [DATA], isOpen: false, rest };
   }
@@ -31,7 +31,7 @@ function fieldsIn({ kind, fields = [], of }) {
   return all.filter(({ name }, index) => all.findIndex((field) => field.name === name) === index);
 }
 
-/** A field as an option; none for what has no form on a command line. */
+/** A field as an option; none if the field cannot be written on a command line. */
 function specOf({ name: field, doc, default: usual, kind, of, known }) {
   const type = kind === "list" ? of : { kind, known };
   if (KINDS[type.kind] === undefined) return [];
@@ -39,7 +39,7 @@ function specOf({ name: field, doc, default: usual, kind, of, known }) {
   return [{ name: kebab(field), field, kind: kind === "list" ? "list" : KINDS[kind], choices: type.known, doc: summaryOf(whole) }];
 }
 
-/** Documentation as plain text, without what is of use to programmers alone. */
+/** Documentation as plain text, without the parts that are useful to programmers only. */
 export const summaryOf = (doc) => doc.replace(/ ?Needs (?:`[\w:]+`(?: and )?)+\./g, "").replace(/`/g, "").trim();
 
 /** The JSON of `--data`. */
@@ -56,7 +56,7 @@ export async function readData(given, signal) {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
-    // The parser's message repeats what it read, which may be a file with a secret in it.
+    // The parser's message repeats its input, which may be a file with a secret in it.
     const at = / in JSON at (position \d+(?: \(line \d+ column \d+\))?)$/.exec(cause.message)?.[1];
     throw new Usage(`The data is no JSON${at ? `, at ${at}` : ""}.`, "a file is given as --data @FILE");
   }
@@ -67,7 +67,7 @@ function stdinText(signal) {
   return textOf(process.stdin);
 }
 
-/** What was given for the fields of a query or a body. */
+/** The values for the fields of a query or a body. */
 const fieldsOf = (specs, values) =>
   Object.fromEntries(specs.filter(({ name, field }) => field && values[name] !== undefined).map(({ name, field }) => [field, values[name]]));
 

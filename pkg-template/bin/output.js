@@ -1,10 +1,10 @@
-// Results on stdout, everything that is said about them on stderr.
+// Results on stdout, messages on stderr.
 
 import { checkDepth } from "./failure.js";
 import { createTable, recordLines } from "./table-view.js";
 import * as terminal from "./terminal.js";
 
-/** Rows whose widths decide those of a table. */
+/** Number of rows that determine the column widths of a table. */
 const SAMPLE = 100;
 
 export function createOutput({ json, color }) {
@@ -13,7 +13,7 @@ export function createOutput({ json, color }) {
   const line = (text) => terminal.lines([text]);
   const { note } = terminal;
 
-  /** A value as programs or as people read it. */
+  /** Prints a value for programs or for people. */
   async function value(data, hasAll = false) {
     if (data === undefined) return;
     checkDepth(data);
@@ -27,7 +27,7 @@ export function createOutput({ json, color }) {
     if (data.total > list.length) note(`${list.length} of ${data.total}${data.offset > 0 ? `, from ${data.offset}` : ""}${hasAll ? "; --all shows all" : ""}`);
   }
 
-  /** Items as they come: a table, or one JSON line each. */
+  /** Prints items as they arrive: as a table, or as one JSON line each. */
   async function rows(items) {
     if (json) {
       for await (const item of items) {

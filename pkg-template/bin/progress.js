@@ -1,10 +1,10 @@
-// How far a long command is: one line on stderr that changes where somebody looks, else a dated line now and then.
+// The progress of a long command: one changing line on stderr on a terminal, else a dated line now and then.
 
 import * as terminal from "./terminal.js";
 import { clock, spoken } from "./time.js";
 
 const EVERY_MS = 100;
-/** Without a terminal: waits from this length on are reported, and how far it is so often. */
+/** Without a terminal: the minimum length of a wait that is reported, and the interval of progress reports. */
 const LONG_WAIT_MS = 30_000;
 const REPORT_EVERY_MS = 600_000;
 
@@ -20,7 +20,7 @@ export function createProgress(what) {
   const iso = (time) => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : "an unknown time");
 
   return {
-    /** From now on, where there is no terminal, a dated line every 10 minutes. */
+    /** Without a terminal, prints a dated line every 10 minutes from now on. */
     report() {
       if (isWatched) return;
       reports = setInterval(() => dated(`${far || `0 ${what}`}${until === undefined ? "" : `; waiting until ${iso(until)}`}`), REPORT_EVERY_MS);
@@ -39,19 +39,19 @@ export function createProgress(what) {
     say(text) {
       if (isWatched) terminal.status(text);
     },
-    /** The server takes no requests until then. */
+    /** Reports that the server accepts no requests until `time`. */
     wait(time) {
       this.say(`waiting for the server until ${clock(new Date(time))}`);
       if (isWatched || time - Date.now() <= LONG_WAIT_MS) return;
       if (until === undefined) dated(`waiting for the server until ${iso(time)}${far && `; ${far}`}`);
       until = time;
     },
-    /** A request is sent again. */
+    /** Reports that the client sends requests again. */
     resume() {
       if (until !== undefined) dated(`the wait is over${far && `; ${far}`}`);
       until = undefined;
     },
-    /** The line makes room for others. */
+    /** Clears the status line and returns the elapsed time in milliseconds. */
     end() {
       clearInterval(reports);
       terminal.clearStatus();

@@ -1,10 +1,11 @@
-// What is new of a search's deliveries, each version of a company once.
+// Reads the new deliveries of a search, each version of a company once.
 //
-// A run reads every page of what was delivered after an instant. Offsets move when the list changes meanwhile, so each page
-// begins with the last row of the one before: if it is another row, or if fewer rows came than the server's total, the list
-// is read again, until a pass is complete or a bound is reached. The next run begins some minutes before this one did (the
-// overlap), since a company may become visible after its instant. What was received already is recognized by a digest of its
-// content, of this run and of the two before it; the file itself is never read back.
+// A run reads every page of the companies that were delivered after an instant. Offsets shift when the list changes
+// meanwhile, so each page begins with the last row of the page before: if that row differs, or if the server returned
+// fewer rows than its total, the list is read again, until a pass is complete or a limit is reached. The next run
+// begins some minutes before this one did (the overlap), since a company may become visible after its instant.
+// Companies that this run or the two runs before it received are recognized by a digest of their content; the file
+// itself is never read back.
 
 import { BadRow, createPages, LIMIT } from "./deliveries.js";
 import { digestOf, DigestSet } from "./digest-set.js";
@@ -12,31 +13,34 @@ import { exactJson, isNumber } from "./exact.js";
 import { exitOf, Problem } from "./failure.js";
 import { keepSmall } from "./memory.js";
 
-/** Between two saves; a large checkpoint is saved less often, so that at most a twentieth of the time goes into it. */
+/**
+ * Time between two saves; a large checkpoint is saved less often, so that saving takes at most a twentieth of the time.
+ */
 const SAVE_EVERY_MS = 250;
 const SAVE_SHARE = 20;
 
-/** Clocks that are further apart than this are not trusted: the earlier one counts. */
+/** Clocks that differ by more than this are not trusted: the earlier one is used. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
-/** No search has more: a larger total says nothing about how long the list is. */
+/** No search has more: a larger total does not indicate the length of the list. */
 const MAX_TOTAL = 10_000_000;
-/** So many companies a pass may read beyond twice the total that the server reported first. */
+/** Maximum number of companies that a pass reads beyond twice the total that the server reported first. */
 const MAX_EXTRA = 250_000;
-/** And so many where that total cannot be right. */
+/** Maximum number of companies that a pass reads if that total cannot be right. */
 const MAX_WITH_WRONG_TOTAL = 50_000;
 /** Pages may be shorter than the limit, but not by more than this on average. */
 const MIN_PAGE = LIMIT / 4;
-/** Pages in a row that have nothing new in the first pass. */
+/** Maximum number of consecutive pages without a new company in the first pass. */
 const MAX_REPEATS = 10;
-/** Pages that are read again at most: so many, or so many times the pages of the list. */
+/** Maximum number of pages that are read again: a fixed number, plus a multiple of the pages of the list. */
 const MAX_PAGES_AGAIN = 60;
 const MAX_PASSES_AGAIN = 2;
-/** Passes in a row without anything new after which a list that only changes its order is taken as read. */
+/** Consecutive passes without a new company after which a list that only changes its order counts as read. */
 const PASSES_IN_VAIN = 2;
 
 /**
- * @param {(bad: BadRow) => Promise<void>} [skipBad] notes a row that the server does not give; without it such a row ends the run
- * @returns {Promise<{missing: number}>} how many companies fewer came than the server's total
+ * @param {(bad: BadRow) => Promise<void>} [skipBad] records a row that the server fails to return; by default such a
+ *   row ends the run
+ * @returns {Promise<{missing: number}>} how many fewer companies the server returned than its total
  */
 export async function pull({ client, search, copy, format, options, overlapMs, skipBad, tell, warn }) {
   const { state } = copy;
@@ -63,7 +67,7 @@ export async function pull({ client, search, copy, format, options, overlapMs, s
   }
 }
 
-/** Reads the list as often as it takes; `isComplete` says that the next run may begin where this one did. */
+/** Reads the list as often as necessary; `isComplete` means that the next run may begin where this one did. */
 async function readAll(run) {
   const { state } = run.copy;
   for (let inVain = 0, pagesAgain = 0; ; ) {
@@ -72,12 +76,12 @@ async function readAll(run) {
     const most = isFirst ? Infinity : MAX_PAGES_AGAIN + MAX_PASSES_AGAIN * Math.ceil(run.received.size / LIMIT) - pagesAgain;
     const isBounded = !(await readPass(run, most));
     if (!isFirst) pagesAgain += run.pages;
-    // Where nothing moved, each row has a place of its own; else only what is different can be counted.
+    // If the list did not change, each row has its own position; otherwise only distinct rows can be counted.
     const count = state.moved || isBounded ? run.received.size + state.skipped : state.offset;
     const missing = Math.max(0, (run.total ?? 0) - count);
     if (!isBounded && !state.moved && missing === 0) return { missing, isComplete: true };
     inVain = isFirst || state.fresh > 0 ? 0 : inVain + 1;
-    // The same list twice: its total is not that of its rows.
+    // The same list twice: its total does not match the number of its rows.
     if (!isBounded && !state.moved && inVain > 0) return { missing, isComplete: state.is_short };
     if (state.moved && missing === 0 && inVain >= PASSES_IN_VAIN) return { missing, isComplete: true };
     if (isBounded) return { missing, isComplete: false };
@@ -85,7 +89,7 @@ async function readAll(run) {
   }
 }
 
-/** Where the next run begins. One that is not complete is read again from the same instant. */
+/** Saves where the next run begins. After an incomplete run it begins at the same instant again. */
 async function finish({ copy, received, total }, { missing, isComplete }, warn) {
   const { state } = copy;
   if (missing > 0) {
@@ -118,7 +122,7 @@ function createSaver(copy) {
   };
 }
 
-/** Reads the list to its end; false if it has more pages than are read again. */
+/** Reads the list to its end; returns false if it has more pages than may be read again. */
 async function readPass(run, mostPages) {
   const { copy, page, begin, saver, tell } = run;
   const { state } = copy;
@@ -130,7 +134,7 @@ async function readPass(run, mostPages) {
     begin(date);
     run.total = total ?? run.total;
     run.firstTotal ??= total;
-    // A row that the server does not give cannot be compared.
+    // A row that the server fails to return cannot be compared.
     if (from < state.offset && !(rows[0] instanceof BadRow) && state.last !== null && (rows.length === 0 || placeOf(rows[0]) !== state.last)) state.moved = true;
     const fresh = await take(run, rows);
     const end = from + rows.length;
@@ -138,7 +142,7 @@ async function readPass(run, mostPages) {
     [run.pages, read, repeats] = [run.pages + 1, read + fresh, fresh === 0 ? repeats + 1 : 0];
     if (rows.length > 0) Object.assign(state, { offset: end, last: rows.at(-1) instanceof BadRow ? null : placeOf(rows.at(-1)) });
     state.fresh += fresh;
-    // A page of one row has no room for the one before.
+    // A page of one row cannot also contain the row before.
     back = rows.length > 1 ? 1 : 0;
     await saver(run, isEnd);
     tell(end, Math.max(total ?? 0, end));
@@ -149,7 +153,7 @@ async function readPass(run, mostPages) {
   }
 }
 
-/** The most companies that a pass reads, so that a run with an endless list ends. */
+/** Maximum number of companies that a pass reads, in case the list never ends. */
 const mostOf = ({ firstTotal = 0 }) => (firstTotal <= MAX_TOTAL ? 2 * firstTotal + MAX_EXTRA : MAX_WITH_WRONG_TOTAL);
 
 const endless = (read, { firstTotal }) =>
@@ -158,7 +162,7 @@ const endless = (read, { firstTotal }) =>
     hint: "what was read is in the file; if there are really so many, the same command goes on from there",
   });
 
-/** Writes what is not known of a page's rows; gives how many this run had not received before. */
+/** Writes the unknown rows of a page; returns how many of its rows this run had not received before. */
 async function take({ copy, format, known, received, legacy, skipBad }, rows) {
   const { state } = copy;
   const times = new Map();
@@ -179,7 +183,7 @@ async function take({ copy, format, known, received, legacy, skipBad }, rows) {
     const json = exactJson(row);
     let digest = digestOf(json);
     if (idOf(row) === undefined) {
-      // Two rows of one page are two, even if nothing tells them apart.
+      // Two rows of one page count as two, even if they are identical.
       const n = times.get(json) ?? 0;
       times.set(json, n + 1);
       if (n > 0) digest = digestOf(`${json}\0${n}`);
@@ -191,7 +195,7 @@ async function take({ copy, format, known, received, legacy, skipBad }, rows) {
   }
   const head = state.bytes === 0 ? format.head : "";
   if (texts.length > 0 || head !== "") await copy.append(head + texts.join(""), texts.length);
-  // Received is what is written: a full disk must not make a company known.
+  // A company counts as received only after it is written: a full disk must not make it known.
   for (const digest of fresh) received.add(digest);
   if (bad === undefined) return fresh.length;
   Object.assign(state, { offset: bad.offset, last: null, fresh: state.fresh + fresh.length });
@@ -202,17 +206,17 @@ async function take({ copy, format, known, received, legacy, skipBad }, rows) {
   });
 }
 
-/** The id of a company, `undefined` where it has none. */
+/** The id of a company, `undefined` if it has none. */
 const idOf = ({ id }) => (isNumber(id) || (typeof id === "string" && id !== "") ? id : undefined);
 
-/** Stands for a row's place in the list, where its content may have changed. */
+/** Identifies a row's position in the list, even if its content has changed. */
 const placeOf = (row) => digestOf(exactJson(idOf(row) === undefined ? row : [row.id, row.delivered_at ?? null])).toString("base64");
 
-/** A checkpoint of version 2 knows deliveries by id and instant, one of version 1 by id. */
+/** A checkpoint of version 2 identifies deliveries by id and instant, one of version 1 by id. */
 const isLegacy = (legacy, { id, delivered_at: at }) =>
   legacy.size > 0 && [[id ?? null, at], [id ?? null]].some((parts) => legacy.has(JSON.stringify(parts)));
 
-/** The server's clock and the one of this machine at the same moment. */
+/** The server's clock and the clock of this machine at the same moment. */
 async function clocksOf(client, options) {
   const { headers } = await client.request("GET", "/api/v1/auth/validate", options);
   const server = Date.parse(headers.get("date") ?? "");
@@ -223,8 +227,8 @@ async function clocksOf(client, options) {
 const iso = (time) => new Date(time).toISOString();
 
 /**
- * A copy that goes on from an instant in the future would get nothing until then. The server is asked for its time only
- * where the local clock says so; gives the clocks if they were read.
+ * A copy that resumes from an instant in the future would receive nothing until then. The server's time is requested
+ * only if the instant is in the future by the local clock; returns the clocks if they were read.
  */
 async function refuseFuture({ began, delivered_since: since }, readClocks) {
   const from = Math.max(...[began, since].map((time) => (time === null ? -Infinity : Date.parse(time))));
@@ -238,9 +242,9 @@ async function refuseFuture({ began, delivered_since: since }, readClocks) {
 }
 
 /**
- * Where the next run starts: the overlap before the earlier of the two clocks. Which of the two is wrong is not known, and the
- * earlier one loses nothing: what is read again is known. Never before this run's own start: what was delivered before that was
- * received by runs whose digests are gone.
+ * Where the next run starts: the overlap before the earlier of the two clocks. Which clock is wrong is unknown, and the
+ * earlier one loses nothing: companies that are read again are recognized. Never before this run's own start: earlier
+ * deliveries were received by runs whose digests are gone.
  */
 function beginning({ local, server = local }, { delivered_since: since }, overlapMs, warn) {
   const start = iso(Math.max(Math.min(server, local) - overlapMs, since === null ? -Infinity : Date.parse(since)));

@@ -35,9 +35,9 @@ function pairs(option, given = [], sign) {
   });
 }
 
-/** A name that is given more than once is a list. */
+/** A name that is repeated has a list. */
 function grouped(query) {
-  // Without a prototype no name is a special one.
+  // Without a prototype, no name has a special meaning.
   const lists = Object.create(null);
   for (const [name, value] of query) (lists[name] ??= []).push(value);
   return lists;

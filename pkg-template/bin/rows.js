@@ -1,9 +1,11 @@
-// The formats of a copy: how a company is written. What is written for people is never read back.
+// The formats of a copy: how a company is written. Formats for people are never read back.
 
 import { csvLine } from "./csv.js";
 import { exactJson, exactText } from "./exact.js";
 
-/** The columns do not follow from the data: they are the same in each file. `other` is a JSON object of all other fields. */
+/**
+ * The columns do not depend on the data: they are the same in each file. `other` is a JSON object of all other fields.
+ */
 export const COLUMNS = [
   "id", "name", "website", "city", "country", "business_type", "match_score", "review_status", "delivered_at", "prospect_search_id", "prospects", "other",
 ];

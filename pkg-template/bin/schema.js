@@ -1,5 +1,5 @@
-// What a JSON file of ours must have: one check for each field, so that a file that was changed, cut off or planted is
-// refused by the name of its field.
+// The schema of the command's own JSON files: one check for each field, so that a changed, truncated or planted file is
+// rejected with the name of the field.
 
 import { Problem } from "./failure.js";
 
@@ -18,7 +18,7 @@ export const hex = (digits) => field(`${digits} hexadecimal digits`, (value) => 
 export const orNull = ({ expected, accepts }) => field(`null or ${expected}`, (value) => value === null || accepts(value));
 export const oneOf = (choices) => field(`one of ${choices.join(", ")}`, (value) => choices.includes(value));
 
-/** A value by its type alone, unless it is a number: a text may be anything, a secret as well. */
+/** Describes a value by its type alone, unless it is a number: a text may be anything, including a secret. */
 function described(value) {
   if (value === undefined) return "nothing";
   if (value === null || typeof value === "number" || typeof value === "boolean") return String(value);
@@ -26,10 +26,10 @@ function described(value) {
 }
 
 /**
- * The object of a JSON text, with those of its fields that are in the table.
+ * Parses a JSON object and returns those of its fields that are in the table.
  *
  * @param {string} what the name of the file in messages, such as `The lock FILE.lock`
- * @param {Record<string, object> | ((record: object) => Record<string, object>)} table the fields; a function gets the record
+ * @param {Record<string, object> | ((record: object) => Record<string, object>)} table the fields; may be a function
  */
 export function readRecord(json, table, what, hint) {
   const problem = (how) => new Problem(`${what} ${how}.`, { exit: 2, hint });
@@ -37,7 +37,7 @@ export function readRecord(json, table, what, hint) {
   try {
     record = JSON.parse(json);
   } catch {
-    // The parser's message would repeat what it read.
+    // The parser's message would repeat its input.
     throw problem("cannot be read: it is not valid JSON");
   }
   if (typeof record !== "object" || record === null || Array.isArray(record)) throw problem(`is broken: expected an object, got ${described(record)}`);

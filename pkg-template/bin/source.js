@@ -1,4 +1,4 @@
-// The text of a file, which is read twice: nothing is sent before all of it is known to be good.
+// The text of a file, which is read twice: nothing is sent before the whole file is known to be valid.
 
 import { randomBytes } from "node:crypto";
 import { open, rm, stat } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { CREATE, openRegular } from "./files.js";
 
 const PIECE = 64 * 1024;
 const MARKS = [["utf-8", [0xef, 0xbb, 0xbf]], ["utf-16le", [0xff, 0xfe]], ["utf-16be", [0xfe, 0xff]]];
-/** What windows-1252 has at 0x80 to 0x9f: some versions of Node decode them as Latin-1 (nodejs/node#56542). */
+/** The characters of windows-1252 at 0x80 to 0x9f: some versions of Node decode them as Latin-1 (nodejs/node#56542). */
 const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 
 export const checkEncoding = (name) => {
@@ -20,7 +20,7 @@ export const checkEncoding = (name) => {
   }
 };
 
-/** A file, or `-` for stdin. What cannot be read twice is copied to a temporary file. */
+/** Opens a file, or `-` for stdin. A source that cannot be read twice is copied to a temporary file. */
 export async function openSource(path, wanted, signal) {
   const handle = path === "-" ? await spooled(process.stdin, signal) : await open(path);
   try {
@@ -34,7 +34,7 @@ export async function openSource(path, wanted, signal) {
 
 const sourceOf = (handle, wanted, signal) => ({
   text: () => decoded(handle, wanted, signal),
-  /** Whether a path leads to the file, by whatever name. */
+  /** Whether a path refers to this file, under any name. */
   async isAt(path) {
     const [own, other] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
     return own.ino === other?.ino && own.dev === other.dev;
@@ -71,14 +71,14 @@ async function* bytesOf(handle, signal) {
   }
 }
 
-/** Invalid bytes are never replaced. */
+/** Decodes the file. Invalid bytes are an error; they are never replaced. */
 async function* decoded(handle, wanted, signal) {
   const start = Buffer.alloc(3);
   await handle.read(start, 0, 3, 0);
   const [marked] = MARKS.find(([, mark]) => mark.every((byte, at) => start[at] === byte)) ?? [];
   if (marked && wanted && marked !== wanted) throw new Problem(`The file's byte order mark says ${marked}, not ${wanted}.`, { exit: 5, hint: "leave --encoding out" });
   const encoding = wanted ?? marked ?? "utf-8";
-  // The second one stays a piece behind, so that it can look for the place.
+  // The second decoder stays one chunk behind, so that it can find the line of an invalid byte.
   const [ahead, behind] = [0, 1].map(() => new TextDecoder(encoding, { fatal: true }));
   let [line, isBehindCr] = [1, false];
   const count = (text) => {
@@ -98,7 +98,7 @@ async function* decoded(handle, wanted, signal) {
       try {
         for (const byte of bytes) count(read(behind, Uint8Array.of(byte)));
       } catch {
-        // Here it is.
+        // `line` is now the line of the invalid byte.
       }
       throw invalid();
     }

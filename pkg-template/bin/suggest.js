@@ -1,4 +1,4 @@
-/** The known word that was probably meant, if one is near. */
+/** Returns the known word that was probably meant, if one is similar enough. */
 export function nearest(given, known) {
   const word = given.toLowerCase();
   let best;
@@ -15,7 +15,7 @@ export function didYouMean(given, known) {
   return word === undefined ? "" : ` Did you mean ${word}?`;
 }
 
-/** Letters to add, leave out, change or swap with the next. */
+/** Edit distance: letters to insert, delete, replace or swap with the next. */
 function distance(a, b) {
   let before = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

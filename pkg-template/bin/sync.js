@@ -1,4 +1,4 @@
-// `deliveries sync`: a file that has every delivered company once.
+// `deliveries sync`: maintains a file that has every delivered company once.
 
 import { KEY } from "./args.js";
 import { fingerprintOf, openCopy } from "./checkpoint.js";
@@ -13,12 +13,12 @@ import { COLUMNS, FORMATS } from "./rows.js";
 import { instantOf, milliseconds, spoken } from "./time.js";
 
 const DEFAULT_SERVER = "https://api.openprospect.io";
-/** A job of the night may wait: the documented limits are of an hour. */
+/** A nightly job can wait: the documented limits are per hour. */
 const PATIENT = { deadlineMs: null, maxRetries: 8 };
 const LONGEST_WAIT_MS = 3_700_000;
-/** So long before a run began the next one starts: a company may become visible later than its instant says. */
+/** The next run starts this long before the last one began: a company may become visible later than its instant. */
 const OVERLAP_MS = 10 * 60_000;
-/** The exit code if the server gave fewer companies than its total. */
+/** The exit code if the server returned fewer companies than its total. */
 const INCOMPLETE = 10;
 
 export const syncCommand = {
@@ -76,7 +76,7 @@ export const syncCommand = {
       } catch (error) {
         progress.end();
         const isGone = await copy.abandon();
-        // What is on the disk already need not come again; if that fails too, the checkpoint of before holds.
+        // Data that is on the disk need not be requested again; if saving also fails, the previous checkpoint remains.
         if (!isGone) await copy.save().catch(() => {});
         if (!signal.aborted) throw error;
         if (!isGone) output.note(`Stopped at ${copy.state.rows} companies. The same command goes on from there.`);
@@ -99,7 +99,7 @@ export const syncCommand = {
 function serverOf(values) {
   if (values.mock) return "mock";
   const given = values["base-url"] ?? (process.env.OPENPROSPECT_BASE_URL || DEFAULT_SERVER);
-  // An address that is not valid was refused by the client.
+  // The client has already rejected an invalid URL.
   const { origin, pathname } = new URL(given);
   // A key in a path must not get into a file.
   return (origin + pathname).replace(/\/+$/, "").replace(new RegExp(KEY, "g"), (found) => `key-${fingerprintOf(found)}`);
@@ -112,7 +112,7 @@ function formatOf(file, values) {
   return values["escape-formulas"] ? "csv-escaped" : format;
 }
 
-/** The file of companies that were left out: a line of JSON for each. */
+/** The file of companies that were left out, with one line of JSON for each. */
 function createNotes(path, search, state) {
   if (path === undefined) return { count: 0, close: async () => {} };
   let handle;

@@ -3,26 +3,26 @@
 import { fitted, widthOf } from "./text.js";
 
 const GAP = 2;
-/** What a column gets where others want room too. */
+/** Maximum and minimum width of a column if space is short. */
 const MOST = 40;
 const LEAST = 8;
 
-/** What a cell shows. */
+/** The text of a cell. */
 export function cellOf(value) {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.every((item) => typeof item !== "object") ? value.join(", ") : `${value.length} items`;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** What one looks for first stands first, and what says most for its room gets it first. */
+/** The order of the columns, and the order in which they get space: the most informative first. */
 const SHOWN = ["id", "name", "title", "status"];
 const WANTED = ["id", "status", "name", "title"];
 const by = (order) => (a, b) => [a, b].map((name) => (order.includes(name) ? order.indexOf(name) : order.length)).reduce((first, second) => first - second);
 
 /**
- * A table of which the first rows decide the columns, so that the rest can be printed as it comes.
+ * A table whose columns are determined by the first rows, so that the rest can be printed as it arrives.
  *
- * @param {number} width of the terminal; `Infinity` where nothing is to be cut
+ * @param {number} width of the terminal; `Infinity` disables truncation
  */
 export function createTable(sample, width) {
   const names = [...new Set(sample.flatMap((item) => Object.keys(Object(item))))].sort(by(SHOWN));
@@ -50,7 +50,7 @@ export function createTable(sample, width) {
   };
 }
 
-/** One thing, a line for each of its fields. */
+/** One record, with a line for each of its fields. */
 export function recordLines(value, style, indent = "") {
   if (Array.isArray(value)) {
     return value.flatMap((item) => {

@@ -1,4 +1,4 @@
-// The commands, made of the table of operations. What a command is called follows from the method's name.
+// The commands, generated from the table of operations. The name of a command is derived from the name of the method.
 
 import { readFileSync } from "node:fs";
 import { importCommand } from "./import.js";
@@ -9,13 +9,13 @@ import { runWait, WAIT_OPTIONS } from "./wait.js";
 
 /** Names that are shorter than those of the client. */
 const NOUNS = { searchProfiles: "profiles", prospectSearches: "searches" };
-/** Commands beside the table; `of` names the operation that one is made of. */
+/** Commands that are not in the table; `of` names the operation that a command is based on. */
 const OTHERS = [syncCommand, importCommand, requestCommand];
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const ALL = { name: "all", kind: "boolean", doc: "every item, page by page" };
 
-/** Every command, by its noun and its verb; a noun of one command has no verb. */
+/** Every command, by its noun and its verb; a noun with a single command has no verb. */
 export function readCommands() {
   const rows = JSON.parse(readFileSync(new URL("operations.json", import.meta.url), "utf8"));
   const commands = rows.flatMap((row) => {
@@ -34,7 +34,7 @@ const baseOf = (row) => ({ row, http: `${row.method} ${row.path}`, scopes: row.s
 
 function commandsOf(row, noun, verb) {
   const ids = row.ids.map((name) => name.toUpperCase());
-  // The method built upon an operation takes what it takes.
+  // The composed method has the same parameters as its operation.
   const input = specsOf(row);
   const make = (name, ownVerb, doc) => {
     const allIds = [...ids, ...(input.rest ? [`${input.rest}...`] : [])];
@@ -45,7 +45,7 @@ function commandsOf(row, noun, verb) {
   const { kind, name, doc } = row.composed;
   const composed = make(name, kebab(name), doc);
   if (kind === "wait") return [own, { ...composed, specs: WAIT_OPTIONS, run: runWait }];
-  // The version is the one that it reads.
+  // An edit uses the version that it reads.
   if (kind === "edit") return [own, { ...composed, specs: own.specs.filter((spec) => spec.name !== "version") }];
   return [{ ...own, specs: [ALL, ...own.specs], also: name }, { ...composed, isStream: true }];
 }

@@ -1,11 +1,11 @@
-// The only module that writes to stdout and stderr. Whatever a text holds, a terminal does not interpret it and a log gets
-// one line for each message.
+// The only module that writes to stdout and stderr. Whatever a text contains, a terminal does not interpret it and a
+// log gets one line per message.
 
 import { once } from "node:events";
 import { MARKER, styleOf } from "./style.js";
 import { capped, fitted, printable, printableJson } from "./text.js";
 
-/** UTF-16 units of a message. */
+/** Maximum length of a message, in UTF-16 code units. */
 const MESSAGE_LIMIT = 2000;
 const DEFAULT_COLUMNS = 80;
 
@@ -20,7 +20,9 @@ export const stderrIsTerminal = () => isTerminal(stderr);
 export const stdoutColumns = () => columnsOf(stdout);
 export const stderrColumns = () => columnsOf(stderr);
 
-/** What the environment says of colors, `undefined` if nothing. Node and most tools know `FORCE_COLOR`, which is the strongest. */
+/**
+ * The color setting of the environment or `undefined`. `FORCE_COLOR`, which Node and most tools know, takes precedence.
+ */
 function colorsOf({ FORCE_COLOR: force, NO_COLOR: no, CLICOLOR_FORCE: cliForce, TERM: term }) {
   if (force !== undefined) return force !== "0" && force !== "false";
   if (no) return false;
@@ -28,12 +30,12 @@ function colorsOf({ FORCE_COLOR: force, NO_COLOR: no, CLICOLOR_FORCE: cliForce, 
   return term === "dumb" ? false : undefined;
 }
 
-/** Colors for a stream: as the options say, else the environment, else where it is a terminal. */
+/** Colors for a stream: set by the options, else by the environment, else enabled on a terminal. */
 const styleFor = (stream, wanted, env = process.env) => styleOf(wanted ?? colorsOf(env) ?? isTerminal(stream));
 export const stdoutStyle = (wanted) => styleFor(stdout, wanted);
 export const stderrStyle = (wanted) => styleFor(stderr, wanted);
 
-/** A line as it is written: styles as escape sequences, everything else without any. */
+/** Renders a line: styles become escape sequences, and everything else is escaped. */
 function rendered(text, limit = Infinity) {
   let room = limit;
   return text
@@ -47,7 +49,7 @@ function rendered(text, limit = Infinity) {
     .join("");
 }
 
-/** Waits while the reader is slower, so that a long list needs no memory. */
+/** Waits for a slow reader, so that a long list is not buffered in memory. */
 async function write(text) {
   if (!stdout.write(text)) await once(stdout, "drain");
 }
@@ -55,10 +57,10 @@ async function write(text) {
 /** Lines for people on stdout, escaped in a pipe as well. */
 export const lines = (texts) => write(texts.map((text) => `${rendered(text)}\n`).join(""));
 
-/** Text that is data: as it is, but for a terminal. */
+/** Writes text that is data: unchanged, except that it is escaped on a terminal. */
 export const data = (text) => write(`${isTerminal(stdout) ? printable(text) : text}\n`);
 
-/** JSON that is data: the same JSON with escapes on a terminal. `indent` is for terminals. */
+/** Writes JSON that is data: the same JSON, with escapes on a terminal. `indent` applies to terminals only. */
 export function json(value, indent) {
   const text = JSON.stringify(value, null, isTerminal(stdout) ? indent : undefined);
   return write(`${isTerminal(stdout) ? printableJson(text) : text}\n`);
@@ -75,10 +77,10 @@ export function note(text) {
   stderr.write(`${rendered(text, MESSAGE_LIMIT)}\n`);
 }
 
-/** Lines of our own on stderr, such as the help. */
+/** The command's own lines on stderr, such as the help. */
 export const errorLines = (texts) => void stderr.write(texts.map((text) => `${rendered(text)}\n`).join(""));
 
-/** The line on a terminal that the next one replaces. */
+/** Writes the status line on a terminal, which the next one replaces. */
 export function status(text) {
   isStatusShown = true;
   stderr.write(`\r${fitted(text, columnsOf(stderr) - 1)}`);
@@ -90,7 +92,7 @@ export function clearStatus() {
   stderr.write(`\r${" ".repeat(columnsOf(stderr) - 1)}\r`);
 }
 
-/** A reader that closes the pipe early, as `head` does, is no error. */
+/** A reader that closes the pipe early, as `head` does, is not an error. */
 export function exitOnClosedPipe() {
   for (const stream of [stdout, stderr]) {
     stream.on("error", (error) => {

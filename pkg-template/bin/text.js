@@ -1,9 +1,9 @@
-// Text for a terminal: how wide it is, and nothing in it that a terminal would interpret or a reader could not see.
+// Text for a terminal: measures its width, and escapes what a terminal would interpret or a reader could not see.
 
 /**
- * Controls (C0, DEL, C1), line and paragraph separators, unpaired surrogates, and everything that Unicode says is to be
- * ignored when displayed: bidi controls, zero-width characters, tags, fillers. Only the two variation selectors that choose
- * between text and emoji are harmless, once behind a character.
+ * Controls (C0, DEL, C1), line and paragraph separators, unpaired surrogates, and everything that Unicode defines as
+ * ignored when displayed: bidi controls, zero-width characters, tags, fillers. Only the two variation selectors that
+ * choose between text and emoji are allowed, once after a character.
  */
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFFF9-\uFFFB]|(?![\uFE0E\uFE0F])\p{Default_Ignorable_Code_Point}|(?<=^|[\uFE0E\uFE0F])[\uFE0E\uFE0F]/gu;
 const NAMES = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
@@ -15,14 +15,14 @@ function escaped(letter) {
   return NAMES[letter] ?? (code > 0xffff ? `\\u{${code.toString(16)}}` : unit(code));
 }
 
-/** The text with escapes in place of what is unsafe to display. A text that was escaped before stays as it is. */
+/** Escapes what is unsafe to display. Text that is already escaped does not change. */
 export const printable = (text) => text.replace(UNSAFE, escaped);
 
 /** JSON in which the same characters are JSON escapes, so that it means the same. Outside of strings only line ends are unsafe. */
 export const printableJson = (json) =>
   json.replace(UNSAFE, (letter) => (letter === "\n" ? letter : Array.from({ length: letter.length }, (_, at) => unit(letter.charCodeAt(at))).join("")));
 
-/** At most so many UTF-16 units of a text, with an ellipsis where it is cut. */
+/** Truncates a text to a number of UTF-16 code units, with an ellipsis. */
 export function capped(text, limit) {
   if (text.length <= limit) return text;
   const end = Math.max(0, limit - 1);
@@ -41,7 +41,7 @@ function columns(letter) {
   return WIDE.some(([from, to]) => code >= from && code <= to) || /^\p{Emoji_Presentation}/u.test(letter) ? 2 : 1;
 }
 
-/** The columns that a text takes as it is printed, with its escapes. */
+/** The width of a text in columns when printed, with its escapes. */
 export function widthOf(text) {
   const shown = printable(text);
   if (/^[ -~]*$/.test(shown)) return shown.length;
@@ -50,7 +50,7 @@ export function widthOf(text) {
   return width;
 }
 
-/** The text as it is printed in so many columns, with an ellipsis where it is cut, or spaces where it is short. */
+/** Fits a text into a number of columns: truncates it with an ellipsis, or pads it with spaces. */
 export function fitted(text, width, pad = true) {
   const shown = printable(text);
   const own = widthOf(shown);
@@ -66,7 +66,7 @@ export function fitted(text, width, pad = true) {
   return `${cut}…${pad ? " ".repeat(Math.max(0, width - 1 - used)) : ""}`;
 }
 
-/** Lines of whole words, each at most so wide. */
+/** Wraps words into lines of at most the given width. */
 export function wrapped(text, width) {
   const lines = [""];
   for (const word of text.split(/\s+/)) {

@@ -11,7 +11,7 @@ export function milliseconds(option, text) {
   return Number(number) * UNITS[unit];
 }
 
-/** A time in two words at most, such as `3 min 20 s`. */
+/** A duration in at most two units, such as `3 min 20 s`. */
 export function spoken(ms) {
   const seconds = Math.round(ms / 1000);
   if (ms < 1000) return `${Math.round(ms)} ms`;
@@ -25,7 +25,7 @@ export function spoken(ms) {
 
 const two = (more, long, less, short) => (less === 0 ? `${more} ${long}` : `${more} ${long} ${less} ${short}`);
 
-/** The time of day here. */
+/** The local time of day. */
 export const clock = (date = new Date()) => date.toTimeString().slice(0, 8);
 
 /** The milliseconds of an ISO 8601 date (UTC) or date and time (without an offset: local time) that the calendar has. */

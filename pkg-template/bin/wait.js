@@ -1,4 +1,4 @@
-// `orders wait` and `profiles wait`: the states as they come.
+// `orders wait` and `profiles wait`: print each state while they poll.
 
 import { createClient, MOCK_POLL_MS, readOptions } from "./client.js";
 import { fitted, widthOf } from "./text.js";
@@ -13,7 +13,7 @@ export const WAIT_OPTIONS = [
 
 export async function runWait({ row }, { values, words, output, signal }) {
   const { json, style, line, note } = output;
-  // The resource is the result for programs; the states are on their way to it.
+  // For programs the resource is the result, and the states are progress messages.
   const tell = json ? note : line;
   let before;
   const told = [];

@@ -1,9 +1,10 @@
 import { METHODS, PASSED_HEADERS } from "./response.js";
 
 /**
- * Tells whether a page of another origin is making the request, as Go's `http.CrossOriginProtection` does: `Sec-Fetch-Site`,
- * which no page can set, decides where a browser sends it, and `Origin` where it does not. A request with neither is not
- * from a browser, or is one that cannot change anything or be read by the page; `authorize` decides about it.
+ * Returns whether a page of another origin is making the request, as Go's `http.CrossOriginProtection` does:
+ * `Sec-Fetch-Site`, which no page can set, decides where a browser sends it, and `Origin` where it does not. A request
+ * with neither is not from a browser, or is one that cannot change anything or be read by the page; `authorize` decides
+ * about it.
  *
  * Same-site is not enough: another subdomain is another application.
  */
@@ -15,7 +16,10 @@ export function identifyCaller(headers, ownOrigin, allowedOrigins) {
   return { isAllowed: isOwn || corsOrigin !== undefined, corsOrigin };
 }
 
-/** What lets a page of an allowed origin read the response. The request headers are safe to allow: few are forwarded. */
+/**
+ * The headers that let a page of an allowed origin read the response. The request headers are safe to allow: few are
+ * forwarded.
+ */
 export function corsHeaders(origin, { method, headers }) {
   if (origin === undefined) return [];
   const names = [

@@ -14,7 +14,7 @@ export function startExchange(callerSignal, ms) {
     signal: controller.signal,
     reason: undefined,
     until: (promise) => Promise.race([promise, stopped]),
-    /** Releases the timer and the listener; the request to the API goes on if it is still under way. */
+    /** Releases the timer and the listener; a request to the API that is in flight continues. */
     end() {
       clearTimeout(timer);
       callerSignal?.removeEventListener("abort", disconnect);
@@ -29,7 +29,7 @@ export function startExchange(callerSignal, ms) {
   };
   const disconnect = () => exchange.stop("disconnected");
   const timer = setTimeout(() => exchange.stop("timed out"), ms);
-  // In Node it must not keep the process running for a response that nobody reads.
+  // In Node the timer must not keep the process running for a response that is not read.
   timer.unref?.();
   callerSignal?.addEventListener("abort", disconnect);
   if (callerSignal?.aborted) disconnect();

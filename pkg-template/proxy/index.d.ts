@@ -17,7 +17,7 @@ export type ProxyRequest = typeof globalThis extends { Request: { prototype: inf
 /** A `Response`, also for compilers that do not know it. */
 export type ProxyResponse = typeof globalThis extends { Response: { prototype: infer Own } } ? Own : WebResponse;
 
-/** What is used of a `Request`. */
+/** The members of a `Request` that the proxy uses. */
 export interface WebRequest {
   readonly method: string;
   readonly url: string;
@@ -25,7 +25,7 @@ export interface WebRequest {
   clone(): WebRequest;
 }
 
-/** What is used of a `Response`. */
+/** The members of a `Response` that the proxy uses. */
 export interface WebResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -39,7 +39,7 @@ export interface ProxyOptions {
    * API, for requests that would otherwise be forwarded. It may be async.
    *
    * - Exactly `true` forwards the request. Check what the user may do, not only who it is: the method and the path of
-   *   `request` tell which operation it is.
+   *   `request` identify the operation.
    * - A `Response` is sent instead, such as a redirect to a login page.
    * - Anything else is a 401 with the code `UNAUTHORIZED`.
    * - If it throws, the response is a 500 without detail, and nothing is forwarded.
@@ -93,13 +93,13 @@ export interface ProxyOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * Called with an error that the caller is not shown: what `authorize`, `apiKey` or `fetch` threw, or why there is no key.
-   * What it throws is ignored. Default: none.
+   * Called with an error that the response does not show: what `authorize`, `apiKey` or `fetch` threw, or why there is
+   * no key. Errors that it throws are ignored. Default: none.
    */
   readonly onError?: ((error: unknown, request: ProxyRequest) => void) | undefined;
 }
 
-/** What `fetch` is called with. */
+/** The second argument of `fetch`. */
 export interface ProxyRequestInit {
   method: string;
   headers: Record<string, string>;
@@ -116,15 +116,15 @@ export type Proxy = (request: ProxyRequest) => Promise<ProxyResponse>;
 /**
  * Creates a handler that forwards requests to the OpenProspect API with your API key.
  *
- * Forwarded are GET, HEAD, POST, PUT, PATCH and DELETE of paths below `prefix + "/api/"`, to the origin of `baseUrl` and
- * nowhere else, with the query as it is, the headers `accept`, `content-type` and `idempotency-key`, and the body. A path
- * with dot segments, empty segments, control characters, or slashes or backslashes in encoded form is a 404.
+ * Forwarded are GET, HEAD, POST, PUT, PATCH and DELETE of paths below `prefix + "/api/"`, to the origin of `baseUrl`
+ * and nowhere else, with the query unchanged, the headers `accept`, `content-type` and `idempotency-key`, and the body.
+ * A path with dot segments, empty segments, control characters, or slashes or backslashes in encoded form is a 404.
  *
- * The response has the API's status and body, and its headers in `PASSED_HEADERS`. It is never cached, and never rendered as
- * a page: the content type is JSON or plain text. If the API repeats the key in a header or a body, it is replaced by
- * `[redacted]`, also where it is percent-encoded or escaped as in JSON; other encodings, such as Base64, are not looked for.
- * A redirect of the API is a 502 with the code `UNEXPECTED_REDIRECT`; if the API cannot be reached, the response is a 502
- * with the code `BAD_GATEWAY`.
+ * The response has the API's status and body, and its headers in `PASSED_HEADERS`. It is never cached, and never
+ * rendered as a page: the content type is JSON or plain text. If the API repeats the key in a header or a body, it is
+ * replaced by `[redacted]`, also where it is percent-encoded or escaped as in JSON; other encodings, such as Base64,
+ * are not detected. A redirect of the API is a 502 with the code `UNEXPECTED_REDIRECT`; if the API is unreachable, the
+ * response is a 502 with the code `BAD_GATEWAY`.
  *
  * All responses of the proxy itself have the body `{ "code": string, "message": string }`, as the API's have, so that the
  * client turns them into its errors.
@@ -153,7 +153,7 @@ export interface NodeHandlerOptions {
   readonly origin?: string | undefined;
 }
 
-/** What is used of Node's `IncomingMessage`. */
+/** The members of Node's `IncomingMessage` that the handler uses. */
 export interface NodeRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -161,7 +161,7 @@ export interface NodeRequest {
   on(event: string, listener: (...args: any[]) => void): unknown;
 }
 
-/** What is used of Node's `ServerResponse`. */
+/** The members of Node's `ServerResponse` that the handler uses. */
 export interface NodeResponse {
   writeHead(status: number): unknown;
   setHeader(name: string, value: string | readonly string[]): unknown;
@@ -171,8 +171,8 @@ export interface NodeResponse {
 }
 
 /**
- * Makes a handler for Node's `http` (HTTP/1.1) out of a proxy, also for `app.use` of Express and Connect. Mount it before
- * body parsers. If the caller disconnects, the request to the API is aborted.
+ * Creates a handler for Node's `http` (HTTP/1.1) out of a proxy, also for `app.use` of Express and Connect. Mount it
+ * before body parsers. If the caller disconnects, the request to the API is aborted.
  *
  * @example
  * ```js

@@ -1,6 +1,6 @@
 const API = "https://api.openprospect.io";
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-/** The longest time that a timer can hold. */
+/** Maximum delay of a timer, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** What an `Authorization` header can carry: visible ASCII characters. */
@@ -61,10 +61,13 @@ function readBase(text) {
   return { origin, path: pathname.replace(/\/+$/, "") };
 }
 
-/** As browsers write it in the header `Origin`. "null" stands for many, so it cannot be listed; neither can a pattern. */
+/**
+ * As browsers write it in the header `Origin`. "null" stands for many origins, so it cannot be listed; neither can a
+ * pattern.
+ */
 export const isOrigin = (value) => typeof value === "string" && /^https?:[^*]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
 
-/** A variable of the environment, where there is one that may be read. */
+/** An environment variable, if the platform has one and allows reading it. */
 function environment(name) {
   try {
     const { env } = globalThis.process;

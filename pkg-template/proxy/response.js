@@ -34,14 +34,14 @@ export const methodNotAllowed = () => errorResponse(405, "METHOD_NOT_ALLOWED", "
 /** Also true for a response of another realm. */
 export const isResponse = (value) => Object.prototype.toString.call(value) === "[object Response]";
 
-/** A response of `authorize` as it is, but never cached. */
+/** A response of `authorize`, unchanged except that it is never cached. */
 export function withoutCaching({ body, status, statusText, headers: given }) {
   const headers = new Headers(given);
   headers.set("cache-control", NO_CACHING);
   return new Response(body, { __proto__: null, status, statusText, headers });
 }
 
-/** The API's response, without what a browser must not get. The exchange ends with its body. */
+/** The API's response, without what a browser must not receive. The exchange ends with its body. */
 export function upstreamResponse(upstream, key, exchange) {
   const { status, type, body } = upstream;
   if (type === "opaqueredirect" || (status >= 300 && status <= 399)) {

@@ -1,7 +1,7 @@
 import { isRecord } from "./options.js";
 import { sampleCompany } from "./seed-companies.js";
 
-/** What a caller gives and gets is the caller's own, as JSON makes it: changing it changes nothing here. */
+/** Copies a value through JSON: a caller that changes its copy does not change the mock's state. */
 const copied = (value) => JSON.parse(JSON.stringify(value));
 
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
@@ -11,7 +11,7 @@ function need(good, method, expected) {
   if (!good) throw new TypeError(`${method}: expected ${expected}`);
 }
 
-/** Delivers companies for a prospect search, now. One that has the id of another is that company, delivered again. */
+/** Delivers companies for a prospect search, now. A company with a known id is delivered again. */
 export function deliver(world, searchId, given) {
   const { shelves, random } = world;
   const organisation = world.organisations.find((one) => shelves.prospectSearches.get(one, searchId) !== undefined);
@@ -34,7 +34,7 @@ export function deliver(world, searchId, given) {
   return copied(companies);
 }
 
-/** Adds items of a kind. Their states last from now on. */
+/** Adds items of a kind. Their states begin now. */
 export function add(world, kind, given) {
   const { shelves, lifecycle, kinds } = world;
   need(kinds.includes(kind), "add", `one of the kinds ${kinds.join(", ")}, not ${kind}`);

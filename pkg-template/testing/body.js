@@ -1,7 +1,7 @@
 import { invalid, refusal } from "./errors.js";
 import { isRecord } from "./options.js";
 
-/** The object that a body holds, or the refusal it earns. */
+/** Parses the object in a body, or returns the error response. */
 export function readObject(text) {
   if (text === "") return { refused: invalid([{ field: "body", error: "is required", provided: null }]) };
   let value;
@@ -22,12 +22,12 @@ export const WHOLE = [Number.isSafeInteger, "must be a whole number"];
 export const COUNT = [(value) => Number.isSafeInteger(value) && value > 0, "must be a whole number from 1"];
 
 /**
- * What is wrong with the fields of an object. A field without a rule is let through: the schemas are not known whole.
+ * Validates the fields of an object. A field without a rule is accepted: the schemas are only partly known.
  *
  * @param {object} value
  * @param {Record<string, [(value: unknown) => boolean, string]>} rules
  * @param {readonly string[]} [required]
- * @param {string} [prefix] where the object lies in the body
+ * @param {string} [prefix] path of the object in the body
  */
 export function problemsOf(value, rules, required = [], prefix = "") {
   const problems = [];
@@ -42,7 +42,7 @@ export function problemsOf(value, rules, required = [], prefix = "") {
   return problems;
 }
 
-/** What is wrong with a list of objects: its length, then the first member that does not fit. */
+/** Validates a list of objects: its length, then its members up to the first invalid one. */
 export function problemsOfList(list, field, { low, high, rules }) {
   if (!Array.isArray(list)) return [{ field, error: "must be an array", provided: list ?? null }];
   if (list.length < low || list.length > high) {

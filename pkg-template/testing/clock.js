@@ -1,5 +1,5 @@
 /**
- * The mock's own time: that of its environment, and whatever a test skips.
+ * The mock's own clock: the time of its environment, plus what a test skips.
  *
  * @param {() => number} source
  */

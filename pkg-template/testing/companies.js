@@ -1,9 +1,9 @@
 import { TEXT } from "./body.js";
 
-/** The most companies that one request may carry. */
+/** Maximum number of companies in one request. */
 export const MOST_COMPANIES = 10_000;
 
-/** The fields by which a company is recognised, in the order in which they count. */
+/** The fields that identify a company, in order of precedence. */
 const TIERS = [
   ["external_id", ({ external_id: id }) => id],
   ["website_url", ({ website_url: url, website }) => domain(url ?? website)],
@@ -11,7 +11,7 @@ const TIERS = [
   ["company_name", (company) => nameOf(company) && plain(nameOf(company))],
 ];
 
-/** What a company is described by. */
+/** Validation rules for the fields that describe a company. */
 export const COMPANY_RULES = Object.freeze(Object.fromEntries(
   ["external_id", "website_url", "company_name", "city", "country"].map((field) => [field, TEXT]),
 ));
@@ -30,7 +30,7 @@ function domain(text) {
 }
 
 /**
- * The companies that a set of blacklist entries bars.
+ * The companies that a set of blacklist entries excludes.
  *
  * @param {object[]} entries
  */
@@ -45,7 +45,7 @@ export function createBarrier(entries) {
   }
   return {
     size: entries.length,
-    /** The entry that bars a company and what they agree in, the surest first. */
+    /** The entry that excludes a company and the fields that match, the most reliable match first. */
     match(company) {
       if (barred.size === 0) return undefined;
       for (const [tier, read] of TIERS) {
@@ -58,5 +58,5 @@ export function createBarrier(entries) {
   };
 }
 
-/** What a blacklist makes of one company. */
+/** Matches one company against blacklist entries. */
 export const matchBlacklist = (company, entries) => createBarrier(entries).match(company);

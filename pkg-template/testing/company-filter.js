@@ -23,12 +23,12 @@ function problemsOf(query) {
 }
 
 /**
- * Reads what a list of companies is narrowed to.
+ * Reads the filters of a list of companies.
  *
  * @param {URLSearchParams} query
  * @param {(company: object) => object[]} contactsOf
  * @returns {{problems: object[]} | {searchId: string, keeps: (company: object) => boolean, signature: string}}
- *   `signature`: the same for what keeps the same
+ *   `signature`: the same for filters with the same result
  */
 export function readFilter(query, contactsOf) {
   const problems = problemsOf(query);
@@ -36,7 +36,7 @@ export function readFilter(query, contactsOf) {
   const searchId = last(query, "prospect_search_id");
   const score = Number(last(query, "min_match_score") ?? 0);
   const listed = query.getAll("review_status_list");
-  // The list is the preferred one, so that it wins where both are given.
+  // The list is preferred: it takes precedence if both are given.
   const reviews = listed.length > 0 ? listed : query.getAll("review_status").slice(-1);
   const term = last(query, "search")?.trim().toLowerCase() ?? "";
   const texts = (company) => [

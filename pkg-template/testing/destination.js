@@ -18,12 +18,12 @@ const RULES = {
   auth_token: TEXT,
 };
 
-/** Without the one, the other has no meaning. */
+/** Neither field has a meaning without the other. */
 const PAIR = ["auth_type", "auth_token"];
 
 /**
- * Registers where a delivery is pushed to. The page shows the four fields, not which of them must be there and not
- * what comes back: that the token is left out of the answer is inferred from its being a secret.
+ * Registers the destination of a delivery. The vendor's page shows the four fields, but not which are required or what
+ * the response contains: the response leaves out the token, inferred from the token being a secret.
  */
 export function createDestination(deliveryId, { world, text }) {
   const { value, refused } = readObject(text);

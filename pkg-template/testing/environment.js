@@ -24,7 +24,7 @@ export function throwIfAborted(signal) {
   if (signal?.aborted) throw signal.reason;
 }
 
-/** A request as a fetch is given it: `{ method, url, headers, text, redirect }`. */
+/** The request of a `fetch` call: `{ method, url, headers, text, redirect }`. */
 export async function readRequest(input, init) {
   if (globalThis.Request === undefined) return readPlainRequest(input, init);
   // The signal stays outside of the Request, which would keep a listener on it.
@@ -43,14 +43,14 @@ async function readPlainRequest(input, init = {}) {
   return { method: method.toUpperCase(), url: new URL(url, globalThis.location?.href).href, redirect, headers: lower, text };
 }
 
-/** A response as a fetch gives it. One that a program builds has no address; this one has. */
+/** A response as `fetch` returns it. A response that a program constructs has no URL; this one has. */
 export function createResponse(body, { status, headers, url, redirected }) {
   const response = globalThis.Response === undefined ? new PlainResponse(body, status, headers) : new Response(body, { status, headers });
   Object.defineProperties(response, { url: { value: url }, redirected: { value: redirected } });
   return response;
 }
 
-/** A `Response` where the environment has none, as far as programs that read JSON use one. */
+/** A minimal `Response` for environments without one, for programs that read JSON. */
 class PlainResponse {
   type = "default";
   statusText = "";
@@ -83,7 +83,7 @@ class PlainResponse {
   }
 }
 
-/** `Headers` of such a response. Unlike jsdom's they may be read only. */
+/** `Headers` of such a response. Unlike jsdom's, they are read-only. */
 class PlainHeaders {
   #pairs;
 

@@ -2,8 +2,8 @@ const row = (status, code, documented, message, resolution) =>
   Object.freeze({ status, code, documented, message, resolution });
 
 /**
- * The codes that the mock answers with. `documented` tells where a code comes from: the vendor's present
- * error page ("current"), its earlier pages ("older"), or neither ("none": the status is documented at most).
+ * The codes of the mock's error responses. `documented` is the source of a code: the vendor's current error page
+ * ("current"), its earlier pages ("older"), or neither ("none": at most the status is documented).
  */
 export const ERRORS = Object.freeze([
   row(400, "INVALID_REQUEST", "older", "The request is not acceptable for this operation", "Correct the fields that are named"),
@@ -29,7 +29,7 @@ export const ERRORS = Object.freeze([
   row(504, "GATEWAY_TIMEOUT", "none", "The server behind the gateway took too long", "Repeat with growing waits"),
 ]);
 
-/** Where several codes share a status, the one that says least about the cause. */
+/** If several codes share a status, the one that says least about the cause. */
 const GENERAL = { 400: "INVALID_REQUEST", 404: "NOT_FOUND" };
 
 /** @param {string} code */
@@ -39,7 +39,7 @@ export function errorByCode(code) {
 
 /**
  * @param {number} status
- * @param {string} [missing] the not-found code of the resource that was asked for
+ * @param {string} [missing] the not-found code of the requested resource
  */
 export function errorByStatus(status, missing) {
   const code = (status === 404 && missing) || GENERAL[status];
@@ -47,7 +47,7 @@ export function errorByStatus(status, missing) {
   return found ?? row(status, `HTTP_${status}`, "none", `The server answered ${status}`, "Check the request");
 }
 
-/** An answer that refuses: the flat envelope, `details` only where there are any. */
+/** An error response: the flat envelope, with `details` only if there are any. */
 export function refusal(code, { message, details, headers } = {}) {
   const error = errorByCode(code);
   const body = { code, message: message ?? error.message };
@@ -55,18 +55,18 @@ export function refusal(code, { message, details, headers } = {}) {
   return { status: error.status, body, headers };
 }
 
-/** A refusal for input that fails the schema. */
+/** The error response for input that does not match the schema. */
 export function invalid(problems) {
   return refusal("VALIDATION_ERROR", { details: { validation_errors: problems } });
 }
 
-/** A refusal for scopes that the key does not have, or undefined if it has them all. */
+/** The error response for missing scopes, or undefined if the key has all of them. */
 export function missingScopes(required, held) {
   const missing = required.filter((scope) => !held.includes(scope));
   return missing.length === 0 ? undefined : scopeRefusal(missing, required, held);
 }
 
-/** The refusal itself: it names what is missing and lists both sides. */
+/** Creates that error response: it names the missing scopes and lists the required scopes and those of the key. */
 export function scopeRefusal(missing, required, held) {
   return refusal("AUTHORIZATION_ERROR", {
     message: `Missing required scopes: ${missing.join(", ")}`,

@@ -7,7 +7,7 @@ const isMoment = (value) => value === "headers" || value === "body";
 const isCount = (value) => value === Infinity || (Number.isSafeInteger(value) && value > 0);
 const isStatus = (value) => Number.isInteger(value) && value >= 200 && value <= 599;
 
-// Headers itself knows what a header may hold, the same in every environment.
+// `Headers` itself validates header values, in the same way in every environment.
 function isHeader(name, value) {
   try {
     new Headers([[name, value]]);
@@ -55,7 +55,8 @@ const FIELDS = {
 const RIVALS = [["reset", "stall"], ["body", "shape"], ["redirect", "shape"], ["redirect", "body"]];
 
 /**
- * Checks a fault before it is queued: a misspelt field that silently did nothing would make a test pass for nothing.
+ * Validates a fault before it is queued: with a misspelled field that is silently ignored, a test would pass without
+ * testing anything.
  *
  * @param {unknown} given a status or an object of fields
  * @returns {object} the fields alone

@@ -3,17 +3,17 @@ import { readFault } from "./fault-fields.js";
 function fits({ method, path } = {}, request) {
   if (method !== undefined && method.toUpperCase() !== request.method) return false;
   if (path === undefined) return true;
-  // search() ignores the memory of a global expression, which would skip every second request.
+  // search() ignores the `lastIndex` of a global expression, which would skip every second request.
   return typeof path === "string" ? request.path.startsWith(path) : request.path.search(path) !== -1;
 }
 
-/** The faults that wait for a request, first come first served. */
+/** The queued faults, in the order in which they were added. */
 export class FaultQueue {
   #entries = [];
 
   /** @param {unknown[]} faults statuses, objects or functions */
   add(faults) {
-    // All are checked before any is queued, so that a refused call leaves the queue as it was.
+    // All faults are validated before any is queued, so that a rejected call does not change the queue.
     const entries = faults.map((given) => {
       if (typeof given === "function") return { ask: given, left: undefined };
       const fault = readFault(given);
@@ -26,7 +26,10 @@ export class FaultQueue {
     this.#entries.length = 0;
   }
 
-  /** The first fault that wants this request. A function lasts as often as `times` of its first fault says. */
+  /**
+   * The first fault that matches this request. A function stays queued for the `times` of the first fault that it
+   * returns.
+   */
   take(request) {
     for (const entry of this.#entries) {
       const given = entry.ask(request);

@@ -7,7 +7,7 @@ import { render, SHAPE_STATUS } from "./shapes.js";
 const ERROR_FIELDS = ["code", "message", "details"];
 const REPLACING = [...ERROR_FIELDS, "status", "retryAfter", "retryAfterBody", "body", "shape", "reset", "stall", "echoKey", "redirect"];
 
-/** What a record calls a fault that has no name of its own. */
+/** The name of a fault in records: its own, or one made from its fields. */
 export function faultName(fault) {
   const parts = [fault.status, fault.code, fault.shape];
   for (const field of ["reset", "stall"]) if (fault[field]) parts.push(`${field}:${fault[field]}`);
@@ -16,7 +16,7 @@ export function faultName(fault) {
   return fault.name ?? ([...named, ...rest.filter((field) => field in fault && named.length === 0)].join(" ") || "fault");
 }
 
-/** Without one of its own, a fault takes the status that its other fields stand for; else the real answer's. */
+/** A fault without a status gets the status that its other fields imply, else that of the real response. */
 function statusOf(fault, real) {
   if (fault.status !== undefined) return fault.status;
   if (fault.redirect !== undefined) return 302;
@@ -56,7 +56,7 @@ function bodyOf(fault, status, context) {
   const own = REPLACING.some((field) => field in fault && field !== "reset" && field !== "stall");
   const failed = own && status >= 400;
   const payload = fault.body ?? (failed ? error : real.body);
-  // A real refusal that passes through unspoilt keeps its own words; the envelope is the server's either way.
+  // A real error that is not modified keeps its own message; the envelope is the server's in either case.
   const spoken = failed || real.status < 400 ? error : real.body;
   const shape = fault.shape ?? (fault.body === undefined && status >= 400 ? context.errorShape : undefined);
   const entity = status === 404 ? (real.entity ?? namedBy(route, params)) : undefined;
@@ -66,11 +66,11 @@ function bodyOf(fault, status, context) {
 }
 
 /**
- * What a fault makes of an answer.
+ * Applies a fault to a response.
  *
  * @param {object} fault
  * @param {{request: object, real: object, route?: object, params?: string[], grant?: object, now: number}} context
- *   `real`: what would have been answered
+ *   `real`: the response without the fault
  * @returns {{status: number, bytes: Uint8Array, headers: Record<string, string | null>, delayMs?: number, ending?: object, skewMs: number, commit: boolean}}
  */
 export function applyFault(fault, context) {
@@ -89,7 +89,7 @@ export function applyFault(fault, context) {
     skewMs,
     delayMs: fault.latencyMs,
     ending: at && { kind: fault.reset ? "reset" : "stall", at },
-    // An answer that only comes late, or with other headers, is still the operation's own answer.
+    // A response that is only delayed, or has other headers, is still the operation's own response.
     commit: fault.applied ?? !REPLACING.some((field) => field in fault),
   };
 }

@@ -3,8 +3,8 @@ import { refusal } from "./errors.js";
 const kind = (code, entity) => Object.freeze({ code, entity });
 
 /**
- * What a 404 says, by the kind of what is missing. Three kinds have a code of their own, the others take that of older
- * pages for any entity. The words for the entities are inferred.
+ * The 404 response by the kind of the missing resource. Three kinds have their own code; the others use the code that
+ * older pages have for any entity. The names of the entities are inferred.
  */
 export const MISSING = Object.freeze({
   orders: kind("ORDER_NOT_FOUND", "order"),
@@ -15,13 +15,13 @@ export const MISSING = Object.freeze({
   searchProfiles: kind("ENTITY_NOT_FOUND", "search_profile_creation"),
 });
 
-/** What a 404 of these older pages names. */
+/** The resource that a 404 of these older pages names. */
 const entityOf = ({ entity }, id) => ({ entity_type: entity, identifier: id });
 
-/** What a path names, where it names anything. */
+/** The resource that a path names, if any. */
 export const namedBy = (route, params) => (route?.missing && params.length > 0 ? entityOf(route.missing, params[0]) : undefined);
 
-/** The refusal of what is not there, or not for this key to see. */
+/** The error response for a resource that does not exist or is not visible to this key. */
 export function absent(what, id) {
   const missing = MISSING[what];
   const message = `No such ${missing.entity.replaceAll("_", " ")} is visible to this key`;
@@ -29,7 +29,7 @@ export function absent(what, id) {
 }
 
 /**
- * Wraps a handler that needs the item which the path names.
+ * Wraps a handler that needs the item that the path names.
  *
  * @param {string} what its kind
  * @param {(item: object, context: object) => object} handle
@@ -40,5 +40,5 @@ export const withItem = (what, handle) => (context) => {
   return item === undefined ? absent(what, id) : handle(item, context);
 };
 
-/** The first of some blacklists that is not there for this organisation. */
+/** The first of the given blacklists that does not exist in this organization. */
 export const strangeBlacklist = (ids, { shelves }, organisation) => ids.find((id) => shelves.blacklists.get(organisation, id) === undefined);

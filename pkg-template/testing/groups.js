@@ -1,4 +1,4 @@
-/** The groups of a shelf by a field, of each organisation, until its items change. */
+/** Groups the items of a shelf by a field, for each organization; cached until its items change. */
 function createGrouping(field) {
   const known = new WeakMap();
   return (shelf, organisation, value) => {

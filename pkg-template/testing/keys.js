@@ -1,4 +1,4 @@
-/** Every scope that the documentation names, except that for changing companies: no operation does. */
+/** Every documented scope, except the one for changing companies: no operation requires it. */
 export const SCOPES = Object.freeze([
   "orders:read",
   "orders:write",
@@ -11,13 +11,13 @@ export const SCOPES = Object.freeze([
   "deliveries:write",
 ]);
 
-/** The organisation of a key that names none. */
+/** The organization of a key that names none. */
 export const HOME = "org_sample";
 
-/** The organisation whose data the home keys must never see. */
+/** The organization whose data the home keys must never receive. */
 export const NEIGHBOUR = "org_neighbour";
 
-/** Made-up keys that every mock knows. They open nothing anywhere else. */
+/** Fake keys that every mock accepts. They are not valid anywhere else. */
 export const TEST_KEYS = Object.freeze({
   full: "lnc_test_full00000000000000000000000000000",
   read: "lnc_test_read00000000000000000000000000000",
@@ -29,7 +29,7 @@ export const TEST_KEYS = Object.freeze({
 
 const grant = (scopes, organisation = HOME, status = "active") => ({ scopes, organisation, status });
 
-/** What each of TEST_KEYS may do. */
+/** The grants of TEST_KEYS. */
 export const TEST_GRANTS = Object.freeze({
   [TEST_KEYS.full]: grant(SCOPES),
   [TEST_KEYS.read]: grant(SCOPES.filter((scope) => scope.endsWith(":read"))),
@@ -39,13 +39,13 @@ export const TEST_GRANTS = Object.freeze({
   [TEST_KEYS.otherOrg]: grant(SCOPES, NEIGHBOUR),
 });
 
-/** The key in an Authorization header, or undefined where there is none to read. */
+/** The key in an Authorization header, or undefined if there is no valid header. */
 export function bearerKey(headers) {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
 }
 
 /**
- * Finds out whose request this is.
+ * Authenticates a request.
  *
  * @param {Record<string, string>} headers
  * @param {Map<string, {scopes: readonly string[], organisation: string, status: string}>} grants

@@ -1,4 +1,4 @@
-/** What comes after each state that does not last. */
+/** The state that follows each transient state. */
 const NEXT = {
   RECEIVED: "ACCEPTED",
   ACCEPTED: "IN_PROGRESS",
@@ -7,7 +7,7 @@ const NEXT = {
   RUNNING: "SUCCEEDED",
 };
 
-/** The states that `setStatus` takes, by kind. */
+/** The states that `setStatus` accepts, by kind. */
 export const STATES = Object.freeze({
   orders: Object.freeze(["RECEIVED", "ACCEPTED", "IN_PROGRESS", "COMPLETED", "REJECTED", "FAILED", "CANCELLED"]),
   searchProfiles: Object.freeze(["PENDING", "RUNNING", "SUCCEEDED", "FAILED"]),
@@ -23,10 +23,10 @@ export const DURATIONS = Object.freeze({
 });
 
 /**
- * Moves items on as time passes. It happens when an item is looked at, so that no timer runs.
+ * Advances the states of items over time. An item is updated when it is read, so that no timer runs.
  *
  * @param {{now: () => number, durations: typeof DURATIONS, complete: (item: object) => void}} world
- *   `complete`: adds what an item has in its state
+ *   `complete`: adds the fields that an item has in its state
  */
 export function createLifecycle({ now, durations, complete }) {
   const epoch = now();
@@ -39,7 +39,7 @@ export function createLifecycle({ now, durations, complete }) {
   }
 
   return {
-    /** An item that was there from the beginning is in its state since then. */
+    /** Starts the state of an item now; the states of initial items start with the mock. */
     begin(item) {
       since.set(item, now());
     },
@@ -52,7 +52,7 @@ export function createLifecycle({ now, durations, complete }) {
       complete(item);
       return item;
     },
-    /** Someone decides: an operator of the vendor, or a test in their place. */
+    /** Sets the state that an operator of the vendor, or a test in their place, decides. */
     force(item, status, message) {
       put(item, status, now());
       item.message = message;

@@ -2,8 +2,8 @@ import { broken } from "./broken.js";
 import { createStream } from "./environment.js";
 
 /**
- * The body of a response in memory: whole, or half of it and then a broken or a silent connection.
- * It is handed out only when asked for, so that an abort before the reading is felt by the reader.
+ * The body of a response in memory: complete, or half of it followed by a reset or a stalled connection. Chunks are
+ * enqueued only when the reader requests them, so that an abort before a read rejects that read.
  *
  * @param {Uint8Array} bytes
  * @param {{kind: "reset" | "stall", at: "body"} | undefined} ending
@@ -14,7 +14,7 @@ export function planBody(bytes, ending, signal, record) {
   let rest = ending ? bytes.subarray(0, bytes.length >> 1) : bytes;
   let leave;
   const finish = () => signal?.removeEventListener("abort", leave);
-  // All that was to come had been handed over unless the body stalls: only then does leaving cut an answer short.
+  // Everything was already enqueued unless the body stalls: only a stalled response is cut short by a disconnect.
   const gone = () => {
     if (ending?.kind === "stall") record.aborted = true;
     finish();

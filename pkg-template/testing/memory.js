@@ -3,7 +3,7 @@ import { createResponse, readRequest, throwIfAborted } from "./environment.js";
 import { planBody } from "./memory-body.js";
 import { nextHop } from "./redirect.js";
 
-/** Waits for so many milliseconds, or for ever; an abort ends it with the signal's own reason. */
+/** Waits for a number of milliseconds, or forever; an abort rejects with the signal's own reason. */
 function pause(ms, signal) {
   return new Promise((resolve, reject) => {
     const timer = ms === Infinity ? undefined : setTimeout(finish, ms);

@@ -12,7 +12,7 @@ import { setStatus } from "./set-status.js";
 import { render } from "./shapes.js";
 import { createWorld } from "./world.js";
 
-/** Statuses that HTTP allows no body. */
+/** Statuses for which HTTP allows no body. */
 const BODILESS = [204, 205, 304];
 
 function plain({ status, body, headers, entity, retryAfter }, errorShape) {
@@ -22,10 +22,10 @@ function plain({ status, body, headers, entity, retryAfter }, errorShape) {
 }
 
 /**
- * Builds a mock. `answer` decides, and whoever carries the answer (memory or a socket) only acts its plan out.
+ * Builds a mock. `answer` plans the response, and the transport (memory or a socket) only executes the plan.
  *
  * @param {object | undefined} options
- * @param {(answer: Function, options: object | undefined) => Promise<object>} listen how this environment serves
+ * @param {(answer: Function, options: object | undefined) => Promise<object>} listen the server of this environment
  */
 export function createMock(options, listen) {
   const settings = readOptions(options);

@@ -3,8 +3,8 @@ import { authenticate, bearerKey } from "./keys.js";
 import { findRoute } from "./routes.js";
 
 /**
- * What the API answers to a request when nothing is made to fail. Changes no state by itself: an answer that
- * would change it carries `commit`.
+ * Computes the API's response to a request without faults. Changes no state itself: a response that would change state
+ * has a `commit` function.
  *
  * @returns {{answer: {status: number, body: object, headers?: object, commit?: () => void}, route?: object, params?: string[], grant?: object}}
  */

@@ -9,7 +9,7 @@ const KEY_STATUSES = ["active", "expired", "revoked"];
 const COUNTS = { orders: 25, prospectSearches: 4, blacklists: 3, searchProfiles: 0, companies: 30, prospects: 45 };
 const NAMES = ["seed", "now", "keys", "latencyMs", "durations", "errorShape", "listShape", "rateLimit", "burst", "rateLimitHeaders", "retryAfter", ...Object.keys(COUNTS)];
 
-/** The longest delay that a timer holds. */
+/** Maximum delay of a timer, in milliseconds. */
 export const LONGEST_DELAY = 2 ** 31 - 1;
 
 export const isDelay = (value) => typeof value === "number" && value >= 0 && value <= LONGEST_DELAY;
@@ -43,7 +43,7 @@ function readDurations(given) {
   return { ...DURATIONS, ...given };
 }
 
-/** Checks the options of a mock and fills in what they leave out. */
+/** Validates the options of a mock and fills in the defaults. */
 export function readOptions(options = {}) {
   need(isRecord(options), "options", "an object");
   for (const name of Object.keys(options)) need(NAMES.includes(name), name, `left out: the options are ${NAMES.join(", ")}`);

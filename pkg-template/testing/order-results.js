@@ -1,7 +1,7 @@
 import { createRecall } from "./recall.js";
 import { sampleContact, sampleFirm } from "./seed-companies.js";
 
-// A made-up enrichment order comes without its companies; what it gives back refers to some all the same.
+// A generated enrichment order has no companies; its results still refer to some.
 const sourceOf = (order, index) => (order.order_type === "ENRICHMENT" ? `sample-${index + 1}` : null);
 
 function resultAt(order, index, world) {
@@ -24,13 +24,13 @@ function resultAt(order, index, world) {
   };
 }
 
-// What was sent is looked up as it was sent: a made-up website must not meet a blacklist.
+// A company is matched as it was sent: a generated website must not match a blacklist.
 const barredBy = (barrier, order) => (result, index) => barrier.match(order.companies?.[index] ?? result) !== undefined;
 
 const recall = createRecall();
 
 /**
- * The results of a completed order, without what its blacklists bar. They are made as they are asked for, so that
+ * The results of a completed order, without those that its blacklists exclude. They are generated on request, so that
  * an order for very many companies costs no more than its page.
  */
 export function orderResults(order, world) {

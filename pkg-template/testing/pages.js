@@ -5,7 +5,7 @@ const RANGES = {
   offset: { low: 0, high: Number.MAX_SAFE_INTEGER, fallback: 0 },
 };
 
-/** The page that a query asks for, or the refusal it earns. */
+/** The page that a query requests, or the error response. */
 function readPage(query) {
   const page = {};
   const problems = [];
@@ -22,7 +22,9 @@ function readPage(query) {
   return problems.length === 0 ? page : { refused: invalid(problems) };
 }
 
-/** The lists of other generations, by the name of the option. Without one, each list has its documented keys. */
+/**
+ * The list shapes of other API generations, by the value of the option. By default, each list has its documented keys.
+ */
 const LISTS = {
   items: ({ items, total, limit, offset, has_more }) => ({ items, total, limit, offset, has_more }),
   named: ({ items, ...rest }, name) => ({ [name]: items, ...rest }),
@@ -32,12 +34,12 @@ const LISTS = {
 export const LIST_SHAPES = Object.freeze(Object.keys(LISTS));
 
 /**
- * Answers one page of a list. The documented envelopes differ: not every list tells whether more follows.
+ * Returns one page of a list. The documented envelopes differ: not every list reports whether there are more items.
  *
  * @param {{length: number, slice: (from: number, to: number) => unknown[]}} all
  * @param {{query: URLSearchParams, world: {listShape?: string}}} context
  * @param {{name: string, hasMore?: boolean, view?: (item: object) => object}} list
- *   `name`: what the list is called where it is not called items; `view`: an item as it is shown
+ *   `name`: the key of the list if it is not `items`; `view`: returns an item as the response shows it
  */
 export function answerPage(all, { query, world }, { name, hasMore = true, view = (item) => item }) {
   const { limit, offset, refused } = readPage(query);

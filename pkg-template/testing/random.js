@@ -1,8 +1,8 @@
 /**
- * A small seeded generator (mulberry32), so that one seed always gives one world.
+ * A small seeded generator (mulberry32): the same seed always produces the same data.
  *
  * @param {number} seed
- * @param {string} label keeps streams of one seed apart: more of one kind does not change another kind
+ * @param {string} label separates the streams of one seed: more items of one kind do not change another
  */
 export function createRandom(seed, label) {
   let state = seed >>> 0;
@@ -16,13 +16,13 @@ export function createRandom(seed, label) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number in [low, high]. */
+  /** An integer in [low, high]. */
   const between = (low, high) => low + Math.floor(next() * (high - low + 1));
 
-  /** One of a list. */
+  /** A random element of a list. */
   const pick = (list) => list[Math.floor(next() * list.length)];
 
-  /** An id that reads as a version 4 UUID. */
+  /** An id in the format of a version 4 UUID. */
   function uuid() {
     const hex = Array.from({ length: 32 }, () => Math.floor(next() * 16).toString(16));
     hex[12] = "4";

@@ -1,8 +1,8 @@
-/** What sums of fractions may lack of a whole token. */
+/** Tolerance for rounding errors in sums of fractional tokens. */
 const ROUNDING = 1e-9;
 
-// Each gate tells how long a request has to wait (not at all if not above 0), takes one in, and tells what is left after
-// so many more.
+// Each limiter returns how long a request has to wait (no wait unless above 0), counts a request, and returns the quota
+// that remains after a number of further requests.
 
 /** Counts the requests of one key from the first in a window to the window's end. */
 export function createWindow({ limit, windowMs }) {
@@ -21,7 +21,7 @@ export function createWindow({ limit, windowMs }) {
   };
 }
 
-/** A bucket of tokens, one for each request. It is reset when it is full. */
+/** A token bucket, with one token for each request. It is reset when it is full. */
 export function createBucket({ perSecond, burst }) {
   let [tokens, at] = [burst, -Infinity];
   const held = (now) => Math.min(burst, tokens + (Math.max(0, now - at) / 1000) * perSecond);

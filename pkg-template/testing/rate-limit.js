@@ -3,7 +3,7 @@ import { createBucket, createWindow } from "./rate-gates.js";
 
 const seconds = (ms) => Math.ceil(ms / 1000);
 
-/** The 429, which tells how long to wait where it is to tell it. */
+/** The 429, which states the wait where `advice` specifies. */
 function tooMany(waitMs, advice, headers) {
   const wait = seconds(waitMs);
   const general = "Too many requests in a short time";
@@ -14,7 +14,7 @@ function tooMany(waitMs, advice, headers) {
   return advice === "body" || advice === "both" ? { ...answer, retryAfter: wait } : answer;
 }
 
-/** The headers of the IETF's draft, for the limit that is closest to its end. */
+/** The headers of the IETF's draft, for the limit with the least remaining quota. */
 function headersOf(gates, now, taken) {
   const [tightest] = gates.map((gate) => gate.left(now, taken)).sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs);
   if (tightest === undefined) return undefined;
@@ -23,7 +23,7 @@ function headersOf(gates, now, taken) {
 }
 
 /**
- * The limits of each key, by the mock's clock. A request that they refuse does not count.
+ * The rate limits of each key, by the mock's clock. A rejected request does not count.
  *
  * @param {{rateLimit?: object, burst?: object, rateLimitHeaders: boolean, retryAfter: "header" | "body" | "both" | "none"}} settings
  */
@@ -39,7 +39,7 @@ export function createLimits({ rateLimit, burst, rateLimitHeaders, retryAfter })
   }
 
   return {
-    /** The refusal that a request earns, or what counts it and the headers of its answer. */
+    /** Returns the 429 for a request, or the headers of its response and a function that counts the request. */
     ask(key, own, now) {
       const gates = gatesOf(key, own);
       const wait = Math.max(0, ...gates.map((gate) => gate.waitMs(now)));

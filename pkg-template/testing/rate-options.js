@@ -3,14 +3,14 @@ const HOUR = 3_600_000;
 /** The documented tiers: requests of one key in an hour. */
 export const TIERS = Object.freeze({ free: 100, pro: 1000 });
 
-/** Where a 429 tells how long to wait. */
+/** Where a 429 states how long to wait. */
 export const ADVICE = Object.freeze(["header", "body", "both", "none"]);
 
 const isCount = (value) => Number.isSafeInteger(value) && value > 0;
 const isPositive = (value) => Number.isFinite(value) && value > 0;
 const only = (value, names) => Object.keys(value).every((name) => names.includes(name));
 
-/** So many requests of a key in a window, or those of a tier with its own numbers in the tier's place. */
+/** Reads a limit: requests of one key in a window, or a tier whose numbers the other fields override. */
 export function readRateLimit(given, need, name = "rateLimit") {
   if (given === undefined) return undefined;
   need(typeof given === "object" && given !== null && only(given, ["limit", "windowMs", "tier"]), name, "{ limit, windowMs, tier }");
@@ -22,7 +22,7 @@ export function readRateLimit(given, need, name = "rateLimit") {
   return { limit, windowMs };
 }
 
-/** A bucket that holds so many tokens and gains so many each second. */
+/** Reads a token bucket: its capacity and the tokens that it gains each second. */
 export function readBurst(given, need) {
   if (given === undefined) return undefined;
   need(typeof given === "object" && given !== null && only(given, ["perSecond", "burst"]), "burst", "{ perSecond, burst }");

@@ -1,12 +1,12 @@
-/** How many results of one item are kept: those of a few callers that page side by side. */
+/** Number of results that are cached for each item: enough for a few callers that page concurrently. */
 const MOST = 4;
 
 /**
- * Remembers what was worked out for an item, so that its pages are not each worked out anew.
+ * Caches what was computed for an item, so that it is not computed again for each page.
  *
  * @template T
- * @returns {(item: object, signature: string, make: () => T) => T} `signature`: all that decides the result;
- *   a result lasts until others have taken its place
+ * @returns {(item: object, signature: string, make: () => T) => T} `signature`: everything that determines the result;
+ *   a result is cached until newer ones replace it
  */
 export function createRecall() {
   const known = new WeakMap();
@@ -14,7 +14,7 @@ export function createRecall() {
     if (!known.has(item)) known.set(item, new Map());
     const results = known.get(item);
     const result = results.has(signature) ? results.get(signature) : make();
-    // What was asked for last is dropped last.
+    // The result that was requested last is dropped last.
     results.delete(signature);
     results.set(signature, result);
     if (results.size > MOST) results.delete(results.keys().next().value);

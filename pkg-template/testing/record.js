@@ -15,7 +15,7 @@ function plainBody(text) {
   }
 }
 
-/** What a test can ask about one request. The carrier fills in the last three as they come true. */
+/** The record of one request. The transport sets the last three fields once they are known. */
 export function createRecord(n, at, { method, url, headers, text }) {
   return {
     n,

@@ -4,7 +4,7 @@ const MOST_HOPS = 20;
 const failed = (text) => new TypeError("fetch failed", { cause: new Error(text) });
 
 /**
- * The request that a redirect leads to, or undefined where the response is the last word.
+ * The request that a redirect leads to, or undefined if the response is final.
  *
  * @param {{method: string, url: URL, headers: Record<string, string>, text: string}} incoming
  * @param {Response} response
@@ -18,7 +18,7 @@ export function nextHop(incoming, response, mode, hops) {
   if (hops >= MOST_HOPS) throw failed("redirect count exceeded");
   const url = new URL(location, incoming.url);
   const headers = { ...incoming.headers };
-  // Credentials stay with the origin they were meant for.
+  // Credentials are sent only to the origin they are meant for.
   if (url.origin !== incoming.url.origin) delete headers.authorization;
   const { method } = incoming;
   const reads = method === "GET" || method === "HEAD";

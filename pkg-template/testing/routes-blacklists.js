@@ -49,7 +49,7 @@ const remove = withItem("blacklists", (blacklist, { world, grant }) => ({
   },
 }));
 
-// The names `entries` and `entry_ids`, and what comes back, are inferred: no readable page shows them.
+// The names `entries` and `entry_ids`, and the response, are inferred: no accessible page shows them.
 const addEntries = withItem("blacklists", (blacklist, { world, text }) => {
   const { value, refused } = readObject(text);
   if (refused) return refused;

@@ -31,7 +31,7 @@ function counted(items, field) {
 
 const get = withItem("companies", (company) => ok(company));
 
-// No readable page shows the four shapes below.
+// The four shapes below are on no accessible page of the vendor.
 const jobs = withItem("companies", (company, context) => answerPage(jobsOf(company, context.world), context, { name: "jobs" }));
 
 const jobsSummary = withItem("companies", (company, { world }) => {

@@ -8,7 +8,7 @@ import { row } from "./row.js";
 
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
 
-/** The moment after which a company must have been delivered. A time without an offset is UTC. */
+/** The instant after which a company must have been delivered. A time without an offset is UTC. */
 function readSince(query) {
   const provided = query.getAll("delivered_since").at(-1);
   if (provided === undefined) return { since: -Infinity };
@@ -25,7 +25,7 @@ const companies = withItem("prospectSearches", (search, context) => {
   const { since, refused } = readSince(query);
   if (refused) return refused;
   const blacklists = world.assigned.get(search);
-  // A company that a test gives without a time was always there, so that it is new after no time.
+  // A company that a test provides without a time was delivered before any instant, so it is never new.
   const isNew = ({ delivered_at: at }) => since === -Infinity || (at !== undefined && Date.parse(at) > since);
   const delivered = recall(search, `${since} ${world.barrierSign(blacklists)} ${world.shelves.companies.revision(grant.organisation)}`, () => {
     const barrier = world.barrier(blacklists);
@@ -35,12 +35,12 @@ const companies = withItem("prospectSearches", (search, context) => {
   return answerPage(delivered, context, { name: "companies", view });
 });
 
-// The sample names a delivery by a bare number and no page tells what it counts. Companies are delivered for a prospect
-// search, so that a search's id is taken for the delivery's, and its 404 for the one that is not documented.
+// The vendor's sample identifies a delivery by a bare number, and no page explains it. Companies are delivered for a
+// prospect search, so the mock uses the id of a search as that of a delivery, and its 404 for the undocumented one.
 const destinations = withItem("prospectSearches", (search, context) => createDestination(search.id, context));
 
 export const DELIVERIES = [
   row("GET", "/api/v1/deliveries/{prospect_search_id}/companies", ["companies:read", "prospects:read"], companies, MISSING.prospectSearches),
-  // No page ties the scope to the operation: it is the only one that speaks of writing deliveries.
+  // No page assigns the scope to the operation: it is the only scope for writing deliveries.
   row("POST", "/api/v1/deliveries/{delivery_id}/destinations", ["deliveries:write"], destinations, MISSING.prospectSearches),
 ];

@@ -18,7 +18,7 @@ const RULES = {
 
 const has = (body, field) => body[field] !== undefined && body[field] !== null;
 
-// A body that names neither a profile nor a type is taken as it is: no readable page says what it lacks.
+// A body with neither a profile nor a type is accepted: no accessible page says which one is required.
 function kindProblems(body) {
   const { order_type: type, briefing_quantity: quantity, companies } = body;
   if (has(body, "companies") && has(body, "briefing_quantity")) {
@@ -51,7 +51,7 @@ function create({ world, grant, text }) {
   const order = {
     ...value,
     order_type: value.order_type ?? (has(value, "companies") ? "ENRICHMENT" : "DISCOVERY"),
-    // The count of an enrichment order is the server's to set: one for each company.
+    // The server sets the quantity of an enrichment order: one for each company.
     ...(has(value, "companies") && { briefing_quantity: value.companies.length }),
     id: world.random.uuid(),
     status: "RECEIVED",
@@ -72,7 +72,8 @@ const list = (context) =>
 
 const get = withItem("orders", (order, { world }) => ok(settled(world)(order)));
 
-// No page tells what comes before completion; an empty page lets a caller that asks too early go on asking.
+// No page documents the results before completion; an empty page lets a caller that requests them too early continue
+// polling.
 const results = withItem("orders", (order, context) => {
   const done = settled(context.world)(order).status === "COMPLETED";
   return answerPage(done ? orderResults(order, context.world) : [], context, { name: "results" });

@@ -20,8 +20,8 @@ const RULES = {
 const canonical = (value) => JSON.stringify(value, (_, part) =>
   (typeof part === "object" && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part));
 
-// The documentation says that the key must be there and when it may come again, not what happens otherwise:
-// 422 is its status for a request that does not fit the schema, 409 that for a clash with what is stored.
+// The documentation says that the key is required and when it may be reused, but not what happens otherwise: 422 is its
+// status for a request that does not match the schema, 409 for a conflict with stored data.
 function create({ world, grant, text, headers }) {
   const key = headers["idempotency-key"];
   if (!key) return invalid([{ field: "Idempotency-Key", error: "is required", provided: null }]);

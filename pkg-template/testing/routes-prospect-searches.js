@@ -20,7 +20,7 @@ const blacklistsOf = (ids, context) =>
 
 const blacklists = withItem("prospectSearches", (search, context) => blacklistsOf(context.world.assigned.get(search) ?? [], context));
 
-// The name `blacklist_ids` and the answer are inferred; that the whole set is replaced follows from PUT.
+// The name `blacklist_ids` and the response are inferred; that the whole set is replaced follows from PUT.
 const setBlacklists = withItem("prospectSearches", (search, context) => {
   const { world, grant, text } = context;
   const { value, refused } = readObject(text);

@@ -7,8 +7,8 @@ import { PROSPECT_SEARCHES } from "./routes-prospect-searches.js";
 import { PROSPECTS } from "./routes-prospects.js";
 import { ok, row } from "./row.js";
 
-// The page names no scope and has a bad key refused: a key is not needed, but one that is sent must be good.
-// What the service is called is made up.
+// The page names no scope and says that an invalid key is rejected: a key is optional, but must be valid if sent. The
+// name of the service is invented.
 const health = () => ok({ service: "openprospect-api", status: "healthy" });
 
 const validate = ({ grant }) => ok({ valid: true, scopes: [...grant.scopes] });
@@ -26,10 +26,10 @@ const ROUTES = [
   ...BLACKLISTS,
 ];
 
-/** Every operation that the mock knows. */
+/** Every operation that the mock supports. */
 export const OPERATIONS = Object.freeze(ROUTES.map(({ method, path, scopes }) => Object.freeze({ method, path, scopes })));
 
-/** The path's parameters if it fits, in order; an empty segment is never a parameter. */
+/** The parameters of a path that matches, in order; an empty segment is never a parameter. */
 function fit(segments, path) {
   const parts = path.split("/");
   if (parts.length !== segments.length) return undefined;
@@ -57,7 +57,7 @@ function decode(part) {
 /**
  * @param {string} method
  * @param {string} path
- * @returns {{route?: typeof ROUTES[number], params?: string[], allowed: string[]}} `allowed`: what the path takes
+ * @returns {{route?: typeof ROUTES[number], params?: string[], allowed: string[]}} `allowed`: the methods of the path
  */
 export function findRoute(method, path) {
   const allowed = [];

@@ -6,7 +6,7 @@ const FREE = { name: TEXT, ideal_customer_profile: TEXT };
 const GUARDED = { geo_locations: TEXTS, search_keywords: TEXTS };
 const CONTROL = { version: WHOLE, update_mask: TEXTS };
 
-// A name that every object answers to, such as toString, is no field.
+// A name that every object inherits, such as toString, is not a field.
 const among = (fields, field) => Object.hasOwn(fields, field);
 
 const isReadOnly = (field) => field === "language_config" || field.endsWith("_extraction_commands");
@@ -20,11 +20,11 @@ function problemOf(field, body) {
 }
 
 /**
- * Changes a prospect search, if the caller has seen its present version.
+ * Changes a prospect search, if the caller sent its current version.
  *
  * @param {object} search
  * @param {object} body
- * @param {boolean} admin others' changes to guarded fields are dropped, and said to be
+ * @param {boolean} admin if false, changes to guarded fields are dropped, and the response lists them
  */
 export function editSearch(search, body, admin) {
   const wrong = problemsOf(body, { ...CONTROL, ...FREE, ...GUARDED }, ["version"]);

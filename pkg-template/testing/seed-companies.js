@@ -1,6 +1,6 @@
 import { madeUpName, madeUpTime } from "./seed-text.js";
 
-/** What a reviewer may have said about a company. */
+/** Possible results of a company's review. */
 export const REVIEWS = Object.freeze(["accepted", "rejected", "pending"]);
 
 const TRADES = ["Kettle makers", "Map drawers", "Clock menders", "Paper mills"];
@@ -10,7 +10,7 @@ const FORENAMES = ["Ada", "Bo", "Cleo", "Dario", "Ines"];
 const SURNAMES = ["Sample", "Muster", "Exemple", "Esempio"];
 const TOOLS = [["Shopkeeper", "shop"], ["Pagemaker", "content"], ["Countess", "analytics"], ["Postbox", "mail"]];
 
-/** What is known about a company wherever it turns up. */
+/** The fields that a company has in every response. */
 export function sampleFirm(random, index) {
   return {
     name: madeUpName(random),
@@ -21,7 +21,7 @@ export function sampleFirm(random, index) {
   };
 }
 
-/** One made-up company of a prospect search. */
+/** Generates one company of a prospect search. */
 export function sampleCompany(random, index, searchId, times) {
   return {
     id: random.uuid(),
@@ -33,19 +33,19 @@ export function sampleCompany(random, index, searchId, times) {
   };
 }
 
-/** One made-up person. */
+/** Generates one person. */
 export function sampleContact(random) {
   const [first, last] = [random.pick(FORENAMES), random.pick(SURNAMES)];
   return { first_name: first, last_name: last, job_title: random.pick(ROLES), email: `${first}.${last}@mail.example`.toLowerCase() };
 }
 
-/** One made-up prospect of a company. */
+/** Generates one prospect of a company. */
 export function sampleProspect(random, company) {
   const id = `ps_${random.uuid().replaceAll("-", "").slice(0, 16)}`;
   return { id, company_id: company.id, prospect_search_id: company.prospect_search_id, ...sampleContact(random) };
 }
 
-/** The openings that a company has. */
+/** The job openings of a company. */
 export function sampleJobs(random, company) {
   return Array.from({ length: random.between(0, 4) }, (_, index) => ({
     id: random.uuid(),
@@ -56,7 +56,7 @@ export function sampleJobs(random, company) {
   }));
 }
 
-/** What a company's website is built with. */
+/** The technologies of a company's website. */
 export function sampleTechnologies(random) {
   return TOOLS.filter(() => random.next() < 0.5).map(([name, category]) => ({ name, category }));
 }

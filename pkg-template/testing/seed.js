@@ -3,7 +3,7 @@ import { madeUpName as name, madeUpTime as time } from "./seed-text.js";
 
 const FEATURES = ["COMPANY_DATA", "CONTACTS", "TECHNOLOGIES"];
 
-/** One made-up order. */
+/** Generates one order. */
 export function sampleOrder(random, index) {
   const discovery = random.next() < 0.5;
   const status = STATES.orders[index % STATES.orders.length];
@@ -22,7 +22,7 @@ export function sampleOrder(random, index) {
   return order;
 }
 
-/** One made-up prospect search. */
+/** Generates one prospect search. */
 export function sampleProspectSearch(random, index) {
   return {
     id: random.uuid(),
@@ -37,7 +37,7 @@ export function sampleProspectSearch(random, index) {
   };
 }
 
-/** One made-up blacklist. */
+/** Generates one blacklist. */
 export function sampleBlacklist(random, index) {
   return {
     id: random.uuid(),
@@ -48,7 +48,7 @@ export function sampleBlacklist(random, index) {
   };
 }
 
-/** One made-up search profile, as its creation shows it. */
+/** Generates one search profile, as the response to its creation shows it. */
 export function sampleSearchProfile(random, index) {
   return {
     id: random.uuid(),

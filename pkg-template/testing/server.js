@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 
-/** Lets a reader take up what was sent: some systems drop unread bytes when a reset arrives. */
+/** Gives a client time to read what was sent: some systems drop unread bytes when a reset arrives. */
 const BEFORE_RESET_MS = 10;
 
 const LOOPBACK = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|localhost)$/;
@@ -18,7 +18,9 @@ async function readRequest(request) {
   };
 }
 
-/** Acts one plan out on a socket. `turn.timer` is the only timer, `turn.ours` tells that we ended the connection. */
+/**
+ * Executes one plan on a socket. `turn.timer` is the only timer; `turn.ours` means that the mock ended the connection.
+ */
 function act({ plan, record }, response, turn) {
   const { status, headers, bytes, ending } = plan;
   const reset = () => {
@@ -64,14 +66,14 @@ export async function listen(answer, { port = 0, host = "127.0.0.1" } = {}) {
     try {
       incoming = await readRequest(request);
     } catch {
-      // The caller left in the middle of its own request, or sent an address that is none.
+      // The client disconnected before its request was complete, or sent an invalid URL.
       response.writeHead(400).end();
       return;
     }
     try {
       turn.answered = answer(incoming);
     } catch (error) {
-      // A fault that is a function of the test's own can throw; the test hears of it here.
+      // A fault function of the test can throw; this response reports the error to the test.
       response.writeHead(500, { "content-type": "text/plain" }).end(`The mock could not answer: ${error}`);
       return;
     }

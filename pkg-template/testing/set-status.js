@@ -1,6 +1,6 @@
 import { STATES } from "./lifecycle.js";
 
-/** Puts an order or a profile into a state, whoever owns it. */
+/** Sets the state of an order or a profile of any organization. */
 export function setStatus({ shelves, organisations, lifecycle }, kind, id, status, message) {
   if (!Object.hasOwn(STATES, kind)) throw new TypeError(`setStatus: the kind must be ${Object.keys(STATES).join(" or ")}`);
   if (!STATES[kind].includes(status)) throw new TypeError(`setStatus: the status must be ${STATES[kind].join(", ")}`);

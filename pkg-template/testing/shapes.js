@@ -3,7 +3,7 @@ import { encode } from "./environment.js";
 const html = ({ status, error }) =>
   `<!doctype html>\n<html><head><title>${status}</title></head><body><h1>${status}</h1><p>${error.message}</p></body></html>\n`;
 
-// Two bytes that no UTF-8 text holds, put inside a string so that everything around them still reads.
+// Inserts two bytes that are invalid in UTF-8 into a string, so that everything around them remains readable.
 function spoil(text) {
   const mark = ['"message":"', '":"'].find((candidate) => text.includes(candidate)) ?? "";
   const at = text.indexOf(mark) + mark.length;
@@ -15,7 +15,7 @@ function spoil(text) {
   return bytes;
 }
 
-/** Bodies that are JSON, but not in the present envelope. */
+/** Bodies that are JSON, but not in the current envelope. */
 const ENVELOPES = {
   nested: ({ error }) => ({ error }),
   legacy: ({ error }) => ({ error: error.code, message: error.message }),
@@ -23,10 +23,10 @@ const ENVELOPES = {
   fastapi: ({ error }) => ({ detail: [{ type: "value_error", loc: ["body"], msg: error.message, input: null }] }),
 };
 
-/** The envelopes of the documentation's generations, newest first; flat is the present one. */
+/** The envelopes of the documentation's generations, newest first; `flat` is the current one. */
 export const ERROR_SHAPES = Object.freeze(["flat", "extra", "nested", "legacy"]);
 
-/** Bodies that are not what their reader hopes for: `text` is the JSON that would have been sent. */
+/** Invalid or unexpected bodies: `text` is the JSON that would have been sent. */
 const BROKEN = {
   truncated_json: ({ text }) => encode(text.slice(0, Math.ceil(text.length / 2))),
   html: (context) => encode(html(context)),
@@ -37,7 +37,7 @@ const BROKEN = {
 
 const TYPES = { html: "text/html; charset=utf-8", not_json: "text/plain; charset=utf-8" };
 
-/** The status that a shape stands for when a fault gives none. */
+/** The default status of a shape, for a fault without a status. */
 export const SHAPE_STATUS = Object.freeze({
   nested: 400,
   legacy: 429,
@@ -55,7 +55,8 @@ export const SHAPE_STATUS = Object.freeze({
  *
  * @param {string | undefined} shape
  * @param {{status: number, entity?: object, error: {code: string, message: string, details?: unknown}, payload: unknown, extra: object}} context
- *   `entity`: what a 404 speaks of; `payload`: the JSON value of the plain shape; `extra`: fields added at the top
+ *   `entity`: the missing resource of a 404; `payload`: the JSON value of the plain shape;
+ *   `extra`: fields added at the top
  * @returns {{bytes: Uint8Array, contentType: string}}
  */
 export function render(shape, context) {

@@ -1,9 +1,9 @@
-/** The items of one kind, each owned by an organisation, in the order in which they came. */
+/** The items of one kind, each owned by an organization, in the order in which they were added. */
 export class Shelf {
   #owners = new Map();
   #fill;
 
-  /** @param {(organisation: string) => object[]} [fill] what an organisation begins with, made when first asked for */
+  /** @param {(organisation: string) => object[]} [fill] creates an organization's initial items on first access */
   constructor(fill = () => []) {
     this.#fill = fill;
   }
@@ -27,7 +27,7 @@ export class Shelf {
     owned.revision += 1;
   }
 
-  /** Adds items, each in the place of one that has its id: at the end, as what came last. */
+  /** Adds items at the end; each replaces an item with the same id. */
   put(organisation, items) {
     const known = items.filter(({ id }) => this.get(organisation, id) !== undefined);
     if (known.length > 0) this.remove(organisation, new Set(known.map(({ id }) => id)));
@@ -42,17 +42,17 @@ export class Shelf {
     owned.revision += 1;
   }
 
-  /** Grows with each item that comes or goes. */
+  /** A counter that increases with each item that is added or removed. */
   revision(organisation) {
     return this.#of(organisation).revision;
   }
 
-  /** What one organisation owns. */
+  /** The items of one organization. */
   list(organisation) {
     return this.#of(organisation).items;
   }
 
-  /** An item of another organisation is as absent as one that never was. */
+  /** An item of another organization is treated as nonexistent. */
   get(organisation, id) {
     return this.#of(organisation).byId.get(id);
   }

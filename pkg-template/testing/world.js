@@ -11,7 +11,7 @@ const SAMPLES = {
   prospectSearches: () => sampleProspectSearch,
   blacklists: () => sampleBlacklist,
   searchProfiles: () => sampleSearchProfile,
-  // A company belongs to a search, a prospect to a company: they are dealt out in turn.
+  // A company belongs to a search, a prospect to a company: they are assigned in turn.
   companies: (shelves, organisation, times) => {
     const searches = shelves.prospectSearches.list(organisation);
     return (random, index) => sampleCompany(random, index, searches[index % searches.length]?.id ?? random.uuid(), times);
@@ -23,11 +23,11 @@ const SAMPLES = {
   },
 };
 
-/** What a given item has even if the test does not say so. */
+/** Default fields of the items that a test provides. */
 const DEFAULTS = { prospectSearches: { version: 1 }, searchProfiles: { profile_id: null } };
 
 /**
- * All state of one mock.
+ * The complete state of one mock.
  *
  * @param {ReturnType<import("./options.js").readOptions>} settings
  * @param {() => number} now
@@ -36,7 +36,7 @@ export function createWorld(settings, now) {
   const random = createRandom(settings.seed, "created");
   const [home] = [...settings.grants.values()].map((grant) => grant.organisation);
   const shelves = { entries: new Shelf() };
-  /** Given items with their owners, and with what they have if they do not say so. */
+  /** The items that a test provides, with their owners and default fields. */
   const owned = (kind, items) =>
     items.map(({ organisation = home, ...item }) => ({ organisation, item: { ...DEFAULTS[kind], ...item, id: item.id ?? random.uuid() } }));
   for (const [kind, sample] of Object.entries(SAMPLES)) {
@@ -50,14 +50,14 @@ export function createWorld(settings, now) {
     });
   }
 
-  /** More made-up items of the first organisation. */
+  /** Generates more items for the first organization. */
   function madeUp(kind, count) {
     const before = shelves[kind].list(home).length;
     const make = SAMPLES[kind](shelves, home, pastTimes(now(), before + count));
     return Array.from({ length: count }, (_, index) => ({ organisation: home, item: make(random, before + index) }));
   }
 
-  /** A stream of one item's own: what hangs on the item is the same however often it is made. */
+  /** A random stream for each item: data that depends on the item is the same each time it is generated. */
   const streamOf = (what, id) => createRandom(settings.seed, `${what} of ${id}`);
   const lifecycle = createLifecycle({
     now,
@@ -77,13 +77,13 @@ export function createWorld(settings, now) {
     streamOf,
     lifecycle,
     listShape: settings.listShape,
-    /** The creations that an idempotency key stands for. */
+    /** The creations by idempotency key. */
     replays: new Map(),
     /** The blacklists of a prospect search. */
     assigned: new WeakMap(),
     organisations: [...new Set([...settings.grants.values()].map((grant) => grant.organisation))],
     barrier: (ids = []) => createBarrier(ids.flatMap((id) => shelves.entries.list(id))),
-    /** Which barrier these blacklists make: another one after each change of their entries. */
+    /** A signature of the entries of these blacklists, which changes when the entries change. */
     barrierSign: (ids = []) => JSON.stringify(ids.map((id) => [id, shelves.entries.revision(id)])),
   };
 }
