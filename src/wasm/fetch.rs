@@ -351,7 +351,7 @@ fn parse(method: Method, received: &mut Received, is_complete: bool) {
 async fn read_text(response: &FetchResponse, max_bytes: u32, text: &mut JsString) -> Result<bool, JsValue> {
     // Bun makes a stream of a body that is looked at.
     let stream = if max_bytes == MAX_BODY && is_bounded(response) { None } else { Some(response.body()?) };
-    let Some(stream) = stream.filter(|stream| is_readable(stream)) else {
+    let Some(stream) = stream.filter(is_readable) else {
         let whole = awaited(&response.text()?).await?;
         *text = whole.dyn_into().map_err(|_| js_sys::TypeError::new("the response's text is not a string"))?;
         return Ok(true);
