@@ -1,7 +1,7 @@
 //! `cargo xtask test`.
 
-mod again;
 mod browsers;
+mod reproducible;
 mod steps;
 
 use crate::Result;

@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`.
 
-use super::again;
 use super::browsers::{Browser, CHROMIUM, FIREFOX, NGINX, OPENSSL, SCREEN, WEBKIT};
+use super::reproducible;
 use crate::fuzz::{self, Fuzz};
 use crate::toolchain::Toolchain;
 use crate::{Result, build, node, pack, setup, supply, tool, workspace};
@@ -21,7 +21,7 @@ pub const STEPS: [Step; 20] = [
     Step { name: "build", what: "cargo xtask setup, then cargo xtask build", run: set_up_and_build },
     Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
     Step { name: "pack", what: "cargo xtask pack", run: pack::run },
-    Step { name: "again", what: "another build from nothing, compared byte for byte", run: again::run },
+    Step { name: "reproducible", what: "another build from nothing, compared byte for byte", run: reproducible::run },
     Step { name: "supply", what: "cargo deny on the crates, npm audit on the packages", run: supply::run },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
     Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs", run: npm },
