@@ -28,7 +28,7 @@ export class Interrupted extends Error {
 }
 
 /** Exit codes with their meanings and the kinds of errors that lead to them. */
-export const EXITS = [
+export const EXIT_CODES = [
   [0, "done", []],
   [1, "something unexpected, such as a file that cannot be written", []],
   [2, "the command line, the configuration or the key's place is wrong; nothing was sent", ["configuration"]],
@@ -44,7 +44,7 @@ export const EXITS = [
 ];
 
 export function exitOf(error) {
-  if (isOpenProspectError(error)) return EXITS.find(([, , kinds]) => kinds.includes(error.kind))?.[0] ?? 1;
+  if (isOpenProspectError(error)) return EXIT_CODES.find(([, , kinds]) => kinds.includes(error.kind))?.[0] ?? 1;
   if (error instanceof Usage) return 2;
   return error?.exit ?? 1;
 }

@@ -1,7 +1,7 @@
 // The help of each level, generated from the commands.
 
 import { COMMON } from "./args.js";
-import { EXITS } from "./failure.js";
+import { EXIT_CODES } from "./failure.js";
 import { wrapped } from "./text.js";
 
 const WIDEST = 100;
@@ -40,7 +40,7 @@ export function helpOf(commands, noun, command, columns = 80) {
     lines.push(...entry(own, verbs[0].verb === undefined ? firstSentence(verbs[0].summary) : verbs.map(({ verb }) => verb).join(", "), width));
   }
   lines.push("", "openprospect COMMAND --help says more.", "", "Options of every command:", ...COMMON.flatMap((spec) => optionEntry(spec, width)));
-  lines.push("", ...KEY.flatMap((text) => wrapped(text, width)), "", ...EXITS.flatMap(([code, text]) => entry(String(code), text, width)));
+  lines.push("", ...KEY.flatMap((text) => wrapped(text, width)), "", ...EXIT_CODES.flatMap(([code, text]) => entry(String(code), text, width)));
   return lines;
 }
 

@@ -62,7 +62,7 @@ impl CircuitBreaker {
             let age = now - self.since.unwrap_or(now);
             let max_duration = (age * SHARE).clamp(YOUNG, OLD);
             self.probe_at =
-                now + Backoff { max: backoff.max.min(max_duration), ..*backoff }.before_retry(self.probes, random);
+                now + Backoff { max: backoff.max.min(max_duration), ..*backoff }.full_jitter(self.probes, random);
         }
         self.probe_at = self.probe_at.max(self.advised);
         begins

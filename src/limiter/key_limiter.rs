@@ -164,7 +164,7 @@ impl KeyLimiter {
             self.rejections = self.rejections.saturating_add(1);
             self.pacer.rate_limited(now);
         }
-        let own = |n| now + backoff.before_retry(n, random);
+        let own = |n| now + backoff.full_jitter(n, random);
         let until = match advised {
             // Its advice was followed and was not enough.
             Some(advised) if is_new && self.rejections > 1 && self.queue.waiting() > 0 => {

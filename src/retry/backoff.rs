@@ -26,7 +26,7 @@ impl Default for Backoff {
 
 impl Backoff {
     /// The wait before retry `n` (1, 2, …) for a `random` in [0, 1).
-    pub fn before_retry(&self, n: u32, random: f64) -> Millis {
+    pub fn full_jitter(&self, n: u32, random: f64) -> Millis {
         let mut hi = self.base.min(self.max);
         for _ in 1..n {
             if hi >= self.max || hi <= 0.0 {
@@ -47,22 +47,22 @@ mod tests {
     fn doubles_up_to_the_cap() {
         let backoff = Backoff::default();
         for (n, hi) in [(1, 1e3), (2, 2e3), (3, 4e3), (4, 8e3), (5, 16e3), (6, 30e3), (1_000, 30e3)] {
-            assert_eq!(backoff.before_retry(n, 1.0), hi, "retry {n}");
-            assert_eq!(backoff.before_retry(n, 0.0), 50.0, "retry {n}");
+            assert_eq!(backoff.full_jitter(n, 1.0), hi, "retry {n}");
+            assert_eq!(backoff.full_jitter(n, 0.0), 50.0, "retry {n}");
         }
-        assert_eq!(backoff.before_retry(1, 0.5), 525.0);
+        assert_eq!(backoff.full_jitter(1, 0.5), 525.0);
     }
 
     #[test]
     fn the_floor_never_exceeds_the_ceiling() {
         let backoff = Backoff { base: 10.0, max: 20.0 };
-        assert_eq!(backoff.before_retry(1, 0.0), 10.0);
-        assert_eq!(backoff.before_retry(5, 0.0), 20.0);
-        assert_eq!(Backoff { base: 1e3, max: 5.0 }.before_retry(1, 0.9), 5.0);
+        assert_eq!(backoff.full_jitter(1, 0.0), 10.0);
+        assert_eq!(backoff.full_jitter(5, 0.0), 20.0);
+        assert_eq!(Backoff { base: 1e3, max: 5.0 }.full_jitter(1, 0.9), 5.0);
     }
 
     #[test]
     fn a_base_of_zero_means_no_wait() {
-        assert_eq!(Backoff { base: 0.0, max: 30e3 }.before_retry(u32::MAX, 0.9), 0.0);
+        assert_eq!(Backoff { base: 0.0, max: 30e3 }.full_jitter(u32::MAX, 0.9), 0.0);
     }
 }

@@ -131,7 +131,7 @@ impl RetryPolicy {
         let (after, reason) = match advised {
             Some(advised) if advised > self.max_retry_after => return Err(StoppedBy::RetryAfter),
             Some(advised) => (retry_after::spread(advised, random), WaitReason::RetryAfter),
-            None => (self.backoff.before_retry(retries.saturating_add(1), random), WaitReason::Backoff),
+            None => (self.backoff.full_jitter(retries.saturating_add(1), random), WaitReason::Backoff),
         };
         if after >= left {
             return Err(StoppedBy::Deadline);

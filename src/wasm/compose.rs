@@ -448,7 +448,7 @@ async fn until_no_conflict<'a>(
             Err(error) if round < max_rounds && is_conflict(&error) => {}
             result => return result,
         }
-        sleep(CONFLICT_BACKOFF.before_retry(round, js_sys::Math::random())).await;
+        sleep(CONFLICT_BACKOFF.full_jitter(round, js_sys::Math::random())).await;
     }
     Ok(JsValue::UNDEFINED)
 }

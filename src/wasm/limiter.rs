@@ -118,7 +118,7 @@ impl SharedLimiter {
     }
 
     /// How late the timer of an attempt may be: a minute in a hidden tab, not at all in runtimes that keep requests apart.
-    pub fn max_lateness(&self) -> Millis {
+    pub fn hidden_tab_delay(&self) -> Millis {
         if self.poll_interval.is_some() { 0.0 } else { 60_000.0 }
     }
 

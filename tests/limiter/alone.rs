@@ -16,7 +16,7 @@ fn a_lone_call_waits_as_without_a_gate() {
             desk.now += 10.0;
             desk.random = f64::from(n) / 20.0;
             desk.complete(handle, outcome);
-            let own = desk.now + backoff.before_retry(n, desk.random);
+            let own = desk.now + backoff.full_jitter(n, desk.random);
             let handle = desk.retry(own);
             assert_eq!((desk.go(), desk.wake()), (vec![], Some(own)), "{outcome:?} {n}");
             desk.now = own;

@@ -166,7 +166,7 @@ proptest! {
     #[test]
     fn a_wait_is_within_its_bounds(base in prop_oneof![0.0..1e9, 0.0..100.0], max in prop_oneof![0.0..1e9, 0.0..100.0], n in 1u32..2_000, random in 0.0..1.0f64) {
         let backoff = Backoff { base, max };
-        let wait = backoff.before_retry(n, random);
+        let wait = backoff.full_jitter(n, random);
         let hi = max.min(base * 2f64.powi(i32::try_from(n).unwrap() - 1));
         prop_assert!(wait >= 50f64.min(hi) && wait <= hi.max(0.0), "{wait} is not within 50 and {hi}");
     }

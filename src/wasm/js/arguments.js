@@ -12,7 +12,7 @@ import {
   listBody,
   objectBody,
   orderBody,
-  randomKey,
+  createIdempotencyKey,
   uncached,
   withQuery,
 } from "./request.js";
@@ -117,7 +117,7 @@ const number = (value) => (typeof value === "number" ? value : undefined);
 
 /** Makes an idempotency key unless the headers have one, and returns the headers' one. */
 export function ensureIdempotencyKey(headers) {
-  headers[IDEMPOTENCY_KEY] ??= randomKey();
+  headers[IDEMPOTENCY_KEY] ??= createIdempotencyKey();
   return headers[IDEMPOTENCY_KEY];
 }
 

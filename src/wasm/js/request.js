@@ -163,7 +163,7 @@ export function listBody(name, value) {
  * A name that nobody else has: 128 bits of the platform's strong chance, as a UUID is. `randomUUID` itself is missing in
  * pages without encryption.
  */
-export function randomKey() {
+export function createIdempotencyKey() {
   const bytes = Array.from({ length: 16 }, () => Math.random() * 256);
   const strong = globalThis.crypto?.getRandomValues?.(new Uint8Array(16)) ?? Uint8Array.from(bytes);
   return Array.from(strong, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -137,13 +137,13 @@ pub fn check(data: &[u8]) {
     }
     let (backoff, mut least) = (limits.retry.backoff, 0.0);
     for n in [1, 2, 3, 10, 60, u32::MAX] {
-        let wait = backoff.before_retry(n, 0.0);
-        let most = backoff.before_retry(n, 1.0);
+        let wait = backoff.full_jitter(n, 0.0);
+        let most = backoff.full_jitter(n, 1.0);
         assert!(
             wait >= least && wait <= 50.0 && wait <= most && most <= backoff.max,
             "{n}: {wait} to {most} of {backoff:?}"
         );
-        assert!((wait..=most).contains(&backoff.before_retry(n, random)));
+        assert!((wait..=most).contains(&backoff.full_jitter(n, random)));
         least = wait;
     }
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, BEGIN.monotonic);
