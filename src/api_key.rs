@@ -1,4 +1,4 @@
-//! The API key: checked once, never shown.
+//! The API key: validated once, never shown.
 
 use crate::hash::fnv1a;
 use crate::text::decimal;
@@ -6,36 +6,36 @@ use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use core::fmt;
 
-/// The documented prefix of a key that acts on real data, without its last character: the whole would look like a key to
-/// programs that search packages for secrets.
+/// The documented prefix of a live key, without its last character: the full prefix would look like a key to secret
+/// scanners.
 const LIVE_PREFIX: &str = "lnc_live";
 
-/// A key that an `Authorization` header can carry.
+/// An API key that is valid in an `Authorization` header.
 ///
-/// Its length is not checked: the vendor's own samples differ from the length the vendor states.
+/// Its length is not checked: the vendor's own samples do not match the length that the vendor states.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
     text: String,
     id: KeyId,
 }
 
-/// Tells keys apart without being one: a hash. The default stands for no key.
+/// Identifies a key without containing it: a hash. The default value stands for no key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KeyId(u64);
 
-/// Why a text is no key. None of the variants holds the text.
+/// Why a string is not a valid key. No variant contains the string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidKey {
-    /// Nothing was given.
+    /// The string is empty.
     Empty,
-    /// The text begins with the scheme's name, which the client adds itself.
+    /// The string begins with the scheme name `Bearer`, which the client adds itself.
     HasScheme,
-    /// A space, a control character or a character outside ASCII, at this index.
+    /// The character at this index is a space, a control character or not ASCII.
     Unsafe(usize),
 }
 
 impl InvalidKey {
-    /// What was given, without repeating it.
+    /// Describes the invalid value without repeating it.
     pub fn words(self) -> Cow<'static, str> {
         match self {
             Self::Empty => "an empty string".into(),
@@ -50,8 +50,8 @@ impl InvalidKey {
 }
 
 impl ApiKey {
-    /// Accepts the visible ASCII characters, which is what a bearer token is made of (RFC 6750 §2.1) and a
-    /// little more, so that a new kind of key needs no new client.
+    /// Accepts visible ASCII characters: those of a bearer token (RFC 6750 §2.1) and a few more, so that a new key
+    /// format needs no new client version.
     pub fn parse(text: &str) -> Result<Self, InvalidKey> {
         if text.is_empty() {
             return Err(InvalidKey::Empty);
@@ -70,7 +70,7 @@ impl ApiKey {
         ["Bearer ", &self.text].concat()
     }
 
-    /// A key that acts on real data, by its documented prefix.
+    /// Whether the key acts on real data, according to its documented prefix.
     pub fn is_live(&self) -> bool {
         self.text.strip_prefix(LIVE_PREFIX).is_some_and(|rest| rest.starts_with('_'))
     }
@@ -80,7 +80,7 @@ impl ApiKey {
         self.id
     }
 
-    /// The key itself, for whoever has to look for it.
+    /// The key itself, for code that has to search for it.
     pub fn expose(&self) -> &str {
         &self.text
     }
@@ -92,14 +92,14 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// Where the key of a call is from.
+/// Where the key of a call comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeySource {
-    /// There is none: a server in between adds it, such as a proxy of the caller's own.
+    /// No key: a server in between adds it, such as the caller's own proxy.
     None,
-    /// The caller gave it.
+    /// A fixed key from the caller.
     Fixed,
-    /// A function of the caller's gives it: asked once more, it may give another one.
+    /// A key provider function of the caller: calling it again may return another key.
     Function,
 }
 

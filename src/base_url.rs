@@ -1,33 +1,33 @@
-//! What the options mean: where requests go, where a key may be used, and what is said of a wrong one.
+//! Client options: the base URL, where a key may be used, and the errors for invalid arguments.
 
 use crate::api_key::ApiKey;
 use crate::text::parts;
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-/// The host of the API; the newest documentation names no other.
+/// The base URL of the API; the newest documentation names no other host.
 pub const DEFAULT_BASE_URL: &str = "https://api.openprospect.io";
 const VENDOR_DOMAIN: &str = "openprospect.io";
 
-/// A wrong option.
+/// An invalid option or argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidArgument {
     /// The name of the option.
     pub option: &'static str,
-    /// What was given; never a key.
+    /// What was passed instead; never a key.
     pub given: Cow<'static, str>,
-    /// What is allowed.
+    /// The expected value.
     pub allowed: &'static str,
 }
 
 impl InvalidArgument {
-    /// A wrong option.
+    /// Creates the error for an invalid option.
     pub const fn new(option: &'static str, given: &'static str, allowed: &'static str) -> Self {
         Self { option, given: Cow::Borrowed(given), allowed }
     }
 }
 
-/// Where requests go: an origin, and a path prefix that may be empty.
+/// The base URL of all requests: an origin, and a path prefix that may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl {
     prefix: String,
@@ -38,8 +38,8 @@ const BASE_URL_ALLOWED: &str =
     "an https:// URL without credentials, query or fragment (http:// for loopback hosts only)";
 
 impl BaseUrl {
-    /// Checks the parts of an absolute URL, as the platform's parser gives them. `is_bare` says that it has neither
-    /// credentials, nor a query, nor a fragment.
+    /// Checks the components of an absolute URL, as the platform's parser returns them. `is_bare` means that the URL
+    /// has no credentials, no query and no fragment.
     pub fn check(
         protocol: &str,
         hostname: String,
@@ -59,17 +59,18 @@ impl BaseUrl {
         }
     }
 
-    /// What is said of a text that is no URL at all.
+    /// The error for a string that is not a URL.
     pub const fn unreadable() -> InvalidArgument {
         InvalidArgument::new("baseUrl", "a string that is not a URL", BASE_URL_ALLOWED)
     }
 
-    /// The URL of a checked path. Its origin is this one's, since a path begins with a slash.
+    /// The full URL of a checked path. A path begins with a slash, so that the origin is always that of the base URL.
     pub fn url(&self, path: &str) -> String {
         [&self.prefix, path].concat()
     }
 
-    /// Only the vendor's own host surely wants a key; another one may be a proxy that adds it.
+    /// Whether a key is required. Only the vendor's own host certainly needs one; another host may be a proxy that adds
+    /// it.
     pub fn needs_key(&self) -> bool {
         let before = self.hostname.strip_suffix(VENDOR_DOMAIN);
         before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
@@ -83,15 +84,15 @@ fn without_slashes(mut path: &str) -> &str {
     path
 }
 
-/// What is loopback by definition, whatever a resolver says: RFC 6761 §6.3 leaves names below `localhost` to resolvers, some of
-/// which ask the network.
+/// Whether a host is loopback by definition, whatever a resolver returns: RFC 6761 §6.3 leaves names below `localhost`
+/// to resolvers, some of which query the network.
 fn is_loopback(hostname: &str) -> bool {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let is_ipv4 = parts(hostname, b'.').count() == 4 && parts(hostname, b'.').all(is_number);
     hostname == "localhost" || hostname == "[::1]" || is_ipv4 && hostname.starts_with("127.")
 }
 
-/// Refuses a live key in a web page, where every visitor can read it.
+/// Rejects a live key in a web page, where every visitor can read it.
 pub fn check_key_place(key: &ApiKey, is_web_page: bool, allow_live_key: bool) -> Result<(), InvalidArgument> {
     if !key.is_live() || !is_web_page || allow_live_key {
         return Ok(());
@@ -104,8 +105,8 @@ pub fn check_key_place(key: &ApiKey, is_web_page: bool, allow_live_key: bool) ->
     ))
 }
 
-/// What is said when there is no key for a host that wants one. The variable is the one that all of the vendor's samples
-/// read the key from.
+/// The error for a missing key if the host requires one. The environment variable is the one that all of the vendor's
+/// samples read the key from.
 pub const fn missing_key() -> InvalidArgument {
     InvalidArgument::new(
         "apiKey",

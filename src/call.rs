@@ -1,4 +1,4 @@
-//! One logical call, however many attempts it takes.
+//! One logical call, including all of its attempts.
 
 mod errors;
 
@@ -15,23 +15,24 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// One attempt may take as long as the vendor's own samples allow.
+/// Default timeout of one attempt in milliseconds, as in the vendor's own samples.
 pub const DEFAULT_TIMEOUT: Millis = 30_000.0;
-/// A whole call, with its queueing, attempts and waits, ends before a person has given up on it.
+/// Default deadline of a whole call in milliseconds, including its queueing, attempts and waits: it ends before a user
+/// gives up on it.
 pub const DEFAULT_DEADLINE: Millis = 120_000.0;
 
-/// Why an attempt has no status, as its record says it.
+/// The `failure` of an attempt without a status, as in its record.
 const CONNECTION: &str = "connection";
 const TIMEOUT: &str = "timeout";
 
-/// What bounds a call.
+/// The limits of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
-    /// Retries and waits.
+    /// Retries and the waits before them.
     pub retry: RetryPolicy,
-    /// One attempt, from connection to last body byte.
+    /// The timeout of one attempt, from the connection to the last byte of the body.
     pub timeout: Millis,
-    /// The whole call; infinite for none.
+    /// The deadline of the whole call; infinite for none.
     pub deadline: Millis,
 }
 
@@ -42,7 +43,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// With those that a call asks for.
+    /// Returns these limits with the overrides of a single call.
     pub fn with(mut self, max_retries: Option<f64>, timeout: Option<Millis>, deadline: Option<Millis>) -> Self {
         self.retry.max_retries = max_retries.map_or(self.retry.max_retries, |max_retries| max_retries as u32);
         self.timeout = timeout.unwrap_or(self.timeout);
@@ -51,26 +52,27 @@ impl Limits {
     }
 }
 
-/// What to do next.
+/// What to do after an attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
     /// Wait, then make another attempt.
     Retry {
-        /// How long.
+        /// How long to wait, in milliseconds.
         after: Millis,
-        /// What decided it.
+        /// What determined the wait.
         reason: WaitReason,
-        /// What the attempt failed with, without the record of the attempts.
+        /// The error of the attempt, without the list of attempts.
         error: Box<Error>,
     },
-    /// Ask for the key again; with another one make another attempt at once, else the error stands.
+    /// Call the key provider again. If it returns another key, make another attempt at once; otherwise return this
+    /// error.
     Reauthenticate(Box<Error>),
-    /// Tell the caller: the answer, or this error.
+    /// Return the response or this error to the caller.
     Finish(Result<(), Box<Error>>),
 }
 
 impl Decision {
-    /// How long the server asked everybody to wait, with the jitter that `random` decides.
+    /// The wait that the server advised for all calls, with jitter from the random sample `random`.
     pub fn advised_wait(&self, random: f64) -> Option<Millis> {
         match self {
             Self::Retry { after, reason: WaitReason::RetryAfter, .. } => Some(*after),
@@ -80,16 +82,16 @@ impl Decision {
     }
 }
 
-/// How long an attempt may take, and which limit that is.
+/// The time limit of an attempt, and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AttemptLimit {
-    /// The time from now.
+    /// Time from now in milliseconds.
     pub timeout: Millis,
-    /// The limit it comes from.
+    /// Which limit applies.
     pub scope: Scope,
 }
 
-/// The record of one logical call. It is told of every attempt and decides on the next.
+/// The state of one logical call. It records every attempt and decides on the next one.
 #[derive(Debug)]
 pub struct Call {
     method: Method,
@@ -106,10 +108,10 @@ pub struct Call {
 }
 
 impl Call {
-    /// Begins a call; its deadline counts from `now`, on the monotonic clock: before the first answer of a call the wall clock
-    /// is not read, which Next.js forbids while it makes a page in advance.
+    /// Begins a call. Its deadline counts from `now` on the monotonic clock: the wall clock is not read before the
+    /// first response, since Next.js forbids that while it prerenders a page.
     ///
-    /// With an `idempotency_key` sending the request twice is as good as once, whatever its method.
+    /// With an `idempotency_key` the request is safe to repeat, whatever its method.
     pub fn begin(
         method: Method,
         path: &str,
@@ -133,7 +135,7 @@ impl Call {
         }
     }
 
-    /// Begins an attempt at an instant of the monotonic clock, and says how long it may take.
+    /// Begins an attempt at `now` on the monotonic clock, and returns its time limit.
     pub fn begin_attempt(&mut self, now: Millis) -> AttemptLimit {
         self.began = now;
         let left = self.left(now);
@@ -144,7 +146,7 @@ impl Call {
         }
     }
 
-    /// Takes in how the attempt ended and says what to do next. `random` in [0, 1) decides the jitter.
+    /// Records the result of an attempt and returns what to do next. `random` in [0, 1) determines the jitter.
     pub fn record<B>(&mut self, attempt: &Result<Response<B>, Failure>, now: Now, random: f64) -> Decision {
         self.note(attempt, now);
         let (error, outcome, advised) = match attempt {
@@ -165,8 +167,8 @@ impl Call {
         self.decide(error, FailureClass::Ambiguous, None, now, random)
     }
 
-    /// Records that the server is down, which the request of another call has shown: a failed attempt of this call that was
-    /// not sent.
+    /// Records that the server is down, as the request of another call has shown: a failed attempt of this call that
+    /// was not sent.
     pub fn record_unavailable(&mut self, unavailable: &Unavailable, now: Now, random: f64) -> Decision {
         let (status, failure) = match unavailable.reason {
             UnavailableReason::Status(status) => (Some(status), None),
@@ -199,7 +201,7 @@ impl Call {
             self.may_reauthenticate = false;
             return Decision::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
         }
-        // What was never sent, or surely refused, can be sent as if for the first time.
+        // A request that was never sent, or was certainly rejected, can be sent as if for the first time.
         let replay_safe = self.method.is_idempotent() || self.idempotency_key.is_some() || !self.unclear;
         let next =
             self.limits.retry.next(outcome, replay_safe, self.retries, advised, self.left(now.monotonic), random);
@@ -216,17 +218,17 @@ impl Call {
         }
     }
 
-    /// The instant by which the call has to end, on the monotonic clock; infinite for none.
+    /// The deadline of the call on the monotonic clock; infinite for none.
     pub fn deadline(&self) -> Millis {
         self.deadline
     }
 
-    /// How long one attempt may take.
+    /// The timeout of one attempt.
     pub fn timeout(&self) -> Millis {
         self.limits.timeout
     }
 
-    /// Redacts the path, should the caller have put a key into it.
+    /// Redacts the path, in case the caller put a key into it.
     pub fn redact(&mut self, redactor: &Redactor) {
         redactor.redact(&mut self.path);
     }
@@ -256,7 +258,7 @@ impl Call {
         self.unclear |= sent
             && match attempt {
                 Ok(Response { content: Content::Undecodable { .. }, .. }) | Err(_) => true,
-                // A 5xx that is not retried tells as little about what the server had done by then.
+                // A 5xx that is not retried does not show either what the server had done by then.
                 Ok(_) => status.is_some_and(|status| status >= 500),
             };
         self.push(status, failure, sent, response.and_then(|response| response.request_id.clone()), now);

@@ -1,8 +1,8 @@
 //! Repeated failures of an operation, and the recovery from them.
 //!
-//! The vendor asks to alert when server errors repeat (<https://dev.openprospect.io/api/errors/>, retry rules). Failures are
-//! counted per operation, so that the success of another one hides nothing, and per attempt, so that a job of a single call
-//! alerts as well. Each episode is reported when it begins and when it is over.
+//! The vendor asks to alert when server errors repeat (<https://dev.openprospect.io/api/errors/>, retry rules).
+//! Failures are counted per operation, so that a success of another operation does not hide them, and per attempt, so
+//! that a job that makes a single call alerts as well. Each episode is reported when it begins and when it ends.
 
 use crate::operations;
 use crate::text::one_line;
@@ -10,21 +10,23 @@ use crate::time::Now;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Failed attempts in a row: one may be chance, and two the same restart of a server.
+/// Consecutive failed attempts that raise an alert: one may be chance, and two the same restart of a server.
 pub const ALERT_AFTER: u32 = 3;
 
-/// How many failing operations are tracked. The API has 31; the paths of other requests may contain ids, and so be without
-/// number. Of more, the one whose last failure is the longest ago is forgotten.
+/// Maximum number of failing operations that are tracked. The API has 31 operations; the paths of other requests may
+/// contain ids, so that their number is unbounded. Beyond the maximum, the operation whose last failure is the oldest
+/// is dropped.
 const MAX_FAILING: usize = 64;
-/// The longest path of a request outside the table, in characters.
+/// Maximum length of the path of an undocumented request, in characters.
 const MAX_PATH: usize = 500;
 
-/// What an attempt showed of its operation.
+/// What the result of an attempt means for its operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Observation {
-    /// A response of 2xx that is what the caller asked for.
+    /// A 2xx response with the expected content.
     Succeeded,
-    /// A server error or no response, also of another call's request that stood for this one while the server was down.
+    /// A server error or no response, also if another call's request failed on behalf of this one while the server was
+    /// down.
     Failed,
     /// Another response, such as a 404 or a 429: neither a failure of the server nor a success.
     Rejected,
@@ -33,24 +35,24 @@ pub enum Observation {
 /// The consecutive failures of one operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
-    /// The method and the path, as the documentation has it: `GET /api/v1/orders/{order_id}`.
+    /// The method and the documented path: `GET /api/v1/orders/{order_id}`.
     pub operation: String,
     /// True when the operation recovered, false when its failures repeat.
     pub recovered: bool,
-    /// Attempts that failed, so far or in all.
+    /// Number of failed attempts, so far or in total.
     pub count: u32,
     /// When the first of them failed.
     pub since: Now,
 }
 
-/// The operations of a client that are failing, the latest failure last. An operation that succeeds is not among them.
+/// The failing operations of a client, ordered by their last failure. An operation that succeeds is removed.
 #[derive(Debug, Default)]
 pub struct Alerts {
     failing: Vec<Notice>,
 }
 
 impl Alerts {
-    /// Takes in how an attempt of a request ended, and returns what is to be reported. `path` has no query.
+    /// Records the result of an attempt, and returns the notice to report, if any. `path` has no query.
     pub fn record(&mut self, method: &str, path: &str, outcome: Observation, now: Now) -> Option<Notice> {
         if self.failing.is_empty() && outcome != Observation::Failed {
             return None;
@@ -65,7 +67,7 @@ impl Alerts {
         let has_alerted = failing.count >= ALERT_AFTER;
         match outcome {
             Observation::Failed => failing.count = failing.count.saturating_add(1),
-            // The server responds again, which ends the row; a recovery is only a success of the operation itself.
+            // The server responds again, which ends the sequence; only a success of the operation itself is a recovery.
             Observation::Rejected if has_alerted => {}
             _ => {
                 failing.recovered = true;

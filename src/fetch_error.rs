@@ -1,45 +1,45 @@
 //! Classifies the errors that `fetch` throws.
 //!
-//! The fetch standard has one error for every network failure, a `TypeError` without a code. Runtimes add codes of their own, and
-//! a wrapper around `fetch` may throw any value.
+//! The fetch standard has one error for every network failure, a `TypeError` without a code. Runtimes add codes of
+//! their own, and a wrapper around `fetch` may throw any value.
 
 use alloc::string::String;
 
 /// The properties of a thrown value.
 #[derive(Clone, Debug, Default)]
 pub struct FetchError {
-    /// The error's name, such as `TypeError`; none if it is no error.
+    /// The error's name, such as `TypeError`; none if the value is not an error.
     pub name: Option<String>,
     /// Its message.
     pub message: String,
     /// Its code or that of its cause, such as `ECONNRESET`.
     pub code: Option<String>,
-    /// Next.js steers by thrown errors with a `digest`, and has to get them back.
+    /// Whether it has a `digest`: Next.js uses such errors for control flow, and they must be rethrown.
     pub has_digest: bool,
-    /// It is the platform's own: it came after the response's status, or workerd has marked it as `remote`.
+    /// Whether the platform itself threw it: it came after the response status, or workerd marked it as `remote`.
     pub is_of_platform: bool,
-    /// The `fetch` is one that the caller gave, which may throw anything.
+    /// Whether the caller supplied the `fetch` function, which may throw anything.
     pub is_of_wrapper: bool,
 }
 
 /// What an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// The connection could not be made or broke: trying again may help.
+    /// The connection failed: a retry may succeed.
     Network,
-    /// A limit of the platform for an answer passed.
+    /// A timeout of the platform for the response was exceeded.
     PlatformTimeout,
-    /// Something else, such as an invalid request or an error of a wrapper: trying again does not help.
+    /// Something else, such as an invalid request or an error of a wrapper: a retry does not help.
     Other,
 }
 
-/// undici's limits of five minutes, which Node's `fetch` has.
+/// The codes of undici's timeouts of five minutes, which apply to Node's `fetch`.
 const PLATFORM_TIMEOUTS: [&str; 2] = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
 
-/// What undici says of an invalid request, such as a dispatcher of another version.
+/// Prefixes of the codes for an invalid request, such as one with a dispatcher of another undici version.
 const REQUEST_CODES: [&str; 3] = ["UND_ERR_INVALID_", "UND_ERR_NOT_SUPPORTED", "ERR_INVALID_"];
 
-/// How the codes and names of network errors begin: of operating systems, Node, undici, Bun and node-fetch, and of a
+/// Prefixes of the codes and names of network errors: of operating systems, Node, undici, Bun, node-fetch and
 /// `DOMException`.
 const NETWORK_WORDS: [&str; 18] = [
     "AbortError",
@@ -62,7 +62,7 @@ const NETWORK_WORDS: [&str; 18] = [
     "UND_ERR_",
 ];
 
-/// Words of the `TypeError`s of engines that are about a request which can never be sent.
+/// Parts of the `TypeError` messages of engines for a request that can never be sent.
 const REQUEST_MESSAGES: [&str; 11] = [
     "AbortSignal",
     "ByteString",
@@ -77,14 +77,15 @@ const REQUEST_MESSAGES: [&str; 11] = [
     "parse URL",
 ];
 
-/// The errors that platforms throw for an invalid response: workerd an `Error`, Vercel's edge runtime a `RangeError`.
+/// The names of the errors that platforms throw for an invalid response: workerd an `Error`, Vercel's edge runtime a
+/// `RangeError`.
 const PLATFORM_NAMES: [&str; 2] = ["Error", "RangeError"];
 
 /// Cloudflare Workers throw an `Error` without a code: the message identifies it.
 const NETWORK_MESSAGES: [&str; 3] = ["network", "connection", "socket"];
 
 impl FetchError {
-    /// What it is about.
+    /// What the error is about.
     ///
     /// ```
     /// use openprospect::fetch_error::{FetchError, Subject};
@@ -124,7 +125,8 @@ impl FetchError {
     }
 }
 
-/// Whether one of the words is there, in whatever case. The search of the standard library is a twentieth of the whole module.
+/// Whether the text contains one of the words, ignoring case. The substring search of the standard library would be a
+/// twentieth of the whole wasm module.
 fn has_any(text: &str, words: &[&str]) -> bool {
     let is_there =
         |word: &&str| text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));

@@ -1,4 +1,4 @@
-//! A hash that tells texts apart within one client. It is not cryptographic.
+//! A non-cryptographic hash that identifies texts within one client.
 
 /// FNV-1a with 64 bits (draft-eastlake-fnv).
 pub fn fnv1a(text: &str) -> u64 {

@@ -1,24 +1,27 @@
-//! A parsed JSON value, as an error body brings it.
+//! Parsed JSON values, such as an error body.
 //!
-//! The text is parsed by the platform. A success body never takes this form: it stays where it is.
+//! The platform parses the text. A success body is never converted to this type: it remains a value of the platform.
 
 use crate::time::Millis;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// How deep a value is read. Nobody nests deeper on purpose, and the stack is finite; what lies deeper is `Null`.
+/// Maximum nesting depth that is read. Legitimate bodies are not nested deeper, and the stack is finite; deeper values
+/// become `Null`.
 pub const MAX_DEPTH: u32 = 64;
-/// How many values of a body are read. Each costs a microsecond, and the body of an error is 1 MiB at most.
+/// Maximum number of values of a body that are read. Each takes a microsecond, and the body of an error is 1 MiB at
+/// most.
 pub const MAX_VALUES: u32 = 20_000;
-/// How many members of one object are read.
+/// Maximum number of members of one object that are read.
 pub const MAX_MEMBERS: usize = 500;
 
-/// Texts that are nested deeper are not parsed at all: of a megabyte of brackets the platform makes as many arrays.
+/// Maximum nesting depth of a text that is parsed at all: the platform would create as many arrays as a megabyte of
+/// brackets contains.
 const MAX_PARSED_DEPTH: u32 = 10_000;
 
-/// Whether a text has more brackets within one another than anybody would parse. What is in strings is counted as well: it
-/// makes no difference of this size.
+/// Whether a text is nested too deeply to be parsed. Brackets within strings count as well, which does not matter at
+/// this depth.
 pub fn is_too_deep(text: &str) -> bool {
     let (mut depth, mut deepest) = (0u32, 0u32);
     for byte in text.bytes() {
@@ -32,14 +35,14 @@ pub fn is_too_deep(text: &str) -> bool {
     deepest > MAX_PARSED_DEPTH
 }
 
-/// A JSON value. Objects keep the order in which their members came.
+/// A JSON value. Objects keep the order of their members.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
-    /// `null`, and what lies deeper than [`MAX_DEPTH`].
+    /// `null`, or a value nested deeper than [`MAX_DEPTH`].
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// Any number; JSON has but one kind.
+    /// A number.
     Number(f64),
     /// A string.
     Text(String),
@@ -50,7 +53,7 @@ pub enum Json {
 }
 
 impl Json {
-    /// The member of that name, if this is an object that has it.
+    /// The member with that name, if this is an object that has one.
     pub fn get(&self, name: &str) -> Option<&Json> {
         match self {
             Self::Object(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
@@ -58,7 +61,7 @@ impl Json {
         }
     }
 
-    /// The text, if this is one.
+    /// The string, if this is one.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -74,51 +77,51 @@ impl Json {
         }
     }
 
-    /// The texts in this list, no more than `max` of them; other values are left out.
+    /// The strings in this list, at most `max` of them; other values are skipped.
     pub fn texts(&self, max: usize) -> Vec<String> {
         let items = self.list().unwrap_or_default();
         items.iter().filter_map(Json::text).take(max).map(String::from).collect()
     }
 }
 
-/// Builds an object field by field. A field without a value is left out.
+/// Builds an object field by field. A field without a value is omitted.
 #[derive(Default)]
 pub struct Record(Vec<(String, Json)>);
 
 impl Record {
-    /// Any value.
+    /// Adds any value.
     pub fn json(&mut self, name: &str, value: Option<Json>) {
         if let Some(value) = value {
             self.0.push((String::from(name), value));
         }
     }
 
-    /// A text.
+    /// Adds a string.
     pub fn text(&mut self, name: &str, value: Option<&str>) {
         self.json(name, value.map(|text| Json::Text(String::from(text))));
     }
 
-    /// A number.
+    /// Adds a number.
     pub fn number(&mut self, name: &str, value: Option<f64>) {
         self.json(name, value.map(Json::Number));
     }
 
-    /// A time, in whole microseconds: clocks give more digits than anybody reads.
+    /// Adds a time in milliseconds, rounded to microseconds: clocks return more digits than are useful.
     pub fn millis(&mut self, name: &str, value: Option<Millis>) {
         self.number(name, value.map(|millis| (millis * 1_000.0 + 0.5) as u64 as f64 / 1_000.0));
     }
 
-    /// `true` or `false`.
+    /// Adds a boolean.
     pub fn truth(&mut self, name: &str, value: bool) {
         self.json(name, Some(Json::Bool(value)));
     }
 
-    /// A list of texts.
+    /// Adds a list of strings.
     pub fn texts(&mut self, name: &str, value: Option<&Vec<String>>) {
         self.json(name, value.map(|texts| Json::List(texts.iter().cloned().map(Json::Text).collect())));
     }
 
-    /// The object.
+    /// Returns the object.
     pub fn done(self) -> Json {
         Json::Object(self.0)
     }

@@ -1,6 +1,6 @@
 //! The operations of the API: one table, from which everything else about them is made.
 //!
-//! [`operations!`] hands the table to a macro. Here it becomes data ([`OPERATIONS`]); in `wasm::namespaces` it becomes the exported
+//! `operations!` hands the table to a macro. Here it becomes data ([`OPERATIONS`]); in `wasm::namespaces` it becomes the exported
 //! methods with their documentation and types; `cargo xtask build` writes it as JSON for the command, the page and the tests.
 //! Adding an operation is adding an entry here and its types in `wasm/types`.
 

@@ -1,22 +1,22 @@
-//! A page of a list, made whole where a server leaves something out.
+//! Pagination: completes the metadata of a page where a server omits some, and determines the next page.
 
 /// The documented default of `limit`.
 pub const DEFAULT_LIMIT: f64 = 50.0;
 
-/// The numbers of a page, as far as they came.
+/// The metadata of a page, as far as the server sent it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PageMetadata {
-    /// How many items there are in all.
+    /// Total number of items.
     pub total: Option<f64>,
-    /// How many a page holds at most.
+    /// Maximum number of items per page.
     pub limit: Option<f64>,
-    /// How many come before this page.
+    /// Number of items before this page.
     pub offset: Option<f64>,
     /// Whether another page follows.
     pub has_more: Option<bool>,
 }
 
-/// The numbers of a page, all of them.
+/// The complete metadata of a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs, reason = "as in PageMetadata")]
 pub struct CompleteMetadata {
@@ -27,12 +27,12 @@ pub struct CompleteMetadata {
 }
 
 impl PageMetadata {
-    /// Fills in what the server left out from what was asked for and how many items came.
+    /// Fills in what the server omitted, from the requested values and the number of items received.
     pub fn complete(self, asked_limit: Option<f64>, asked_offset: Option<f64>, items: u32) -> CompleteMetadata {
         let limit = self.limit.or(asked_limit).unwrap_or(DEFAULT_LIMIT);
         let offset = self.offset.or(asked_offset).unwrap_or(0.0);
         let end = offset + f64::from(items);
-        // Without a word on it a full page suggests another one; an empty page never does.
+        // If the server does not report it, a full page suggests that another one follows; an empty page never does.
         let by_total = self.total.map(|total| end < total);
         let full = limit > 0.0 && f64::from(items) >= limit;
         let has_more = self.has_more.unwrap_or(items > 0 && by_total.unwrap_or(full));
@@ -43,33 +43,33 @@ impl PageMetadata {
 /// What to do after a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum NextPage {
-    /// Get the page at this offset.
+    /// Request the page at this offset.
     Next(f64),
     /// It was the last one.
     End,
-    /// It is the page before it once more: the server has no pages, and gave the whole list each time.
+    /// It repeats the previous page: the server does not paginate, and returned the whole list each time.
     Again,
-    /// The server does not advance, and would be followed for ever.
+    /// The server does not advance, and following its pages would never end.
     Stuck,
 }
 
-/// What is known of a page beside its numbers.
+/// What is known about a page besides its metadata.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestedPage {
-    /// The offset that was asked for.
+    /// The requested offset.
     pub offset: f64,
-    /// The limit that was asked for.
+    /// The requested limit.
     pub limit: f64,
-    /// How many pages before it were the same.
+    /// How many pages before it were identical.
     pub repeats: u32,
 }
 
 impl PageMetadata {
-    /// What to do after this page of so many items.
+    /// What to do after this page with this number of items.
     ///
-    /// Where the server does not say whether another page follows, only an empty one is the last: a total may be wrong, and a
-    /// page may hold fewer items than were asked for. A page of a single item may come twice by chance, when another one was
-    /// put before it in between.
+    /// If the server does not report whether another page follows, only an empty page is the last one: a total may be
+    /// wrong, and a page may hold fewer items than requested. A page of a single item may arrive twice by chance, if
+    /// another item was inserted before it in between.
     pub fn follow(self, asked: RequestedPage, items: u32) -> NextPage {
         let chance = u32::from(items == 1);
         let is_short = f64::from(items) < self.limit.unwrap_or(asked.limit);
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(page.follow(again(1), 2), NextPage::Stuck);
         assert_eq!(page.follow(again(1), 1), NextPage::Next(5.0));
         assert_eq!(page.follow(again(2), 1), NextPage::Stuck);
-        // Without a word on it: a whole list, or pages that do not advance.
+        // Without `has_more`: a whole list, or pages that do not advance.
         assert_eq!(PageMetadata::default().follow(again(1), 1), NextPage::Again);
         assert_eq!(PageMetadata::default().follow(again(1), 2), NextPage::Stuck);
     }

@@ -1,27 +1,27 @@
-//! Waiting for a long job: is its state final, and how long until the next look.
+//! Polling of long jobs: whether a status is final, and how long to wait until the next poll.
 
 use crate::time::Millis;
 
-/// A look every few seconds at first: most jobs wait for a person, and none is done in one.
+/// Default first interval in milliseconds: most jobs wait for a person, and none finishes within a second.
 pub const DEFAULT_POLL: Millis = 5_000.0;
-/// A job of hours is looked at once a minute.
+/// Maximum interval that the growth leads to, in milliseconds: a job that takes hours is polled once a minute.
 const LONGEST: Millis = 60_000.0;
 const GROWTH: f64 = 1.5;
-/// A server that says "at once" every time is not asked in a tight loop.
+/// Minimum wait in milliseconds, so that a server that always advises "at once" is not polled in a tight loop.
 const MIN_RETRY_AFTER: Millis = 100.0;
 
-/// What a state says about a job.
+/// What the status of a job means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It ended well.
+    /// The job succeeded.
     Succeeded,
-    /// It ended otherwise, and will not change any more.
+    /// The job ended without success, and will not change anymore.
     Failed,
-    /// It goes on. So does a state that nobody has heard of.
+    /// The job has not finished. An unknown status counts as this, too.
     Open,
 }
 
-/// Reads the state of an order or a search profile.
+/// Reads the status of an order or a search profile.
 pub fn state(status: &str) -> State {
     match status {
         "COMPLETED" | "SUCCEEDED" => State::Succeeded,
@@ -30,22 +30,22 @@ pub fn state(status: &str) -> State {
     }
 }
 
-/// What to do about a job after a look at it.
+/// What to do after a poll.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum NextPoll {
-    /// It ended well.
+    /// The job succeeded.
     Succeeded,
-    /// It ended otherwise.
+    /// The job ended without success.
     Failed,
-    /// NextPoll again after that wait.
+    /// Poll again after this wait.
     After(Millis),
-    /// The server asks for a longer wait than the client allows.
+    /// The server advises a longer wait than the client allows.
     TooLong(Millis),
 }
 
-/// What to do after a look that showed this state; `looks` is how many there were before it. What the server asks for
-/// wins, for one look, unless it is longer than `max_retry_after`. Otherwise each wait is longer than the one before, up to a minute; the first is
-/// [`DEFAULT_POLL`] if it is not given.
+/// What to do after a poll that returned this status; `polls` is the number of polls before it. The server's advice
+/// takes precedence, for one poll, unless it is longer than `max_retry_after`. Otherwise each wait is longer than the
+/// one before, up to a minute; the first is [`DEFAULT_POLL`] if `first` is `None`.
 pub fn next_poll(
     status: &str,
     first: Option<Millis>,

@@ -1,43 +1,43 @@
 //! Redaction: no API key is ever part of an error, an event or a log line.
 //!
-//! A server, a proxy or `fetch` may repeat the key in a form of its own: inside JSON, in a URL, in an HTML page, or in
-//! JSON within JSON. A key is therefore found in every spelling that these escapes allow, and so is anything that has the
-//! documented form of a key (`lnc_live_…`, `lnc_test_…`), whichever client it belongs to.
+//! A server, a proxy or `fetch` may return the key in another encoding: inside JSON, in a URL, in an HTML page, or in
+//! JSON within JSON. A key is therefore found in every encoding that these escapes allow, and so is anything that has
+//! the documented form of a key (`lnc_live_…`, `lnc_test_…`), whichever client it belongs to.
 
 use crate::api_key::ApiKey;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Replaces a key.
+/// The replacement for a key.
 pub const REDACTED: &str = "[redacted]";
 
-/// How many keys are remembered, the newest first. A key that is rotated every minute is still redacted a quarter of an
-/// hour later; keys of the documented form are redacted without being remembered.
+/// Maximum number of keys that are stored, the newest first. A key that is rotated every minute is still redacted a
+/// quarter of an hour later; keys of the documented form are redacted without being stored.
 pub const MAX_KEYS: usize = 16;
 
-/// How often a text may have been escaped, as JSON within JSON within a URL is: each level adds a backslash or a `25`. Work at
-/// one position is bounded by it.
+/// Maximum number of times that a text may have been escaped, as JSON within JSON within a URL is: each level adds a
+/// backslash or a `25`. This bounds the work at one position.
 const MAX_LEVELS: usize = 8;
-/// The documented beginning of a key, and what follows it before another underscore.
+/// The documented prefix of a key, and what follows it before another underscore.
 const PREFIX: &[u8] = b"lnc_";
 const KINDS: [&[u8]; 2] = [b"live", b"test"];
-/// Digits of a character reference in HTML (`&#0000108;`).
+/// Maximum number of digits of a character reference in HTML (`&#0000108;`).
 const MAX_DIGITS: usize = 8;
 
-/// The keys that a client has used, and what removes them from a text.
+/// The keys that a client has used, and their removal from a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Redactor {
     keys: Vec<ApiKey>,
 }
 
 impl Redactor {
-    /// A redactor that knows one key.
+    /// Creates a redactor for one key.
     pub fn of(key: ApiKey) -> Self {
         Self { keys: Vec::from([key]) }
     }
 
-    /// Remembers a key. Returns false if it is known already.
+    /// Adds a key. Returns false if it is known already.
     pub fn add(&mut self, key: &ApiKey) -> bool {
         if self.keys.contains(key) {
             return false;
@@ -47,7 +47,7 @@ impl Redactor {
         true
     }
 
-    /// The keys it knows.
+    /// The known keys.
     pub fn keys(&self) -> &[ApiKey] {
         &self.keys
     }
@@ -74,7 +74,7 @@ impl Redactor {
             };
             at = at.saturating_add(skipped);
             let rest = rest.get(skipped..).unwrap_or_default();
-            // A key may be a part of this word. What was redacted once stays as it is.
+            // A key may be part of this placeholder. What was redacted once stays as it is.
             let done = if rest.starts_with(REDACTED.as_bytes()) { REDACTED.len() } else { 0 };
             let Some(length) = self.key_at(rest).filter(|length| *length > done) else {
                 // A run of backslashes escapes one character, and is read once.
@@ -97,14 +97,14 @@ impl Redactor {
         }
     }
 
-    /// A text without keys.
+    /// Returns a text without keys.
     pub fn redacted(&self, text: &str) -> String {
         let mut text = text.to_owned();
         self.redact(&mut text);
         text
     }
 
-    /// Whether something to look at begins with this byte.
+    /// Whether a key, an escape or a placeholder may begin with this byte.
     fn may_begin(&self, byte: u8) -> bool {
         byte == b'[' || is_escape(byte) || self.is_first(byte)
     }
@@ -114,7 +114,7 @@ impl Redactor {
         byte == b'l' || self.keys.iter().any(|key| key.expose().as_bytes().first() == Some(&byte))
     }
 
-    /// The length of the key that the text begins with, as it is spelled there.
+    /// The length of the key that the text begins with, as it is encoded there.
     fn key_at(&self, text: &[u8]) -> Option<usize> {
         // Most escapes stand for another character, and are read once.
         if !self.is_first(*text.first()?) && !self.is_first(decoded(text)?.0) {
@@ -130,7 +130,7 @@ fn is_escape(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&')
 }
 
-/// The length of `key` at the beginning of the text, in any spelling.
+/// The length of `key` at the beginning of the text, in any encoding.
 fn length_of(text: &[u8], key: &[u8]) -> Option<usize> {
     if text.starts_with(key) {
         return Some(key.len());
@@ -154,7 +154,7 @@ fn token_at(text: &[u8]) -> Option<usize> {
     let mut rest = decoded(rest.get(length..)?).filter(|(byte, _)| *byte == b'_')?.1;
     let mut is_token = false;
     while let Some((byte, behind)) = decoded(rest) {
-        // The end of a sentence, as in "lnc_live_...", is no token.
+        // The end of a sentence, as in "lnc_live_...", is not a token.
         let is_part = byte.is_ascii_alphanumeric() || is_token && b"-._~+=".contains(&byte);
         if !is_part {
             break;
@@ -164,8 +164,8 @@ fn token_at(text: &[u8]) -> Option<usize> {
     is_token.then_some(text.len().saturating_sub(rest.len()))
 }
 
-/// The first character of a text and what follows it. An escape stands for its character: `%6c`, `%256c`; `\u006c`, `\x6c`,
-/// `\/`; `&#108;`, `&#x6c;`.
+/// The first character of a text and the rest after it. An escape stands for its character: `%6c`, `%256c`; `\u006c`,
+/// `\x6c`, `\/`; `&#108;`, `&#x6c;`.
 fn decoded(text: &[u8]) -> Option<(u8, &[u8])> {
     let (first, rest) = text.split_first()?;
     let escape = match first {
@@ -173,7 +173,7 @@ fn decoded(text: &[u8]) -> Option<(u8, &[u8])> {
         b'\\' => match without(rest, b"\\") {
             [b'u', b'0', b'0', rest @ ..] | [b'x', rest @ ..] => hex(rest),
             [byte @ (b'"' | b'/'), rest @ ..] => Some((*byte, rest)),
-            // Backslashes alone stand for one, however often they were escaped.
+            // A run of backslashes stands for one, however often it was escaped.
             rest => Some((b'\\', rest)),
         },
         b'&' => reference(rest),
@@ -187,7 +187,7 @@ fn backslashes(text: &[u8]) -> usize {
     text.len().saturating_sub(without(text, b"\\").len())
 }
 
-/// The text without what each further level of escaping put in front.
+/// The text without the prefix that each further level of escaping adds.
 fn without<'a>(mut text: &'a [u8], level: &[u8]) -> &'a [u8] {
     for _ in 0..MAX_LEVELS {
         text = text.strip_prefix(level).unwrap_or(text);
@@ -195,7 +195,7 @@ fn without<'a>(mut text: &'a [u8], level: &[u8]) -> &'a [u8] {
     text
 }
 
-/// The character of a reference in HTML, behind its ampersand.
+/// Reads an HTML character reference after its ampersand.
 fn reference(text: &[u8]) -> Option<(u8, &[u8])> {
     let (byte, rest) = match text {
         [b'#', b'x' | b'X', rest @ ..] => number(rest, 16, MAX_DIGITS)?,
@@ -209,7 +209,7 @@ fn hex(text: &[u8]) -> Option<(u8, &[u8])> {
     number(text, 16, 2)
 }
 
-/// The character whose code the text begins with, in so many digits at most, and what follows.
+/// Reads a character code of at most `digits` digits. Returns the character and the rest after it.
 fn number(text: &[u8], radix: u32, digits: usize) -> Option<(u8, &[u8])> {
     let (mut value, mut rest) = (0u32, text);
     for _ in 0..digits {
@@ -220,7 +220,7 @@ fn number(text: &[u8], radix: u32, digits: usize) -> Option<(u8, &[u8])> {
         };
         (value, rest) = (value.wrapping_mul(radix).wrapping_add(digit), behind);
     }
-    // A code below that of the space is none of a key's characters, and neither is an escape without digits.
+    // A key contains no space or control character; and the value is 0 for an escape without digits.
     u8::try_from(value).ok().filter(|byte| *byte > b' ').map(|byte| (byte, rest))
 }
 

@@ -1,5 +1,5 @@
-//! Text without `core::fmt` and without the standard library's substring search: either weighs more in wasm than the
-//! rules of this crate.
+//! Text functions without `core::fmt` and without the standard library's substring search: either adds more to the wasm
+//! module than the rules of this crate.
 
 use crate::time::Millis;
 use alloc::string::String;
@@ -20,7 +20,7 @@ pub fn decimal(mut number: u64) -> String {
     }
 }
 
-/// A time for people: whole milliseconds below a second, else seconds with at most one decimal place.
+/// A human-readable duration: whole milliseconds below a second, else seconds with at most one decimal place.
 pub fn duration(millis: Millis) -> String {
     if millis < 1_000.0 {
         return [&decimal(millis as u64), " ms"].concat();
@@ -33,8 +33,8 @@ pub fn duration(millis: Millis) -> String {
     }
 }
 
-/// A text as one line of at most `max` characters, whatever a server wrote into it: control characters, line separators and
-/// characters that change the direction of a line become spaces.
+/// A text as one line of at most `max` characters, whatever a server sent: control characters, line separators and
+/// bidirectional controls become spaces.
 pub fn one_line(text: &str, max: usize) -> String {
     let mut chars = text.chars().map(|c| if breaks_line(c) { ' ' } else { c });
     let mut line: String = chars.by_ref().take(max).collect();
@@ -50,13 +50,13 @@ fn breaks_line(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What is before and behind the first such byte, which is an ASCII character.
+/// Splits a text at the first byte `at`, an ASCII character. Returns what is before and after it.
 pub fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
     let index = text.bytes().position(|byte| byte == at)?;
     Some((text.get(..index)?, text.get(index.saturating_add(1)..)?))
 }
 
-/// The parts between such bytes.
+/// Splits a text at every byte `at`, an ASCII character.
 pub fn parts(text: &str, at: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     core::iter::from_fn(move || {
@@ -67,7 +67,7 @@ pub fn parts(text: &str, at: u8) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Without the spaces and tabs around it.
+/// Removes leading and trailing spaces and tabs.
 pub fn trimmed(mut text: &str) -> &str {
     while let Some(rest) = text.strip_prefix([' ', '\t']) {
         text = rest;

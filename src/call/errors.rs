@@ -1,4 +1,4 @@
-//! The errors that a call ends with.
+//! The errors of a call.
 
 use super::Call;
 use crate::api_key::KeySource;
@@ -14,8 +14,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 impl Call {
-    /// The error of a call that is not sent, since the server takes no requests for so long: longer than the call has time,
-    /// or than it may be told to wait.
+    /// The error of a call that is not sent because the server accepts no requests for `wait` milliseconds: past the
+    /// call's deadline, or longer than `max_retry_after`.
     pub fn rate_limited_unsent(&self, wait: Millis, now: Now) -> Box<Error> {
         let (by, limit) = if wait < self.left(now.monotonic) {
             let max = duration(self.limits.retry.max_retry_after);
@@ -34,7 +34,7 @@ impl Call {
         self.stopped(error, by)
     }
 
-    /// The error of an answer that came well but is not what the operation answers with.
+    /// The error of a successful response whose body is not of the type that the operation returns.
     pub fn undecodable(&self, words: &str) -> Box<Error> {
         let last = self.attempts.last();
         let mut error = Error::new(Kind::Decode, self.method.name(), &self.path, words);
@@ -49,7 +49,7 @@ impl Call {
         self.with_attempts(error)
     }
 
-    /// The error with the record of the attempts so far.
+    /// The error with the list of attempts so far.
     pub fn with_attempts(&self, mut error: Box<Error>) -> Box<Error> {
         error.attempts.clone_from(&self.attempts);
         error.idempotency_key.clone_from(&self.idempotency_key);
@@ -77,7 +77,7 @@ impl Call {
             }
             Content::Undecodable { words, raw } => (Error::new(Kind::Decode, method, path, words), Some(raw)),
             Content::Redirect { location } => (self.redirect(status, location.as_deref()), None),
-            // `record` has returned a success already.
+            // Not reached: `record` returns early for a success.
             Content::Data(_) => (Error::new(Kind::Api, method, path, ""), None),
         };
         if status == Some(401) && self.key_source == KeySource::None {
@@ -100,8 +100,8 @@ impl Call {
         error
     }
 
-    /// The error of a call that was not sent because the server is down. It has the kind and the status of the response that
-    /// another call got, and nothing else of it.
+    /// The error of a call that was not sent because the server is down. It has the kind and the status of the response
+    /// that another call received, and nothing else of it.
     pub(super) fn unavailable(&self, reason: UnavailableReason) -> Box<Error> {
         let (method, path) = (self.method.name(), self.path.as_str());
         match reason {
@@ -148,7 +148,7 @@ impl Call {
     }
 }
 
-/// The `retry_after` member: a number of seconds, or such a number as text.
+/// Reads the `retry_after` member: a number of seconds, as a number or a string.
 fn seconds(value: &Json) -> Option<Millis> {
     match value {
         Json::Number(seconds) if *seconds >= 0.0 && seconds.is_finite() => Some(seconds * 1_000.0),
@@ -157,7 +157,7 @@ fn seconds(value: &Json) -> Option<Millis> {
     }
 }
 
-/// Cut at a whole character.
+/// Truncates a text to `cap` bytes, at a character boundary.
 fn capped(text: &str, cap: usize) -> &str {
     let mut end = cap.min(text.len());
     while !text.is_char_boundary(end) {

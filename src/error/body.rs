@@ -1,12 +1,12 @@
-//! An error body, in any envelope the API is known to have sent.
+//! An error body, in any format that the API is known to have sent.
 //!
-//! | shape | seen |
+//! | format | source |
 //! |---|---|
-//! | `{code, message, details?}` | the vendor's errors page: the format in force |
+//! | `{code, message, details?}` | the vendor's errors page: the current format |
 //! | `{code, message, …extra}` | older pages; the extra members become the details |
 //! | `{error: {code, message, details?}}` | older pages |
 //! | `{error: "CODE", message, retry_after?}` | the oldest pages |
-//! | `{detail: "…"}`, `{detail: [{loc, msg}]}` | nowhere; what the framework would send by itself |
+//! | `{detail: "…"}`, `{detail: [{loc, msg}]}` | not documented; the default of the server's framework |
 
 use crate::json::{Json, MAX_MEMBERS};
 use crate::text::decimal;
@@ -14,16 +14,16 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What an error body says, whatever its shape.
+/// The contents of an error body, independent of its format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Problem {
-    /// The API's word for it.
+    /// The API's error code.
     pub code: Option<String>,
-    /// The API's sentence.
+    /// The API's message.
     pub message: Option<String>,
-    /// Whatever else it advised.
+    /// All other information in the body.
     pub details: Option<Json>,
-    /// The `retry_after` member, as the text of a `Retry-After` header or a number of seconds.
+    /// The `retry_after` member: a string as in a `Retry-After` header, or a number of seconds.
     pub retry_after: Option<Json>,
 }
 
@@ -32,14 +32,14 @@ pub struct Problem {
 pub struct Field {
     /// Its name, with dots between the levels.
     pub field: String,
-    /// What is wrong with it.
+    /// Why it is invalid.
     pub message: String,
-    /// The refused value, when the server repeats it.
+    /// The rejected value, if the server returns it.
     pub provided: Option<Json>,
 }
 
 impl Problem {
-    /// Reads a parsed body; what is not understood is kept as details.
+    /// Reads a parsed body. Unknown members are kept as details.
     pub fn read(body: &Json) -> Self {
         let Json::Object(members) = body else {
             return Self::default();
@@ -58,12 +58,12 @@ impl Problem {
         }
     }
 
-    /// The member of the details with that name, as texts; no more than `max` of them.
+    /// The strings in the list `name` of the details, at most `max` of them.
     pub fn texts(&self, name: &str, max: usize) -> Vec<String> {
         self.details.as_ref().and_then(|details| details.get(name)).map(|list| list.texts(max)).unwrap_or_default()
     }
 
-    /// The fields that failed validation, as far as the details name any.
+    /// The fields that failed validation, if the details list any.
     pub fn fields(&self) -> Vec<Field> {
         let list = ["validation_errors", "errors", "detail"]
             .iter()
@@ -73,10 +73,10 @@ impl Problem {
     }
 }
 
-/// Members that are read into a field of their own, or say nothing of their own.
+/// Members that are read into a field of their own, or carry no information of their own.
 const READ: [&str; 5] = ["code", "message", "error", "details", "retry_after"];
 
-/// Both lists are capped, so that finding what is in both is bounded work.
+/// Both lists are capped to bound the cost of finding duplicates.
 fn details(given: Option<&Json>, members: &[(String, Json)]) -> Option<Json> {
     let mut all = match given {
         Some(Json::Object(members)) => members.iter().take(MAX_MEMBERS).cloned().collect(),

@@ -1,29 +1,29 @@
-//! The documented statuses and codes: what they mean and what to do about them.
+//! The documented statuses and codes: what they mean and how to resolve them.
 //!
-//! Facts from the vendor's errors page (<https://dev.openprospect.io/api/errors/>); rows marked `older` are on older
-//! pages only. One table, read by the errors, by the types' test and by whoever explains an error to a person.
+//! Source: the vendor's errors page (<https://dev.openprospect.io/api/errors/>); rows marked `older` are on older pages
+//! only. One table for the errors, the test of the types, and any code that explains an error to a user.
 
 /// A row of the status table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusEntry {
     /// HTTP status.
     pub status: u16,
-    /// What it means here.
+    /// What it means in this API.
     pub meaning: &'static str,
-    /// The documented way out.
+    /// The documented resolution.
     pub resolution: &'static str,
 }
 
 /// A row of the code table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeEntry {
-    /// The API's word.
+    /// The API's error code.
     pub code: &'static str,
     /// The status it comes with.
     pub status: u16,
-    /// The documented way out.
+    /// The documented resolution.
     pub resolution: &'static str,
-    /// Not on the newest page.
+    /// Whether it is missing from the newest page.
     pub older: bool,
 }
 
@@ -77,15 +77,15 @@ pub const STATUSES: &[StatusEntry] = &[
 const SERVER_RESOLUTION: &str = "Retry with backoff; if it persists, contact support with the request id.";
 const VALIDATION: &str = "Compare the request with openapi-public.json, and correct the fields named in `details`.";
 
-/// The way out when no response came: of why, a browser tells its console, not the client.
+/// The resolution if there was no response: a browser reports the cause on its console, not to the client.
 pub const NO_RESPONSE: &str = "Check that the server can be reached. In a browser the request may also be refused by CORS \
     or by the Content-Security-Policy (`connect-src`), or be blocked by an extension: its console says which.";
 
-/// The way out of a 401 for a client without a key, whose requests another server gives one.
+/// The resolution of a 401 for a client without a key, to whose requests another server adds one.
 pub const NO_KEY: &str = "This client has no API key: the server at `baseUrl`, such as a proxy of your own, refused the request, or \
     the API refused that server's key. Sign the caller in, or check the proxy's `authorize` and its key.";
 
-/// What to do when a limit of the platform itself ends an attempt.
+/// The resolution if a timeout of the platform itself ends an attempt.
 ///
 /// Source: undici, `docs/docs/api/Client.md` (`headersTimeout` and `bodyTimeout`: 300 s).
 pub const PLATFORM_TIMEOUT: &str = "Node's fetch waits at most 300 s for the headers, and between two parts of the body, \
@@ -110,12 +110,12 @@ pub const CODES: &[CodeEntry] = &[
     older(429, "RATE_LIMIT_EXCEEDED", "Wait, as long as `retryAfterMs` says if the server told it, then try again."),
 ];
 
-/// What a status means, if it is documented.
+/// The meaning of a status, if it is documented.
 pub fn meaning(status: u16) -> Option<&'static str> {
     STATUSES.iter().find(|row| row.status == status).map(|row| row.meaning)
 }
 
-/// The documented way out for the code, else for the status; an undocumented 5xx is treated as a 500.
+/// The documented resolution of the code, else of the status; an undocumented 5xx is treated as a 500.
 pub fn resolution(code: &str, status: u16) -> Option<&'static str> {
     if let Some(row) = CODES.iter().find(|row| row.code == code) {
         return Some(row.resolution);

@@ -1,8 +1,8 @@
-//! The closed list of what can go wrong.
+//! The closed list of error kinds.
 
 use alloc::string::String;
 
-/// What kind of error it is. Each has one class in JavaScript.
+/// The kind of an error. Each has one class in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A response that is neither 2xx nor any of the following, such as a redirect.
@@ -23,15 +23,15 @@ pub enum Kind {
     RateLimit,
     /// 5xx
     Server,
-    /// No response came.
+    /// There was no response.
     Connection,
-    /// An attempt or the whole call took too long.
+    /// An attempt or the whole call timed out.
     Timeout,
-    /// A 2xx whose body is not what was asked for.
+    /// A 2xx whose body does not have the expected format.
     Decode,
-    /// A job ended in another state than success.
+    /// A job ended without success.
     TerminalStatus,
-    /// A wrong option or argument; nothing was sent.
+    /// An invalid option or argument; nothing was sent.
     Configuration,
 }
 
@@ -71,7 +71,7 @@ impl Kind {
         }
     }
 
-    /// The code of an error for which the API gave none: its name in capitals.
+    /// The code of an error for which the API sent none: the name of the kind in upper case.
     pub fn code(self) -> String {
         self.name().to_ascii_uppercase()
     }

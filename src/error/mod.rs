@@ -1,4 +1,4 @@
-//! What a caller is told when a call fails.
+//! The error of a failed call.
 
 mod body;
 pub mod catalogue;
@@ -18,25 +18,25 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A response body is kept on an error up to this many bytes.
+/// Maximum size of the response body that an error keeps, in bytes.
 pub const RAW_BODY_CAP: usize = 64 * 1024;
-/// A server's sentence longer than this many characters is cut in the message; the raw body has all of it.
+/// Maximum length of the server's text within the error message, in characters; the raw body has all of it.
 const MESSAGE_CAP: usize = 2_000;
-/// The same for the path, which the caller knows.
+/// Maximum length of the path within the error message, in characters; the caller knows the path.
 const PATH_CAP: usize = 500;
-/// Codes and request ids are short words; longer ones are cut, since they end up in log lines.
+/// Maximum length of codes and request ids in characters: they are short, and end up in log lines.
 pub const WORD_CAP: usize = 200;
-/// How many scopes of a 403 are kept: the API has eight.
+/// Maximum number of scopes of a 403 that are kept; the API has eight.
 const MAX_SCOPES: usize = 100;
 
-/// Which limit passed.
+/// Which time limit was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// The time of one attempt.
+    /// The timeout of one attempt.
     Attempt,
-    /// The time of the whole call.
+    /// The deadline of the whole call.
     Deadline,
-    /// A limit of the platform itself for one attempt.
+    /// A timeout of the platform itself for one attempt.
     Platform,
 }
 
@@ -50,87 +50,87 @@ impl Scope {
     }
 }
 
-/// One trip to the server.
+/// One attempt of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
-    /// 1, 2, …
+    /// The number of the attempt: 1, 2, …
     pub attempt: u32,
-    /// The status that came back.
+    /// The HTTP status, if there was a response.
     pub status: Option<u16>,
-    /// Why none came back.
+    /// Why there was no response.
     pub failure: Option<&'static str>,
-    /// Whether a request left the client.
+    /// Whether a request was sent.
     pub sent: bool,
-    /// From the beginning of the attempt to its last body byte or its failure.
+    /// Time from the beginning of the attempt to the last byte of the body or to the failure, in milliseconds.
     pub duration_ms: Millis,
-    /// The server's name for it.
+    /// The request id that the server assigned.
     pub request_id: Option<String>,
-    /// The wait that followed, if another attempt did.
+    /// The wait before the next attempt, if there was one.
     pub wait_ms: Option<Millis>,
-    /// What decided that wait.
+    /// What determined that wait.
     pub wait_reason: Option<WaitReason>,
 }
 
-/// A failed call, with what it takes to go on from there.
+/// A failed call, with the information that is needed to handle the failure.
 ///
 /// The fields are those of the JavaScript error classes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
-    /// Which of the closed list of errors this is.
+    /// The kind of the error.
     pub kind: Kind,
-    /// The API's word, else the kind in capitals.
+    /// The API's error code, else the kind in upper case.
     pub code: String,
-    /// The HTTP status, if a response came.
+    /// The HTTP status, if there was a response.
     pub status: Option<u16>,
-    /// The request, the status and the server's words, in one line.
+    /// The request, the status and the server's message, on one line.
     pub message: String,
-    /// What the server told beside.
+    /// Further details from the server.
     pub details: Option<Json>,
-    /// The documented way out.
+    /// The documented resolution.
     pub resolution: Option<&'static str>,
-    /// The server's name for the last attempt.
+    /// The request id of the last attempt.
     pub request_id: Option<String>,
     /// The HTTP method.
     pub method: &'static str,
     /// The path, without the query.
     pub path: String,
-    /// May the same request succeed later, unchanged?
+    /// Whether the same request may succeed later, unchanged.
     pub retryable: bool,
-    /// How long the server asked to wait.
+    /// The wait that the server advised, in milliseconds.
     pub retry_after_ms: Option<Millis>,
     /// When that wait ends, in milliseconds since 1970 UTC.
     pub retry_at: Option<Millis>,
     /// Why there was no further attempt.
     pub stopped_by: Option<StoppedBy>,
-    /// True if the request may have changed something although the call failed.
+    /// Whether the request may have changed something although the call failed.
     pub may_have_been_applied: bool,
-    /// The name under which the server knows the request, to send it again with.
+    /// The idempotency key of the request, for sending it again.
     pub idempotency_key: Option<String>,
     /// Every attempt, in order.
     pub attempts: Vec<Attempt>,
-    /// The body of the last response, cut at [`RAW_BODY_CAP`].
+    /// The body of the last response, truncated to [`RAW_BODY_CAP`].
     pub raw_body: Option<String>,
-    /// Which limit passed, on a timeout.
+    /// On a timeout: which time limit was exceeded.
     pub scope: Option<Scope>,
-    /// On a 403: what the operation needs, what the key has, what is missing.
+    /// On a 403: the scopes that the operation needs, that the key has, and that are missing.
     pub scopes: Option<Scopes>,
-    /// On a 422: the fields that failed.
+    /// On a 422: the fields that failed validation.
     pub fields: Option<Vec<Field>>,
 }
 
 /// The scopes of a 403.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scopes {
-    /// What the operation needs.
+    /// The scopes that the operation needs.
     pub required_scopes: Vec<String>,
-    /// What the key has.
+    /// The scopes that the key has.
     pub user_scopes: Vec<String>,
-    /// The difference.
+    /// The needed scopes that the key does not have.
     pub missing_scopes: Vec<String>,
 }
 
 impl Error {
-    /// An error of that kind about a request, with nothing else known yet.
+    /// Creates an error of a kind about a request, without any other information.
     pub fn new(kind: Kind, method: &'static str, path: &str, words: &str) -> Box<Self> {
         Box::new(Self {
             kind,
@@ -156,7 +156,7 @@ impl Error {
         })
     }
 
-    /// The error that a response with this status and body is.
+    /// Creates the error for a response with this status and body.
     pub fn of_response(status: u16, problem: &Problem, method: &'static str, path: &str) -> Box<Self> {
         let kind = Kind::of_status(status);
         let code = problem.code.as_deref().map_or_else(|| kind.code(), |code| one_line(code, WORD_CAP));

@@ -1,9 +1,9 @@
-//! Errors and attempts as plain records, under their JavaScript names. What is absent is left out.
+//! Errors and attempts as plain records with their JavaScript names. Absent values are omitted.
 
 use super::{Attempt, Error, Field};
 use crate::json::{Json, Record};
 
-/// A `Date` holds whole milliseconds up to this one, and is no date beyond it.
+/// The last instant of a JavaScript `Date` in milliseconds since 1970; a later one is an invalid date.
 const LAST_INSTANT: f64 = 8.64e15;
 
 impl Attempt {

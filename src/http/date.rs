@@ -4,10 +4,10 @@ use crate::text::{cut, parts, trimmed};
 use crate::time::Millis;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-/// Days before each month of a year that is no leap year.
+/// Days before each month of a year that is not a leap year.
 const DAYS_BEFORE: [u16; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 const DAY: Millis = 86_400_000.0;
-/// What the sum below gives for the first of January 1970.
+/// The result of the sum below for January 1, 1970.
 const DAYS_TO_1970: f64 = 719_528.0;
 
 /// Milliseconds since 1970 UTC. The weekday is not checked against the date.
@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Option<Millis> {
         && weekday.bytes().all(|byte| byte.is_ascii_alphabetic())
         && fits(rest, " 00-aaa-00 00:00:00 GMT")
     {
-        // Two digits of a year: the obsolete form is read as the century that it was in use in, or this one.
+        // A two-digit year: the obsolete form is read as the century in which it was in use, or this one.
         let century: u16 = if rest.get(8..10)? < "70" { 2_000 } else { 1_900 };
         let short = number(rest.get(8..10)?)?;
         return instant(century.checked_add(short)?, rest.get(4..7)?, rest.get(1..3)?, rest.get(11..19)?);
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn agrees_with_a_library_over_two_centuries() {
-        // A step that meets every hour, day and month, and both sides of each leap day.
+        // This step covers every hour, day and month, and both sides of each leap day.
         for step in 0..60_000u64 {
             let seconds = step * 105_683;
             let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));

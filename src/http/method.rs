@@ -1,4 +1,4 @@
-//! What goes out, as far as a decision needs it.
+//! The parts of a request that decisions depend on: method and path.
 
 use crate::base_url::InvalidArgument;
 use crate::text::{cut, parts};
@@ -38,26 +38,26 @@ impl Method {
         }
     }
 
-    /// Changes nothing on the server (RFC 9110 §9.2.1).
+    /// Whether the method changes nothing on the server (RFC 9110 §9.2.1).
     pub fn is_safe(self) -> bool {
         matches!(self, Self::Get | Self::Head | Self::Options)
     }
 
-    /// Twice is as good as once (RFC 9110 §9.2.2).
+    /// Whether repeating a request has the same effect as sending it once (RFC 9110 §9.2.2).
     pub fn is_idempotent(self) -> bool {
         !matches!(self, Self::Post | Self::Patch)
     }
 }
 
-/// The path without the query, which may hold what a caller searched for.
+/// The path without the query, which may contain a caller's search terms.
 pub fn without_query(path: &str) -> &str {
     parts(path, b'?').next().unwrap_or(path)
 }
 
-/// Puts an argument into the `{…}` of a template, percent-encoded.
+/// Replaces the `{…}` of a template with a percent-encoded argument.
 ///
-/// An empty one is an error: `orders.get("")` would list the orders instead of getting one. So is one of dots, which URL parsers
-/// resolve away, also when the dots are percent-encoded.
+/// An empty argument is an error: `orders.get("")` would list the orders instead of getting one. So is an argument of
+/// one or two dots, which URL parsers resolve, even if the dots are percent-encoded.
 pub fn fill_path(template: &'static str, argument: &str) -> Result<String, InvalidArgument> {
     let Some((before, rest)) = cut(template, b'{') else {
         return Ok(template.into());
@@ -88,7 +88,7 @@ pub fn fill_path(template: &'static str, argument: &str) -> Result<String, Inval
     Ok(path)
 }
 
-/// The name of the `{…}` of a template.
+/// The parameter name in the `{…}` of a template.
 pub fn parameter(template: &'static str) -> Option<&'static str> {
     cut(cut(template, b'{')?.1, b'}').map(|(name, _)| name)
 }

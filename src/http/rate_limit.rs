@@ -1,4 +1,4 @@
-//! What a server tells of its limit before it refuses anything.
+//! The remaining quota that a server reports in headers, before it rejects any request.
 //!
 //! | headers | |
 //! | --- | --- |
@@ -8,7 +8,8 @@
 //! | `X-RateLimit-Remaining`, `X-RateLimit-Reset` | in use before any draft |
 //! | `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | likewise |
 //!
-//! A reset is a number of seconds from now; from 1.6e9 on the seconds, and from 1.6e12 on the milliseconds, since 1970.
+//! A reset is a number of seconds from now; from 1.6e9 on it is in seconds, and from 1.6e12 on in milliseconds, since
+//! 1970.
 
 use crate::http::date;
 use crate::http::retry_after::read_number;
@@ -16,31 +17,31 @@ use crate::text::{cut, parts, trimmed};
 use crate::time::{Millis, Now};
 use alloc::string::String;
 
-/// The names that come in pairs: what remains, and when it is whole again.
+/// Pairs of header names: the remaining quota, and its reset.
 const PAIRS: [(&str, &[&str]); 3] = [
     ("ratelimit-remaining", &["ratelimit-reset"]),
     ("x-ratelimit-remaining", &["x-ratelimit-reset", "x-rate-limit-reset"]),
     ("x-rate-limit-remaining", &["x-rate-limit-reset"]),
 ];
-/// A greater number of seconds is counted from 1970.
+/// From this value on, a reset is in seconds since 1970.
 const SINCE_1970: f64 = 1.6e9;
-/// A greater number is in milliseconds.
+/// From this value on, a reset is in milliseconds since 1970.
 const IN_MILLIS: f64 = 1.6e12;
 
-/// How many requests a server says it will still take, and until when that holds.
+/// The remaining quota that a server reported, and when it resets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quota {
-    /// Requests; never negative.
+    /// Remaining requests; never negative.
     pub remaining: f64,
-    /// The monotonic instant when there are more again.
+    /// When the quota resets, on the monotonic clock.
     pub reset_at: Millis,
 }
 
 impl Quota {
-    /// Reads what the headers of a response tell; `header` gives the value of the one with that lower-case name.
+    /// Reads the headers of a response; `header` returns the value of the header with that lower-case name.
     ///
-    /// The first complete pair counts. Anything that is not a number of that meaning is no advice. A reset that is counted
-    /// from 1970 is seen from the response's own `Date` when it has one, since the caller's clock may be wrong.
+    /// The first complete pair counts. A value that is not a valid number is ignored. A reset since 1970 is compared
+    /// with the response's own `Date` header if it has one, since the client's clock may be wrong.
     pub fn read(header: &mut dyn FnMut(&str) -> Option<String>, now: Now) -> Option<Self> {
         let one = header("ratelimit").and_then(|value| tightest(&value));
         let (remaining, reset) = one.or_else(|| {
@@ -61,14 +62,15 @@ impl Quota {
     }
 }
 
-/// Reads either form of `RateLimit`: what remains, and the reset. Of several limits the tightest counts.
+/// Reads either form of the `RateLimit` header: the remaining quota, and the reset. Of several limits the tightest one
+/// counts.
 fn tightest(list: &str) -> Option<(f64, f64)> {
     let (mut remaining, mut reset) = (None, None);
     let mut tightest: Option<(f64, f64)> = None;
     for item in parts(list, b',') {
         for pair in parts(item, b';') {
             let Some((name, value)) = cut(pair, b'=') else {
-                // A policy's name begins another limit.
+                // The name of a policy begins another limit.
                 (remaining, reset) = (None, None);
                 continue;
             };

@@ -1,4 +1,4 @@
-//! What came back, as far as a decision needs it.
+//! The parts of a response that decisions depend on.
 
 use crate::error::{Problem, Scope};
 use crate::http::rate_limit::Quota;
@@ -7,74 +7,76 @@ use crate::redact::Redactor;
 use crate::time::Millis;
 use alloc::string::String;
 
-/// A response, its status and the few headers we read. The success body `B` is carried, never opened.
+/// A response: its status, the few headers that the client reads, and its content. The success body `B` is passed
+/// through unread.
 #[derive(Debug, PartialEq)]
 pub struct Response<B> {
-    /// The HTTP status; none when a browser hides that of a redirect.
+    /// The HTTP status; none if a browser hides that of a redirect.
     pub status: Option<u16>,
     /// The `Retry-After` header.
     pub retry_after: Option<String>,
-    /// The `Date` header, by which a date in `Retry-After` is read.
+    /// The `Date` header, the reference for a date in `Retry-After`.
     pub date: Option<String>,
-    /// The server's name for this exchange.
+    /// The request id that the server assigned.
     pub request_id: Option<String>,
-    /// How many more requests the server says it takes.
+    /// The remaining quota that the server reported.
     pub quota: Option<Quota>,
     /// The body.
     pub content: Content<B>,
 }
 
-/// What the body is.
+/// The content of a response.
 #[derive(Debug, PartialEq)]
 pub enum Content<B> {
-    /// 2xx: the answer.
+    /// 2xx: the body.
     Data(B),
-    /// 2xx, but not what was asked for.
+    /// 2xx, but the body does not have the expected format.
     Undecodable {
-        /// What is wrong with it, and how it begins.
+        /// Why it is invalid, and how it begins.
         words: String,
-        /// Its beginning.
+        /// The beginning of the body.
         raw: String,
     },
-    /// A redirect, which is never followed: the key goes to one origin only.
+    /// A redirect, which is never followed: the key is sent to one origin only.
     Redirect {
-        /// Where to, when the platform tells.
+        /// The target, if the platform exposes it.
         location: Option<String>,
     },
     /// Any other status.
     Problem {
-        /// The body, read.
+        /// The contents of the body.
         problem: Problem,
-        /// The body's text, capped.
+        /// The text of the body, truncated.
         raw: String,
     },
 }
 
 impl<B> Content<B> {
-    /// An error body; `parse` reads it if it is JSON. It is redacted before it is parsed, in every spelling that JSON has, so
-    /// that parsing brings no key to light.
+    /// Creates the content of an error response; `parse` parses the text if it is JSON. The text is redacted before it
+    /// is parsed, in every encoding that JSON allows, so that parsing cannot reveal a key.
     pub fn problem(mut raw: String, redactor: &Redactor, parse: impl FnOnce(&str) -> Option<Json>) -> Self {
         redactor.redact(&mut raw);
         Self::Problem { problem: parse(&raw).as_ref().map(Problem::read).unwrap_or_default(), raw }
     }
 }
 
-/// Why no response came.
+/// Why there was no response.
 #[derive(Debug, PartialEq)]
 pub enum Failure {
-    /// The connection could not be made or broke, with the platform's words.
+    /// The connection failed, with the platform's message.
     Connection(String),
-    /// The time was up.
+    /// The request timed out.
     Timeout {
-        /// Which time.
+        /// Which time limit was exceeded.
         scope: Scope,
-        /// False if it was up before a request left.
+        /// Whether the request had been sent.
         sent: bool,
     },
 }
 
 impl Failure {
-    /// No connection, or a broken one. The platform's words are redacted: what wraps `fetch` may show the request in them.
+    /// A failed connection. The platform's message is redacted, since a wrapper of `fetch` may include the request in
+    /// it.
     pub fn connection(words: &str, redactor: &Redactor) -> Self {
         Self::Connection(redactor.redacted(words))
     }
@@ -82,13 +84,13 @@ impl Failure {
 
 /// Why the server is considered down: the outcome of the request that probed it.
 ///
-/// This is all that calls share about an outage. The body, message, code, request id and cause of the response belong to the
-/// call that sent the request.
+/// This is all that calls share about an outage. The body, message, code, request id and cause of the response belong
+/// to the call that sent the request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Unavailable {
-    /// The outcome.
+    /// How the request failed.
     pub reason: UnavailableReason,
-    /// The instant before which the server asked for no request, on the monotonic clock.
+    /// The end of the wait that the server advised, on the monotonic clock.
     pub retry_at: Option<Millis>,
 }
 
@@ -97,14 +99,14 @@ pub struct Unavailable {
 pub enum UnavailableReason {
     /// The response had this status, 500 or above.
     Status(u16),
-    /// There was no connection, or it broke.
+    /// The connection failed.
     Connection,
-    /// There was no response in time.
+    /// The request timed out.
     Timeout,
 }
 
 impl UnavailableReason {
-    /// What an attempt shows; `None` if the server responded with a status below 500.
+    /// The reason that an attempt shows; `None` if the server responded with a status below 500.
     pub fn of<B>(attempt: &Result<Response<B>, Failure>) -> Option<Self> {
         match attempt {
             Ok(response) => response.status.filter(|status| *status >= 500).map(Self::Status),

@@ -1,39 +1,39 @@
-//! The server's own word on how long to wait (RFC 9110 §10.2.3).
+//! The `Retry-After` header: how long the server asks to wait (RFC 9110 §10.2.3).
 
 use super::date;
 use crate::text::{cut, parts, trimmed};
 use crate::time::Millis;
 
-/// A server's advice is spread by at most this share of it, so that callers told the same do not return together.
+/// Maximum jitter as a share of the advised wait, so that callers with the same advice do not return together …
 const SPREAD: f64 = 0.1;
-/// … and by at most this much.
+/// … and in milliseconds.
 const MAX_SPREAD: Millis = 2_000.0;
 
-/// Reads a `Retry-After` value: how long to wait from now.
+/// Parses a `Retry-After` value. Returns the wait from now in milliseconds.
 ///
-/// Understood: non-negative decimal seconds, a comma list of them (a header sent twice; its maximum), and the
-/// three forms of an HTTP-date. A date counts from the response's own `Date` when it has one, since the
-/// caller's clock may be wrong, else from `wall`. Anything else, and a date that is not ahead, is no advice.
+/// Accepts non-negative decimal seconds, a comma-separated list of them (a header sent twice; its maximum), and the
+/// three forms of an HTTP-date. A date is compared with the response's own `Date` header if it has one, since the
+/// client's clock may be wrong, else with `wall`. Anything else, and a date that is not in the future, is ignored.
 pub fn read(value: &str, date: Option<&str>, wall: Millis) -> Option<Millis> {
     read_seconds(value).or_else(|| until(value, date, wall))
 }
 
-/// Reads non-negative decimal seconds, or a comma list of them.
+/// Parses non-negative decimal seconds, or a comma-separated list of them. Returns the maximum in milliseconds.
 pub fn read_seconds(list: &str) -> Option<Millis> {
     parts(list, b',').map(seconds).try_fold(0.0, |longest: Millis, advised| Some(longest.max(advised?)))
 }
 
-/// The wait that obeys the advice: never shorter, and a little longer by chance.
+/// The advised wait plus jitter: never shorter than advised.
 pub fn spread(advised: Millis, random: f64) -> Millis {
     advised + random * (advised * SPREAD).min(MAX_SPREAD)
 }
 
-/// Reads a non-negative decimal number.
+/// Parses a non-negative decimal number.
 pub fn read_number(text: &str) -> Option<f64> {
     seconds(text).map(|millis| millis / 1_000.0)
 }
 
-/// Read by hand: a float parser would take `1e3`, `-5` and `Infinity`, and is most of a kilobyte of tables.
+/// Parsed by hand: a float parser would accept `1e3`, `-5` and `Infinity`, and needs most of a kilobyte of tables.
 fn seconds(text: &str) -> Option<Millis> {
     let text = trimmed(text);
     let (whole, fraction) = cut(text, b'.').unwrap_or((text, "0"));

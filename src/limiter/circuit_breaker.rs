@@ -1,30 +1,30 @@
-//! Whether the server is down, and when to look again.
+//! Whether the server is down, and when to probe it again.
 
 use super::types::Handle;
 use crate::retry::Backoff;
 use crate::time::Millis;
 
-/// So many failures in a row, of whichever calls, and the server is taken to be down.
+/// Consecutive failures, of any calls, after which the server is considered down.
 pub const FAILURE_THRESHOLD: u32 = 5;
-/// The wait between probes grows to this share of the outage …
+/// The maximum wait between probes, as a share of the time since the outage began …
 const SHARE: f64 = 0.2;
-/// … but a young outage is looked after at least once a second …
+/// … but never below this value, so that a new outage is probed at least once a second …
 const YOUNG: Millis = 1_000.0;
-/// … and an old one every five.
+/// … and never above this one, so that a long outage is probed at least every five seconds.
 const OLD: Millis = 5_000.0;
 
-/// What is known of the server's failures.
+/// What is known about failures of the server.
 #[derive(Debug)]
 pub struct CircuitBreaker {
-    /// Failures since the last answer.
+    /// Failures since the last response below 500.
     pub failures: u32,
-    /// When it began, if there is one.
+    /// When the outage began, if there is one.
     pub since: Option<Millis>,
-    /// The probe that is out.
+    /// The probe in flight.
     pub probe: Option<Handle>,
-    /// When the next probe may leave.
+    /// When the next probe may be sent.
     pub probe_at: Millis,
-    /// No probe before this instant, the server said.
+    /// The end of the wait that the server advised: no probe is sent earlier.
     pub advised: Millis,
     probes: u32,
 }
@@ -41,7 +41,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// A request failed. True if that shows that the server is down.
+    /// Records a failed request. Returns true if an outage begins.
     pub fn failed(
         &mut self,
         is_probe: bool,
@@ -68,7 +68,7 @@ impl CircuitBreaker {
         begins
     }
 
-    /// The server answered. True if that ends an outage.
+    /// Records a response. Returns true if it ends an outage.
     pub fn ended(&mut self) -> bool {
         let was = self.since.is_some();
         if self.failures > 0 {

@@ -10,25 +10,25 @@ use crate::api_key::KeyId;
 use crate::retry::Backoff;
 use crate::time::Millis;
 
-/// What is known of the rate limit of one key.
+/// The state of the rate limit of one key.
 #[derive(Debug)]
 pub struct KeyLimiter {
     pub key: KeyId,
     pub queue: Queue,
     window: u32,
     in_flight: u32,
-    /// Most that were in flight since the window was small.
+    /// The most requests in flight since the window was reset.
     most_in_flight: u32,
-    /// When a request last left or came back.
+    /// When a request was last sent or completed.
     pub moved: Millis,
-    /// When the last 429 began a pause. What was sent until then and is rate limited belongs to that pause.
+    /// When the last 429 began a pause. A request that was sent earlier and is rate limited belongs to that pause.
     episode: Millis,
     pub paused_until: Millis,
     is_paused: bool,
-    /// 429s in a row, each after the pause of the one before.
+    /// Consecutive 429s, each after the pause of the previous one.
     rejections: u32,
     pub pacer: Pacer,
-    /// The remaining quota until then, if the server reported it.
+    /// The remaining quota until `remaining_until`, if the server reported it.
     remaining: f64,
     remaining_until: Millis,
 }
@@ -38,7 +38,8 @@ impl KeyLimiter {
         Self::with_queue(key, Queue::new())
     }
 
-    /// Forgets everything for another key. The line, which is empty, stays: its slots know which tickets are no longer valid.
+    /// Resets the state for another key. The queue, which is empty, is kept: its slots identify the handles that are no
+    /// longer valid.
     pub fn reset(&mut self, key: KeyId) {
         let queue = core::mem::replace(&mut self.queue, Queue::new());
         *self = Self::with_queue(key, queue);
@@ -62,14 +63,14 @@ impl KeyLimiter {
         }
     }
 
-    /// Forgets a rate that held no request back for a long time.
+    /// Discards a rate that has not delayed a request for a long time.
     pub fn forget_rate(&mut self, now: Millis) {
         if self.pacer.forget(now) {
             self.begin_small();
         }
     }
 
-    /// Nothing would be lost with it: no call waits or is in flight, and no limit is known.
+    /// Whether it can be reused without losing information: no call waits or is in flight, and no limit is known.
     pub fn is_idle(&mut self, now: Millis) -> bool {
         self.forget_rate(now);
         self.queue.waiting() == 0
@@ -79,12 +80,13 @@ impl KeyLimiter {
             && self.known_pace().is_none()
     }
 
-    /// The slots of requests that are in flight though they must have ended: a runtime may drop a caller with all its timers.
+    /// The slot of a request that counts as in flight although it must have ended: a runtime may drop a caller with all
+    /// its timers.
     pub fn lost(&mut self, now: Millis) -> Option<Slot> {
         self.queue.lost(now)
     }
 
-    /// The next call that waits here and may go on, and with what.
+    /// The next waiting call to notify, and its admission.
     pub fn next(
         &mut self,
         circuit_breaker: &CircuitBreaker,
@@ -114,12 +116,12 @@ impl KeyLimiter {
         Some((slot, Admission::Granted))
     }
 
-    /// Ends a pause. True if there was one.
+    /// Ends a pause. Returns true if there was one.
     pub fn resume(&mut self) -> bool {
         core::mem::take(&mut self.is_paused)
     }
 
-    /// When the next call may go on if nothing else happens until then.
+    /// When the next call can be notified if nothing else happens until then.
     pub fn next_wakeup(&self, circuit_breaker: &CircuitBreaker, now: Millis) -> Millis {
         if self.queue.waiting() == 0 {
             return Millis::INFINITY;
@@ -128,18 +130,18 @@ impl KeyLimiter {
         opens_at.min(self.queue.soonest())
     }
 
-    /// Takes a call out, wherever it is. What was sent, if its request was in flight.
+    /// Removes a call, whether it waits or is in flight. Returns what was sent if its request was in flight.
     pub fn remove(&mut self, slot: Slot) -> Option<Sent> {
         let sent = self.queue.remove(slot)??;
         self.in_flight = self.in_flight.saturating_sub(1);
         Some(sent)
     }
 
-    /// A request got a response that is neither 429 nor 5xx.
+    /// Records a response that is neither 429 nor 5xx.
     pub fn served(&mut self, sent: Sent, now: Millis) {
         if sent.at > self.episode {
             self.rejections = 0;
-            // A window that was never half used is not known to be handled.
+            // A window that was never half used does not show that the server can handle it.
             if self.window <= self.most_in_flight.saturating_mul(2) && self.window < MAX_WINDOW {
                 self.window = self.window.saturating_add(1);
             }
@@ -149,7 +151,7 @@ impl KeyLimiter {
         }
     }
 
-    /// A request got a 429; `told` is the instant that the server named. Returns the event of a pause that begins.
+    /// Records a 429; `advised` is the end of the wait that the server advised. Returns true if a pause begins.
     pub fn rate_limited(
         &mut self,
         sent: Sent,
@@ -166,7 +168,7 @@ impl KeyLimiter {
         }
         let own = |n| now + backoff.full_jitter(n, random);
         let until = match advised {
-            // Its advice was followed and was not enough.
+            // The server's advice was followed and was not enough.
             Some(advised) if is_new && self.rejections > 1 && self.queue.waiting() > 0 => {
                 advised.max(own(self.rejections.saturating_sub(1)))
             }
@@ -180,9 +182,10 @@ impl KeyLimiter {
         is_new
     }
 
-    /// The quota that a response reported. True if a pause begins.
+    /// Records the quota that a response reported. Returns true if a pause begins.
     pub fn quota(&mut self, remaining: f64, reset_at: Millis, now: Millis) -> bool {
-        // Responses overtake one another: of one window's the least counts, until none is in flight.
+        // Responses may arrive out of order: the lowest value of one quota window counts, until no request is in
+        // flight.
         let remaining_quota = remaining - f64::from(self.in_flight);
         let is_same = self.in_flight > 0 && reset_at < self.remaining_until + SAME_RESET;
         self.remaining = if is_same { self.remaining.min(remaining_quota) } else { remaining_quota };
@@ -191,7 +194,7 @@ impl KeyLimiter {
             return false;
         }
         self.paused_until = reset_at;
-        // Those in flight may be rate limited, for no other reason than this.
+        // Requests in flight may be rate limited for the same reason: their 429s begin no pause of their own.
         self.episode = now;
         self.begin_small();
         let begins = !self.is_paused;
@@ -199,7 +202,7 @@ impl KeyLimiter {
         begins
     }
 
-    /// The server responds again: calls that waited for that instant need not, and the window begins small.
+    /// The server responds again: no call waits longer than until `advised`, and the window is reset.
     pub fn recover(&mut self, advised: Millis) {
         self.queue.limit_waits(advised);
         self.begin_small();
@@ -214,23 +217,23 @@ impl KeyLimiter {
         }
     }
 
-    /// `waiting` is how many calls wait for what is over.
+    /// `waiting` is the number of calls that waited for the end of the pause or outage.
     pub fn resumed(&self, waiting: usize) -> Event {
         Event::Resumed { pace: self.known_pace(), window: self.window, waiting }
     }
 
-    /// The instant before which the server wants no request.
+    /// The instant before which the server accepts no request.
     fn held_until(&self, circuit_breaker: &CircuitBreaker) -> Millis {
         if circuit_breaker.since.is_some() { self.paused_until.max(circuit_breaker.advised) } else { self.paused_until }
     }
 
-    /// When the next request may leave; `None` if something else has to happen first.
+    /// When the next request may be sent; `None` if something else has to happen first.
     fn opens_at(&self, circuit_breaker: &CircuitBreaker, now: Millis) -> Option<Millis> {
         let at = self.paused_until.max(self.pacer.due());
         if circuit_breaker.since.is_some() {
             return circuit_breaker.probe.is_none().then(|| at.max(circuit_breaker.probe_at));
         }
-        // With nothing in flight, no response would report that there is more again.
+        // With nothing in flight, no response would report a new quota.
         let is_spent = self.in_flight > 0 && self.remaining < 1.0 && now < self.remaining_until;
         let at = if is_spent { at.max(self.remaining_until) } else { at };
         if self.in_flight < self.window {

@@ -1,17 +1,17 @@
-//! Who may send now. All calls of a client go through one limiter, so that a thousand of them behave like one polite
-//! caller.
+//! Admission control. All calls of a client go through one limiter, so that a thousand of them behave like a single
+//! well-behaved caller.
 //!
-//! - *Window*: how many requests may be out at once. It begins small and grows by one with each success; while nothing
-//!   comes back, one more may leave now and then.
-//! - *Pause*: a 429 stops everybody until the server's instant.
-//! - *Pacer*: after it requests leave one by one, as fast as the server is seen to bear.
-//! - *Probe*: while the server is down one request at a time looks whether it is back.
+//! - *Window*: how many requests may be in flight at once. It begins small and grows by one with each success; while no
+//!   response arrives, one more request may be sent from time to time.
+//! - *Pause*: a 429 stops all calls until the instant that the server advised.
+//! - *Pacer*: after a pause, requests are sent one by one, at the rate that the server has been measured to handle.
+//! - *Probe*: while the server is down, one request at a time checks whether it has recovered.
 //!
-//! Window, pause and pace belong to one API key each, since a server limits each key by itself; an outage is the server's,
-//! and belongs to all. Retries go before new calls, and each in their order. The limiter knows no promise, timer or request: it
-//! is told what happens and says whose turn it is.
+//! Window, pause and rate belong to one API key each, since a server limits each key separately; an outage affects all
+//! keys. Retries go before new calls, each in their order. The limiter knows no promise, timer or request: it receives
+//! events and returns the next call to admit.
 //!
-//! All instants are of one clock that never goes back; `wasm/js/clock.js` corrects the platform's.
+//! All instants are on one clock that never goes back; `wasm/js/clock.js` corrects the platform's.
 //!
 //! ```
 //! use openprospect::api_key::KeyId;
@@ -55,25 +55,26 @@ use alloc::vec::Vec;
 use circuit_breaker::CircuitBreaker;
 use key_limiter::KeyLimiter;
 
-/// Keys whose limiter is kept while nothing is known of their limit. A client whose key is rotated must not grow.
+/// Number of keys from which on a new key reuses the limiter of an idle one, so that a client whose key is rotated does
+/// not grow.
 pub const MAX_IDLE_KEYS: usize = 32;
 
-/// The limiter.
+/// The limiter of a client.
 #[derive(Debug)]
 pub struct Limiter {
     backoff: Backoff,
-    /// The max_duration wait that a server may ask for, with its jitter.
+    /// The maximum wait that a server may ask for, with its jitter.
     max_retry_after: Millis,
     limiters: Vec<KeyLimiter>,
-    /// The limiter that is asked first for the next call, so that a probe is sent for each key in its turn.
+    /// The index of the limiter that is checked first for the next call, so that the keys take turns in sending probes.
     first: usize,
     circuit_breaker: CircuitBreaker,
     events: Vec<Event>,
 }
 
 impl Limiter {
-    /// The limiter of a client with this policy: a 429 without advice is waited out as its backoff says, and so are failed
-    /// probes.
+    /// Creates a limiter with this policy: its backoff determines the wait after a 429 without advice, and between
+    /// failed probes.
     pub fn new(policy: RetryPolicy) -> Self {
         Self {
             backoff: policy.backoff,
@@ -85,7 +86,7 @@ impl Limiter {
         }
     }
 
-    /// A call wants to send. Ask for the next turn afterwards: it may be its own.
+    /// Enqueues a call. Call [`Limiter::next`] afterwards: the call may be admitted at once.
     pub fn enqueue(&mut self, request: Request, now: Millis) -> Handle {
         let enqueue = |limiter: &mut KeyLimiter| {
             limiter.forget_rate(now);
@@ -101,7 +102,7 @@ impl Limiter {
         handle
     }
 
-    /// The limiter of a key, and its index: one that there is, or that of another key of which nothing is known any more.
+    /// The limiter of a key and its index: an existing one, or the reused limiter of an idle key.
     fn limiter_of(&mut self, key: KeyId, now: Millis) -> Option<(usize, &mut KeyLimiter)> {
         let mut found = self.limiters.iter().position(|limiter| limiter.key == key);
         if found.is_none() && self.limiters.len() >= MAX_IDLE_KEYS {
@@ -115,7 +116,7 @@ impl Limiter {
         Some((index, limiter))
     }
 
-    /// Whose turn it is, and for what; `None` when everybody has to wait.
+    /// The next call to notify and its admission; `None` if all calls have to wait.
     pub fn next(&mut self, now: Millis) -> Option<(Handle, Admission)> {
         if self.count_waiting() == 0 {
             return None;
@@ -147,14 +148,14 @@ impl Limiter {
         None
     }
 
-    /// When to ask for the next turn if nothing else happens until then.
+    /// When to call [`Limiter::next`] again if nothing else happens until then.
     pub fn next_wakeup(&self, now: Millis) -> Option<Millis> {
         let wakes = self.limiters.iter().map(|limiter| limiter.next_wakeup(&self.circuit_breaker, now));
         let at = wakes.fold(Millis::INFINITY, Millis::min);
         (at < Millis::INFINITY).then(|| at.max(now))
     }
 
-    /// The caller of that call does not want it any more, wherever it is.
+    /// Removes a call that its caller canceled, whether it waits or is in flight.
     pub fn cancel(&mut self, handle: Handle) {
         if let Some(limiter) = self.limiters.get_mut(handle.limiter) {
             limiter.remove(handle.slot);
@@ -164,8 +165,8 @@ impl Limiter {
         }
     }
 
-    /// A request ended. `random` in [0, 1) decides the jitter of a wait of the limiter's own; with the random that the call
-    /// got, a call alone waits no longer than it would without a limiter.
+    /// Records the outcome of a request. `random` in [0, 1) determines the jitter of the limiter's own waits; with the
+    /// random sample that the call uses, a single call waits no longer than it would without a limiter.
     pub fn complete(&mut self, handle: Handle, outcome: RequestOutcome, now: Millis, random: f64) -> Completed {
         let Some(sent) = self.limiters.get_mut(handle.limiter).and_then(|limiter| limiter.remove(handle.slot)) else {
             return Completed::default();
@@ -211,11 +212,11 @@ impl Limiter {
         }
     }
 
-    /// What the headers of a response advised, to be said after its request is completed: how many more requests with this key the
-    /// server takes until an instant.
+    /// Records the quota that the headers of a response reported, after its request is completed: how many more
+    /// requests with this key the server accepts until an instant.
     ///
-    /// No more leave than that. With none left the key's calls pause; unless the wait is longer than one that a 429 may
-    /// ask for, since such a header may be about something else.
+    /// No more requests than that are sent. With none left, the calls of the key pause, unless the wait is longer than
+    /// a 429 may ask for, since such a header may be about something else.
     pub fn quota(&mut self, key: KeyId, remaining: f64, reset_at: Millis, now: Millis) {
         let is_near = reset_at > now && reset_at - now <= self.max_retry_after;
         let limiter = self.limiters.iter_mut().find(|limiter| limiter.key == key);
@@ -226,10 +227,10 @@ impl Limiter {
         }
     }
 
-    /// The calls whose turn it would be by their own waits, in their order.
+    /// The waiting calls that are past their own backoff wait, in their order.
     ///
-    /// When a probe has failed, an attempt has failed for each of these. One that is still in its own backoff wait
-    /// would not have sent anything yet.
+    /// A failed probe counts as a failed attempt of each of these. A call that is still in its own backoff wait would
+    /// not have sent anything yet.
     pub fn waiting(&self, now: Millis) -> Vec<Handle> {
         let mut tickets = Vec::new();
         for (limiter, own) in self.limiters.iter().enumerate() {
@@ -242,19 +243,19 @@ impl Limiter {
         tickets
     }
 
-    /// A call that waits does not want to send before that instant. It keeps its place.
+    /// Delays a waiting call until that instant. It keeps its place in the queue.
     pub fn postpone(&mut self, handle: Handle, not_before: Millis) {
         if let Some(limiter) = self.limiters.get_mut(handle.limiter) {
             limiter.queue.postpone(handle.slot, not_before);
         }
     }
 
-    /// Is the server taken to be down?
+    /// Whether the circuit is open: the server is considered down.
     pub fn is_open(&self) -> bool {
         self.circuit_breaker.since.is_some()
     }
 
-    /// What changed since the last time.
+    /// Returns the events since the last call of this function.
     pub fn take_events(&mut self) -> Vec<Event> {
         core::mem::take(&mut self.events)
     }

@@ -1,16 +1,17 @@
-//! The calls at the limiter, in their order.
+//! The calls of a limiter, in their order.
 
 use crate::time::Millis;
 use alloc::vec::Vec;
 
-/// A call's place in a line, until its request has ended or it has left. One that is no longer valid is ignored.
+/// The slot of a call in a queue, until its request has completed or the call is removed. One that is no longer valid
+/// is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
     pub place: usize,
     serial: u32,
 }
 
-/// Where a call is.
+/// The state of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
     Gone,
@@ -18,20 +19,20 @@ enum State {
     Out(Sent),
 }
 
-/// What is known of a request on its way.
+/// A request in flight.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sent {
-    /// When it left.
+    /// When it was sent.
     pub at: Millis,
-    /// The pace of that moment, in requests a second.
+    /// The rate at that moment, in requests per second.
     pub rate: f64,
-    /// By when it has surely ended.
+    /// When it has certainly ended.
     pub until: Millis,
-    /// Whether it had not by then, and got as much time again as a timer that is late.
+    /// Whether it had not ended by then, and was given extra time once, as a timer may be late.
     pub is_overdue: bool,
 }
 
-/// One place. The places of those who wait form a ring, in their order.
+/// An entry of the queue. The entries of waiting calls form a ring, in their order.
 #[derive(Debug)]
 struct Place {
     before: usize,
@@ -41,28 +42,28 @@ struct Place {
     state: State,
 }
 
-/// How much later than its time a request is taken to be lost: timers are late, never early.
+/// Milliseconds past its maximum duration after which a request is considered lost: timers are late, never early.
 const GRACE: Millis = 1_000.0;
 
-/// Before this place of the ring the new calls end, after it the retries begin.
+/// In the ring, the entry after the last new call and before the first retry.
 const START: usize = 0;
-/// Before this place of the ring the retries end, after it the new calls begin.
+/// In the ring, the entry after the last retry and before the first new call.
 const DIVIDE: usize = 1;
 
-/// Those who wait, retries before new calls, and those whose requests are out.
+/// The waiting calls, retries before new calls, and the calls with a request in flight.
 ///
-/// A ring through a vector: whoever leaves from the middle leaves in constant time.
+/// A ring of links within a vector: a call in the middle is removed in constant time.
 #[derive(Debug)]
 pub struct Queue {
     places: Vec<Place>,
-    /// The first place that nobody has, each of which names the next; `START` for none.
+    /// The first unused entry, which links to the next one; `START` for none.
     free: usize,
     waiting: usize,
-    /// No deadline of those who wait is sooner.
+    /// No waiting call has an earlier deadline.
     soonest: Millis,
-    /// Nobody who waits is ready sooner.
+    /// No waiting call is ready earlier.
     ready_at: Millis,
-    /// No request that is out has surely ended sooner.
+    /// No request in flight has certainly ended earlier.
     ended_at: Millis,
 }
 
@@ -79,22 +80,22 @@ impl Queue {
         }
     }
 
-    /// How many wait.
+    /// The number of waiting calls.
     pub fn waiting(&self) -> usize {
         self.waiting
     }
 
-    /// Nobody who waits has a sooner deadline.
+    /// No waiting call has an earlier deadline.
     pub fn soonest(&self) -> Millis {
         self.soonest
     }
 
-    /// Nobody who waits is ready sooner.
+    /// No waiting call is ready earlier.
     pub fn ready_at(&self) -> Millis {
         self.ready_at
     }
 
-    /// Lines a call up.
+    /// Enqueues a call.
     pub fn enqueue(&mut self, is_retry: bool, not_before: Millis, deadline: Millis, max_duration: Millis) -> Slot {
         let mut place = self.free;
         if place == START {
@@ -118,7 +119,7 @@ impl Queue {
         Slot { place, serial }
     }
 
-    /// The first who waits and is ready.
+    /// The first waiting call that is ready.
     pub fn first_ready(&mut self, now: Millis) -> Option<Slot> {
         if now < self.ready_at {
             return None;
@@ -134,7 +135,7 @@ impl Queue {
         None
     }
 
-    /// The first who waits with a deadline at that instant or before.
+    /// The first waiting call with a deadline at `limit` or earlier.
     pub fn first_expired(&mut self, limit: Millis) -> Option<(Slot, Millis)> {
         if limit < self.soonest {
             return None;
@@ -150,7 +151,7 @@ impl Queue {
         None
     }
 
-    /// Those who wait, in their order: when each is ready, and its deadline.
+    /// The waiting calls in their order: when each is ready, and its deadline.
     pub fn iter(&self) -> impl Iterator<Item = (Slot, Millis, Millis)> + '_ {
         let mut at = START;
         core::iter::from_fn(move || {
@@ -167,7 +168,7 @@ impl Queue {
         })
     }
 
-    /// Changes when somebody who waits is ready; the place in the line stays.
+    /// Changes when a waiting call is ready; it keeps its place in the queue.
     pub fn postpone(&mut self, slot: Slot, until: Millis) {
         if let Some(Place { state: State::Waiting { not_before, .. }, .. }) = self.at(slot) {
             *not_before = until;
@@ -175,7 +176,7 @@ impl Queue {
         }
     }
 
-    /// Nobody has to wait for longer than until that instant.
+    /// Limits all waits: every waiting call is ready at `limit` at the latest.
     pub fn limit_waits(&mut self, limit: Millis) {
         let mut at = START;
         while let Some(place) = self.places.get_mut(at) {
@@ -190,7 +191,7 @@ impl Queue {
         self.ready_at = self.ready_at.min(limit);
     }
 
-    /// Somebody who waited sends.
+    /// Marks a waiting call as sent.
     pub fn send(&mut self, slot: Slot, at: Millis, rate: f64) {
         if let Some(place) = self.at(slot) {
             let until = at + place.max_duration + GRACE;
@@ -200,9 +201,10 @@ impl Queue {
         }
     }
 
-    /// A request that is out though it has surely ended.
+    /// The slot of a request that counts as in flight although it has certainly ended.
     ///
-    /// The first look after a sleep comes before the timers of the requests, as it may: each is doubted once before it is lost.
+    /// After the machine was suspended, this check may run before the timers of the requests: each request gets extra
+    /// time once before it is considered lost.
     pub fn lost(&mut self, now: Millis) -> Option<Slot> {
         if now <= self.ended_at {
             return None;
@@ -223,7 +225,7 @@ impl Queue {
         None
     }
 
-    /// Takes a call away: `None` if it is not here, what was sent if its request was out.
+    /// Removes a call. Returns `None` if it is not in the queue, and what was sent if its request was in flight.
     pub fn remove(&mut self, slot: Slot) -> Option<Option<Sent>> {
         let place = self.at(slot)?;
         let state = core::mem::replace(&mut place.state, State::Gone);

@@ -1,20 +1,20 @@
-//! What succeeds in a second.
+//! The rate of successes.
 
 use crate::time::Millis;
 
 pub const SECOND: Millis = 1_000.0;
-/// A slow pace is counted for longer than a second, since one success more or less would say too much: until there are
-/// so many …
+/// A measurement lasts at least a second. At a low rate it lasts longer, since one success more or less would change
+/// the result too much: until this number of successes …
 const ENOUGH: f64 = 10.0;
-/// … or until so long.
+/// … or this many milliseconds.
 const LONGEST: Millis = 10_000.0;
 
-/// Successes in the last second or so.
+/// Measures the successes in about the last second.
 #[derive(Debug)]
 pub struct Throughput {
     began: Millis,
     count: f64,
-    /// What the time before `began` showed, in successes a second.
+    /// The rate before `began`, in successes per second.
     before: f64,
 }
 
@@ -23,12 +23,12 @@ impl Throughput {
         Self { began: Millis::NEG_INFINITY, count: 0.0, before: 0.0 }
     }
 
-    /// For how long it has counted.
+    /// How long the current measurement has lasted.
     pub fn age(&self, now: Millis) -> Millis {
         now - self.began
     }
 
-    /// A request succeeded.
+    /// Counts a successful request.
     pub fn count(&mut self, now: Millis) {
         let age = self.age(now);
         if age >= SECOND && (self.count >= ENOUGH || age >= LONGEST) {
@@ -37,13 +37,13 @@ impl Throughput {
         self.count += 1.0;
     }
 
-    /// Successes a second.
+    /// The rate in successes per second.
     pub fn rate(&self, now: Millis) -> f64 {
         let seconds = self.age(now) / SECOND;
         if seconds < 1.0 { self.count + self.before * (1.0 - seconds) } else { self.count / seconds }
     }
 
-    /// PageMetadata anew; what was seen until now is taken to be spread over the second before.
+    /// Starts a new measurement; the rate measured until now counts as that of the second before.
     pub fn restart(&mut self, now: Millis) {
         *self = Self { before: self.rate(now), began: now, count: 0.0 };
     }

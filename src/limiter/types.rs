@@ -1,6 +1,7 @@
-//! The limiter's vocabulary: requests, admissions, outcomes, events, and the constants of its rules.
+//! The types of the limiter: requests, admissions, outcomes, events, and the constants of its rules.
 //!
-//! The tables of `tests/SIMULATION.md` show what the constants lead to; the row that decided one is named with it.
+//! The tables of `tests/SIMULATION.md` show the effect of the constants; a constant that is based on one of their rows
+//! names it.
 
 use super::queue::Slot;
 use crate::api_key::KeyId;
@@ -24,46 +25,46 @@ pub const SAME_RESET: Millis = 100.0;
 /// meant.
 pub const MAX_PAUSE: Millis = 3_600_000.0;
 
-/// A call that wants to send.
+/// A call that waits for admission.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Request {
-    /// The key that it will be sent with: calls with the same key share that key's rate limit.
+    /// The key that it is sent with: calls with the same key share that key's rate limit.
     pub key: KeyId,
-    /// It was sent before. Retries go before new calls.
+    /// Whether it was sent before. Retries go before new calls.
     pub is_retry: bool,
-    /// The instant before which it does not want to: the end of its own backoff wait.
+    /// The instant before which it must not be sent: the end of its own backoff wait.
     pub not_before: Millis,
-    /// The instant when its caller gives up; infinite for never.
+    /// The deadline of the call; infinite for none.
     pub deadline: Millis,
-    /// How long its request may be out.
+    /// The maximum time that its request may be in flight, in milliseconds.
     pub max_duration: Millis,
 }
 
-/// What a call that waited does now.
+/// What a waiting call is notified of.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Admission {
-    /// It sends its request.
+    /// It may send its request.
     Granted,
     /// Its deadline has passed. Its handle is no longer valid.
     Expired,
-    /// It would wait for longer than it may. Its handle is no longer valid.
+    /// The rate limit lasts longer than a call may wait. Its handle is no longer valid.
     RateLimited {
-        /// When the server will take requests again.
+        /// When the server will accept requests again.
         retry_at: Millis,
     },
 }
 
-/// How a request ended.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RequestOutcome {
-    /// With any answer but 429 and 5xx.
+    /// Any response except 429 and 5xx.
     Served,
-    /// With 429.
+    /// A 429 response.
     Limited {
         /// The instant that the server advised, with its jitter.
         until: Option<Millis>,
     },
-    /// With 5xx or without a response.
+    /// A 5xx response, or no response.
     Failed {
         /// The instant that the server advised, with its jitter.
         until: Option<Millis>,
@@ -71,7 +72,8 @@ pub enum RequestOutcome {
 }
 
 impl RequestOutcome {
-    /// The outcome of a request that brought this status, or no response. `until` is the instant that the server advised.
+    /// The outcome of a request with this status, or without a response. `until` is the instant that the server
+    /// advised.
     pub fn of(status: Option<u16>, until: Option<Millis>) -> Self {
         match status {
             Some(429) => Self::Limited { until },
@@ -80,20 +82,22 @@ impl RequestOutcome {
         }
     }
 
-    /// Does it say that the server is not well?
+    /// Whether it indicates that the server is down.
     pub fn is_failure(self) -> bool {
         matches!(self, Self::Failed { .. })
     }
 }
 
-/// What the end of a request means to others.
+/// What the outcome of a request means for other calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Completed {
-    /// It was a probe and failed: an attempt failed for each call in [`Limiter::waiting`](super::Limiter::waiting).
+    /// Whether it was a probe that failed: an attempt failed for each call in
+    /// [`Limiter::waiting`](super::Limiter::waiting).
     pub failed_probe: bool,
 }
 
-/// A call's place at the limiter, from [`enter`](super::Limiter::enqueue) until its request has ended or it has left.
+/// Identifies a call at the limiter, from [`enqueue`](super::Limiter::enqueue) until its request has completed or the
+/// call is removed.
 ///
 /// A handle that is no longer valid is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +107,7 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// The number of the limiter of its key.
+    /// The index of the limiter of its key.
     pub fn limiter(self) -> usize {
         self.limiter
     }
@@ -114,36 +118,36 @@ impl Handle {
     }
 }
 
-/// Something to tell.
+/// An event to report.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
-    /// The server's limit is reached.
+    /// The server's rate limit is reached.
     Throttled {
-        /// Nothing is sent until then.
+        /// No request is sent until then.
         until: Millis,
-        /// Requests a second from then on, unless only a header told of the limit.
+        /// The rate from then on in requests per second, unless only a header reported the limit.
         pace: Option<f64>,
-        /// How many may be out at once from then on.
+        /// How many requests may be in flight at once from then on.
         window: u32,
-        /// How many calls wait.
+        /// The number of waiting calls.
         waiting: usize,
     },
     /// The server is down.
     Outage {
-        /// How many requests failed in a row.
+        /// The number of consecutive failures.
         failures: u32,
-        /// How many calls wait.
+        /// The number of waiting calls.
         waiting: usize,
-        /// When the first probe goes.
+        /// When the first probe is sent.
         probe_at: Millis,
     },
     /// A pause or an outage is over.
     Resumed {
-        /// Requests a second, if they are limited.
+        /// The rate in requests per second, if it is limited.
         pace: Option<f64>,
-        /// How many may be out at once.
+        /// How many requests may be in flight at once.
         window: u32,
-        /// How many calls wait.
+        /// The number of waiting calls.
         waiting: usize,
     },
 }

@@ -1,20 +1,21 @@
-//! The growing wait before a retry.
+//! The exponential backoff before a retry.
 
 use crate::time::Millis;
 
-/// A first retry after up to a second, as the vendor's samples wait.
+/// Default maximum of the first wait in milliseconds: a second, as in the vendor's samples.
 pub const DEFAULT_BASE: Millis = 1_000.0;
-/// Past half a minute a longer wait helps no server and annoys every caller.
+/// Default maximum of every wait in milliseconds: more than half a minute does not help the server, and annoys every
+/// caller.
 pub const DEFAULT_MAX: Millis = 30_000.0;
-/// No wait is shorter than a round trip, whatever the dice say.
+/// Minimum wait in milliseconds: at least a round trip, whatever the random sample.
 const FLOOR: Millis = 50.0;
 
 /// Exponential backoff with full jitter, capped before the jitter so that capped waits stay spread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Backoff {
-    /// Upper end of the first wait.
+    /// Maximum of the first wait.
     pub base: Millis,
-    /// Upper end of every wait.
+    /// Maximum of every wait.
     pub max: Millis,
 }
 
@@ -25,7 +26,7 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The wait before retry `n` (1, 2, …) for a `random` in [0, 1).
+    /// The wait before retry `n` (1, 2, …) for a random sample `random` in [0, 1).
     pub fn full_jitter(&self, n: u32, random: f64) -> Millis {
         let mut hi = self.base.min(self.max);
         for _ in 1..n {

@@ -1,4 +1,4 @@
-//! Whether an attempt may be followed by another, and after how long.
+//! The retry policy: whether an attempt may be followed by another, and after how long.
 
 mod backoff;
 
@@ -7,22 +7,22 @@ pub use backoff::{Backoff, DEFAULT_BASE, DEFAULT_MAX};
 use crate::http::retry_after;
 use crate::time::Millis;
 
-/// Two retries: three attempts in all, as the vendor's samples make.
+/// Default number of retries: three attempts in all, as in the vendor's samples.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
-/// A caller who is told to come back in more than a minute can do something better than hang.
+/// Default maximum `Retry-After` in milliseconds: a caller can do something better than wait for more than a minute.
 pub const DEFAULT_MAX_RETRY_AFTER: Millis = 60_000.0;
 
-/// The wait before a conflicting change is tried on a fresh state: just long enough for two writers to part.
+/// The backoff before a conflicting change is applied to the current state: just long enough to separate two writers.
 pub const CONFLICT_BACKOFF: Backoff = Backoff { base: 200.0, max: 2_000.0 };
 
-/// How often and how patiently a call is tried again.
+/// How often a call is retried, and how long it waits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RetryPolicy {
     /// Retries after the first attempt.
     pub max_retries: u32,
-    /// The wait when the server gives no advice.
+    /// The wait if the server advises none.
     pub backoff: Backoff,
-    /// The longest advice that is followed; a longer one ends the call at once.
+    /// The maximum advised wait that is followed; a longer one ends the call at once.
     pub max_retry_after: Millis,
 }
 
@@ -32,12 +32,12 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What decided the length of a wait.
+/// What determined the length of a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitReason {
-    /// The client's own growing wait.
+    /// The client's own exponential backoff.
     Backoff,
-    /// The server's advice.
+    /// The wait that the server advised.
     RetryAfter,
 }
 
@@ -64,34 +64,34 @@ impl StoppedBy {
     }
 }
 
-/// Why a call was not tried once more.
+/// Why a call was not retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoppedBy {
-    /// The same request would bring the same answer.
+    /// The same request would receive the same response.
     NotRetryable,
     /// The request may have been applied, and sending it again could apply it twice.
     UnsafeMethod,
-    /// All attempts are used.
+    /// All retries are used.
     Attempts,
     /// The next attempt would begin after the call's deadline.
     Deadline,
-    /// The server asks for a longer wait than the caller allows.
+    /// The server advises a longer wait than the caller allows.
     RetryAfter,
 }
 
-/// How an attempt that brought no result is to be seen.
+/// The class of a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureClass {
-    /// The request was refused for good: it has to change first.
+    /// The request was rejected permanently: it has to be changed first.
     Permanent,
-    /// The request was refused for now and surely not applied.
+    /// The request was rate limited (429), and certainly not applied.
     NotApplied,
-    /// Nobody can say whether the request was applied.
+    /// It is unknown whether the request was applied.
     Ambiguous,
 }
 
 impl FailureClass {
-    /// The vendor's retry rules, read off the status; the statuses 502 to 504 are in the vendor's samples only.
+    /// The class of a status by the vendor's retry rules; the statuses 502 to 504 are in the vendor's samples only.
     pub fn of_status(status: u16) -> Self {
         match status {
             429 => Self::NotApplied,
@@ -100,16 +100,16 @@ impl FailureClass {
         }
     }
 
-    /// May the same request succeed later, unchanged?
+    /// Whether the same request may succeed later, unchanged.
     pub fn is_transient(self) -> bool {
         self != Self::Permanent
     }
 }
 
 impl RetryPolicy {
-    /// The wait before the retry that would follow `retries` others, or why there is none.
+    /// The wait before the next retry, after `retries` previous ones, or why there is none.
     ///
-    /// `told` is the server's advice; `left` is the time until the call's deadline.
+    /// `advised` is the wait that the server advised; `left` is the time until the call's deadline.
     pub fn next(
         &self,
         outcome: FailureClass,

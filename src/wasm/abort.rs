@@ -26,7 +26,7 @@ impl Signal {
         is_aborted.then(|| reason_of(&self.0))
     }
 
-    /// The result of a future; when the signal is aborted first, the future is dropped and the signal's reason is the error.
+    /// Awaits a future. If the signal is aborted first, drops the future and returns the signal's reason as the error.
     pub async fn abortable(&self, mut future: BoxedFuture<'_, Result<JsValue, JsValue>>) -> Result<JsValue, JsValue> {
         if self.0.is_undefined() {
             return future.await;

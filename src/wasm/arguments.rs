@@ -1,4 +1,4 @@
-//! What a method was given, as JavaScript has read and checked it.
+//! The arguments of methods, as JavaScript has read and checked them.
 
 use super::abort::Signal;
 use super::call::CallRequest;
@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/wasm/js/arguments.js")]
 extern "C" {
-    /// The arguments of one call. A number that was not given is `undefined`.
+    /// The arguments of one call. A missing number is `undefined`.
     pub type CallArguments;
     #[wasm_bindgen(method, getter)]
     fn path(this: &CallArguments) -> String;
@@ -35,8 +35,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn signal(this: &CallArguments) -> JsValue;
 
-    /// Reads the arguments of an operation. `input` says how `given` is read: as a `query`, a `body`, an `order`, as a list of that name,
-    /// or not at all if it is empty.
+    /// Reads the arguments of an operation. `input` determines how to read `given`: as a `query`, a `body`, an `order`,
+    /// a list of that name, or not at all if it is empty.
     #[wasm_bindgen(catch, js_name = readCall)]
     pub fn read_call(
         call_site: &CallSite,
@@ -47,7 +47,7 @@ extern "C" {
         options: &JsValue,
     ) -> Result<CallArguments, JsValue>;
 
-    /// The same for the page of a list that begins at that offset; at the query's own if it is `None`.
+    /// The same for the page of a list that begins at this offset, or at the query's own offset if it is `None`.
     #[wasm_bindgen(catch, js_name = readPage)]
     pub fn read_page(
         call_site: &CallSite,
@@ -58,7 +58,7 @@ extern "C" {
         offset: Option<f64>,
     ) -> Result<CallArguments, JsValue>;
 
-    /// Reads the arguments of `request` and its short forms.
+    /// Reads the arguments of `request` and its shorthand methods.
     #[wasm_bindgen(catch, js_name = readRequest)]
     pub fn read_request(
         call_site: &CallSite,
@@ -67,11 +67,11 @@ extern "C" {
         options: &JsValue,
     ) -> Result<CallArguments, JsValue>;
 
-    /// Makes an idempotency key unless the headers have one, and returns the headers' one.
+    /// Generates an idempotency key unless the headers have one, and returns the key in the headers.
     #[wasm_bindgen(js_name = ensureIdempotencyKey)]
     fn ensure_idempotency_key(headers: &JsValue) -> String;
 
-    /// Keeps caches from answering: a job would stand still, and an edit never see the newer version.
+    /// Prevents cached responses, with which a job would never finish, and an edit never get the newer version.
     #[wasm_bindgen(js_name = avoidCaches)]
     fn avoid_caches(headers: &JsValue);
 
@@ -106,12 +106,12 @@ extern "C" {
     pub fn signal(this: &ConflictArguments) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = maxRounds)]
     pub fn max_rounds(this: &ConflictArguments) -> Option<u32>;
-    /// Those of each request.
+    /// The options of each request.
     #[wasm_bindgen(method, getter)]
     pub fn options(this: &ConflictArguments) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = idempotencyKey)]
     pub fn idempotency_key(this: &ConflictArguments) -> Option<String>;
-    /// The changes with the version of what was read.
+    /// The changes with the version of the resource that was read.
     #[wasm_bindgen(catch, js_name = withVersion)]
     pub fn with_version(current: &JsValue, changes: &JsValue) -> Result<JsValue, JsValue>;
 
@@ -119,7 +119,7 @@ extern "C" {
     pub type BatchArguments;
     #[wasm_bindgen(catch, js_name = readBatches)]
     pub fn read_batches(items: &JsValue, options: &JsValue) -> Result<BatchArguments, JsValue>;
-    /// A copy of the list; what is not a list as it was given.
+    /// A copy of the list; a value that is not a list is unchanged.
     #[wasm_bindgen(method, getter)]
     pub fn items(this: &BatchArguments) -> JsValue;
     #[wasm_bindgen(method, getter)]
@@ -160,7 +160,7 @@ impl CallRequest {
         self.idempotency_key = Some(ensure_idempotency_key(&self.headers));
     }
 
-    /// Has the server asked, and no cache.
+    /// Sends the request to the server, bypassing caches.
     pub fn avoid_caches(&self) {
         avoid_caches(&self.headers);
     }

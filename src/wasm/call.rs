@@ -1,4 +1,4 @@
-//! One call: the story from its beginning to the result that its caller gets.
+//! One call, from its arguments to the result that its caller gets.
 
 use super::abort::Signal;
 use super::error::{CallSite, shows_a_key, thrown};
@@ -23,14 +23,14 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use wasm_bindgen::prelude::*;
 
-/// What a call is made of.
+/// The request of a call.
 pub struct CallRequest {
     pub method: Method,
-    /// With its query.
+    /// Includes the query.
     pub path: String,
-    /// Beside those of the client.
+    /// In addition to those of the client.
     pub headers: JsValue,
-    /// Its JSON text, or `undefined`.
+    /// JSON text, or `undefined`.
     pub body: JsValue,
     pub idempotency_key: Option<String>,
     pub limits: Limits,
@@ -40,21 +40,21 @@ pub struct CallRequest {
     pub call_site: CallSite,
 }
 
-/// A key that the key provider has given is used for a request that leaves within this time. After a longer wait the provider is
-/// asked again: a token may have expired meanwhile.
+/// A key from the key provider is used only for a request that is sent within this time. After a longer wait the client
+/// calls the provider again: a token may have expired in the meantime.
 const MAX_KEY_AGE: Millis = 1_000.0;
 
-/// Makes a call: waits for the limiter, makes an attempt, and does what the core decides: another attempt, or the result.
+/// Runs a call: waits for the limiter, makes an attempt, and then retries or returns the result, as the core decides.
 ///
-/// When the caller's signal is aborted, the call ends wherever it is. What it holds then (its place in the limiter, timers, the
-/// request) is given up as it is dropped.
+/// If the caller aborts the signal, the call ends at once. Its permit, timers and request are released as it is
+/// dropped.
 pub async fn run_call(client: Rc<ClientState>, request: CallRequest) -> Result<JsValue, JsValue> {
     let signal = request.signal.clone();
     let call = Box::new(RunningCall::begin(client, request));
     signal.abortable(Box::pin(call.run())).await
 }
 
-/// A call that is under way.
+/// A call in flight.
 struct RunningCall {
     client: Rc<ClientState>,
     call: Call,
@@ -65,29 +65,29 @@ struct RunningCall {
     call_site: CallSite,
     /// The key of the last attempt, or of the next one.
     key: Option<ApiKey>,
-    /// When the key provider gave the key for an attempt that has not been made yet.
+    /// When the key provider returned the key for an attempt that has not been made yet.
     key_provided_at: Option<Millis>,
-    /// The key that a 401 was about, with the error that stands if the provider has no other one.
+    /// The key that the server rejected with a 401, and the error to return if the provider has no other key.
     rejected: Option<(Option<ApiKey>, Box<Error>)>,
-    /// The call's place in the limiter.
+    /// The call's permit from the limiter.
     permit: Option<Permit>,
-    /// The end of the call's own wait.
+    /// When the call's own backoff ends.
     not_before: Millis,
 }
 
 /// How an attempt ended.
 enum Ended {
-    /// With a response, or without one.
+    /// With or without a response.
     Attempt(Result<Response<Reply>, AttemptError>),
     /// The limiter did not admit the request.
     NotSent(WaitResult),
 }
 
-/// The result of a call; `None` if it makes another attempt.
+/// The result of a call; `None` if the call makes another attempt.
 type CallResult = Option<Result<JsValue, JsValue>>;
 
 impl RunningCall {
-    /// Begins a call; its deadline counts from now.
+    /// Begins a call; its deadline starts now.
     fn begin(client: Rc<ClientState>, request: CallRequest) -> Self {
         let CallRequest { method, path, headers, body, idempotency_key, limits, signal, answer, call_site } = request;
         let began = monotonic();
@@ -128,8 +128,8 @@ impl RunningCall {
 
     /// Gets a key and a permit, and sends the request.
     async fn attempt(&mut self) -> Ended {
-        // A rate limit belongs to a key, so that the key is needed before the call waits for the limiter. A retry waits with the
-        // key of the last attempt.
+        // Rate limits are tracked per key, so the call needs a key before it waits for the limiter. A retry waits with
+        // the key of the last attempt.
         if self.has_provider()
             && (self.key.is_none() || self.rejected.is_some())
             && let Err(error) = self.provide_key(None).await
@@ -151,7 +151,7 @@ impl RunningCall {
                     return Ended::Attempt(Err(error));
                 }
                 if self.key_id() != admitted_key {
-                    // The permit is for requests with the other key.
+                    // The permit is for requests with the previous key.
                     self.permit = None;
                     continue;
                 }
@@ -160,7 +160,7 @@ impl RunningCall {
         }
     }
 
-    /// Asks the key provider, within the time of an attempt and in the context of this call.
+    /// Calls the key provider, within the timeout of an attempt and in the context of this call.
     fn provide_key(&mut self, time: Option<AttemptTime>) -> BoxedFuture<'_, Result<(), AttemptError>> {
         Box::pin(async move {
             if let Some(reason) = self.signal.reason() {
@@ -198,7 +198,8 @@ impl RunningCall {
     async fn send(&mut self, time: AttemptTime) -> Result<Response<Reply>, AttemptError> {
         self.key_provided_at = None;
         let authorization = self.key.as_ref().filter(|_| self.has_provider()).map(ApiKey::header_value);
-        // The request id is for those who see it, and a quota is searched for until it is clear that the server reports none.
+        // The request ID is read only if the caller can see it, and quota headers are read until it is clear that the
+        // server sends none.
         let request_id = self.client.events.is_open() || !matches!(self.answer, Answer::Data);
         let wanted = Wanted { request_id, quota: self.client.limiter.expects_quota() };
         let fetch = self.client.fetch.as_ref();
@@ -225,12 +226,12 @@ impl RunningCall {
         AttemptTime::begin(self.call.begin_attempt(now), now)
     }
 
-    /// Redacts the keys of the client, and the call's own.
+    /// A redactor of the client's keys and the call's own.
     fn redactor(&self) -> Redactor {
         self.client.used_keys.redactor(self.key.as_ref())
     }
 
-    /// Records how an attempt ended, and does what the core decides.
+    /// Records how an attempt ended, and performs the core's decision.
     #[inline(never)]
     fn conclude(&mut self, ended: Result<Response<Reply>, AttemptError>) -> CallResult {
         let redactor = self.redactor();
@@ -258,7 +259,7 @@ impl RunningCall {
         };
         self.rejected = None;
         let (now, random) = (now(), js_sys::Math::random());
-        // A browser hides the status of a redirect, which is a response all the same.
+        // A browser hides the status of a redirect, which is still a response.
         let status = attempt.as_ref().ok().map(|response| response.status.unwrap_or_default());
         let quota = attempt.as_ref().ok().and_then(|response| response.quota);
         let was_sent = !matches!(attempt, Err(Failure::Timeout { sent: false, .. }));
@@ -278,7 +279,7 @@ impl RunningCall {
         self.proceed(decision, attempt.ok(), &cause, was_sent.then_some(health), now)
     }
 
-    /// Records that the limiter did not admit the request, and does what the core decides.
+    /// Records that the limiter did not admit the request, and performs the core's decision.
     #[inline(never)]
     fn conclude_unsent(&mut self, admission: WaitResult) -> CallResult {
         let (now, random) = (now(), js_sys::Math::random());
@@ -307,7 +308,7 @@ impl RunningCall {
         }
     }
 
-    /// Does what the core decided. `health` is what the attempt showed of its operation, if it failed.
+    /// Performs the core's decision. `health` is what a failed attempt showed about its operation.
     fn proceed(
         &mut self,
         decision: Decision,
@@ -350,7 +351,7 @@ impl RunningCall {
         }
     }
 
-    /// What the caller's promise settles with. An alert has the error that is thrown.
+    /// The result of the caller's promise. An alert has the error that is thrown.
     fn result(
         &mut self,
         result: Result<JsValue, Box<Error>>,
@@ -363,7 +364,7 @@ impl RunningCall {
         if let Some(notice) = health.and_then(|health| self.observe(health, now)) {
             self.client.events.notice(self.subject(), &notice, result.as_ref().err());
         }
-        // The place in the limiter is free before the caller goes on.
+        // The permit is released before the caller continues.
         self.permit = None;
         result
     }
@@ -377,7 +378,7 @@ impl RunningCall {
     }
 }
 
-/// What the platform says of a failed connection; Node has the reason in the cause.
+/// The platform's description of a failed connection; Node has the reason in the cause.
 fn description(thrown: &JsValue) -> String {
     let message = member_text(thrown, "message").or_else(|| to_text(thrown).ok()).unwrap_or_default();
     let cause = member(thrown, "cause");

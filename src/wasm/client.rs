@@ -35,8 +35,9 @@ const API: &str = include_str!("types/api.d.ts");
 
 /// A client for the OpenProspect API.
 ///
-/// Each client tracks rate limits and outages separately. It holds no connection and no timer of its own; `free()` releases its
-/// memory at once instead of with the next garbage collection. Calls under way then go on to their end, and new ones are rejected.
+/// Each client tracks rate limits and outages separately. It holds no connection or timer of its own; `free()` releases
+/// its memory at once instead of at the next garbage collection. Calls in flight then complete, and new ones are
+/// rejected.
 #[wasm_bindgen]
 pub struct OpenProspect {
     pub(super) client: Rc<ClientState>,
@@ -101,7 +102,7 @@ impl OpenProspect {
         compose::retry_on_conflict(&self.client, &refresh, &apply, &options)
     }
 
-    /// A page of a list that is read to its end: after `page`, the first one if that is `undefined`.
+    /// The next page of a list that is read to its end: the one after `page`, or the first one if that is `undefined`.
     #[wasm_bindgen(skip_typescript, js_name = nextPage)]
     #[doc(hidden)]
     pub fn next_page(
@@ -115,21 +116,21 @@ impl OpenProspect {
         compose::next_page(&self.client, operation, &path, query, options, &page)
     }
 
-    /// Ends what methods such as `wait` do beside the request that they are at. `free` follows.
+    /// Ends background work of methods such as `wait`, except their current request. `free` follows.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn close(&self) {
         self.client.is_freed.set(true);
     }
 
-    /// The error of a call that is made after `free()`.
+    /// The error of a call after `free()`.
     #[wasm_bindgen(skip_typescript, js_name = afterFree)]
     #[doc(hidden)]
     pub fn after_free(call_site: &CallSite) -> JsValue {
         after_free(call_site)
     }
 
-    /// A text without these keys, in any spelling.
+    /// Redacts these keys, in any spelling, from a text.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn redacted(text: &str, keys: &Array) -> String {

@@ -1,4 +1,4 @@
-//! Methods that are built upon calls: the operations of the table, and `wait`, `all`, `edit`, `retryOnConflict` and batches.
+//! Methods composed of calls: the operations of the table, and `wait`, `all`, `edit`, `retryOnConflict` and batches.
 
 use super::abort::Signal;
 use super::arguments::{
@@ -44,7 +44,7 @@ extern "C" {
     fn own(value: &JsValue, name: &str) -> JsValue;
 }
 
-/// What a method of a namespace was given.
+/// The arguments of a namespace method.
 pub struct Arguments {
     /// The path parameter.
     pub id: JsValue,
@@ -53,7 +53,7 @@ pub struct Arguments {
     pub options: JsValue,
 }
 
-/// A method that is being called: the operation and its path, for whom and where.
+/// A method call: the operation and its path, the client and the call site.
 struct Invocation {
     client: Rc<ClientState>,
     operation: &'static Operation,
@@ -74,7 +74,7 @@ impl Invocation {
         }
     }
 
-    /// The same invocation of another operation of the namespace with the same path.
+    /// The same invocation for another operation of the namespace with the same path.
     fn of(&self, operation: &'static Operation) -> Self {
         Self { client: Rc::clone(&self.client), operation, path: self.path.clone(), call_site: self.call_site.clone() }
     }
@@ -109,7 +109,7 @@ impl Invocation {
         Ok(request)
     }
 
-    /// Makes one of the calls that the method is composed of; none after the client was freed.
+    /// Makes one of the method's calls; fails after the client was freed.
     async fn run(&self, request: CallRequest) -> Result<JsValue, JsValue> {
         if self.client.is_freed.get() {
             return Err(after_free(&self.call_site));
@@ -122,7 +122,7 @@ impl Invocation {
         self.client.used_keys.redactor(None)
     }
 
-    /// An error about the request, which the core has no attempt of.
+    /// An error about the request for which the core has no attempt.
     fn error(&self, kind: Kind, description: &str) -> Box<Error> {
         let path = self.redactor().redacted(&self.path);
         Error::new(kind, self.operation.method.name(), &path, description)
@@ -156,13 +156,13 @@ pub fn invoke(client: &Rc<ClientState>, operation: &'static Operation, arguments
     }
 }
 
-/// Iterates over the items of every page of a list.
+/// Iterates over the items of all pages of a list.
 pub fn all(operation: usize, arguments: Arguments) -> JsValue {
     let Arguments { id, given, options } = arguments;
     every_item(&current_call_site(), operation, &id, &given, &options)
 }
 
-/// The page of a list that follows `page`, the first one if that is `undefined`: its items, and the offset at which the list goes on.
+/// The page after `page`, or the first one if that is `undefined`: its items, and the offset of the next page.
 pub fn next_page(
     client: &Rc<ClientState>,
     operation: usize,
@@ -187,10 +187,10 @@ pub fn next_page(
     promise_of(read_page_after(invocation, query, options, previous))
 }
 
-/// What is known of the page before.
+/// State of the previous page.
 struct PreviousPage {
     next_offset: Option<f64>,
-    /// How many pages before it had the same first and last items.
+    /// Number of consecutive earlier pages with the same first and last items.
     repeats: u32,
     ends: JsValue,
 }
@@ -224,7 +224,7 @@ async fn read_page_after(
     match follow(&page, RequestedPage { offset, limit, repeats }) {
         NextPage::Next(offset) => set(&next, "offset", &offset.into()),
         NextPage::End => {}
-        // The page is not to be used.
+        // The page is discarded.
         NextPage::Again => set(&next, "items", &Array::new()),
         NextPage::Stuck => {
             let description = "a list that repeats a page instead of going on, which would never end";
@@ -236,7 +236,7 @@ async fn read_page_after(
     Ok(next.into())
 }
 
-/// What tells two pages apart: their first and last items. The engine's own writer of JSON fails where they are nested too deep.
+/// Identifies a page by its first and last items. The engine's `JSON.stringify` fails if they are nested too deeply.
 fn ends_of(items: &Array) -> JsValue {
     let ends = Array::of2(&items.get(0), &items.get(items.length().saturating_sub(1)));
     JSON::stringify(&ends).map_or_else(
@@ -270,7 +270,7 @@ async fn poll(invocation: Invocation, options: WaitArguments) -> Result<JsValue,
     let mut last_status: Option<String> = None;
     for polls in 0.. {
         let left = deadline - monotonic();
-        // A pause may end late, as when the machine slept.
+        // A pause may end late, for example after the machine was suspended.
         if left <= 0.0 {
             return Err(deadline_passed(&invocation, last_status.as_deref(), max_wait));
         }
@@ -315,7 +315,7 @@ fn poll_request(invocation: &Invocation, options: &WaitArguments, left: Millis) 
     request
 }
 
-/// The wait that a response asks for.
+/// The wait that a response requests.
 fn advised_wait(response: &JsValue) -> Option<Millis> {
     let headers = member(response, "headers");
     let get: Function = member(&headers, "get").dyn_into().ok()?;
@@ -345,7 +345,7 @@ fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Opti
     thrown_with(&error, &[], &invocation.call_site)
 }
 
-/// The server asks for a longer wait than `maxRetryAfterMs`, which ends a wait as it ends a call.
+/// The error for a server that requests a longer wait than `maxRetryAfterMs`, which ends a `wait` as it ends a call.
 fn rate_limited(invocation: &Invocation, wait: Millis) -> JsValue {
     let max = duration(invocation.client.limits.retry.max_retry_after);
     let wait_text = duration(wait);
@@ -366,10 +366,11 @@ fn rate_limited(invocation: &Invocation, wait: Millis) -> JsValue {
     thrown_with(&error, &[], &invocation.call_site)
 }
 
-/// Reads a resource, asks for the changes and sends them with the version that was read; starts again after a conflict.
+/// Reads a resource, calls the caller's function for the changes, and sends them with the version that was read;
+/// repeats this after a conflict.
 ///
-/// Each round is a request of its own, with an idempotency key of its own: `key`, `key.2`, `key.3`. Should the whole be called again
-/// with the same key, a server that supports it repeats its responses round by round.
+/// Each round is a separate request with its own idempotency key: `key`, `key.2`, `key.3`. If the caller repeats the
+/// whole call with the same key, a server that supports it repeats its responses round by round.
 pub fn edit(client: &Rc<ClientState>, operation: &'static Operation, arguments: Arguments) -> Promise {
     let Arguments { id, given: change, options } = arguments;
     let invocation = match Invocation::begin(client, operation, &id, current_call_site()) {
@@ -412,7 +413,7 @@ pub fn edit(client: &Rc<ClientState>, operation: &'static Operation, arguments: 
     })
 }
 
-/// Reads a state and changes it, and does both again when the change ends in a `ConflictError`.
+/// Reads a state and changes it, and repeats both when the change ends in a `ConflictError`.
 pub fn retry_on_conflict(client: &Rc<ClientState>, refresh: &JsValue, apply: &JsValue, options: &JsValue) -> Promise {
     let read = match read_conflict(refresh, apply, options) {
         Ok(read) => read,
@@ -435,7 +436,7 @@ pub fn retry_on_conflict(client: &Rc<ClientState>, refresh: &JsValue, apply: &Js
 /// The default of `maxRounds`.
 const DEFAULT_ROUNDS: u32 = 3;
 
-/// The result of `apply` once it does not end in a conflict.
+/// Repeats `refresh` and `apply` until there is no conflict, and returns the result of `apply`.
 async fn until_no_conflict<'a>(
     arguments: &ConflictArguments,
     refresh: &'a dyn Fn() -> BoxedFuture<'a, Result<JsValue, JsValue>>,
@@ -453,17 +454,18 @@ async fn until_no_conflict<'a>(
     Ok(JsValue::UNDEFINED)
 }
 
-/// Sends a list of any length, in batches of `size` items: a request each, one after the other.
+/// Sends a list of any length in batches of `size` items: one request each, sequentially.
 ///
-/// The first batch that fails ends it, with `partial` on its error: the items before it were accepted, those behind it were not sent.
+/// The first failed batch ends it, with `partial` on its error: the items before the batch were accepted, those after
+/// it were not sent.
 async fn send_batches(invocation: Invocation, size: u32, arguments: BatchArguments) -> Result<JsValue, JsValue> {
     let (given, options) = (arguments.items(), arguments.options());
-    // What is not a list is for the first request to reject.
+    // If it is not a list, the first request rejects it.
     let items: Array = if is_array(&given) { given.clone().unchecked_into() } else { Array::new() };
     let total = items.length();
     let (results, mut sent) = (Array::new(), 0_u32);
     if total <= size {
-        // An empty list is a request too.
+        // An empty list is also sent as one request.
         let request = invocation.request(&given, &options).map_err(|invalid| invocation.invalid(invalid))?;
         results.push(&invocation.run(request).await?);
         return Ok(progress_of(total, total, &results));
@@ -505,11 +507,12 @@ fn progress_of(sent: u32, total: u32, results: &Array) -> JsValue {
     progress.into()
 }
 
-/// The idempotency key of a batch: by its content, so that a batch that is sent again by a later call, with others in front of it or
-/// not, has the same key. Two batches of one call may have the same items, and still are two requests.
+/// The idempotency key of a batch. It is derived from the content, so that a batch keeps its key when a later call
+/// sends it again, even at another position. Two batches of one call may have the same items, and are still two
+/// requests.
 fn batch_key(key: String, batch: &JsValue, used_keys: &[String]) -> String {
     let content = JSON::stringify(batch).map(String::from).unwrap_or_default();
-    // As many bits of the hash as a number holds.
+    // As many bits of the hash as a number can hold.
     let fingerprint =
         Number::from((fnv1a(&content) >> 11) as f64).to_string_with_radix(36).map(String::from).unwrap_or_default();
     let mut key = [key.as_str(), ".", &fingerprint].concat();

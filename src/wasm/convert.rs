@@ -1,4 +1,4 @@
-//! JavaScript values in.
+//! Converts JavaScript values to Rust.
 
 use super::platform::{is_array, member};
 use crate::json::{Json, MAX_DEPTH, MAX_MEMBERS, MAX_VALUES};
@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-/// A value that `JSON.parse` gave, as the core reads it: no deeper and no larger than the caps of [`crate::json`].
+/// Converts a value from `JSON.parse` for the core: no deeper and no larger than the caps of [`crate::json`].
 pub fn json(value: &JsValue) -> Json {
     Reader { values_left: MAX_VALUES }.read(value, MAX_DEPTH)
 }
@@ -39,7 +39,7 @@ impl Reader {
         }
     }
 
-    /// What `read` makes of each index, until no more values may be read.
+    /// The results of `read` for each index, until the cap on the number of values is reached.
     fn each<T>(&mut self, count: u32, read: impl Fn(&mut Self, u32) -> Option<T>) -> Vec<T> {
         let mut all = Vec::new();
         for index in 0..count {

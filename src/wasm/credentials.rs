@@ -1,4 +1,4 @@
-//! Where the key comes from: a string, or a function that provides one for each attempt.
+//! The source of the key: a string, or a function that provides one for each attempt.
 
 use super::error::Rejected;
 use super::fetch::{AttemptError, AttemptTime};
@@ -17,20 +17,20 @@ const ALLOWED: &str = "a string of visible ASCII characters, or a function that 
 pub enum Credentials {
     /// No key: a proxy adds it.
     None,
-    /// A key that stays the same.
+    /// A key that never changes.
     Fixed(ApiKey),
     /// Called for each attempt.
     Provider { provider: Function, place: Place },
 }
 
-/// Whether a live key may be used here.
+/// Whether a live key is allowed here.
 #[derive(Clone, Copy)]
 pub struct Place {
     pub is_web_page: bool,
     pub allow_live_key: bool,
 }
 
-/// Reads a key, without repeating it in what is said about a wrong one.
+/// Reads a key, without repeating an invalid one in the error.
 pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Rejected> {
     let text = value.as_string().ok_or_else(|| Rejected::value("apiKey", value, ALLOWED))?;
     let key = ApiKey::parse(&text)
@@ -40,7 +40,7 @@ pub fn read(value: &JsValue, place: Place) -> Result<ApiKey, Rejected> {
 }
 
 impl Credentials {
-    /// Where the key of a call is from.
+    /// The source of a call's key.
     pub fn source(&self) -> KeySource {
         match self {
             Self::None => KeySource::None,
@@ -49,7 +49,7 @@ impl Credentials {
         }
     }
 
-    /// The key that stays the same, if there is one.
+    /// The key that never changes, if there is one.
     pub fn fixed(&self) -> Option<&ApiKey> {
         match self {
             Self::Fixed(key) => Some(key),
@@ -57,10 +57,10 @@ impl Credentials {
         }
     }
 
-    /// Calls the key provider, for one attempt of one call; without a provider the key is the fixed one.
+    /// Calls the key provider for one attempt of one call; without a provider, returns the fixed key.
     ///
-    /// The provider runs in the asynchronous context of the call, and its key is used for no other call: one client may serve
-    /// many tenants.
+    /// The provider runs in the asynchronous context of the call, and its key is used for no other call: one client may
+    /// serve many tenants.
     pub async fn provide(&self, time: AttemptTime) -> Result<Option<ApiKey>, AttemptError> {
         let Self::Provider { provider, place } = self else {
             return Ok(self.fixed().cloned());
@@ -81,7 +81,7 @@ impl Credentials {
     }
 }
 
-/// A redactor of keys that JavaScript has kept, the newest first.
+/// A redactor of keys that JavaScript has stored, the newest first.
 pub fn redactor_of(keys: &Array) -> Redactor {
     let mut redactor = Redactor::default();
     for key in keys.iter().rev().filter_map(|key| ApiKey::parse(&key.as_string()?).ok()) {
@@ -90,15 +90,15 @@ pub fn redactor_of(keys: &Array) -> Redactor {
     redactor
 }
 
-/// The keys that a client has used lately, which none of its errors and events may show.
+/// The keys that a client has used recently, which must not appear in its errors and events.
 pub struct UsedKeys {
     redactor: RefCell<Redactor>,
-    /// The same for the JavaScript half, which survives this instance of the module.
+    /// The same for JavaScript, which outlives this instance of the module.
     list: Array,
 }
 
 impl UsedKeys {
-    /// Those that an earlier instance of the module has used.
+    /// The keys that an earlier instance of the module has used.
     pub fn from(list: Array) -> Self {
         Self { redactor: RefCell::new(redactor_of(&list)), list }
     }
@@ -110,7 +110,7 @@ impl UsedKeys {
         }
     }
 
-    /// A redactor of these keys and of one more: that of a call, whose own key may no longer be among the latest.
+    /// A redactor of these keys and of one more: the key of a call, which may no longer be among the latest.
     pub fn redactor(&self, own: Option<&ApiKey>) -> Redactor {
         let mut redactor = self.redactor.borrow().clone();
         if let Some(key) = own {

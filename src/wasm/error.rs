@@ -1,4 +1,4 @@
-//! From an error of the core to an object that JavaScript throws.
+//! Converts an error of the core to an object that JavaScript throws.
 
 use super::platform::set;
 use crate::base_url::InvalidArgument;
@@ -20,10 +20,10 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/wasm/js/call-site.js")]
 extern "C" {
-    /// Where a call was made, so that its error's stack begins at the caller's line.
+    /// Where a call was made, so that the stack of its error begins at the caller's line.
     #[derive(Clone)]
     pub type CallSite;
-    /// That of the call that is being made.
+    /// The call site of the call that is being made.
     #[wasm_bindgen(js_name = currentCallSite)]
     pub fn current_call_site() -> CallSite;
 }
@@ -50,7 +50,7 @@ extern "C" {
     fn create_configuration_error(argument: &JsValue, keys: &Array, call_site: &JsValue) -> JsValue;
 }
 
-/// A wrong option or argument, as JavaScript has it until its error is made.
+/// An invalid option or argument, as a JavaScript value, until its error is created.
 pub struct Rejected(pub JsValue);
 
 impl From<InvalidArgument> for Rejected {
@@ -60,28 +60,28 @@ impl From<InvalidArgument> for Rejected {
 }
 
 impl Rejected {
-    /// A wrong option, with what JavaScript threw on reading it.
+    /// An invalid option, with the error that JavaScript threw on reading it.
     pub fn because(misuse: &InvalidArgument, cause: &JsValue) -> Self {
         Self(create_invalid_argument(misuse.option, &misuse.given, misuse.allowed, cause))
     }
 
-    /// A wrong value of an option or argument.
+    /// An invalid value of an option or argument.
     pub fn value(name: &str, value: &JsValue, allowed: &str) -> Self {
         Self(invalid(name, value, allowed))
     }
 
-    /// The `ConfigurationError`. A key that was put into the wrong place is not repeated.
+    /// Creates the `ConfigurationError`, without a key that the caller passed as the wrong argument.
     pub fn into_thrown(self, redactor: &Redactor, call_site: &JsValue) -> JsValue {
         create_configuration_error(&self.0, &texts(redactor), call_site)
     }
 }
 
-/// Keys as texts, for the JavaScript that redacts causes.
+/// The keys as strings, for the JavaScript code that redacts causes.
 fn texts(redactor: &Redactor) -> Array {
     redactor.keys().iter().map(|key| JsValue::from_str(key.expose())).collect()
 }
 
-/// Whether a value shows a key anywhere, or cannot be searched for one.
+/// Whether a value contains a key, or cannot be searched for one.
 pub fn shows_a_key(value: &JsValue, redactor: &Redactor) -> bool {
     !js_sys::Object::is(&without_keys(value, &texts(redactor)), value)
 }
@@ -91,11 +91,11 @@ pub fn redacted_data(data: &JsValue, redactor: &Redactor) -> JsValue {
     data_without_keys(data, &texts(redactor))
 }
 
-/// The error object of a failed call. The error is redacted already, its cause is not.
+/// The error object of a failed call. The error is already redacted, its cause is not.
 #[inline(never)]
 pub fn thrown(error: &Error, cause: &JsValue, redactor: &Redactor, call_site: &CallSite) -> JsValue {
     let record = plain(&error.record());
-    // What the server answered has none: it costs nothing to look for keys there.
+    // An error from a server response has no cause, so there is nothing to search for keys.
     if cause.is_undefined() {
         return create_error(&record, cause, call_site);
     }
@@ -111,17 +111,17 @@ pub fn thrown_with(error: &Error, fields: &[(&str, &JsValue)], call_site: &CallS
     create_error(&record, &JsValue::UNDEFINED, call_site)
 }
 
-/// Is it a `ConflictError`?
+/// Whether the error is a `ConflictError`.
 pub fn is_conflict(error: &JsValue) -> bool {
     is_open_prospect_error(error, Some(Kind::Conflict.name()))
 }
 
-/// Is it an error of this package?
+/// Whether the error is one of this package.
 pub fn is_own_error(error: &JsValue) -> bool {
     is_open_prospect_error(error, None)
 }
 
-/// A plain JavaScript value of a record.
+/// Converts a record to a plain JavaScript value.
 pub fn plain(record: &Json) -> JsValue {
     record.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
 }

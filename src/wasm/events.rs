@@ -13,17 +13,17 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/wasm/js/notify.js")]
 extern "C" {
-    /// Calls a handler. What it throws, or its promise is rejected with, changes nothing.
+    /// Calls a handler. Errors that it throws, and rejections of its promise, are ignored.
     #[wasm_bindgen(variadic)]
     fn notify(handler: &Function, arguments: &JsValue);
 }
 
-/// Calls a handler of the caller's with these arguments.
+/// Calls the caller's handler with these arguments.
 pub fn call_handler(handler: &Function, arguments: &[&JsValue]) {
     notify(handler, &arguments.iter().copied().collect::<js_sys::Array>());
 }
 
-/// Where events go, if the caller wants any.
+/// The destination of events, if the caller has a handler.
 #[derive(Clone)]
 pub struct EventSink(pub Option<Function>);
 
@@ -41,12 +41,12 @@ impl EventSink {
         self.0.is_some()
     }
 
-    /// An attempt ended.
+    /// Emits that an attempt ended.
     pub fn attempt(&self, subject: Subject<'_>, attempt: &Attempt) {
         self.emit_about(subject, "attempt", |record| attempt.add_to(record), &[]);
     }
 
-    /// Another attempt follows after a wait.
+    /// Emits that another attempt follows after a wait.
     pub fn retry(&self, subject: Subject<'_>, attempt: usize, after: Millis, reason: WaitReason) {
         let fields = |record: &mut Record| {
             record.number("attempt", Some(attempt as f64));
@@ -56,7 +56,7 @@ impl EventSink {
         self.emit_about(subject, "retry", fields, &[]);
     }
 
-    /// The attempts of an operation keep failing, the last of them with this error; or it succeeds again.
+    /// Emits that the attempts of an operation keep failing, the last one with this error, or that it has recovered.
     pub fn notice(&self, subject: Subject<'_>, notice: &Notice, error: Option<&JsValue>) {
         let kind = if notice.recovered { "recovered" } else { "alert" };
         let since = Date::new(&notice.since.wall.into());
@@ -71,7 +71,7 @@ impl EventSink {
         }
     }
 
-    /// So many items of a request in batches are sent.
+    /// Emits the number of items sent by a request in batches.
     pub fn progress(&self, subject: Subject<'_>, sent: u32, total: u32) {
         let fields = |record: &mut Record| {
             record.number("sent", Some(f64::from(sent)));
@@ -80,7 +80,7 @@ impl EventSink {
         self.emit_about(subject, "progress", fields, &[]);
     }
 
-    /// The limiter began or ended a pause.
+    /// Emits that the limiter began or ended a pause.
     pub fn limiter(&self, event: limiter::Event) {
         if !self.is_open() {
             return;

@@ -1,4 +1,4 @@
-//! One attempt: the request goes out through `fetch`, the response and its body come back, all within the attempt's time.
+//! One attempt: sends the request through `fetch` and reads the response and its body, within the attempt's timeout.
 
 use super::convert::json;
 use super::error::Rejected;
@@ -23,22 +23,22 @@ use js_sys::{Array, ArrayBuffer, Function, JSON, JsString, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, Blob, RequestInit};
 
-/// The most that is read of an error's body, in bytes. The rest is left unread.
+/// Maximum size of an error body, in bytes. The rest is not read.
 const MAX_ERROR_BODY: u32 = 1024 * 1024;
-/// The most that is read of a success, in bytes. Parsed, it may take 23 times as much memory, and an engine that has none left
-/// ends the process.
+/// Maximum size of a success body, in bytes. Parsed, it may take 23 times as much memory, and an engine that runs out
+/// of memory ends the process.
 const MAX_BODY: u32 = 64 * MAX_ERROR_BODY;
 
-/// A timer that is later than this was held up, by work or by sleep, and so was the response.
+/// A timer that is later than this was delayed, by a busy thread or by suspension, and so was the response.
 const HELD_UP: Millis = 50.0;
 
-/// How many characters of a response that is not JSON are quoted.
+/// Maximum number of characters quoted from a response that is not JSON.
 const MAX_QUOTED: usize = 200;
 
-/// The headers in which servers and gateways put their id of a request; the vendor documents none.
+/// The headers in which servers and gateways send their request ID; the vendor documents none.
 const REQUEST_ID: [&str; 4] = ["x-request-id", "request-id", "x-correlation-id", "cf-ray"];
 
-/// The headers of which a server that reports its quota sends at least one.
+/// A server that reports its quota sends at least one of these headers.
 const QUOTA: [&str; 4] = ["ratelimit", "ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining"];
 
 #[wasm_bindgen(module = "/src/wasm/js/environment.js")]
@@ -61,23 +61,23 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/wasm/js/in-flight.js")]
 extern "C" {
-    /// The controller of a request, which is aborted if this instance of the module is discarded.
+    /// Creates the controller of a request, which is aborted if this instance of the module is discarded.
     #[wasm_bindgen(catch, js_name = createController)]
     fn create_controller() -> Result<AbortController, JsValue>;
-    /// Aborts the request unless it is over.
+    /// Aborts the request unless it has ended.
     #[wasm_bindgen(js_name = endRequest)]
     fn end_request(controller: &AbortController, is_over: bool);
 }
 
 #[wasm_bindgen(module = "/src/wasm/js/values.js")]
 extern "C" {
-    /// A member of the value's own: those of its prototype may be somebody else's.
+    /// An own member of a value: inherited ones may come from a polluted prototype.
     #[wasm_bindgen(js_name = own)]
     fn own_member(value: &JsValue, name: &str) -> JsValue;
 }
 
-// web-sys takes what the standard says for granted. A wrapper or a test double may give anything, whose members may throw; and
-// bodies are kept as JavaScript strings.
+// web-sys relies on the standard's types. A wrapper or a test double may return anything, whose members may throw.
+// Bodies are kept as JavaScript strings.
 #[wasm_bindgen]
 extern "C" {
     #[derive(Clone)]
@@ -113,7 +113,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn decode(this: &TextDecoder, bytes: &JsValue, options: &JsValue) -> Result<JsString, JsValue>;
 
-    /// The engine's own, on a text that never enters wasm memory.
+    /// The engine's `JSON.parse`, for a text that never enters wasm memory.
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
     fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
 }
@@ -122,34 +122,34 @@ extern "C" {
 pub enum AttemptError {
     /// The caller's signal was aborted, with this reason.
     Aborted(JsValue),
-    /// The time was up; `sent` is false if it was before the request left.
+    /// The attempt or call timed out; `sent` is false if it did before the request was sent.
     TimedOut { scope: Scope, sent: bool },
-    /// What `fetch` threw about the network.
+    /// A network error from `fetch`.
     Network(JsValue),
-    /// What `fetch` threw when a limit of the platform itself passed.
+    /// An error from `fetch` about a timeout of the platform itself.
     PlatformTimeout(JsValue),
-    /// What `fetch` threw that is not about the network: the caller gets it as it is, unless it shows a key.
+    /// Any other error from `fetch`: passed to the caller unchanged, unless it contains a key.
     Foreign(JsValue),
     /// The request cannot be sent at all.
     InvalidArgument(Rejected),
-    /// The key provider was asked again after a 401, and gave the same key.
+    /// The key provider returned the same key again after a 401.
     SameKey,
 }
 
-/// What the caller gets of a 2xx.
+/// The content of a 2xx response for the caller.
 pub struct Reply {
     pub data: JsValue,
     pub response: JsValue,
 }
 
-/// What to look for among the headers of a success: each look costs more than most of what a call does here.
+/// Which headers of a success to read: each read costs more than most other steps of a call.
 #[derive(Clone, Copy)]
 pub struct Wanted {
     pub request_id: bool,
     pub quota: bool,
 }
 
-/// The time of one attempt.
+/// The time limit of one attempt.
 #[derive(Clone, Copy)]
 pub struct AttemptTime {
     end: Millis,
@@ -157,12 +157,12 @@ pub struct AttemptTime {
 }
 
 impl AttemptTime {
-    /// Begins now.
+    /// Starts the time limit now.
     pub fn begin(allowance: AttemptLimit, now: Millis) -> Self {
         Self { end: now + allowance.timeout, scope: allowance.scope }
     }
 
-    /// The result of a future that completes in time; `sent` says whether the request has left by then.
+    /// Awaits a future within the time limit; `sent` is whether the request has been sent by then.
     pub async fn limit<T>(
         self,
         future: PinnedFuture<'_, Result<T, AttemptError>>,
@@ -170,7 +170,7 @@ impl AttemptTime {
     ) -> Result<T, AttemptError> {
         let timeout = async {
             let lateness = sleep((self.end - monotonic()).max(0.0)).await;
-            // A response that waits to be read is read first.
+            // A response that has already arrived is read first.
             if lateness > HELD_UP {
                 sleep(HELD_UP).await;
             }
@@ -184,18 +184,18 @@ impl AttemptTime {
 pub struct Request {
     pub method: Method,
     pub url: String,
-    /// Those of the client.
+    /// The headers of the client.
     pub base_headers: JsValue,
-    /// Those of the call.
+    /// The headers of the call.
     pub headers: JsValue,
     /// JSON text, or `undefined`.
     pub body: JsValue,
 }
 
-/// The response of an attempt, as far as it has come.
+/// The parts of an attempt's response received so far.
 #[derive(Default)]
 struct Received {
-    /// 0 until a response is there, and for a redirect that a browser hides.
+    /// 0 until a response is received, and for a redirect that a browser hides.
     status: u16,
     is_redirect: bool,
     response: JsValue,
@@ -206,9 +206,10 @@ struct Received {
     is_too_long: bool,
 }
 
-/// Sends the request and reads the response. Everything that could show a key is redacted.
+/// Sends the request and reads the response. Everything that could contain a key is redacted.
 ///
-/// `custom_fetch` is the caller's own, if there is one; `authorization` the value of the header, if it is not one of the client's.
+/// `custom_fetch` is the caller's `fetch`, if there is one; `authorization` is the value of the header, unless the
+/// client's headers contain it.
 pub async fn attempt(
     request: &Request,
     custom_fetch: Option<&Function>,
@@ -230,7 +231,7 @@ pub async fn attempt(
     let is_success = matches!(received.status, 200..=299);
     let is_known = (received.is_redirect || received.status > 0) && !is_success;
     match ended {
-        // Once the status of an error is known, a body that breaks or stalls changes nothing.
+        // Once the status of an error is known, a broken or stalled body makes no difference.
         Err(AttemptError::TimedOut { .. } | AttemptError::Network(_)) if is_known => {}
         Err(AttemptError::Network(cause)) => {
             return Err(classified(cause, &received.response, custom_fetch.is_some()));
@@ -262,7 +263,7 @@ async fn exchange(
     read
 }
 
-/// A request that has left. Dropped before it is over, it is aborted.
+/// A request that has been sent. If it is dropped before it has ended, it is aborted.
 struct InFlight {
     controller: AbortController,
     is_over: bool,
@@ -289,8 +290,8 @@ fn init_of(
     init
 }
 
-/// Deno itself repeats a request, a POST too, when a connection that was used before breaks: the server would do the work twice
-/// while the client knows of one attempt. Deno does not repeat a request whose body it has to read.
+/// Deno itself retries a request, even a POST, when a reused connection breaks: the server would do the work twice
+/// while the client counts one attempt. Deno does not retry a request whose body it has to read, such as a `Blob`.
 fn unrepeatable(body: &JsValue, fetch: &Function) -> JsValue {
     let global = js_sys::global();
     let is_deno = member(&global, "Deno").is_object() && Object::is(&member(&global, "fetch"), fetch);
@@ -309,7 +310,7 @@ async fn read_response(
     let status = response.status()?.as_f64().unwrap_or_default();
     let is_hidden = response.kind()?.as_string().is_some_and(|kind| kind == "opaqueredirect");
     received.is_redirect = is_hidden || matches!(status as u16, 301..=303 | 307 | 308);
-    // A test double may give anything.
+    // A test double may return anything.
     if !received.is_redirect && !(100.0..600.0).contains(&status) {
         return Err(js_sys::TypeError::new("fetch gave no response").into());
     }
@@ -320,7 +321,7 @@ async fn read_response(
     } else if is_success {
         read_text(&response, MAX_BODY, &mut received.text).await?
     } else {
-        // An error's body may break or stall: its status is known and decides. What came is kept.
+        // An error body may break or stall: its status is known and decides. What was received is kept.
         read_text(&response, MAX_ERROR_BODY, &mut received.text).await.unwrap_or_default()
     };
     in_flight.is_over = is_complete;
@@ -330,10 +331,10 @@ async fn read_response(
     Ok(())
 }
 
-/// A success body is parsed by the engine. One that cannot be parsed is quoted.
+/// Parses a success body with the engine. A body that cannot be parsed is quoted.
 fn parse(method: Method, received: &mut Received, is_complete: bool) {
     received.is_too_long = !is_complete;
-    // Where there is no content there is nothing to parse. A GET without content is broken.
+    // A response without content has nothing to parse. For a GET, that is an invalid response.
     let may_be_empty = method != Method::Get || matches!(received.status, 204 | 205);
     if is_complete {
         received.data = if received.text.length() == 0 && may_be_empty {
@@ -347,9 +348,10 @@ fn parse(method: Method, received: &mut Received, is_complete: bool) {
     }
 }
 
-/// Reads a body as text, and says whether it was read to its end. The platform's own `text()` has no limit: at 2 GiB it ends Node.
+/// Reads a body as text, and returns whether it was read to its end. The platform's own `text()` has no limit: at 2 GiB
+/// it crashes Node.
 async fn read_text(response: &FetchResponse, max_bytes: u32, text: &mut JsString) -> Result<bool, JsValue> {
-    // Bun makes a stream of a body that is looked at.
+    // Bun creates a stream as soon as `body` is read.
     let stream = if max_bytes == MAX_BODY && is_bounded(response) { None } else { Some(response.body()?) };
     let Some(stream) = stream.filter(is_readable) else {
         let whole = awaited(&response.text()?).await?;
@@ -362,7 +364,7 @@ async fn read_text(response: &FetchResponse, max_bytes: u32, text: &mut JsString
     while length <= max_bytes {
         let bytes = awaited(&reader.read()?).await?.unchecked_ref::<Chunk>().value()?;
         if !ArrayBuffer::is_view(&bytes) {
-            // Flushes a character that was cut.
+            // Flushes an incomplete character.
             *text = text.concat(decoder.decode(&JsValue::UNDEFINED, &JsValue::UNDEFINED)?.as_ref());
             return Ok(true);
         }
@@ -376,8 +378,8 @@ fn is_readable(stream: &JsValue) -> bool {
     stream.is_object() && stream.unchecked_ref::<Stream>().reader_method().is_ok_and(|method| method.is_truthy())
 }
 
-/// Whether a body cannot be longer than it may: Bun takes a fifth less time then. It is not compressed, as far as is known: a page
-/// does not see the encoding of another origin's response.
+/// Whether the size of a body is known to be within the limit: Bun then takes a fifth less time. The body must not be
+/// compressed, as far as the client knows: a page cannot read the encoding of a cross-origin response.
 fn is_bounded(response: &FetchResponse) -> bool {
     let header = |name| header(response, name).filter(|value| !value.is_empty());
     let length = header("content-length").and_then(|length| length.parse::<u32>().ok());
@@ -386,7 +388,7 @@ fn is_bounded(response: &FetchResponse) -> bool {
         && header("content-encoding").is_none()
 }
 
-/// A header of a response, if it is one.
+/// A header of a response, if it is a string.
 fn header(response: &FetchResponse, name: &str) -> Option<String> {
     response.headers().ok()?.get(name).ok()?.as_string()
 }
@@ -405,13 +407,13 @@ fn response_of(received: Received, redactor: &Redactor, wanted: Wanted) -> Respo
         Content::Data(Reply { data, response: response.clone() })
     } else {
         let mut raw = String::from(&text);
-        // In place: a body may have a megabyte, and the memory of a module never shrinks.
+        // In place: a body may be a megabyte, and the memory of a module never shrinks.
         redactor.redact(&mut raw);
         undecodable(status, redacted("content-type"), raw, is_too_long)
     };
     let first = |names: [&str; 4]| names.into_iter().find_map(|name| header(headers, name));
     let request_id = if is_data && !wanted.request_id { None } else { first(REQUEST_ID) };
-    // Only an error that may pass has advice on when.
+    // Only a transient error has advice on when to retry.
     let is_transient = FailureClass::of_status(status).is_transient();
     let advice = |name: &str| if is_transient { redacted(name) } else { None };
     let has_quota = (wanted.quota || is_transient) && first(QUOTA).is_some();
@@ -429,7 +431,7 @@ fn parsed(raw: &str) -> Option<Json> {
     if is_too_deep(raw) { None } else { JSON::parse(raw).ok().as_ref().map(json) }
 }
 
-/// Sorts what `fetch` or the body threw.
+/// Classifies an error that `fetch` or the body threw.
 fn classified(cause: JsValue, response: &JsValue, is_of_wrapper: bool) -> AttemptError {
     let error = FetchError {
         name: member_text(&cause, "name"),

@@ -18,20 +18,20 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-/// What a call that waited does next.
+/// The result of waiting for the limiter.
 #[derive(Clone, Copy)]
 pub enum WaitResult {
-    /// It sends its request.
+    /// The call may send its request.
     Granted,
-    /// Its deadline has passed.
+    /// The call's deadline has passed.
     Expired,
-    /// It would have to wait until that instant, which is longer than it may.
+    /// The call would have to wait until that instant, which exceeds its limit.
     RateLimited { until: Millis },
-    /// The server is down, as the request of another call has shown.
+    /// The server is down, as another call's request has shown.
     Unavailable(Unavailable),
 }
 
-/// The end of a request, as far as other calls are concerned.
+/// The result of a request that is shared with other calls.
 pub struct Completion {
     pub outcome: RequestOutcome,
     /// Shared with every call.
@@ -41,16 +41,16 @@ pub struct Completion {
     pub key: KeyId,
 }
 
-/// A call that waits. It has an object of its own, since the number of its handle may be another call's before it has gone on.
+/// A waiting call. It is a separate object because its handle may be reused for another call before it continues.
 #[derive(Default)]
 struct Waiter {
     admission: Cell<Option<WaitResult>>,
-    /// Resolves the promise that the call awaits, which the call itself has created: where a runtime keeps requests apart, the
-    /// callback of a promise runs in the request that created the promise, whichever request resolves it.
+    /// Resolves the promise that the call awaits. The call itself has created it: if a runtime isolates requests, the
+    /// callback of a promise runs in the request that created the promise, regardless of which request resolves it.
     notify: RefCell<Option<Function>>,
 }
 
-/// A call's place in the limiter, from its arrival until its request has ended. Dropped, the place is given up.
+/// A call's permit from the limiter, from its arrival until its request has ended. Dropping it releases it.
 pub struct Permit {
     limiter: Rc<SharedLimiter>,
     handle: Handle,
@@ -79,31 +79,31 @@ impl Waiter {
 /// The limiter of one client.
 pub struct SharedLimiter {
     core: RefCell<Limiter>,
-    /// By the key and the place of their handle.
+    /// Indexed by the key and the place of their handle.
     waiters: RefCell<Vec<Vec<Option<Rc<Waiter>>>>>,
     timer: RefCell<Option<Timeout>>,
     timer_at: Cell<Option<Millis>>,
     /// The latest failure of the server.
     unavailable: Cell<Option<Unavailable>>,
-    /// Responses since one reported a quota.
+    /// Number of responses since the last one that reported a quota.
     without_quota: Cell<u32>,
     events: EventSink,
-    /// How often a waiting call looks for itself, in runtimes that keep requests apart: the one that would notify it may be gone
-    /// with its timers, and a request without a timer is taken to hang.
+    /// How often a waiting call polls the limiter, in runtimes that isolate requests: the request that would notify it
+    /// may be gone together with its timers, and the runtime treats a request without a timer as hung.
     poll_interval: Option<Millis>,
 }
 
-/// A server that reports its quota does so in every response, or in none; it may begin to. After so many responses without a
+/// A server reports its quota in every response or in none, but may start to. After this number of responses without a
 /// quota …
 const QUOTA_PROBES: u32 = 8;
-/// … only every so-manieth is searched for one.
+/// … the client reads the quota headers of one response in this many.
 const QUOTA_PROBE_INTERVAL: u32 = 64;
 
-/// The max_duration time that a platform's timer holds.
+/// The longest time that a platform's timer supports.
 const MAX_TIMER: Millis = 2_147_483_646.0;
 
 impl SharedLimiter {
-    /// A limiter with this policy.
+    /// Creates a limiter with this policy.
     pub fn new(policy: RetryPolicy, events: EventSink, poll_interval: Option<Millis>) -> Self {
         Self {
             core: RefCell::new(Limiter::new(policy)),
@@ -117,24 +117,26 @@ impl SharedLimiter {
         }
     }
 
-    /// How late the timer of an attempt may be: a minute in a hidden tab, not at all in runtimes that keep requests apart.
+    /// How late the timer of an attempt may fire: up to a minute in a hidden tab, not at all in runtimes that isolate
+    /// requests.
     pub fn hidden_tab_delay(&self) -> Millis {
         if self.poll_interval.is_some() { 0.0 } else { 60_000.0 }
     }
 
-    /// Why the server is considered down, while it is.
+    /// Why the server is considered down, as long as it is.
     pub fn unavailable(&self) -> Option<Unavailable> {
         self.unavailable.get().filter(|_| self.core.borrow().is_open())
     }
 
-    /// Whether the next response is worth searching for a quota.
+    /// Whether to read the quota headers of the next response.
     pub fn expects_quota(&self) -> bool {
         let without = self.without_quota.get();
         self.without_quota.set(without.wrapping_add(1));
         without < QUOTA_PROBES || without.is_multiple_of(QUOTA_PROBE_INTERVAL)
     }
 
-    /// Waits until a call may send. The permit is made when there is none yet, and is gone when the call may not send at all.
+    /// Waits until a call may send its request. Creates the permit if there is none yet, and removes it if the call may
+    /// not send at all.
     pub async fn admitted(self: &Rc<Self>, permit: &mut Option<Permit>, request: Request) -> WaitResult {
         let mut admission = match permit {
             Some(_) => None,
@@ -169,7 +171,7 @@ impl SharedLimiter {
                     .await
                 }
             }
-            // Still there, it was not notified.
+            // If the callback is still there, the call was not notified.
             let was_notified = own.waiter.notify.take().is_none();
             admission = if was_notified { None } else { self.advance(Some(own.handle), monotonic()) };
         }
@@ -179,18 +181,19 @@ impl SharedLimiter {
         let now = monotonic();
         let handle = self.core.borrow_mut().enqueue(request, now);
         let own = permit.insert(Permit { limiter: Rc::clone(self), handle, waiter: Rc::default() });
-        // An event handler that runs meanwhile may make calls, and so get this call admitted.
+        // An event handler that runs meanwhile may make calls, and thereby cause this call to be admitted.
         self.add_waiter(own);
         self.advance(Some(handle), now)
     }
 
-    /// A call that keeps its place does not want to send before that instant.
+    /// Postpones a call that keeps its permit: it does not send before that instant.
     pub fn postpone(self: &Rc<Self>, permit: &Permit, not_before: Millis) {
         self.core.borrow_mut().postpone(permit.handle, not_before);
         self.advance(None, monotonic());
     }
 
-    /// The request of a call has ended. If it was a probe and failed, an attempt failed for each call that waits.
+    /// Records that the request of a call has ended. If it was a failed probe, an attempt of each waiting call has
+    /// failed.
     pub fn complete(self: &Rc<Self>, permit: Permit, completion: Completion, now: Now, random: f64) {
         let completed = self.core.borrow_mut().complete(permit.handle, completion.outcome, now.monotonic, random);
         if let Some(quota) = completion.quota {
@@ -209,8 +212,8 @@ impl SharedLimiter {
         drop(permit);
     }
 
-    /// Admits every call whose turn it is, emits what changed, and sets the timer for the next look. The admission of `own` is
-    /// returned instead.
+    /// Admits every call that may send, emits state changes, and sets the timer for the next check. Returns the
+    /// admission of `own` instead of notifying it.
     fn advance(self: &Rc<Self>, own: Option<Handle>, now: Millis) -> Option<WaitResult> {
         let mut own_admission = None;
         loop {
@@ -230,7 +233,7 @@ impl SharedLimiter {
             }
         }
         self.set_timer(now);
-        // An event handler may make calls: nothing is borrowed while it runs.
+        // An event handler may make calls: nothing may be borrowed while it runs.
         let events = self.core.borrow_mut().take_events();
         for event in events {
             self.events.limiter(event);
@@ -245,7 +248,8 @@ impl SharedLimiter {
         }
         self.timer_at.set(at);
         let timer = at.map(|at| {
-            // A whole millisecond that is not too early; a timer that is finds no call to admit, and is set again.
+            // Rounded up to a whole millisecond, so as not to be too early; a timer that is too early finds no call to
+            // admit, and is set again.
             let wait = (at - now).clamp(0.0, MAX_TIMER) as u32;
             let limiter = Rc::clone(self);
             Timeout::new(wait.saturating_add(1), move || {
@@ -266,7 +270,7 @@ impl SharedLimiter {
         }
     }
 
-    /// Whoever had the number before has left or is notified already.
+    /// The previous waiter with the same handle has left or has been notified already.
     fn add_waiter(&self, permit: &Permit) {
         let mut waiters = self.waiters.borrow_mut();
         let (key, place) = (permit.handle.limiter(), permit.handle.place());

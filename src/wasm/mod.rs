@@ -1,4 +1,4 @@
-//! All that touches JavaScript: it does what the core decides, with `fetch`, timers and JavaScript objects.
+//! The JavaScript bindings: they perform the core's decisions with `fetch`, timers and JavaScript objects.
 
 mod abort;
 mod arguments;
@@ -21,6 +21,6 @@ mod timer;
 
 pub use client::OpenProspect;
 
-/// A fraction of the standard allocator's size, and faster.
+/// Faster than the standard allocator, at a fraction of its size.
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

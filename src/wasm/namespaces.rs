@@ -1,4 +1,4 @@
-//! The exported namespaces: `client.orders.list(…)` and so on, made from the table of operations.
+//! The exported namespaces: `client.orders.list(…)` and so on, generated from the table of operations.
 
 #![allow(non_snake_case, reason = "the names are those that JavaScript sees")]
 
@@ -10,7 +10,8 @@ use alloc::rc::Rc;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-/// For each namespace a class, and a getter on the client; for each operation a method, and the one that is built upon it.
+/// Generates a class for each namespace, and a getter on the client; for each operation a method, and the method
+/// composed of it.
 macro_rules! namespaces {
     ($(
         $(#[$namespace_doc:meta])*
@@ -63,7 +64,7 @@ macro_rules! namespaces {
     )*};
 }
 
-/// An argument that a method has, or `undefined`.
+/// An argument of a method, or `undefined` if it has none.
 macro_rules! argument {
     () => {
         JsValue::UNDEFINED
@@ -73,7 +74,7 @@ macro_rules! argument {
     };
 }
 
-/// The method that is built upon an operation.
+/// The method that is composed of an operation.
 macro_rules! composed {
     ([] $($operation:tt)*) => {};
     ([Pages $name:ident: $type:literal, $(#[$doc:meta])*] $class:ident($($id:ident)?) query $query_type:literal, ($namespace:expr, $operation:expr)) => {

@@ -1,4 +1,5 @@
-//! What a client is made of, as `settings.js` read it: types and ranges are right, what the values mean is checked here.
+//! The settings of a client, as read by `settings.js`, which checks types and ranges. The values themselves are
+//! validated here.
 
 use super::credentials::{self, Credentials, Place};
 use super::error::Rejected;
@@ -13,10 +14,10 @@ extern "C" {
     pub type Settings;
     #[wasm_bindgen(method, getter, js_name = apiKey)]
     fn api_key(this: &Settings) -> JsValue;
-    /// Set where the key comes from a function.
+    /// Set if the key comes from a function.
     #[wasm_bindgen(method, getter, js_name = keyProvider)]
     fn key_provider(this: &Settings) -> Option<Function>;
-    /// The keys that the client has used lately, the newest first.
+    /// The keys that the client has used recently, the newest first.
     #[wasm_bindgen(method, getter, js_name = usedKeys)]
     pub fn used_keys(this: &Settings) -> Array;
     #[wasm_bindgen(method, getter, js_name = baseUrl)]
@@ -39,14 +40,14 @@ extern "C" {
     fn timeout_ms(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = deadlineMs)]
     fn deadline_ms(this: &Settings) -> Option<f64>;
-    /// Those of every request, under their names in lower case.
+    /// The headers of every request, by lowercase name.
     #[wasm_bindgen(method, getter)]
     pub fn headers(this: &Settings) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub fn fetch(this: &Settings) -> Option<Function>;
     #[wasm_bindgen(method, getter, js_name = onEvent)]
     pub fn on_event(this: &Settings) -> Option<Function>;
-    /// How often a call that waits for the limiter looks for itself.
+    /// How often a call that waits for the limiter polls it.
     #[wasm_bindgen(method, getter, js_name = pollInterval)]
     pub fn poll_interval(this: &Settings) -> Option<f64>;
 }
@@ -66,7 +67,7 @@ impl Settings {
         limits
     }
 
-    /// Where requests go.
+    /// The base URL of requests.
     pub fn base(&self) -> Result<BaseUrl, Rejected> {
         let text = self.base_url().unwrap_or_else(|| String::from(DEFAULT_BASE_URL));
         let url = match self.document_base() {
@@ -79,7 +80,7 @@ impl Settings {
         Ok(BaseUrl::check(&url.protocol(), url.hostname(), &origin, &pathname, is_bare)?)
     }
 
-    /// The key, or who knows it.
+    /// The key, or its provider.
     pub fn credentials(&self, base: &BaseUrl) -> Result<Credentials, Rejected> {
         let place = Place { is_web_page: self.is_web_page(), allow_live_key: self.allow_live_key() };
         let key = self.api_key();

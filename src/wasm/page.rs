@@ -1,4 +1,4 @@
-//! What a caller asked for, made of a call that ended well.
+//! Converts a successful call to the result that the caller requested.
 
 use super::error::plain;
 use super::fetch::Reply;
@@ -12,22 +12,22 @@ use alloc::string::String;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-/// A call that ended well.
+/// A successful call.
 pub struct Done<'a> {
     pub reply: Reply,
     pub request_id: Option<String>,
     pub call: &'a Call,
 }
 
-/// What a caller asked for.
+/// The result that a caller requested.
 pub enum Answer {
-    /// The data alone.
+    /// Only the data.
     Data,
-    /// The data and all that came beside.
+    /// The data with the response's metadata.
     Response,
-    /// A page; older servers call the list by this name.
+    /// A page; legacy servers return the list under this name.
     Page { older: &'static str, limit: Option<f64>, offset: Option<f64> },
-    /// A page of a list that is read to its end. Its numbers stay as they came.
+    /// A page of a list that is read to its end. Its numbers remain as received.
     Part { older: &'static str },
 }
 
@@ -58,13 +58,13 @@ fn response(done: &Done<'_>) -> JsValue {
 
 #[wasm_bindgen(module = "/src/wasm/js/values.js")]
 extern "C" {
-    /// A member of the page's own: those that it lacks must not come from a polluted prototype.
+    /// An own member of the page: missing ones must not come from a polluted prototype.
     fn own(page: &JsValue, name: &str) -> JsValue;
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// An object that was parsed a moment ago, so that reading it runs nobody's code and nobody else sees it change.
+    /// A freshly parsed object: reading it runs no other code, and no other code can observe changes to it.
     type Parsed;
     #[wasm_bindgen(method, setter)]
     fn set_items(this: &Parsed, items: &JsValue);
@@ -78,7 +78,7 @@ extern "C" {
     fn set_has_more(this: &Parsed, has_more: bool);
 }
 
-/// The numbers of a page, as far as they came.
+/// The numbers of a page, as far as the server sent them.
 fn counts(page: &Parsed) -> PageMetadata {
     PageMetadata {
         total: own(page, "total").as_f64(),
@@ -88,14 +88,15 @@ fn counts(page: &Parsed) -> PageMetadata {
     }
 }
 
-/// What to do after a page.
+/// Decides what to do after a page.
 pub fn follow(page: &JsValue, asked: RequestedPage) -> NextPage {
     let page = page.unchecked_ref::<Parsed>();
     let items = own(page, "items").unchecked_into::<Array>().length();
     counts(page).follow(asked, items)
 }
 
-/// A page, with its list under `items`. With what was asked for its numbers are made whole.
+/// A page, with its list under `items`. Missing numbers are filled in from the request's parameters, if they are
+/// passed.
 fn page(done: &Done<'_>, older: &str, asked: Option<(Option<f64>, Option<f64>)>) -> Result<JsValue, Box<Error>> {
     let data = &done.reply.data;
     let none = || {

@@ -1,4 +1,4 @@
-//! What every JavaScript platform has under the same name: clocks, the global object, access to members.
+//! APIs that every JavaScript platform has under the same name: clocks, the global object, access to members.
 
 use crate::time::Now;
 use alloc::string::String;
@@ -11,7 +11,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     fn array_is_array(value: &JsValue) -> Result<bool, JsValue>;
 
-    /// As `String(value)` writes it.
+    /// Formats a value as `String(value)` does.
     #[wasm_bindgen(catch, js_name = String)]
     pub fn to_text(value: &JsValue) -> Result<String, JsValue>;
 }
@@ -27,38 +27,38 @@ extern "C" {
     fn adopt(value: &JsValue) -> Promise;
 }
 
-/// The clocks. Not before the first response of a call, until which only [`monotonic`] is read.
+/// Reads the clocks. Only called from the first response of a call on; before that, only [`monotonic`] is read.
 pub fn now() -> Now {
     Now { monotonic: monotonic(), wall: js_sys::Date::now() }
 }
 
 /// Awaits any value as `await` does: a promise, anything with a `then` method, or a plain value.
 pub async fn awaited(value: &JsValue) -> Result<JsValue, JsValue> {
-    // A promise of its own: the `then` of another object may throw.
+    // Wrapped in a native promise: the `then` of another object may throw.
     JsFuture::from(adopt(value)).await
 }
 
-/// A member of a JavaScript value, or `undefined` where there is none or its getter throws.
+/// A member of a JavaScript value, or `undefined` if it is missing or its getter throws.
 pub fn member(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// The text of a member, if it is one.
+/// A member, if it is a string.
 pub fn member_text(of: &JsValue, name: &str) -> Option<String> {
     member(of, name).as_string()
 }
 
-/// The platform's `fetch`, looked up when it is needed, so that a test double set in between is used.
+/// The platform's `fetch`, looked up at each use, so that a test double that was installed in between is used.
 pub fn global_fetch() -> Option<Function> {
     member(&js_sys::global(), "fetch").dyn_into().ok()
 }
 
-/// Sets a member of an object of our own, which cannot fail.
+/// Sets a member of one of the client's own objects, which cannot fail.
 pub fn set(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &JsValue::from_str(name), value);
 }
 
-/// Is it an array? Asking a revoked proxy throws.
+/// Whether a value is an array. `Array.isArray` throws for a revoked proxy.
 pub fn is_array(value: &JsValue) -> bool {
     array_is_array(value).unwrap_or(false)
 }

@@ -1,4 +1,4 @@
-//! What all calls of one client share.
+//! State shared by all calls of one client.
 
 use super::credentials::{Credentials, UsedKeys};
 use super::error::{CallSite, Rejected};
@@ -13,7 +13,7 @@ use core::cell::{Cell, RefCell};
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 
-/// What all calls of one client share.
+/// State shared by all calls of one client.
 pub struct ClientState {
     pub base: BaseUrl,
     pub credentials: Credentials,
@@ -26,11 +26,11 @@ pub struct ClientState {
     pub events: EventSink,
     pub alerts: RefCell<Alerts>,
     pub limiter: Rc<SharedLimiter>,
-    /// Calls under way go on, and begin no other ones.
+    /// Calls in flight continue, but begin no further ones.
     pub is_freed: Cell<bool>,
 }
 
-/// The error of a call that is made after `free()`.
+/// The error of a call after `free()`.
 pub fn after_free(call_site: &CallSite) -> JsValue {
     let expected = "a client that is not freed: make another one with new OpenProspect()";
     Rejected::from(InvalidArgument::new("client", "a client after free()", expected))
@@ -38,7 +38,8 @@ pub fn after_free(call_site: &CallSite) -> JsValue {
 }
 
 impl ClientState {
-    /// The promise of a call whose arguments are invalid: the client knows the keys that its error must not show.
+    /// The rejected promise of a call whose arguments are invalid: the client knows the keys that its error must not
+    /// contain.
     pub fn rejection(&self, refused: Rejected, call_site: &CallSite) -> Promise {
         Promise::reject(&refused.into_thrown(&self.used_keys.redactor(None), call_site))
     }

@@ -28,7 +28,7 @@ extern "C" {
     fn reject(this: &Deferred, reason: &JsValue);
 }
 
-/// Starts a future at once and returns the promise of its result.
+/// Starts a future immediately and returns the promise of its result.
 pub fn promise_of(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     let deferred = create_deferred();
     let promise = deferred.promise();
@@ -45,7 +45,7 @@ struct Task {
     is_woken: Cell<bool>,
 }
 
-// A `Waker` must be both. The module has one thread.
+// A `Waker` must be both `Send` and `Sync`. The module has one thread.
 #[allow(unsafe_code, reason = "without atomics there is no other thread to share it with")]
 unsafe impl Send for Task {}
 #[allow(unsafe_code, reason = "see above")]
@@ -67,7 +67,7 @@ impl Wake for Task {
             let core::task::Poll::Ready(result) = future.as_mut().poll(&mut context) else {
                 continue;
             };
-            // What the future still holds is released before the caller learns the result.
+            // Resources that the future still holds are released before the caller receives the result.
             let Some((future, deferred)) = state.take() else {
                 return;
             };

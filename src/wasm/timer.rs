@@ -1,4 +1,4 @@
-//! Futures that wait: for a time, for a notification, for the first of two.
+//! Futures that wait for a time, for a notification, or for the first of two futures.
 
 use super::platform::monotonic;
 use crate::time::Millis;
@@ -10,16 +10,17 @@ use core::pin::Pin;
 use core::task::{Poll, Waker};
 use gloo_timers::callback::Timeout;
 
-/// The longest time that a platform's timer holds; a longer one wraps around and fires at once.
+/// The longest time that a platform's timer supports; a longer one wraps around and fires at once.
 const MAX_TIMER: Millis = 2_147_483_646.0;
 
 /// A future on the stack of its caller.
 pub type PinnedFuture<'a, T> = Pin<&'a mut dyn Future<Output = T>>;
 
-/// A future on the heap. The compiler copies a future that is awaited into each of its callers, at several kilobytes for those of a call.
+/// A future on the heap. The compiler copies an awaited future into each of its callers, at several kilobytes for those
+/// of a call.
 pub type BoxedFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// The result of the future that completes first; of the first one if both do.
+/// Returns the result of the future that completes first; of the first one if both do.
 pub async fn race<T>(mut first: PinnedFuture<'_, T>, mut second: PinnedFuture<'_, T>) -> T {
     poll_fn(|context| match first.as_mut().poll(context) {
         Poll::Pending => second.as_mut().poll(context),
@@ -28,7 +29,7 @@ pub async fn race<T>(mut first: PinnedFuture<'_, T>, mut second: PinnedFuture<'_
     .await
 }
 
-/// A notification that is sent once. It is kept until somebody waits for it.
+/// A notification that is sent once. It is kept until a task waits for it.
 #[derive(Default)]
 pub struct Notification {
     is_sent: Cell<bool>,
@@ -36,7 +37,7 @@ pub struct Notification {
 }
 
 impl Notification {
-    /// Wakes the task that waits.
+    /// Wakes the waiting task.
     pub fn send(&self) {
         self.is_sent.set(true);
         let waker = self.waker.take();
@@ -60,7 +61,8 @@ impl Notification {
 
 /// Waits for a time, and returns by how much the timer was late.
 ///
-/// Platform timers count whole milliseconds, and Node's fire up to two milliseconds early: the time is checked by the clock.
+/// Platform timers count whole milliseconds, and Node's fire up to two milliseconds early: the elapsed time is checked
+/// against the clock.
 pub async fn sleep(duration: Millis) -> Millis {
     let end = monotonic() + duration;
     let mut remaining = duration;

@@ -1,8 +1,8 @@
-// The caller's abort signal. It may be a polyfill's or the caller's own class, whose members throw.
+// The caller's abort signal. It may be a polyfill's or an instance of the caller's own class, whose members can throw.
 
 /**
- * Many calls may share one signal, which gets one listener however many they are: runtimes warn of a leak when a signal has more
- * than a few.
+ * Many calls may share one signal. It gets a single listener regardless of their number: runtimes warn of a leak when a
+ * signal has more than a few.
  */
 const listeners = new WeakMap();
 
@@ -30,7 +30,7 @@ function ignoreErrors(run) {
   } catch {}
 }
 
-/** Why a signal was aborted: its own reason, or an `AbortError` where a polyfill has none. */
+/** Returns why a signal was aborted: its own reason, or an `AbortError` if a polyfill has none. */
 export function reasonOf(signal) {
   try {
     return signal.reason === undefined ? createAbortError("This operation was aborted") : signal.reason;

@@ -1,4 +1,5 @@
-// The arguments of methods. All of them are read before a method returns, so that the caller may change them afterwards.
+// The arguments of methods. The client reads all of them before a method returns, so that the caller may change them
+// afterwards.
 
 import { hasCache } from "./environment.js";
 import { isIso8601 } from "./iso8601.js";
@@ -21,7 +22,7 @@ import { InvalidArgument, invalid, isList, isObject, own, reading } from "./valu
 /** Methods that `fetch` can send. */
 const METHODS = /^(?:GET|HEAD|OPTIONS|PUT|DELETE|POST|PATCH)$/i;
 
-/** How an operation's input is read: what it adds to the path, and the body. */
+/** How to read an operation's input: the resulting path and body. */
 const INPUTS = {
   "": (path) => ({ __proto__: null, path }),
   query(path, query) {
@@ -33,7 +34,7 @@ const INPUTS = {
 };
 const listInput = (name) => (path, list) => ({ __proto__: null, path, body: listBody(name, list) });
 
-/** Parameters that are an instant. A server may read `04.02.2026` as another day, and silently leave companies out. */
+/** Parameters that are an instant. A server may parse `04.02.2026` as a different day, and silently omit companies. */
 const INSTANTS = ["delivered_since"];
 
 function checkDates(query) {
@@ -44,26 +45,28 @@ function checkDates(query) {
   }
 }
 
-/** The arguments of an operation. */
+/** Reads the arguments of an operation. */
 export function readCall(callSite, method, path, input, given, options) {
   locate(callSite, method, path);
   const read = callOptions(options);
   return call((INPUTS[input] ?? listInput(input))(path, given), read);
 }
 
-/** The offset at which a list begins. What is no number is sent as it is, and the list goes on from 0. */
+/**
+ * The offset at which a list begins. A value that is not a number is sent unchanged, and the next pages count from 0.
+ */
 export const firstOffset = (query) => number(own(query, "offset")) ?? 0;
 
-/** The arguments of a page of a list: its query with another offset. */
+/** Reads the arguments of a page of a list: its query with another offset. */
 export function readPage(callSite, method, path, query, options, offset) {
   locate(callSite, method, path);
   const { idempotencyKey, ...read } = { __proto__: null, ...callOptions(options) };
-  // Pages are many requests, and reading them needs no key.
+  // Pagination sends many requests, and reads need no idempotency key.
   if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
   return call(INPUTS.query(path, offset === undefined ? query : withOffset(query, offset)), read);
 }
 
-/** What is no object, or cannot be read, is an invalid query. */
+/** A value that is not an object, or cannot be read, is an invalid query. */
 function withOffset(query, offset) {
   if (query !== undefined && typeof query !== "object") return query;
   try {
@@ -73,7 +76,7 @@ function withOffset(query, offset) {
   }
 }
 
-/** The arguments of `request` and its short forms. */
+/** Reads the arguments of `request` and its shorthand methods. */
 export function readRequest(callSite, method, path, given) {
   if (typeof method !== "string" || !METHODS.test(method)) throw invalid("method", method, "GET, HEAD, OPTIONS, PUT, DELETE, POST or PATCH");
   checkedPath(path);
@@ -84,7 +87,9 @@ export function readRequest(callSite, method, path, given) {
   return call({ __proto__: null, path: withQuery(path, query), body }, options);
 }
 
-/** An instance of the module that is discarded cannot say which request a call was at. */
+/**
+ * Records the request on the call site: a discarded instance of the module cannot report which request a call was at.
+ */
 function locate(callSite, method, path) {
   callSite.method = method;
   callSite.path = path;
@@ -112,35 +117,35 @@ function call({ path, query, body }, options) {
   };
 }
 
-/** The server reads another type, or rejects it. */
+/** The server parses any other type, or rejects it. */
 const number = (value) => (typeof value === "number" ? value : undefined);
 
-/** Makes an idempotency key unless the headers have one, and returns the headers' one. */
+/** Generates an idempotency key unless the headers have one, and returns the key in the headers. */
 export function ensureIdempotencyKey(headers) {
   headers[IDEMPOTENCY_KEY] ??= createIdempotencyKey();
   return headers[IDEMPOTENCY_KEY];
 }
 
-/** In a browser the header would need a CORS preflight; `cache: "no-store"` does the same there. */
+/** In a browser the header would require a CORS preflight; `cache: "no-store"` has the same effect there. */
 export function avoidCaches(headers) {
   if (!hasCache()) headers["cache-control"] ??= uncached();
 }
 
-/** The options of `wait`. */
+/** Reads the options of `wait`. */
 export function readWait(callSite, method, path, options) {
   locate(callSite, method, path);
   const { deadlineMs, ...read } = { __proto__: null, ...waitOptions(options) };
   return { __proto__: null, ...read, deadlineMs: deadlineMs ?? undefined };
 }
 
-/** The arguments of `retryOnConflict`. */
+/** Reads the arguments of `retryOnConflict`. */
 export function readConflict(refresh, apply, options) {
   checkFunction("refresh", refresh);
   checkFunction("apply", apply);
   return conflictOptions(options);
 }
 
-/** The arguments of `edit`. */
+/** Reads the arguments of `edit`. */
 export function readEdit(change, given) {
   const { maxRounds, idempotencyKey, ...options } = { __proto__: null, ...editOptions(given) };
   checkFunction("apply", change);
@@ -152,12 +157,12 @@ function checkFunction(name, value) {
   if (typeof value !== "function") throw invalid(name, value, "a function");
 }
 
-/** The body of an update: the changes, with the version that they were made to. */
+/** The body of an update: the changes, with the version that they apply to. */
 export const withVersion = (current, changes) => ({ version: current.version, ...changes });
 
-/** The arguments of a request that is sent in batches. */
+/** Reads the arguments of a request that is sent in batches. */
 export function readBatches(list, given) {
-  // A copy, so that the caller may change the list in the meantime. What is not a list is for the first request to reject.
+  // A copy, so that the caller may change the list in the meantime. If it is not a list, the first request rejects it.
   const items = isList(list) ? reading("body", () => Array.from(list)) : list;
   const options = callOptions(given);
   if (options.idempotencyKey !== undefined) checkIdempotencyKey(options.idempotencyKey);

@@ -1,9 +1,16 @@
-// Where a call was made. An error is created long after its call has returned, when the caller is no longer on the stack.
+// Where a call was made. The client creates an error long after the method has returned, when the caller is no longer
+// on the stack.
 
-/** Lines of our own at the top of a stack in an engine that cannot leave them out: this file's, the client's, the method's. */
+/**
+ * Number of the client's own lines at the top of a stack, for engines that cannot omit them: this file's, the client's,
+ * the method's.
+ */
 const OWN_LINES = 3;
 
-/** What is remembered of a call: the caller's stack, the request that the call is at, and how the call enters the module again. */
+/**
+ * The context of a call: the caller's stack, the current request, and a function with which the call re-enters the
+ * module.
+ */
 export class CallSite {
   method = undefined;
   path = undefined;
@@ -11,7 +18,7 @@ export class CallSite {
 
   constructor(method, enter) {
     this.enter = enter;
-    // Engines format a stack when it is read, which is seldom.
+    // Engines format a stack when it is read, which is rare.
     const error = {};
     if (Error.captureStackTrace) Error.captureStackTrace(error, method);
     this.#stack = Error.captureStackTrace ? () => error.stack : withoutOwnLines(new Error());
@@ -26,7 +33,7 @@ const withoutOwnLines = (error) => () => error.stack.split("\n").slice(OWN_LINES
 
 let current;
 
-/** Runs a function whose calls are made at that place. */
+/** Runs a function with this call site as the current one. */
 export function at(callSite, run) {
   const before = current;
   current = callSite;
@@ -37,5 +44,5 @@ export function at(callSite, run) {
   }
 }
 
-/** The place of the call that is being made. */
+/** The call site of the call that is being made. */
 export const currentCallSite = () => current;

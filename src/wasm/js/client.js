@@ -1,4 +1,5 @@
-// The client class that users see: it enters the instance of the module that is in use, with the settings that it was made with.
+// The client class that users see: it calls into the current instance of the module, with the settings that it was
+// created with.
 
 import { at, CallSite } from "./call-site.js";
 import { createError, isOpenProspectError } from "./errors.js";
@@ -10,19 +11,19 @@ import { redacted, withoutKeys } from "./redact.js";
 import { settingsOf } from "./settings.js";
 import { InvalidArgument } from "./values.js";
 
-/** Members of the module's classes that are not for users. */
+/** Members of the module's classes that are not part of the public API. */
 const INTERNAL = new Set(["constructor", "free", "close", "nextPage"]);
 
-/** The methods of a class of the module's. */
+/** The public methods of one of the module's classes. */
 const methodsOf = (prototype) =>
   Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
     typeof value === "function" && !INTERNAL.has(name) && !name.startsWith("__") ? [name] : []);
 
-/** The client class of an entry, which says how its module is loaded; that happens with the first client. */
+/** Creates the client class of an entry point. `start` loads the module, when the first client is created. */
 export function makeClient(start) {
   const ready = load(start, () => defineMembers(classes()));
   let invoke;
-  // Created in the frame of the method, which engines with tail calls leave with its last call.
+  // Created in the stack frame of the method, which engines with tail calls drop at its last call.
   const createCallSite = (client, method) => {
     const callSite = new CallSite(method, (run) => invoke(client, run, callSite));
     return callSite;
@@ -39,7 +40,7 @@ export function makeClient(start) {
       try {
         ready();
         const settings = settingsOf(options);
-        // Closures, since consoles show what private fields hold.
+        // Closures, because consoles print the values of private fields.
         this.#make = (Core) => enter(() => new Core(settings));
         this.#keys = () => keysOf(settings);
         this.#current();
@@ -50,7 +51,7 @@ export function makeClient(start) {
       }
     }
 
-    /** This client in the instance in use: made once more when the one before was discarded. */
+    /** This client in the current instance; created again after the previous instance was discarded. */
     #current() {
       const Core = core();
       if (!(this.#core instanceof Core)) {
@@ -60,7 +61,7 @@ export function makeClient(start) {
       return this.#core;
     }
 
-    /** The promise, or the iterator, that a function gets from this client in the instance in use. */
+    /** Calls a function with this client in the current instance, and returns its promise or iterator. */
     #invoke(run, callSite, isIterator = false) {
       const rejected = (reason) => {
         const error = failure(reason, this.#keys(), callSite);
@@ -70,7 +71,7 @@ export function makeClient(start) {
         if (this.#isFreed) return rejected(ask((Core) => Core.afterFree(callSite)));
         const own = this.#current();
         const result = enter(() => at(callSite, () => run(own, this.#namespaces)));
-        // The reason of a rejection may be anything of the caller's.
+        // The reason of a rejection may be any value that the caller's code throws.
         return result.catch?.((reason) => (reason instanceof Poisoned ? rejected(reason) : Promise.reject(reason))) ?? result;
       } catch (reason) {
         return rejected(reason);
@@ -85,13 +86,13 @@ export function makeClient(start) {
 
     static {
       invoke = (client, ...invocation) => client.#invoke(...invocation);
-      // Printed by consoles, and changed by minifiers.
+      // Consoles print the name, and minifiers change it.
       Object.defineProperty(this, "name", { __proto__: null, value: "OpenProspect", configurable: true });
       if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.free;
     }
   }
 
-  /** Gives the class the methods and namespaces that the module exports. */
+  /** Adds the methods and namespaces that the module exports to the class. */
   function defineMembers({ OpenProspect: { prototype }, ...namespaces }) {
     const define = (name, descriptor) => Object.defineProperty(OpenProspect.prototype, name, { __proto__: null, configurable: true, ...descriptor });
     for (const name of methodsOf(prototype)) {
@@ -114,11 +115,11 @@ export function makeClient(start) {
     }
   }
 
-  /** A namespace of a client, such as `client.orders`. It is created when it is first used, and kept on the client. */
+  /** A namespace of a client, such as `client.orders`. It is created on first use, and kept on the client. */
   function createNamespace(client, namespace, names) {
     const methods = {};
     for (const name of names) {
-      // Methods of the table that iterate over the pages of a list begin with this word.
+      // Methods that iterate over the pages of a list begin with this word.
       const isIterator = name.startsWith("all");
       const find = (own, namespaces) => (namespaces[namespace] ??= own[namespace]);
       const method = (...args) => {
@@ -134,10 +135,10 @@ export function makeClient(start) {
 
 const named = (name, method) => Object.defineProperty(method, "name", { __proto__: null, value: name, configurable: true });
 
-/** The keys that a client has used, and the one it was made with: no error may show them. */
+/** The keys that a client has used, and the one it was created with: no error may contain them. */
 const keysOf = ({ apiKey, usedKeys }) => (typeof apiKey === "string" && apiKey !== "" ? [apiKey, ...usedKeys] : [...usedKeys]);
 
-/** The error for what was thrown on the way into the module, or for a discarded instance. */
+/** The error for a value thrown while entering the module, or for a discarded instance. */
 function failure(reason, keys, callSite) {
   if (reason instanceof InvalidArgument) return createConfigurationError(reason, keys, callSite);
   return isOpenProspectError(reason) ? reason : createInternalError(reason instanceof Poisoned ? reason.cause : reason, keys, callSite);

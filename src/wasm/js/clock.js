@@ -1,11 +1,11 @@
-// The platform's clock and timers, made to agree.
+// The platform's clock and timers, kept consistent with each other.
 
 let last = -Infinity;
 let shift = 0;
 
 /**
- * Milliseconds on a clock that never goes back. A test that puts a clock of its own in the platform's place starts it anew:
- * what waits would wait longer by all that it goes back.
+ * Milliseconds on a clock that never goes back. When a test replaces the platform's clock with a fake one, the
+ * difference is compensated: otherwise a pending wait would take longer by the time that the clock goes back.
  */
 export function monotonic() {
   const now = performance.now() + shift;
@@ -14,13 +14,13 @@ export function monotonic() {
   return last;
 }
 
-/** Node's timers fire up to so many milliseconds early. */
+/** Node's timers fire up to this many milliseconds early. */
 const ROUNDING = 2;
 
 /**
- * A timer of the platform. One that fires before half of its time has passed by the clock does not go by that clock: fake timers
- * may leave `performance` as it is, and those of `node:test` always do. The clock is set forward then, so that a wait ends when
- * its timer says so.
+ * Starts a platform timer. A timer that fires before half of its time has passed on the clock does not follow that
+ * clock: fake timers may leave `performance` unchanged, and those of `node:test` always do. The clock is then set
+ * forward, so that a wait ends when its timer fires.
  */
 export function startTimer(run, ms) {
   const began = monotonic();

@@ -1,8 +1,9 @@
-// What the environment has: a browser, a runtime, or a DOM emulation that has replaced some of Node's globals (jest with jsdom).
+// Features of the environment: a browser, a runtime, or a DOM emulation that has replaced some of Node's globals (jest
+// with jsdom).
 
 import { InvalidArgument } from "./values.js";
 
-/** A built-in module of Node; undefined elsewhere. */
+/** A built-in module of Node; undefined on other platforms. */
 function nodeModule(name) {
   try {
     return globalThis.process.getBuiltinModule(name);
@@ -11,7 +12,7 @@ function nodeModule(name) {
   }
 }
 
-/** A class of the platform, such as `TextDecoder`; where a DOM emulation has removed it, Node's own. */
+/** A platform class, such as `TextDecoder`; Node's own if a DOM emulation has removed it. */
 export function platformClass(name) {
   const Class = globalThis[name] ?? nodeModule("node:util")?.[name];
   if (Class !== undefined) return Class;
@@ -25,18 +26,19 @@ export function platformClass(name) {
 export const createTextDecoder = () => new (platformClass("TextDecoder"))();
 
 /**
- * Whether `fetch` has a cache of its own, as browsers have, which answers from it what a server allows. Elsewhere `cache` means
- * something else: Next.js makes its pages by it, and older Workers refuse it.
+ * Whether `fetch` has an HTTP cache, as in browsers, which serves responses that the server allows to be cached. On
+ * other platforms `cache` has another meaning: Next.js uses it to decide how to render a page, and older Workers reject
+ * it.
  */
 export function hasCache() {
   const has = (of, name) => of !== undefined && Object.hasOwn(of, name);
-  // In this order: Node loads all of its `fetch` when `Request` is looked at.
+  // In this order: reading `Request` makes Node load its whole `fetch` implementation.
   return (has(globalThis, "document") || has(globalThis, "WorkerGlobalScope")) && has(globalThis.Request?.prototype, "cache");
 }
 
 /**
- * Aborts a request. Where a document was put over Node's globals there is another `AbortController`, whose signals Node's `fetch`
- * refuses; the one of a browser, and of Electron, is not written in JavaScript.
+ * Creates the controller that aborts a request. A DOM emulation replaces Node's `AbortController` with one whose
+ * signals Node's `fetch` rejects; the one of a browser, and of Electron, is native code.
  */
 export function newController() {
   const isEmulated = typeof document === "object" && !/\[native code\]/.test(Function.prototype.toString.call(AbortController));
@@ -44,15 +46,15 @@ export function newController() {
 }
 
 /**
- * The members that an ordinary object inherits, without those that were added to its prototype: `fetch` takes inherited options for
- * given ones, and a wrapper may call `init.hasOwnProperty`. What assignments add is enumerable.
+ * The members that an ordinary object inherits, without those that were added to its prototype: `fetch` also reads
+ * inherited options, and a wrapper may call `init.hasOwnProperty`. Members added by assignment are enumerable.
  */
 const ORDINARY = Object.create(
   null,
   Object.fromEntries(Object.entries(Object.getOwnPropertyDescriptors(Object.prototype)).filter(([name, { enumerable }]) => !enumerable && name !== "__proto__")),
 );
 
-/** The second argument of `fetch`, without the body. Nothing else has its headers: a wrapper may change them. */
+/** The second argument of `fetch`, without the body. Its headers are not shared, because a wrapper may change them. */
 export function createInit(method, baseHeaders, callHeaders, hasBody, authorization, signal) {
   const headers = { ...baseHeaders, ...callHeaders };
   if (hasBody && !Object.hasOwn(headers, "content-type")) headers["content-type"] = "application/json";
@@ -62,5 +64,5 @@ export function createInit(method, baseHeaders, callHeaders, hasBody, authorizat
   return init;
 }
 
-/** The option of `TextDecoder.decode` for bytes that others follow. */
+/** The option of `TextDecoder.decode` for a chunk that is followed by others. */
 export const STREAM = { __proto__: null, stream: true };

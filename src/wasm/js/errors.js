@@ -1,6 +1,7 @@
-// The error classes. Rust fills them; they import nothing, so that they exist before any wasm is loaded.
+// The error classes. Rust provides their fields; this file imports nothing, so that the classes exist before any wasm
+// is loaded.
 
-/** Tells a class of another copy of this package (CommonJS beside ESM, two versions) as the same class. */
+/** Identifies the same class in another copy of this package (CommonJS next to ESM, two versions). */
 const BRAND = Symbol.for("openprospect.error");
 
 /** The kind of a class, for errors that are constructed without one, as in a user's tests. */
@@ -8,12 +9,15 @@ const KIND = Symbol("kind");
 
 const CLASSES = {};
 
-/** A property that printing and copying leave out, as they leave out those of any error. A descriptor could inherit a getter. */
+/**
+ * Defines a non-enumerable property, which is omitted when an error is printed or copied, as those of built-in errors
+ * are. A descriptor with a prototype could inherit a getter.
+ */
 function hide(object, name, value) {
   Object.defineProperty(object, name, { __proto__: null, value, writable: true, configurable: true });
 }
 
-/** Names a class so that minifying keeps the name, and puts it under its kind. */
+/** Sets the name of a class, so that it survives minifying, and registers the class under its kind. */
 function define(Class, name, kind) {
   Object.defineProperty(Class, "name", { __proto__: null, value: name, configurable: true });
   for (const key of ["name", BRAND]) {
@@ -35,7 +39,7 @@ export class OpenProspectError extends Error {
     super(message, options);
     for (const [name, value] of Object.entries(fields)) {
       if (name === "message" || name === "__proto__" || value === undefined) continue;
-      // The raw body is there for those who ask, and out of the way of those who print the error.
+      // The raw body is readable, but omitted when the error is printed.
       if (name === "rawBody") hide(this, name, value);
       else this[name] = name === "retryAt" && typeof value === "number" ? new Date(value) : value;
     }
@@ -83,10 +87,10 @@ export const TerminalStatusError = subclass(OpenProspectError, "TerminalStatusEr
 export const ConfigurationError = subclass(OpenProspectError, "ConfigurationError", "configuration");
 export const InternalError = subclass(OpenProspectError, "InternalError", "internal");
 
-/** Is it an error, of whichever realm? */
+/** Whether a value is an error of any realm. */
 export const isError = (value) => /^\[object (?:Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
 
-/** Is the value an error of this package, and of that kind if one is given? */
+/** Whether a value is an error of this package, and of the specified kind if there is one. */
 export function isOpenProspectError(value, kind) {
   return value instanceof OpenProspectError && (kind === undefined || value.kind === kind);
 }
@@ -98,7 +102,9 @@ const MAX_MESSAGE = 2600;
 
 const oneLine = (text) => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text).replace(BREAKS, " ");
 
-/** The error of a record, with the stack of the caller. Every message of an error of ours passes here. */
+/**
+ * Creates the error of a record, with the stack of the caller. All messages of the client's errors are created here.
+ */
 export function createError(record, cause, trace) {
   const Class = CLASSES[record.kind] ?? OpenProspectError;
   const make = () => new Class(oneLine(record.message), record, cause === undefined ? undefined : { cause });
@@ -107,13 +113,13 @@ export function createError(record, cause, trace) {
   return error;
 }
 
-/** An engine collects a stack for each error, through wasm at no small cost; this one's would be thrown away. */
+/** Creates an error without a stack trace: capturing one through wasm is expensive, and this one would be replaced. */
 function withoutStack(make) {
   const limit = Error.stackTraceLimit;
   try {
     if (typeof limit === "number") Error.stackTraceLimit = 0;
   } catch {
-    // Frozen by somebody who secures the page.
+    // Frozen by a script that hardens the page.
   }
   try {
     return make();
@@ -122,7 +128,10 @@ function withoutStack(make) {
   }
 }
 
-/** Gives the error the stack of where its call began. Few stacks are read, and formatting one costs more than the error. */
+/**
+ * Sets the stack of an error to where its call began. It is formatted on first read: few stacks are read, and
+ * formatting one costs more than creating the error.
+ */
 function beginAt(trace, error) {
   const head = `${error.name}: ${error.message}`;
   Object.defineProperty(error, "stack", {

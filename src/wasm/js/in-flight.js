@@ -1,4 +1,5 @@
-// What is under way in the instance of the module that is in use: promises of calls, requests and timers. It ends with the instance.
+// Everything in flight in the current instance of the module: promises of calls, requests and timers. It ends with the
+// instance.
 
 import { startTimer } from "./clock.js";
 import { newController } from "./environment.js";
@@ -26,23 +27,23 @@ class Deferred {
   }
 }
 
-/** The promise of a call. */
+/** Creates the promise of a call. */
 export const createDeferred = () => new Deferred();
 
-/** The controller of a request. */
+/** Creates the controller of a request. */
 export function createController() {
   const controller = newController();
   controllers.add(controller);
   return controller;
 }
 
-/** The request has ended, or is to be aborted. */
+/** Releases the controller of a request that has ended, or aborts the request. */
 export function endRequest(controller, isOver) {
   controllers.delete(controller);
   if (!isOver) controller.abort();
 }
 
-/** A timer, as `setTimeout` starts one. */
+/** Starts a timer, like `setTimeout`. */
 export function setTimer(run, ms) {
   const timer = { run };
   timer.id = startTimer(() => {
@@ -54,8 +55,8 @@ export function setTimer(run, ms) {
 }
 
 /**
- * Edge platforms do not stop another request's timer, which then has nothing to do, and refuse to when no request is there: a client
- * may be collected then.
+ * Stops a timer. Edge platforms cannot clear the timer of another request, so its callback is removed as well. They
+ * throw if there is no current request, as when a client is garbage collected.
  */
 export function clearTimer(timer) {
   timers.delete(timer);
@@ -65,11 +66,11 @@ export function clearTimer(timer) {
   } catch {}
 }
 
-/** Rejects all calls, aborts their requests and stops their timers, since the instance that would do it is discarded. */
+/** Rejects all calls, aborts their requests and clears their timers: the instance, which would do so, is discarded. */
 export function endAll(reason) {
   for (const timer of timers) clearTimer(timer);
   for (const deferred of deferreds) {
-    // The caller of a method that threw has no promise to handle.
+    // If the method threw, its caller has no promise to handle.
     deferred.promise.catch(() => {});
     deferred.reject(reason);
   }

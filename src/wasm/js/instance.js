@@ -1,5 +1,5 @@
-// The instance of the module that is in use. If the module throws (a trap, a full stack, an exception of the platform's that goes
-// through it), that instance is discarded, and the next call gets a new one.
+// The current instance of the module. If the module throws (a trap, a stack overflow, or a platform exception that
+// passes through it), that instance is discarded, and the next call gets a new one.
 
 import { platformClass } from "./environment.js";
 import { isOpenProspectError } from "./errors.js";
@@ -7,12 +7,15 @@ import { clearTimer, endAll, setTimer } from "./in-flight.js";
 import { createBindings } from "./openprospect.js";
 import { useRedaction } from "./redact.js";
 
-/** Why a call ended whose instance was discarded, until it is known which request it was at. */
+/** The reason for calls of a discarded instance, until the client adds the request that the call was at. */
 export class Poisoned {
   cause = undefined;
 }
 
-/** Only errors of ours are meant to leave an instance. A value that throws when it is asked is none. */
+/**
+ * Only the client's own errors may leave an instance without discarding it. A value that throws when it is inspected is
+ * not one.
+ */
 function isOurs(cause) {
   try {
     return isOpenProspectError(cause);
@@ -21,15 +24,15 @@ function isOurs(cause) {
   }
 }
 
-/** An instance, with bindings of its own. */
+/** An instance of the module, with its own bindings. */
 class Instance {
   #isPoisoned = false;
-  // Created in advance: when the stack is full there is no room for another call.
+  // Created in advance: after a stack overflow there may be no room for another call.
   #poisoned = new Poisoned();
   #bindings;
 
   constructor(module) {
-    // Callbacks of timers and promises have no caller who could handle an error: the calls that it concerns are rejected.
+    // Callbacks of timers and promises have no caller to handle an error: the affected calls are rejected instead.
     const guard = (run) => {
       try {
         return this.enter(run);
@@ -63,7 +66,7 @@ class Instance {
     return this.#bindings.classes;
   }
 
-  /** The result of a function that enters the instance. */
+  /** Calls a function that enters the instance, and returns its result. */
   enter(run) {
     if (!this.#isPoisoned) {
       try {
@@ -71,7 +74,7 @@ class Instance {
       } catch (cause) {
         const isFirst = !this.#isPoisoned;
         if (isFirst) this.#poisoned.cause = cause;
-        // Before the cause is examined, for which the stack may have no room.
+        // Set before the cause is inspected, because the stack may have no room for that.
         this.#isPoisoned = true;
         if (isOurs(cause)) {
           this.#isPoisoned = !isFirst;
@@ -83,7 +86,7 @@ class Instance {
     throw this.#poisoned;
   }
 
-  /** Ends the calls that are under way here. */
+  /** Rejects the calls that are in flight in this instance. */
   end() {
     if (current === this || current === undefined) endAll(this.#poisoned);
   }
@@ -92,7 +95,7 @@ class Instance {
 let compiled;
 let current;
 
-/** Takes the module, and instantiates it. */
+/** Stores the module, and instantiates it. */
 export function start(module) {
   current = new Instance(module);
   compiled = module;
@@ -101,7 +104,7 @@ export function start(module) {
 
 export const isStarted = () => current !== undefined;
 
-/** The client class of the instance in use. */
+/** The client class of the current instance. */
 export function core() {
   if (current.core === undefined) {
     current.end();
@@ -110,19 +113,19 @@ export function core() {
   return current.core;
 }
 
-/** The classes of the instance in use. */
+/** The classes of the current instance. */
 export const classes = () => current.classes;
 
-/** What the client class of the instance in use returns. */
+/** Calls a function with the client class of the current instance, and returns its result. */
 export function ask(question) {
   const Core = core();
   return enter(() => question(Core));
 }
 
-/** The result of a function that enters the instance in use. */
+/** Calls a function that enters the current instance, and returns its result. */
 export const enter = (run) => current.enter(run);
 
-/** Frees objects of the instance in use. Those of a discarded one have gone with it. */
+/** Frees objects of the current instance. Those of a discarded instance were dropped with it. */
 export function release(objects) {
   const Core = current.core;
   if (Core === undefined || !(objects[0] instanceof Core)) return;

@@ -4,14 +4,17 @@ import { createError } from "./errors.js";
 import { redacted, withoutKeys } from "./redact.js";
 import { InvalidArgument, Quoted } from "./values.js";
 
-/** A text of the caller's is quoted in a message up to this many characters. */
+/** Maximum number of characters of the caller's text that a message quotes. */
 const MAX_QUOTED = 60;
-/** The name of an option may be the caller's, too. */
+/** Maximum length of an option's name, which may be the caller's text, too. */
 const MAX_NAME = 100;
 
 const cut = (text, most) => (text.length > most ? `${Array.from(text.slice(0, 2 * most)).slice(0, most).join("")}…` : text);
 
-/** The `ConfigurationError`, which does not repeat a key that was put into the wrong place; any other value as it is. */
+/**
+ * Creates the `ConfigurationError`, without a key that the caller passed as the wrong argument. Returns any other value
+ * unchanged.
+ */
 export function createConfigurationError(argument, keys = [], callSite = undefined) {
   if (!(argument instanceof InvalidArgument)) return argument;
   const { option: name, given: value, allowed, cause } = argument;

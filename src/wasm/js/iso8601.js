@@ -1,14 +1,17 @@
 const FORM = /^(\d{4})-(\d\d)-(\d\d)(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?$/;
 
-/** Is it an ISO 8601 date, or date and time, that is on the calendar? */
+/** Whether a text is a valid ISO 8601 date, or date and time. */
 export function isIso8601(text) {
   const [, year, month, day] = FORM.exec(text) ?? [];
   return day >= 1 && month >= 1 && month <= 12 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** The milliseconds since 1970 of such a date (UTC) or date and time (without an offset: local time); undefined for any other text. */
+/**
+ * Parses a date (UTC) or a date and time (local time without an offset) into milliseconds since 1970; returns undefined
+ * for any other text.
+ */
 export function parseIso8601(text) {
   if (!isIso8601(text)) return undefined;
-  // `Date.parse` reads no offset without a colon.
+  // `Date.parse` does not support offsets without a colon.
   return Date.parse(text.includes("T") ? text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2") : text);
 }

@@ -1,8 +1,10 @@
-/** Calls a handler of the caller's, if there is one. What it throws, or its promise is rejected with, changes nothing. */
+/**
+ * Calls the caller's event handler, if there is one. Errors that it throws, and rejections of its promise, are ignored.
+ */
 export function notify(handler, ...args) {
   try {
     Promise.resolve(handler?.(...args)).catch(() => {});
   } catch {
-    // An error of the handler's own.
+    // Errors of the handler are ignored.
   }
 }

@@ -1,5 +1,5 @@
-// The options objects: which names there are, and of what type and range their values. What a value means beyond that, such
-// as a key or an address, is decided in Rust, and so are the defaults.
+// The options objects: their names, and the types and ranges of their values. Further checks, such as those of keys and
+// URLs, and the defaults are in Rust.
 
 import { InvalidArgument, invalid, isList, isObject, notObject, reading } from "./values.js";
 
@@ -11,10 +11,10 @@ const milliseconds = (least) => [
 const orNone = ([fits, allowed]) => [(value) => value === null || fits(value), `${allowed}, or null for none`];
 const type = (name, allowed) => [(value) => typeof value === name, allowed];
 const FUNCTION = type("function", "a function");
-/** Read and checked elsewhere. */
+/** Read and validated elsewhere. */
 const ANY = [() => true];
 
-/** Anything that speaks as an `AbortSignal` does. */
+/** Any object that implements the interface of `AbortSignal`. */
 const SIGNAL = [
   (value) => isObject(value) && speaks(() => typeof value.aborted === "boolean" && ["addEventListener", "removeEventListener"].every((name) => typeof value[name] === "function")),
   "an AbortSignal",
@@ -66,14 +66,14 @@ export function clientOptions(value) {
 
 export const callOptions = (value) => read(value, "options", CALL);
 export const editOptions = (value) => read(value, "options", { maxRounds: CONFLICT.maxRounds, ...CALL });
-/** What `request` and its short forms take. */
+/** The options of `request` and its shorthand methods. */
 export const requestOptions = (value) => read(value, "options", { query: ANY, body: ANY, ...CALL });
 export const waitOptions = (value) => read(value, "options", WAIT);
 export const conflictOptions = (value) => read(value, "options", CONFLICT);
 
-/** What is given in an object of its own; `undefined` stands for an empty one. What a prototype has is not given. */
+/** Reads the own members of an options object; `undefined` counts as an empty one. Inherited members are ignored. */
 function read(value, name, specs, prefix = "") {
-  // Without a prototype, which somebody may have polluted.
+  // Without a prototype, which may be polluted.
   const given = Object.create(null);
   if (value === undefined) return given;
   if (!isObject(value) || isList(value)) throw notObject(name, value, "an object of options, or nothing");
@@ -89,7 +89,7 @@ function read(value, name, specs, prefix = "") {
   return given;
 }
 
-/** Letters that a slip may add and leave out together. */
+/** Maximum number of letters that a typo may add and omit in total. */
 const SLIP = 5;
 
 function unknown(key, known) {

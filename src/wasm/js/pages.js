@@ -1,7 +1,8 @@
 /**
- * Every item of a list, page by page; the next page is requested when the items of this one are used up.
+ * Iterates over every item of a list, page by page; the next page is requested after the last item of the current one.
  *
- * The module reads a page and returns where the list goes on: each page enters the instance that is in use by then.
+ * The module reads a page and returns the offset of the next one: each page enters the instance that is current at that
+ * time.
  */
 export async function* everyItem(callSite, ...list) {
   let page;
@@ -9,12 +10,12 @@ export async function* everyItem(callSite, ...list) {
     page = await callSite.enter((client) => client.nextPage(...list, page));
     const { items } = page;
     for (let index = 0; index < items.length; index += 1) yield items[index];
-    // While the next page comes, this one would stay in memory with it.
+    // Releases the items, which would otherwise stay in memory while the next page is loading.
     page.items = [];
   } while (page.offset !== undefined);
 }
 
-/** An iterator that fails at once. */
+/** Creates an iterator that throws at once. */
 // biome-ignore lint/correctness/useYield: it throws before it could.
 export async function* failing(error) {
   throw error;

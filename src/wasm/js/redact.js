@@ -1,20 +1,24 @@
-// What a platform or a caller's function threw is kept as the cause of an error, unless it shows a key.
+// Redacts causes. An error that the platform or a caller's function throws is kept as the cause of an error, unless it
+// contains a key.
 
 import { isError } from "./errors.js";
 
-/** More objects than this are not searched in a cause: then a plain copy is safer. */
+/** Maximum number of objects to search in a cause; a larger one is replaced by a plain copy. */
 const MAX_OBJECTS = 2000;
-/** How deep data is copied without the keys. */
+/** Maximum depth to which data is copied without the keys. */
 const MAX_DEPTH = 500;
 
 let redactText;
 
-/** Takes the function that redacts a text, which the module has. */
+/** Sets the function that redacts a text, which the module provides. */
 export function useRedaction(redact) {
   redactText = redact;
 }
 
-/** A text without the keys. A text that cannot be searched, since the module has no memory left, is not shown at all. */
+/**
+ * Returns a text without the keys. A text that cannot be searched, because the module is out of memory, is replaced
+ * entirely.
+ */
 export function redacted(text, keys) {
   if (redactText === undefined) return text;
   try {
@@ -24,7 +28,7 @@ export function redacted(text, keys) {
   }
 }
 
-/** Plain data without the keys: as it is if it shows none of them, else a copy. */
+/** Returns plain data without the keys: the data itself if it contains none of them, else a copy. */
 export function dataWithoutKeys(value, keys) {
   return shows(value, keys, Infinity) ? cleaned(value, keys, MAX_DEPTH) : value;
 }
@@ -37,12 +41,14 @@ function cleaned(value, keys, depth) {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [redacted(name, keys), cleaned(item, keys, depth - 1)]));
 }
 
-/** The cause as it is if it shows none of the keys, else a copy of its words without them. */
+/** Returns the cause itself if it contains none of the keys, else a copy of its message and stack without them. */
 export function withoutKeys(cause, keys) {
   return shows(cause, keys, MAX_OBJECTS) ? copy(cause, keys, 8) : cause;
 }
 
-/** True as well for what cannot be searched: better a plain copy than a leak. */
+/**
+ * Whether a value contains a key. Also true for a value that cannot be searched: a plain copy is better than a leak.
+ */
 function shows(root, keys, most) {
   const hasKey = (text) => redacted(text, keys) !== text;
   const seen = new Set();
@@ -59,7 +65,7 @@ function shows(root, keys, most) {
       for (const name of Reflect.ownKeys(value)) {
         if (typeof name === "string") open.push(name);
         const property = Reflect.getOwnPropertyDescriptor(value, name);
-        // A getter may give anything, and V8 has one for the stack.
+        // A getter may return anything; V8 has one for the stack.
         if (!property || (!("value" in property) && name !== "stack")) return true;
         open.push(property.value);
       }
@@ -70,7 +76,7 @@ function shows(root, keys, most) {
   return false;
 }
 
-/** What a value of the platform's, of whichever realm, keeps where no property shows it, though printing it does. */
+/** The contents of a platform object, of any realm, that are not properties but are printed by consoles. */
 function hidden(value) {
   switch (Object.prototype.toString.call(value).slice(8, -1)) {
     case "Map":

@@ -1,26 +1,26 @@
-// What goes out: path, query, headers and body, made of what a caller gave.
+// Builds the path, query, headers and body of a request from the caller's arguments.
 
 import { InvalidArgument, invalid, isDate, isList, isObject, notObject, reading, shown } from "./values.js";
 
-/** Carries the name under which a server remembers a request, so that it applies a repetition only once. */
+/** The header by which a server recognizes a retried request, so that it applies the request only once. */
 export const IDEMPOTENCY_KEY = "idempotency-key";
 
 /** A header's name is a token (RFC 9110 §5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-/** A header's value (RFC 9110 §5.5), without the bytes that runtimes read in different ways. */
+/** A header's value (RFC 9110 §5.5), without the bytes that runtimes interpret differently. */
 const VALUE = /^(?:[!-~](?:[\t -~]*[!-~])?)?$/;
 const VISIBLE = "a string of visible ASCII characters";
 
-/** URL parsers resolve these segments away, also when their dots are percent-encoded. */
+/** URL parsers resolve these segments, even with percent-encoded dots. */
 const DOTS = /^(?:\.|%2e){1,2}$/i;
 
 const QUERY_ALLOWED = "a string, a finite number, a boolean, a valid Date, or an array of them";
 
-/** All but the unreserved characters of RFC 3986 §2.3; half of a surrogate pair has no encoding. */
+/** Percent-encodes all but the unreserved characters of RFC 3986 §2.3. A lone surrogate cannot be encoded. */
 const encoded = (text) =>
   encodeURIComponent(text.replace(/[\uD800-\uDFFF]/gu, "\uFFFD")).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** Checks a path that a caller wrote: one leading slash, nothing that could lead elsewhere. */
+/** Checks a path from the caller: it must begin with one slash, and must not lead outside the base URL. */
 export function checkedPath(path) {
   const allowed = 'a path below the base URL, such as "/api/v1/orders"';
   if (typeof path !== "string") throw invalid("path", path, 'a string such as "/api/v1/orders"');
@@ -34,7 +34,7 @@ export function checkedPath(path) {
   return path;
 }
 
-/** A path with query parameters beside those it may bring. What is `undefined` or `null` is left out. */
+/** Adds query parameters to a path, which may already have some. `undefined` and `null` are omitted. */
 export function withQuery(path, value) {
   if (value === undefined) return path;
   if (!isObject(value) || isList(value)) throw notObject("query", value, "an object of query parameters");
@@ -56,9 +56,9 @@ function parameter(name, value) {
   throw invalid(`query.${name}`, value, QUERY_ALLOWED);
 }
 
-/** The headers a user asks for, by their names in lower case: of a plain object, a `Headers`, or pairs. */
+/** Reads the caller's headers, from a plain object, a `Headers` or pairs, and returns them by lowercase name. */
 export function headersOf(value) {
-  // Without a prototype no name is a special one.
+  // Without a prototype, no header name is special.
   const headers = Object.create(null);
   if (value === undefined) return headers;
   if (!isObject(value)) throw notObject("headers", value, "an object of header names and values");
@@ -71,7 +71,7 @@ export function headersOf(value) {
   return headers;
 }
 
-/** The key has an option of its own. */
+/** Checks a header. `authorization` is rejected because the key has its own option. */
 function checkHeader(name, value) {
   const refuse = (given, allowed) => { throw new InvalidArgument(`headers.${printable(name)}`, given, allowed); };
   if (!TOKEN.test(name)) refuse("a name that no header can have", "letters, digits and hyphens");
@@ -81,7 +81,7 @@ function checkHeader(name, value) {
 
 const printable = (name) => name.replace(/[^!-~]/g, "?");
 
-/** Checks the name of a repetition given by the caller. */
+/** Checks an idempotency key from the caller. */
 export function checkIdempotencyKey(key) {
   if (key === "") throw new InvalidArgument("idempotencyKey", "an empty string", VISIBLE);
   if (!VALUE.test(key)) throw new InvalidArgument("idempotencyKey", "a string that a header cannot carry", VISIBLE);
@@ -90,16 +90,17 @@ export function checkIdempotencyKey(key) {
 let reads = 0;
 
 /**
- * A `Cache-Control` that no other request has. Next.js answers a GET from its cache by URL and headers, in pages that its build makes
- * also what was never to be kept, and without an option that does not change how the page is made. A directive that a server does
- * not know is to be ignored (RFC 9111 §5.2.3). Neither the wall clock nor chance is read for it, which Next.js forbids.
+ * A `Cache-Control` value that no other request has. Next.js serves a GET from its cache by URL and headers; in pages
+ * rendered by its build, even responses that must not be stored, and every option against that changes how the page is
+ * rendered. A server must ignore directives that it does not know (RFC 9111 §5.2.3). The value uses neither the wall
+ * clock nor random numbers, which Next.js forbids.
  */
 export function uncached() {
   reads += 1;
   return `no-cache, openprospect-read="${(performance.timeOrigin + performance.now()).toString(36)}-${reads}"`;
 }
 
-/** The pairs of an object, or of anything that gives pairs when it is iterated. */
+/** The pairs of an object, or of any iterable of pairs. */
 function pairs(option, value) {
   return reading(option, () => {
     const list = typeof value[Symbol.iterator] === "function" ? Array.from(value) : Object.entries(value);
@@ -111,7 +112,7 @@ function pairs(option, value) {
   });
 }
 
-/** The JSON text of a body, `undefined` for none. */
+/** The JSON text of a body; `undefined` if there is none. */
 export function jsonBody(value) {
   if (value === undefined) return undefined;
   const allowed = "a value that JSON can write";
@@ -121,24 +122,24 @@ export function jsonBody(value) {
   } catch (cause) {
     throw new InvalidArgument("body", shown(value), allowed, cause);
   }
-  // A function or a symbol has no JSON, which `stringify` says with `undefined`.
+  // `stringify` returns `undefined` for a function or a symbol, which have no JSON.
   if (typeof text !== "string") throw invalid("body", value, allowed);
   return text;
 }
 
-/** The JSON text of a body that has to be an object. */
+/** The JSON text of a body that must be an object. */
 export function objectBody(value) {
   const text = jsonBody(value);
   if (!isObject(value) || isList(value)) throw notObject("body", value, "an object");
   return text;
 }
 
-/** The documented limit of companies in an order for given ones. */
+/** The documented maximum number of companies in an enrichment order. */
 const MOST_COMPANIES = 10_000;
 
 /**
- * The body of an order: it is for a number of companies or for given ones, never both. An order in the older style names
- * its type instead of a number.
+ * The body of an order, which has either a number of companies or a list of companies, never both. A legacy order has a
+ * type instead of a number.
  */
 export function orderBody(value) {
   const text = objectBody(value);
@@ -153,15 +154,15 @@ export function orderBody(value) {
   return text;
 }
 
-/** A body whose one member is a list. */
+/** The JSON text of a body whose only member is a list. */
 export function listBody(name, value) {
   if (!isList(value)) throw invalid(name, value, "a list");
   return jsonBody({ [name]: value });
 }
 
 /**
- * A name that nobody else has: 128 bits of the platform's strong chance, as a UUID is. `randomUUID` itself is missing in
- * pages without encryption.
+ * Generates a unique key: 128 bits from the platform's cryptographic random generator, as in a UUID. `randomUUID`
+ * itself is missing in pages without HTTPS.
  */
 export function createIdempotencyKey() {
   const bytes = Array.from({ length: 16 }, () => Math.random() * 256);

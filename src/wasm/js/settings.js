@@ -1,4 +1,4 @@
-// What a client is made of: its options, and what they leave to the platform.
+// The settings of a client: its options, and defaults from the platform.
 
 import { clientOptions } from "./options.js";
 import { createConfigurationError } from "./invalid-argument.js";
@@ -8,14 +8,14 @@ import { InvalidArgument } from "./values.js";
 let pollInterval;
 
 /**
- * Lets calls that wait for the limiter look for themselves from time to time, for runtimes that keep requests apart: the request that
- * would notify them may be gone with its timers, and a request without a timer is taken to hang.
+ * Makes calls that wait for the limiter poll it, for runtimes that isolate requests: the request that would notify a
+ * call may be gone together with its timers, and the runtime treats a request without a timer as hung.
  */
 export function pollEvery(ms) {
   pollInterval = ms;
 }
 
-/** The options of a client, read; throws a `ConfigurationError`. */
+/** Reads the options of a client; throws a `ConfigurationError`. */
 export function settingsOf(options) {
   try {
     const given = clientOptions(options);
@@ -27,13 +27,13 @@ export function settingsOf(options) {
     return {
       __proto__: null,
       ...given,
-      // A client without a deadline has an endless one.
+      // No deadline is an infinite one.
       deadlineMs: given.deadlineMs === null ? Infinity : given.deadlineMs,
-      // Without a prototype no name is a special one.
+      // Without a prototype, no header name is special.
       headers: Object.assign(Object.create(null), { accept: "application/json" }, headers),
       apiKey: given.apiKey ?? (("apiKey" in given) ? null : variable("OPENPROSPECT_API_KEY")),
       keyProvider: typeof given.apiKey === "function" ? given.apiKey : undefined,
-      // The module adds to it. It is here since it outlives an instance of the module.
+      // The module adds keys to it. It is kept here because it must outlive an instance of the module.
       usedKeys: [],
       baseUrl: given.baseUrl ?? variable("OPENPROSPECT_BASE_URL"),
       documentBase: member(member(globalThis, "document"), "baseURI"),
@@ -42,13 +42,16 @@ export function settingsOf(options) {
     };
   } catch (error) {
     if (!(error instanceof InvalidArgument)) throw error;
-    // A key that was put into the wrong place is not repeated.
+    // The error must not contain a key that the caller passed as the wrong argument.
     const keys = [member(options, "apiKey"), variable("OPENPROSPECT_API_KEY")];
     throw createConfigurationError(error, keys.filter((key) => typeof key === "string" && key !== ""));
   }
 }
 
-/** Of anything, nothing where there is none or its getter throws. What all objects have is nobody's own. */
+/**
+ * A member of any value; `undefined` if it is missing or its getter throws. Members inherited from `Object.prototype`
+ * are ignored.
+ */
 function member(of, name) {
   try {
     return Object.hasOwn(of, name) || !(name in Object.prototype) ? of[name] ?? undefined : undefined;
@@ -57,15 +60,16 @@ function member(of, name) {
   }
 }
 
-/** A variable of the environment, where there is one and it may be read. */
+/** An environment variable, if the platform has them and allows reading it. */
 const variable = (name) => {
   const value = member(member(member(globalThis, "process"), "env"), name);
   return typeof value === "string" && value !== "" ? value : undefined;
 };
 
 /**
- * Is this a page of the web, whose visitors can read all that it holds? So are its frames without an address of their own
- * (`srcdoc`, `blob:`, `data:`), which have their creator's origin or none. An extension's own code is not, nor a local file.
+ * Whether this is a web page, whose visitors can read everything in it. That includes frames without a URL of their own
+ * (`srcdoc`, `blob:`, `data:`), which have their creator's origin or none, but neither an extension's own code nor a
+ * local file.
  */
 function isWebPage() {
   const location = member(globalThis, "location");

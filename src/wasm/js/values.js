@@ -1,35 +1,40 @@
-// Reads values of the caller's, any of which may be missing, of another type, or throw when it is looked at.
+// Reads the caller's values, any of which may be missing, of another type, or throw when it is read.
 
-/** A wrong option or argument, until the client makes its `ConfigurationError`: the client knows the keys that it must not show. */
+/**
+ * An invalid option or argument, until the client creates its `ConfigurationError`: the client knows the keys to
+ * redact.
+ */
 export class InvalidArgument {
   constructor(option, given, allowed, cause) {
     Object.assign(this, { option, given, allowed, cause });
   }
 }
 
-/** A text of the caller's. It is cut after it was redacted, not before: half of a key would not be found. */
+/** The caller's text. It is redacted before it is truncated: half of a key would not be found. */
 export class Quoted {
   constructor(text) {
     this.text = text;
   }
 }
 
-/** An invalid argument that the core finds. */
+/** Creates an invalid argument that the core has found. */
 export function createInvalidArgument(option, given, allowed, cause) {
   return new InvalidArgument(option, given, allowed, cause);
 }
 
-/** A wrong value of an option or argument. */
+/** An invalid value of an option or argument. */
 export function invalid(option, value, allowed) {
   return new InvalidArgument(option, shown(value), allowed);
 }
 
-/** Something else where an object is expected, such as a key in the place of the options: a text is not repeated. */
+/**
+ * A value that is not an object where one is expected, such as a key in place of the options: a text is not repeated.
+ */
 export function notObject(option, value, allowed) {
   return new InvalidArgument(option, typeof value === "string" ? "a string" : shown(value), allowed);
 }
 
-/** What was given, for a message. */
+/** Describes a value for a message. */
 export function shown(value) {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return new Quoted(value);
@@ -38,7 +43,7 @@ export function shown(value) {
   return isObject(value) ? "an object" : String(value);
 }
 
-/** The result of reading something of the caller's. */
+/** Calls a function that reads the caller's value; throws an `InvalidArgument` if that throws. */
 export function reading(option, read) {
   try {
     return read();
@@ -49,8 +54,8 @@ export function reading(option, read) {
 }
 
 /**
- * A member of the value's own; `undefined` where there is none or its getter throws. Members of its prototype were not given, and
- * may be those of somebody who reached `Object.prototype`.
+ * An own member of a value; `undefined` if it is missing or its getter throws. Inherited members are ignored, because
+ * `Object.prototype` may be polluted.
  */
 export function own(value, name) {
   try {
@@ -60,7 +65,7 @@ export function own(value, name) {
   }
 }
 
-/** Is it an array? Asking a revoked proxy throws. */
+/** Whether a value is an array. `Array.isArray` throws for a revoked proxy. */
 export function isList(value) {
   try {
     return Array.isArray(value);
@@ -71,10 +76,10 @@ export function isList(value) {
 
 export const isObject = (value) => typeof value === "object" && value !== null;
 
-/** Is it a date, of whichever realm? */
+/** Whether a value is a date of any realm. */
 export const isDate = (value) => Object.prototype.toString.call(value) === "[object Date]";
 
-/** A promise of the engine's own for any value, as `await` makes one: the `then` of another object may throw. */
+/** Wraps any value in a native promise, as `await` does: the `then` of another object may throw. */
 export const adopt = (value) => (isPlainPromise(value) ? value : wrap(value));
 const isPlainPromise = (value) => value instanceof Promise && !Object.hasOwn(value, "then") && Object.getPrototypeOf(value) === Promise.prototype;
 const wrap = async (value) => value;

@@ -1,13 +1,13 @@
-/** What a key is and may do. */
+/** Result of validating an API key. */
 export interface KeyValidation {
   /** Whether the key is active. */
   valid: boolean;
-  /** What it may do. */
+  /** The scopes granted to the key. */
   scopes: Open<ApiScope>[];
   [field: string]: unknown;
 }
 
-/** The documented scopes of a key. */
+/** Documented scopes of an API key. */
 export type ApiScope =
   | "orders:read"
   | "orders:write"
@@ -17,266 +17,274 @@ export type ApiScope =
   | "prospect_searches:write"
   | "blacklists:read"
   | "blacklists:write"
-  /** Older documentation only, in a sample of another tool. */
+  /** Legacy documentation only, in an example for another tool. */
   | "deliveries:write";
 
-/** The states of an order. COMPLETED, REJECTED, FAILED and CANCELLED are final. */
+/** Statuses of an order. COMPLETED, REJECTED, FAILED and CANCELLED are final. */
 export type OrderStatus = "RECEIVED" | "ACCEPTED" | "IN_PROGRESS" | "COMPLETED" | "REJECTED" | "FAILED" | "CANCELLED";
 
-/** The states of a search profile creation. SUCCEEDED and FAILED are final. */
+/** Statuses of a search profile creation. SUCCEEDED and FAILED are final. */
 export type SearchProfileStatus = "PENDING" | "RUNNING" | "SUCCEEDED" | "FAILED";
 
-/** What an order is for, in older documentation. */
+/** Type of an order (from legacy documentation). */
 export type OrderType = "ENRICHMENT" | "DISCOVERY";
 
-/** What an order is to bring, in older documentation; more values may exist. */
+/** Data that an order requests (from legacy documentation). More values may exist. */
 export type OrderFeature = "COMPANY_DATA" | "CONTACTS" | "TECHNOLOGIES";
 
-/** A review of a company. */
+/** Review status of a company. */
 export type ReviewStatus = "accepted" | "rejected" | "pending";
 
-/** An order of companies. Which fields it has beside these is not documented. */
+/** An order for companies. Fields other than these are not documented. */
 export interface Order {
-  /** Opaque: its form may change. */
+  /** Opaque identifier: its format may change. */
   id: string;
-  /** COMPLETED: results are ready. REJECTED, FAILED, CANCELLED: none will come. Others: it goes on. */
+  /**
+   * COMPLETED: results are ready. REJECTED, FAILED, CANCELLED: there will be no results. All others: still in progress.
+   */
   status: Open<OrderStatus>;
-  /** Why it was rejected. The field's name is inferred. */
+  /** Why the order was rejected. The field's name is inferred. */
   message?: string | null;
   [field: string]: unknown;
 }
 
-/** What orders of both kinds have. */
+/** Fields shared by discovery and enrichment orders. */
 export interface OrderBase {
-  /** The search profile to order from: the `profile_id` of a finished creation. The field's name is inferred. */
+  /** The search profile to use: the `profile_id` of a finished creation. The field's name is inferred. */
   profile_id?: string | undefined;
-  /** What you call it. Older documentation only. */
+  /** Name of the order. Legacy documentation only. */
   title?: string | undefined;
-  /** What it is for; follows from `briefing_quantity` or `companies`. Older documentation only. */
+  /** Type of the order; implied by `briefing_quantity` or `companies`. Legacy documentation only. */
   order_type?: Open<OrderType> | undefined;
-  /** What it is to bring. Older documentation only. */
+  /** Data to return. Legacy documentation only. */
   features?: Open<OrderFeature>[] | undefined;
-  /** Older documentation only: the search profile, by name. */
+  /** Name of the search profile. Legacy documentation only. */
   profile_name?: string | undefined;
   [field: string]: unknown;
 }
 
-/** An order for a number of companies that fit the profile. */
+/** An order for a number of companies that match the search profile. */
 export interface DiscoveryOrder extends OrderBase {
-  /** Number of qualified companies wanted. */
+  /** Number of qualified companies to deliver. */
   briefing_quantity: number;
   companies?: undefined;
 }
 
-/** An order for contacts of given companies. */
+/** An order for contacts at specific companies. */
 export interface EnrichmentOrder extends OrderBase {
   /** 1 to 10,000 companies; they count as qualified. */
   companies: OrderCompany[];
   briefing_quantity?: undefined;
 }
 
-/** What `orders.create` takes: a number of companies or given ones, never both. */
+/** Input of `orders.create`: either a number of companies or a list of companies, never both. */
 export type OrderInput = DiscoveryOrder | EnrichmentOrder;
 
-/** A company given in an order (fields from older documentation). */
+/** A company in an enrichment order (fields from legacy documentation). */
 export interface OrderCompany {
-  /** Its name. */
+  /** Name of the company. */
   company_name?: string | undefined;
-  /** Your own id; the result has it as `source_id`. */
+  /** Your own id of the company; returned in the result as `source_id`. */
   external_id?: string | undefined;
-  /** The address of its website: the surest way to recognise it. */
+  /** URL of the company's website: the most reliable way to identify it. */
   website_url?: string | undefined;
-  /** Where it is. */
+  /** City of the company. */
   city?: string | undefined;
   /** English name of the country. */
   country?: string | undefined;
   [field: string]: unknown;
 }
 
-/** What an order brought; its shape is not documented beyond `source_id`. */
+/** A result of an order. Fields other than `source_id` are not documented. */
 export interface OrderResult {
-  /** The `external_id` that an enrichment order gave; null for discovery. */
+  /** The `external_id` from the enrichment order; null for discovery orders. */
   source_id?: string | null | undefined;
   [field: string]: unknown;
 }
 
-/** What `searchProfiles.create` takes. Which fields are required is not documented. */
+/** Input of `searchProfiles.create`. Which fields are required is not documented. */
 export interface SearchProfileInput {
-  /** What you call it. */
+  /** Name of the search profile. */
   profile_name?: string | undefined;
-  /** What the companies looked for are like, in free text. */
+  /** Free-text description of the companies to find. */
   ideal_customer_profile?: string | undefined;
-  /** What you sell, in free text. */
+  /** Free-text description of what you sell. */
   seller_offering?: string | undefined;
-  /** Your own industry. */
+  /** Your industry. */
   seller_industry?: string | undefined;
-  /** Where to look: two-letter country codes. */
+  /** Countries to search: two-letter codes. */
   target_countries?: string[] | undefined;
-  /** Where to look: names of cities. */
+  /** Names of the cities to search. */
   target_cities?: string[] | undefined;
-  /** Industries to look in. */
+  /** Industries to search. */
   target_industries?: string[] | undefined;
-  /** Industries to leave out. */
+  /** Industries to exclude. */
   excluded_industries?: string[] | undefined;
-  /** Roles of the people to find, such as "Head of Purchasing". */
+  /** Job roles of the contacts to find, such as "Head of Purchasing". */
   contact_roles?: string[] | undefined;
-  /** Language of what is written about the companies: a two-letter code, such as `en`. */
+  /** Language of the generated texts about the companies: a two-letter code, such as `en`. */
   output_language?: string | undefined;
   [field: string]: unknown;
 }
 
-/** The making of a search profile. */
+/** The creation of a search profile, which runs as a job. */
 export interface SearchProfileCreation {
-  /** What to ask for it by. The field's name is inferred. */
+  /** Identifier to retrieve the creation with. The field's name is inferred. */
   id: string;
-  /** PENDING, RUNNING: it goes on. SUCCEEDED: order from `profile_id`. FAILED: try again with a new idempotency key. */
+  /**
+   * PENDING, RUNNING: still in progress. SUCCEEDED: order from `profile_id`. FAILED: try again with a new idempotency
+   * key.
+   */
   status: Open<SearchProfileStatus>;
-  /** Once SUCCEEDED: what to order from. */
+  /** The search profile to order from; set once the status is SUCCEEDED. */
   profile_id?: string | null;
   [field: string]: unknown;
 }
 
 /** A search for companies. */
 export interface ProspectSearch {
-  /** Opaque: its form may change. */
+  /** Opaque identifier: its format may change. */
   id: string;
-  /** What you call it. */
+  /** Name of the search. */
   name: string;
-  /** Its values are not documented. */
+  /** Status of the search. Its values are not documented. */
   status: string;
-  /** Older documentation only: goes up with each change, and is sent back with the next one. */
+  /** Legacy documentation only: incremented by each change, and sent back with the next one. */
   version?: number;
   [field: string]: unknown;
 }
 
-/** What `prospectSearches.update` takes (older documentation only). */
+/** Input of `prospectSearches.update` (legacy documentation only). */
 export interface ProspectSearchChanges {
-  /** The `version` that was read. Another one by now is a 409. */
+  /** The `version` that was last read. If the search has changed since, the server responds with 409. */
   version: number;
-  /** Names of the fields to change; all that are given, unless this is. */
+  /** Names of the fields to change. By default, all fields in the request are changed. */
   update_mask?: string[] | undefined;
-  /** What you call the search. */
+  /** Name of the search. */
   name?: string | undefined;
-  /** What the companies looked for are like, in free text. */
+  /** Free-text description of the companies to find. */
   ideal_customer_profile?: string | undefined;
-  /** Dropped for others than administrators and owners. */
+  /** Dropped by the server unless the key's owner is an administrator or owner. */
   geo_locations?: unknown;
-  /** Dropped for others than administrators and owners. */
+  /** Dropped by the server unless the key's owner is an administrator or owner. */
   search_keywords?: unknown;
   [field: string]: unknown;
 }
 
-/** The changes that `edit` sends; it adds the version. */
+/** The changes that `edit` sends; the client adds the version. */
 export type EditedFields = Optional<ProspectSearchChanges>;
 
-/** A changed search, and which of the changes were dropped. */
+/** An updated search, and which of the changes the server dropped. */
 export interface ProspectSearchUpdate extends ProspectSearch {
-  /** Changes that were dropped, since the key's owner may not make them. The others were made. */
+  /**
+   * Changes that the server dropped because the key's owner is not allowed to make them. All other changes were
+   * applied.
+   */
   stripped_fields?: string[];
 }
 
-/** A company found by a search (fields from older documentation). */
+/** A company found by a search (fields from legacy documentation). */
 export interface Company {
-  /** Opaque: its form may change. */
+  /** Opaque identifier: its format may change. */
   id: string;
-  /** The search that found it. */
+  /** The search that found the company. */
   prospect_search_id?: string;
-  /** Its name. */
+  /** Name of the company. */
   name?: string;
-  /** Where it is. */
+  /** City of the company. */
   city?: string;
   /** Full name of the country. */
   country?: string;
-  /** What it does. */
+  /** Type of business. */
   business_type?: string;
-  /** The address of its website. */
+  /** URL of the company's website. */
   website?: string;
-  /** How well it fits the search, from 0 to 10. */
+  /** How well the company matches the search, from 0 to 10. */
   match_score?: number;
-  /** What a person made of it. */
+  /** The result of a manual review. */
   review_status?: Open<ReviewStatus>;
   [field: string]: unknown;
 }
 
-/** A company that was delivered, with its contacts. */
+/** A delivered company with its contacts. */
 export interface DeliveredCompany {
-  /** Opaque: its form may change. */
+  /** Opaque identifier: its format may change. */
   id: string;
-  /** Its name. */
+  /** Name of the company. */
   name: string;
-  /** The contacts in it. */
+  /** Contacts at the company. */
   prospects: Prospect[];
   [field: string]: unknown;
 }
 
-/** A contact; its shape is not documented. */
+/** A contact at a company. Its fields are not documented. */
 export interface Prospect {
-  /** Opaque: its form may change. */
+  /** Opaque identifier: its format may change. */
   id?: string;
   [field: string]: unknown;
 }
 
-/** Which companies to list (from older documentation). */
+/** Parameters of the list of companies (from legacy documentation). */
 export interface CompanyParams extends PageParams {
-  /** The search whose companies to list. Older documentation requires it. */
+  /** The search whose companies to list. Legacy documentation requires it. */
   prospect_search_id?: string | undefined;
-  /** The lowest match score, from 0 to 10. */
+  /** Minimum match score, from 0 to 10. */
   min_match_score?: number | undefined;
-  /** Companies of that review only. */
+  /** Only companies with this review status. */
   review_status?: Open<ReviewStatus> | undefined;
-  /** Several statuses; preferred to `review_status`. */
+  /** Only companies with one of these review statuses. Preferred over `review_status`. */
   review_status_list?: Open<ReviewStatus>[] | undefined;
-  /** Found in name, city, business type or contacts. */
+  /** Text to search for in name, city, business type and contacts. */
   search?: string | undefined;
 }
 
-/** Which deliveries to list. */
+/** Parameters of the list of deliveries. */
 export interface DeliveryParams extends PageParams {
   /**
-   * Only companies delivered after this instant: a Date, or a text in ISO 8601 with a date that is on the calendar. Any other
-   * text is a `ConfigurationError`.
+   * Only companies delivered after this instant: a Date, or a string with a valid ISO 8601 date or date and time. Any
+   * other string is rejected with a `ConfigurationError`.
    */
   delivered_since?: string | Date | undefined;
 }
 
-/** What is to be told of each delivered company (older documentation only). */
+/** Where the server sends each delivered company (legacy documentation only). */
 export interface DestinationInput {
-  /** How to tell. */
+  /** Type of the destination. */
   type: Open<"webhook">;
-  /** Where to: each qualified company is sent there as JSON. */
+  /** URL of your server: each qualified company is sent to it as JSON. */
   url: string;
-  /** How your server knows the vendor's. */
+  /** How your server authenticates the vendor's requests. */
   auth_type?: Open<"bearer"> | undefined;
-  /** The secret that your server asks for. It is sent to the vendor, and kept in no error or event. */
+  /** The secret that your server expects. It is sent to the vendor, and never stored in an error or event. */
   auth_token?: string | undefined;
   [field: string]: unknown;
 }
 
-/** What the service says of itself (oldest documentation only). */
+/** Health of the service (oldest documentation only). */
 export interface Health {
-  /** The service's name. */
+  /** Name of the service. */
   service: string;
-  /** How it is. */
+  /** Status of the service. */
   status: Open<"healthy">;
   [field: string]: unknown;
 }
 
-/** A list of companies that are not to be delivered. */
+/** A list of companies to exclude from delivery. */
 export interface Blacklist {
-  /** Opaque: its form may change. */
+  /** Opaque identifier: its format may change. */
   id: string;
-  /** What you call it. */
+  /** Name of the blacklist. */
   name: string;
-  /** What it is for. */
+  /** Purpose of the blacklist. */
   description?: string | null;
   [field: string]: unknown;
 }
 
-/** What `blacklists.create` takes. */
+/** Input of `blacklists.create`. */
 export interface BlacklistInput {
-  /** What you call it. */
+  /** Name of the blacklist. */
   name: string;
-  /** What it is for. */
+  /** Purpose of the blacklist. */
   description?: string | undefined;
   [field: string]: unknown;
 }
@@ -288,27 +296,27 @@ export interface BlacklistInput {
 export interface BlacklistEntry {
   /** Your own id of the company: an exact match. */
   external_id?: string | undefined;
-  /** Its website: a match of the domain is a sure one. */
+  /** URL of the company's website: a match by domain is reliable. */
   website_url?: string | undefined;
-  /** Its name: with the city a good match, alone a fair one. */
+  /** Name of the company: a good match together with the city, a fair one alone. */
   company_name?: string | undefined;
-  /** Where it is. */
+  /** City of the company. */
   city?: string | undefined;
   [field: string]: unknown;
 }
 
-/** An entry as it is stored. */
+/** A blacklist entry as stored by the server. */
 export interface StoredBlacklistEntry extends BlacklistEntry {
-  /** What to remove it by. */
+  /** Identifier to remove the entry with. */
   id: string;
 }
 
-/** How far a list came that was sent in parts. */
+/** Progress of a list that is sent in batches. */
 export interface Sent {
-  /** Items that the server accepted: the first so many of the list. */
+  /** Number of items that the server has accepted, counted from the start of the list. */
   sent: number;
-  /** Items in the list. */
+  /** Number of items in the list. */
   total: number;
-  /** What the server answered to each part; the shape is not documented. */
+  /** The server's response to each batch. Its fields are not documented. */
   results: unknown[];
 }

@@ -1,7 +1,7 @@
-/** What kind of error it is. Each has one class. */
+/** Kinds of errors. Each kind has one class. */
 export type ErrorKind = keyof ErrorByKind;
 
-/** The class of each kind. */
+/** The error class of each kind. */
 export interface ErrorByKind {
   api: ApiError;
   bad_request: BadRequestError;
@@ -20,7 +20,7 @@ export interface ErrorByKind {
   internal: InternalError;
 }
 
-/** Codes of the vendor's errors page. */
+/** Error codes documented on the vendor's errors page. */
 export type DocumentedCode =
   | "UNAUTHORIZED"
   | "AUTHORIZATION_ERROR"
@@ -29,7 +29,7 @@ export type DocumentedCode =
   | "PROSPECT_SEARCH_NOT_FOUND"
   | "BLACKLIST_NOT_FOUND";
 
-/** Codes that only older pages show. */
+/** Error codes found only in legacy documentation. */
 export type OlderCode =
   | "ENTITY_NOT_FOUND"
   | "INVALID_REQUEST"
@@ -40,54 +40,55 @@ export type OlderCode =
   | "INVALID_FORMAT"
   | "RATE_LIMIT_EXCEEDED";
 
-/** Codes of the client itself, where the API gives none. */
+/** Error codes set by the client when the API returns none. */
 export type ClientCode = Uppercase<ErrorKind> | "UNEXPECTED_REDIRECT";
 
-/** A word for what went wrong: a known one, or one the API has thought of since. */
+/** A known error code, or one that the API has introduced since. */
 export type ErrorCode = Open<DocumentedCode | OlderCode | ClientCode>;
 
-/** Why a call was not tried once more. */
+/** Why the client did not retry a call. */
 export type StoppedBy = "not_retryable" | "unsafe_method" | "attempts" | "deadline" | "retry_after";
 
 /**
  * Base of all errors of this package.
  *
- * They can be made in tests: `new RateLimitError("busy", { retryAfterMs: 5 })` has the kind of its class and the code of its kind.
+ * You can create them in tests: `new RateLimitError("busy", { retryAfterMs: 5 })` gets the kind of its class and the
+ * default code of that kind.
  */
 export class OpenProspectError extends Error {
   constructor(message: string, fields?: Readonly<Record<string, unknown>>, options?: { cause?: unknown });
   readonly kind: ErrorKind;
   /**
-   * The API's word, else the kind in capitals: an {@link ErrorCode}, such as `"ORDER_NOT_FOUND"`.
+   * The error code from the API, else the kind in capitals: an {@link ErrorCode}, such as `"ORDER_NOT_FOUND"`.
    *
-   * It is declared as a string, so that comparing it narrows it to the very code, documented or new.
+   * Declared as a string so that comparing it with any code, documented or new, narrows it to that code.
    */
   readonly code: string;
-  /** The HTTP status, if a response came; on a `TerminalStatusError` the state that the job ended in. */
+  /** The HTTP status, if a response was received; on a `TerminalStatusError`, the final status of the job. */
   readonly status?: number | string;
-  /** What the server told beside, in its own names. */
+  /** Additional fields from the server's error response, under their original names. */
   readonly details?: Readonly<Record<string, unknown>>;
-  /** The documented way out. */
+  /** What to do next, according to the documentation. */
   readonly resolution?: string;
-  /** The server's name for the last attempt, for its support. */
+  /** The server's request ID of the last attempt. Include it in support requests. */
   readonly requestId?: string;
   readonly method?: HttpMethod;
-  /** Without the query. */
+  /** The request path without the query. */
   readonly path?: string;
-  /** May the same request succeed later, unchanged? */
+  /** Whether the same request, unchanged, may succeed later. */
   readonly retryable?: boolean;
-  /** How long the server asked to wait, in milliseconds. */
+  /** The wait that the server requested (`Retry-After`), in milliseconds. */
   readonly retryAfterMs?: number;
   /** When that wait ends. */
   readonly retryAt?: Date;
   readonly stoppedBy?: StoppedBy;
-  /** True if the request may have changed something although the call failed. */
+  /** True if the server may have applied the request although the call failed. */
   readonly mayHaveBeenApplied?: boolean;
-  /** The name under which the server knows the request: send it again with this one. */
+  /** The idempotency key of the request. Use the same key to send the request again. */
   readonly idempotencyKey?: string;
-  /** Every attempt, in order. */
+  /** All attempts, in order. */
   readonly attempts?: readonly Attempt[];
-  /** How far a list came that is sent in parts, if a later part failed. */
+  /** Progress of a list that is sent in batches, if a later batch failed. */
   readonly partial?: Readonly<Sent>;
   /** The body of the last response, up to 64 KiB. */
   readonly rawBody?: string;
@@ -95,7 +96,7 @@ export class OpenProspectError extends Error {
   toJSON(): Record<string, unknown>;
 }
 
-/** A response that is not 2xx. Of this class itself are those without a class of their own, such as a redirect. */
+/** A response with a status other than 2xx. Statuses without a subclass, such as redirects, use this class itself. */
 export class ApiError extends OpenProspectError {
   readonly kind: "api" | "bad_request" | "authentication" | "authorization" | "not_found" | "conflict" | "validation" | "rate_limit" | "server";
   readonly status?: number;
@@ -107,7 +108,7 @@ export class ApiError extends OpenProspectError {
   readonly attempts: readonly Attempt[];
 }
 
-/** 400: the operation does not accept the request. */
+/** 400: the server does not accept the request for this operation. */
 export class BadRequestError extends ApiError {
   readonly kind: "bad_request";
   readonly status: 400;
@@ -119,20 +120,20 @@ export class AuthenticationError extends ApiError {
   readonly status: 401;
 }
 
-/** 403: the key lacks a scope, or has no access to the resource. */
+/** 403: the key lacks a required scope, or has no access to the resource. */
 export class AuthorizationError extends ApiError {
   readonly kind: "authorization";
   readonly status: 403;
   readonly details?: Readonly<{ required_scopes?: string[]; user_scopes?: string[]; [field: string]: unknown }>;
-  /** What the operation needs. */
+  /** Scopes that the operation requires. */
   readonly requiredScopes: readonly Open<ApiScope>[];
-  /** What the key has. */
+  /** Scopes that the key has. */
   readonly userScopes: readonly Open<ApiScope>[];
-  /** What is to be added to the key. */
+  /** Required scopes that the key lacks. */
   readonly missingScopes: readonly Open<ApiScope>[];
 }
 
-/** 404: the resource does not exist, or belongs to another organisation. */
+/** 404: the resource does not exist, or belongs to another organization. */
 export class NotFoundError extends ApiError {
   readonly kind: "not_found";
   readonly status: 404;
@@ -148,16 +149,16 @@ export class ConflictError extends ApiError {
 export class ValidationError extends ApiError {
   readonly kind: "validation";
   readonly status: 422;
-  /** The fields that failed, as far as the server names them. */
+  /** The fields that failed validation, if the server lists them. */
   readonly fields: readonly FieldError[];
 }
 
 /** A field that failed validation. */
 export interface FieldError {
-  /** Its name, with dots between the levels. */
+  /** Name of the field, with dots between levels. */
   field: string;
   message: string;
-  /** The refused value, when the server repeats it. */
+  /** The invalid value, if the server returns it. */
   provided?: unknown;
 }
 
@@ -173,52 +174,53 @@ export class ServerError extends ApiError {
   readonly status: number;
 }
 
-/** No response came: the connection could not be made, or broke. `cause` is what the platform threw. */
+/** No response was received: the connection could not be established, or it broke. `cause` is the platform's error. */
 export class ConnectionError extends OpenProspectError {
   readonly kind: "connection";
   readonly status?: number;
 }
 
-/** An attempt or the whole call took too long. */
+/** An attempt or the whole call timed out. */
 export class TimeoutError extends OpenProspectError {
   readonly kind: "timeout";
   readonly status?: number;
-  /** Which limit passed: `timeoutMs` or `deadlineMs`. */
+  /** Which limit was exceeded: `timeoutMs` (attempt) or `deadlineMs` (deadline). */
   readonly scope: "attempt" | "deadline";
 }
 
-/** A 2xx whose body is not what was asked for. */
+/** A 2xx response whose body is not what the client expects. */
 export class DecodeError extends OpenProspectError {
   readonly kind: "decode";
   readonly status?: number;
 }
 
-/** What was waited for ended in a state other than success. */
+/** The job that `wait` polled did not succeed. */
 export class TerminalStatusError<T = unknown> extends OpenProspectError {
   readonly kind: "terminal_status";
-  /** The state, such as `"REJECTED"`. */
+  /** The final status, such as `"REJECTED"`. */
   readonly status: string;
-  /** What was waited for, as it is now. */
+  /** The resource of the job, as last received. */
   readonly resource: T;
 }
 
-/** A wrong option or argument. Nothing was sent. */
+/** An invalid option or argument. No request was sent. */
 export class ConfigurationError extends OpenProspectError {
   readonly kind: "configuration";
   readonly status?: number;
-  /** The option or argument. */
+  /** Name of the option or argument. */
   readonly option: string;
-  /** What was given, in words. */
+  /** Description of the value that the client got. */
   readonly given: string;
-  /** What is allowed, in words. */
+  /** Description of the values that the client expects. */
   readonly allowed: string;
 }
 
 /**
- * The client itself failed: its module was stopped in the midst of something, by a fault of its own, a stack without room, memory
- * that ran out, or a part of the platform that throws where none does. `cause` tells which.
+ * The client itself failed: its WebAssembly module threw during a call, because of a bug, a stack overflow, memory
+ * exhaustion, or a platform API that throws unexpectedly. `cause` is the original error.
  *
- * All calls under way then end with it; the next one has a new instance of the module, without the waits that were agreed on.
+ * All calls in flight are rejected with this error. The next call gets a new instance of the module, without the rate
+ * limit waits known so far.
  */
 export class InternalError extends OpenProspectError {
   readonly kind: "internal";
@@ -227,6 +229,9 @@ export class InternalError extends OpenProspectError {
   readonly retryable: true;
 }
 
-/** Is the value an error of this package, and of that kind if one is given? Works across copies of the package. */
+/**
+ * Whether the value is an error of this package, and of the specified kind if there is one. Works across copies of the
+ * package.
+ */
 export function isOpenProspectError(value: unknown): value is OpenProspectError;
 export function isOpenProspectError<K extends ErrorKind>(value: unknown, kind: K): value is ErrorByKind[K];

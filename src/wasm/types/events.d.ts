@@ -1,24 +1,27 @@
-/** One trip to the server. */
+/** One attempt to send a request. */
 export interface Attempt {
-  /** 1, 2, … */
+  /** Number of the attempt, starting at 1. */
   attempt: number;
-  /** The status that came back. */
+  /** The HTTP status of the response. */
   status?: number;
-  /** Why none came back. */
+  /** Why no response was received. */
   failure?: "connection" | "timeout";
-  /** Whether a request left the client. If not, the call waited for another one that failed, or its time was up. */
+  /**
+   * Whether the client sent a request. If not, the call was waiting for another call's request, which failed, or it
+   * timed out before it was sent.
+   */
   sent: boolean;
-  /** From the beginning of the attempt to its last body byte or its failure. */
+  /** Time from the start of the attempt to its last body byte or its failure, in milliseconds. */
   durationMs: number;
-  /** The server's name for it. */
+  /** The server's request ID. */
   requestId?: string;
-  /** The wait that followed, if another attempt did. */
+  /** The wait before the next attempt, if there was one, in milliseconds. */
   waitMs?: number;
-  /** What decided that wait: the client's own growing wait, or the server's word. */
+  /** What determined the wait: the client's exponential backoff, or the server's `Retry-After`. */
   waitReason?: "backoff" | "retry_after";
 }
 
-/** What a client tells its `onEvent`. */
+/** Events that a client passes to `onEvent`. */
 export type OpenProspectEvent =
   | AttemptEvent
   | RetryEvent
@@ -29,105 +32,109 @@ export type OpenProspectEvent =
   | AlertEvent
   | RecoveredEvent;
 
-/** An attempt ended, well or not. */
+/** An attempt succeeded or failed. */
 export interface AttemptEvent extends Attempt {
   type: "attempt";
   method: HttpMethod;
   path: string;
 }
 
-/** Another attempt follows after a wait. */
+/** The client will retry after a wait. */
 export interface RetryEvent {
   type: "retry";
   method: HttpMethod;
   path: string;
-  /** The attempt that failed. */
+  /** Number of the attempt that failed. */
   attempt: number;
   waitMs: number;
   waitReason: "backoff" | "retry_after";
 }
 
-/** The server's limit is reached: no call of this client sends anything for a while. */
+/** The server's rate limit is reached: the client sends no requests for a while. */
 export interface ThrottledEvent {
   type: "throttled";
-  /** When sending goes on. */
+  /** When the client resumes sending. */
   until: Date;
-  /** Requests a second from then on; absent if only a header told of the limit. */
+  /** Requests per second from then on; absent if only a header reported the limit. */
   pace?: number;
-  /** How many requests may be out at once from then on. */
+  /** Maximum number of concurrent requests from then on. */
   window: number;
-  /** How many calls wait. */
+  /** Number of waiting calls. */
   waiting: number;
 }
 
-/** The server is down: five requests in a row failed. One call at a time looks whether it is back. */
+/**
+ * The server is considered down: five requests in a row failed. The client lets one call at a time probe whether the
+ * server is back.
+ */
 export interface OutageEvent {
   type: "outage";
-  /** When the first of them does. */
+  /** When the first probe is sent. */
   until: Date;
-  /** Requests that failed in a row. */
+  /** Number of consecutive failed requests. */
   failures: number;
-  /** How many calls wait. */
+  /** Number of waiting calls. */
   waiting: number;
 }
 
-/** A pause or an outage is over. */
+/** A rate limit pause or an outage has ended. */
 export interface ResumedEvent {
   type: "resumed";
-  /** Requests a second, if they are limited. */
+  /** Requests per second, if limited. */
   pace?: number;
-  /** How many requests may be out at once. */
+  /** Maximum number of concurrent requests. */
   window: number;
-  /** How many calls wait. */
+  /** Number of waiting calls. */
   waiting: number;
 }
 
-/** A part of a list that is sent in parts was accepted. */
+/** The server accepted a batch of a list that is sent in batches. */
 export interface ProgressEvent {
   type: "progress";
   method: HttpMethod;
   path: string;
-  /** Items accepted so far. */
+  /** Number of items accepted so far. */
   sent: number;
-  /** Items in all. */
+  /** Total number of items. */
   total: number;
 }
 
 /**
- * Three attempts of one operation in a row, of one call or of several, ended in a server error or without a response. It is
- * reported once, and not again before a `recovered` of the operation.
+ * Three consecutive attempts of one operation, in one call or several, ended in a server error or without a response.
+ * Reported once, and not again before a `recovered` event of the operation.
  *
- * An attempt counts that was not sent because the server was down. A 429 is not a failure. Of more than 64 failing operations,
- * which takes requests to paths outside of the documentation, the one whose last failure is the longest ago is forgotten.
+ * Attempts that were not sent because the server was down count as failures. A 429 is not a failure. The client tracks
+ * up to 64 failing operations; beyond that, which takes requests to undocumented paths, it drops the operation whose
+ * last failure is the oldest.
  */
 export interface AlertEvent {
   type: "alert";
   /**
-   * Method and path as documented, such as `GET /api/v1/orders/{order_id}`: success and failure are counted per operation.
-   * For an undocumented request, its path without the query.
+   * Method and path as documented, such as `GET /api/v1/orders/{order_id}`: the client counts successes and failures
+   * per operation. For an undocumented request, its path without the query.
    */
   operation: string;
-  /** The request of the last of them. */
+  /** Method of the last failed request. */
   method: HttpMethod;
   path: string;
-  /** Attempts that failed in a row. */
+  /** Number of consecutive failed attempts. */
   count: number;
-  /** When the first of them failed. */
+  /** When the first of these attempts failed. */
   since: Date;
-  /** What the last of them failed with: the error that is thrown, unless the call retries. */
+  /** The error of the last attempt: the error that the call throws, unless the call retries. */
   error: ServerError | ConnectionError | TimeoutError;
 }
 
-/** The first success of an operation after its `alert`. */
+/** An operation succeeded for the first time after its `alert`. */
 export interface RecoveredEvent {
   type: "recovered";
-  /** That of the `alert`. */
+  /** The operation of the `alert`. */
   operation: string;
-  /** The request that succeeded. */
+  /** Method of the successful request. */
   method: HttpMethod;
   path: string;
-  /** Attempts that failed before it. */
+  /** Number of failed attempts before the success. */
   count: number;
-  /** When the first of them failed. */
+  /** When the first of these attempts failed. */
   since: Date;
 }

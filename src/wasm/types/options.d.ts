@@ -1,10 +1,10 @@
-/** HTTP methods that `request` sends. */
+/** HTTP methods that `request` supports. */
 export type HttpMethod = "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE" | "POST" | "PATCH";
 
-/** A string of which some values are known. Others are possible, and no error. */
+/** A string with some known values. Other values are valid, too. */
 export type Open<Known extends string> = Known | (string & Record<never, never>);
 
-/** Some of the members of a type. */
+/** A type with all members optional. */
 export type Optional<T> = { [Name in keyof T]?: T[Name] | undefined };
 
 /** Options of `new OpenProspect(options)`. */
@@ -12,64 +12,68 @@ export interface OpenProspectOptions {
   /**
    * The API key, or a function that provides one.
    *
-   * A function is called for each attempt of each call, in the asynchronous context of that call (`AsyncLocalStorage`), and
-   * once more after a 401. Its answer is used for no other call, so that one client can serve many tenants; if getting a key
-   * costs something, cache it in the function. A call that waited for a rate limit for more than a second asks again before
-   * it is sent. Rate limits are kept for each key.
+   * A function is called for each attempt of each call, in the asynchronous context of that call (`AsyncLocalStorage`),
+   * and once more after a 401. The client uses the returned key for no other call, so that one client can serve many
+   * tenants; if getting a key is expensive, cache it in the function. If a call waited for a rate limit for more than a
+   * second, the client calls the function again before it sends the request. Rate limits are tracked per key.
    *
-   * No error, event or log shows a key that the client has used (the latest 16, and always the call's own), nor any text of
-   * the form `lnc_live_…` or `lnc_test_…`.
+   * No error, event or log contains a key that the client has used (the latest 16, and always the call's own), nor any
+   * text of the form `lnc_live_…` or `lnc_test_…`.
    *
-   * Needed for the vendor's host. For any other, such as a proxy that adds the key, it may be left out.
+   * Required for the vendor's host. Optional for any other host, such as a proxy that adds the key.
    *
-   * @default the environment variable `OPENPROSPECT_API_KEY`, where there is an environment
+   * @default the environment variable `OPENPROSPECT_API_KEY`, where the platform has environment variables
    */
   apiKey?: (string | (() => string | Promise<string>)) | undefined;
   /**
-   * Where the API is: https only, except for loopback hosts. A path prefix is kept. Where there is a document, a
-   * relative URL is allowed.
+   * The base URL of the API: https only, except for loopback hosts. A path prefix is kept. In a web page, a relative
+   * URL is allowed.
    *
    * @default the environment variable `OPENPROSPECT_BASE_URL`, else "https://api.openprospect.io"
    */
   baseUrl?: string | undefined;
   /**
-   * Retries after the first attempt, 0 to 1000.
+   * Maximum number of retries after the first attempt, 0 to 1000.
    *
    * @default 2
    */
   maxRetries?: number | undefined;
-  /** The growing wait before a retry: before retry n it lies between 50 ms and `min(maxMs, baseMs · 2ⁿ⁻¹)`, by chance. */
+  /**
+   * Exponential backoff with jitter: the wait before retry n is a random time between 50 ms and `min(maxMs, baseMs ·
+   * 2ⁿ⁻¹)`.
+   */
   backoff?: BackoffOptions | undefined;
   /**
-   * The longest wait, in milliseconds, that a server may ask for before the call ends at once.
+   * The longest `Retry-After` wait, in milliseconds, that the client accepts. If the server requests a longer one, the
+   * call fails at once.
    *
    * @default 60000
    */
   maxRetryAfterMs?: number | undefined;
   /**
-   * The time of one attempt in milliseconds, from the connection to the last byte of the body.
+   * Timeout of one attempt in milliseconds, from the connection to the last byte of the body.
    *
-   * Node's own `fetch` ends an attempt after 300 s, or where a body pauses for as long: for more, give the `fetch` of undici with
-   * an `Agent` that has the `headersTimeout` and `bodyTimeout` you need.
+   * Node's built-in `fetch` times out after 300 s, also when a body stalls for that long. For longer timeouts, pass
+   * undici's `fetch` with an `Agent` that sets `headersTimeout` and `bodyTimeout`.
    *
    * @default 30000
    */
   timeoutMs?: number | undefined;
   /**
-   * The time of a whole call in milliseconds: its attempts and waits. `null` for none.
+   * Timeout of a whole call in milliseconds, including all attempts and waits. `null` for none.
    *
    * @default 120000
    */
   deadlineMs?: number | null | undefined;
-  /** Headers for each request. `authorization` is refused: the key has an option of its own. */
+  /** Headers for every request. `authorization` is rejected: use `apiKey` instead. */
   headers?: HeadersInput | undefined;
   /**
-   * Used instead of the platform's `fetch`: see {@link FetchFunction}.
+   * A `fetch` implementation to use instead of the platform's: see {@link FetchFunction}.
    *
    * @default `globalThis.fetch`, looked up at each attempt
    */
   fetch?: FetchFunction | undefined;
-  /** Told of what the client does. What it throws changes nothing for the call. */
+  /** Called with each event of the client. Errors that it throws are ignored. */
   onEvent?: ((event: OpenProspectEvent) => void) | undefined;
   /**
    * Allows a `lnc_live_` key in a web page, where every visitor can read it.
@@ -79,30 +83,30 @@ export interface OpenProspectOptions {
   allowLiveKeyInBrowser?: boolean | undefined;
 }
 
-/** Settings of the growing wait. */
+/** Settings of the exponential backoff. */
 export interface BackoffOptions {
   /**
-   * Upper end of the first wait in milliseconds.
+   * Upper bound of the first wait in milliseconds.
    *
    * @default 1000
    */
   baseMs?: number | undefined;
   /**
-   * Upper end of every wait in milliseconds.
+   * Upper bound of every wait in milliseconds.
    *
    * @default 30000
    */
   maxMs?: number | undefined;
 }
 
-/** Header names and values: an object, or anything that gives pairs when it is iterated, such as `Headers`. */
+/** Header names and values: an object, or any iterable of pairs, such as `Headers`. */
 export type HeadersInput =
   | ResponseHeaders
   | Record<string, string>
   | readonly (readonly [string, string])[]
   | Iterable<readonly [string, string]>;
 
-/** The platform's own type of that name where the compiler knows it, else the least that the client needs or gives. */
+/** The platform's type of that name if the compiler knows it, else the minimum that the client requires or provides. */
 type Platform<Name extends string, Least> = typeof globalThis extends { readonly [name in Name]: { prototype: infer Own } }
   ? Own
   : Least;
@@ -132,33 +136,33 @@ export type ResponseHeaders = Platform<
 /** What `fetch` is called with. */
 export interface FetchInit {
   method: HttpMethod;
-  /** With the key, and new for each attempt: changing them changes no other request. */
+  /** Includes the key. A new object for each attempt: changing it affects no other request. */
   headers: Record<string, string>;
-  /** JSON; absent if there is no body. */
+  /** JSON text; absent if the request has no body. */
   body?: string;
   redirect: "manual";
-  /** Aborted when the caller stops the call, and when the time of the attempt is up. */
+  /** Aborted when the caller aborts the call, and when the attempt times out. */
   signal: Signal;
-  /** Only in browsers, which may cache. */
+  /** Set only in browsers, whose `fetch` has a cache. */
   cache?: "no-store";
 }
 
-/** What is used of a response. */
+/** The parts of a response that the client uses. */
 export interface FetchResponse {
-  /** 200 to 599; 0 of a redirect that a browser hides. */
+  /** 200 to 599; 0 for a redirect that a browser hides. */
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** A stream of bytes, which is read up to a limit; where it is none, `text` is called. */
+  /** A byte stream, which the client reads up to a limit. If it is not a stream, the client calls `text`. */
   readonly body?: unknown;
   text(): Promise<string>;
 }
 
 /**
- * A function that sends a request: `globalThis.fetch`, that of undici or node-fetch, or a wrapper of one.
+ * A function that sends a request: `globalThis.fetch`, the `fetch` of undici or node-fetch, or a wrapper around one.
  *
- * It rejects as `fetch` does, with a `TypeError` or with an error that has a network code such as `ECONNRESET`, if the request
- * failed on the network; that is tried again and becomes a `ConnectionError`. Whatever else it throws reaches the caller as it
- * is, after no further attempt.
+ * It must reject as `fetch` does if the request failed on the network: with a `TypeError`, or with an error that has a
+ * network code such as `ECONNRESET`. The client retries such failures and reports them as a `ConnectionError`. Any
+ * other error is passed to the caller unchanged, without a retry.
  *
  * @example
  * ```js
@@ -169,28 +173,30 @@ export type FetchFunction = (url: string, init: FetchInit) => Promise<FetchRespo
 
 /** Options of a single call, the last argument of each method. */
 export interface CallOptions {
-  /** Stops the call at any moment; its promise rejects with the signal's reason. */
+  /** Aborts the call at any time; its promise rejects with the signal's reason. */
   signal?: Signal | undefined;
-  /** As the client's option, for this call. */
+  /** Overrides the client's option for this call. */
   timeoutMs?: number | undefined;
-  /** As the client's option, for this call. */
+  /** Overrides the client's option for this call. */
   deadlineMs?: number | null | undefined;
-  /** As the client's option, for this call. */
+  /** Overrides the client's option for this call. */
   maxRetries?: number | undefined;
-  /** Headers for this call, over those of the client. */
+  /** Headers for this call; they override those of the client. */
   headers?: HeadersInput | undefined;
   /**
-   * Sent as `Idempotency-Key` with every attempt. It makes a POST or PATCH one that is sent again after an unclear
-   * outcome: give it only to operations that honour it.
+   * Sent as `Idempotency-Key` with every attempt. With it, the client also retries a POST or PATCH whose outcome is
+   * unknown: use it only for operations that honor it.
    */
   idempotencyKey?: string | undefined;
 }
 
-/** Options of `request` and its short forms. */
+/** Options of `request` and its shorthand methods. */
 export interface RequestOptions extends CallOptions {
-  /** Query parameters. A list is sent as a repeated parameter, a Date in ISO 8601; `undefined` and `null` are left out. */
+  /**
+   * Query parameters. An array is sent as a repeated parameter, a Date in ISO 8601; `undefined` and `null` are omitted.
+   */
   query?: Query | undefined;
-  /** The body, sent as JSON. */
+  /** The request body, sent as JSON. */
   body?: unknown | undefined;
 }
 
@@ -200,40 +206,40 @@ export type QueryValue = string | number | bigint | boolean | Date;
 /** Query parameters. */
 export type Query = { readonly [name: string]: QueryValue | readonly QueryValue[] | null | undefined };
 
-/** A response with all that came beside its data. */
+/** The data of a response together with its metadata. */
 export interface ApiResponse<T> {
-  /** The parsed body; `undefined` where the response has none. */
+  /** The parsed body; `undefined` if the response has none. */
   data: T;
   status: number;
   headers: ResponseHeaders;
-  /** The server's name for this exchange. */
+  /** The server's request ID. */
   requestId?: string;
-  /** Every attempt, in order; the last one is this response. */
+  /** All attempts, in order; the last one received this response. */
   attempts: Attempt[];
 }
 
-/** One page of a list. What a server leaves out is filled in. */
+/** One page of a list. The client fills in fields that the server omits. */
 export interface Page<T> {
   items: T[];
-  /** How many items there are in all. */
+  /** Total number of items in the list. */
   total: number;
-  /** How many items a page holds at most. */
+  /** Maximum number of items per page. */
   limit: number;
-  /** How many items come before this page. */
+  /** Number of items before this page. */
   offset: number;
   has_more: boolean;
 }
 
-/** Which part of a list to get. */
+/** Pagination parameters of a list. */
 export interface PageParams {
   /**
-   * Items a page, 1 to 100.
+   * Number of items per page, 1 to 100.
    *
    * @default 50
    */
   limit?: number | undefined;
   /**
-   * Items to leave out at the beginning.
+   * Number of items to skip.
    *
    * @default 0
    */
@@ -242,57 +248,59 @@ export interface PageParams {
 
 /** Options of `wait`. */
 export interface WaitOptions<T> {
-  /** Stops the wait at any moment; its promise rejects with the signal's reason. */
+  /** Aborts the wait at any time; its promise rejects with the signal's reason. */
   signal?: Signal | undefined;
   /**
-   * The time of the whole wait in milliseconds.
+   * Timeout of the whole wait in milliseconds.
    *
    * @default no deadline: some jobs wait for a person
    */
   deadlineMs?: number | null | undefined;
   /**
-   * The first wait between two looks in milliseconds. The waits grow to a minute; a `Retry-After` of the server wins.
+   * The first poll interval in milliseconds. It grows up to one minute; a `Retry-After` from the server takes
+   * precedence.
    *
    * @default 5000
    */
   pollMs?: number | undefined;
-  /** Told of each new status. What it throws changes nothing for the wait. */
+  /** Called with each new status. Errors that it throws are ignored. */
   onStatus?: ((status: string, resource: T) => void) | undefined;
 }
 
 /** Options of `retryOnConflict`. */
 export interface ConflictOptions {
   /**
-   * How often to apply at most.
+   * Maximum number of times to call `apply`.
    *
    * @default 3
    */
   maxRounds?: number | undefined;
-  /** Stops it at any moment. */
+  /** Aborts the operation at any time. */
   signal?: Signal | undefined;
 }
 
 export interface OpenProspect {
   /**
-   * Sends a request to any path below the base URL and gives all that came back.
+   * Sends a request to any path below the base URL and returns the full response.
    *
-   * @param path begins with one slash; its parts are percent-encoded by the caller
-   * @throws {OpenProspectError} of the class that the outcome has; an abort rejects with the signal's reason
+   * @param path begins with one slash; the caller must percent-encode its segments
+   * @throws {OpenProspectError} of the class that matches the failure; an abort rejects with the signal's reason
    */
   request<T = unknown>(method: HttpMethod, path: string, options?: RequestOptions): Promise<ApiResponse<T>>;
-  /** As `request("GET", …)`, and gives the data alone. */
+  /** Like `request("GET", …)`, but returns only the data. */
   get<T = unknown>(path: string, options?: RequestOptions): Promise<T>;
-  /** As `request("POST", …)`, and gives the data alone. */
+  /** Like `request("POST", …)`, but returns only the data. */
   post<T = unknown>(path: string, options?: RequestOptions): Promise<T>;
-  /** As `request("PUT", …)`, and gives the data alone. */
+  /** Like `request("PUT", …)`, but returns only the data. */
   put<T = unknown>(path: string, options?: RequestOptions): Promise<T>;
-  /** As `request("PATCH", …)`, and gives the data alone. */
+  /** Like `request("PATCH", …)`, but returns only the data. */
   patch<T = unknown>(path: string, options?: RequestOptions): Promise<T>;
-  /** As `request("DELETE", …)`, and gives the data alone. */
+  /** Like `request("DELETE", …)`, but returns only the data. */
   delete<T = unknown>(path: string, options?: RequestOptions): Promise<T>;
   /**
-   * Reads a state and changes it, and does both again after a short wait when the change ends in a `ConflictError`:
-   * somebody else was quicker. After `maxRounds` the last `ConflictError` is thrown; any other error at once.
+   * Calls `refresh` to read a state and `apply` to change it, and repeats both after a short wait when the change fails
+   * with a `ConflictError` because of a concurrent change. After `maxRounds` rounds, the last `ConflictError` is
+   * thrown; any other error is thrown at once.
    */
   retryOnConflict<S, R>(
     refresh: () => S | PromiseLike<S>,

@@ -27,9 +27,11 @@ pub fn run() -> Result<()> {
         }
         fs::copy(source, copy)?;
     }
-    let mut cargo = tool::at_root("cargo");
-    cargo.current_dir(&tree).env("CARGO_TARGET_DIR", folder.join("target"));
-    tool::quiet(cargo.args(["run", "--quiet", "--package", "xtask", "--locked", "--", "build"]))?;
+    for command in ["setup", "build"] {
+        let mut cargo = tool::at_root("cargo");
+        cargo.current_dir(&tree).env("CARGO_TARGET_DIR", folder.join("target"));
+        tool::quiet(cargo.args(["run", "--quiet", "--package", "xtask", "--locked", "--", command]))?;
+    }
     let (number, different) = compared(&workspace::package(), &tree.join("pkg"))?;
     figures("again", &format!("{{ \"builds\": 2, \"files\": {number}, \"different\": {} }}\n", different.len()))?;
     if !different.is_empty() {
