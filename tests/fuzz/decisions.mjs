@@ -18,7 +18,7 @@ function record(error) {
 export async function decide({ OpenProspect, ConfigurationError }, script, clock, { trip, size }) {
   const { urls, fetch } = makeFetch(script, clock, trip, size);
   clock.begin();
-  clock.roll = script.roll;
+  clock.roll = script.random;
   const refused = (error) => {
     if (!(error instanceof ConfigurationError)) throw error;
     return { option: error.option, given: error.given };

@@ -55,7 +55,8 @@ const BREAKS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066
 /** An error says what is wrong, and shows no key that the client was given as one. */
 function right(error, copy, allowed, hasKey = true) {
   assert.ok(error instanceof copy.ConfigurationError, `${error?.stack ?? String(error)}`);
-  const words = `${error.option}: given ${error.given}; allowed: ${error.allowed}`;
+  const isMissing = error.given === "nothing";
+  const words = isMissing ? `${error.option} is missing; expected ${error.allowed}` : `${error.option}: got ${error.given}; expected ${error.allowed}`;
   assert.equal(error.message, words.replace(BREAKS, " "), "one line");
   assert.ok(!hasKey || !error.message.includes(KEY), error.message);
   if (allowed !== undefined) assert.ok(allowed.includes(error.option), `${error.option} is not among ${allowed}`);
