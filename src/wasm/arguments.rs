@@ -84,9 +84,6 @@ extern "C" {
         path: &str,
         options: &JsValue,
     ) -> Result<WaitArguments, JsValue>;
-    /// The offset at which a list begins.
-    #[wasm_bindgen(js_name = firstOffset)]
-    pub fn first_offset(query: &JsValue) -> f64;
     #[wasm_bindgen(method, getter)]
     pub fn signal(this: &WaitArguments) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = deadlineMs)]

@@ -2,8 +2,8 @@
 
 use super::abort::Signal;
 use super::arguments::{
-    BatchArguments, ConflictArguments, WaitArguments, first_offset, read_batches, read_call, read_conflict, read_edit,
-    read_page, read_wait, with_idempotency_key, with_version,
+    BatchArguments, ConflictArguments, WaitArguments, read_batches, read_call, read_conflict, read_edit, read_page,
+    read_wait, with_idempotency_key, with_version,
 };
 use super::call::{CallRequest, run_call};
 use super::error::{
@@ -202,10 +202,10 @@ async fn read_page_after(
     previous: PreviousPage,
 ) -> Result<JsValue, JsValue> {
     let Operation { method, output, .. } = *invocation.operation;
-    let offset = previous.next_offset.unwrap_or_else(|| first_offset(&query));
-    let arguments = read_page(&invocation.call_site, method.name(), &invocation.path, &query, &options, Some(offset))
-        .map_err(|invalid| invocation.invalid(invalid))?;
-    let limit = arguments.limit().unwrap_or(DEFAULT_LIMIT);
+    let arguments =
+        read_page(&invocation.call_site, method.name(), &invocation.path, &query, &options, previous.next_offset)
+            .map_err(|invalid| invocation.invalid(invalid))?;
+    let (limit, offset) = (arguments.limit().unwrap_or(DEFAULT_LIMIT), arguments.offset().unwrap_or(0.0));
     let older = match output {
         Output::Page(older) => older,
         Output::Data => "items",

@@ -44,6 +44,14 @@ for (const [how, copy] of COPIES) {
       });
     }
 
+    for (const [limit, offset] of [["10", "5"], [10n, 5n]]) {
+      test(`a limit and an offset of type ${typeof offset} are kept`, async (t) => {
+        const { seen, client } = await numbers(t, copy, 30);
+        assert.deepEqual(await collect(client.orders.all({ limit, offset })), Array.from({ length: 25 }, (_, id) => id + 5));
+        assert.deepEqual(seen, [5, 15, 25]);
+      });
+    }
+
     test("limit and offset are kept", async (t) => {
       const { client, seen } = await numbers(t, copy, 30);
       assert.deepEqual(await collect(client.orders.all({ limit: 10, offset: 5 })), Array.from({ length: 25 }, (_, id) => id + 5));

@@ -52,18 +52,20 @@ export function readCall(callSite, method, path, input, given, options) {
   return call((INPUTS[input] ?? listInput(input))(path, given), read);
 }
 
-/**
- * The offset at which a list begins. A value that is not a number is sent unchanged, and the next pages count from 0.
- */
-export const firstOffset = (query) => number(own(query, "offset")) ?? 0;
-
 /** Reads the arguments of a page of a list: its query with another offset. */
 export function readPage(callSite, method, path, query, options, offset) {
   locate(callSite, method, path);
   const { idempotencyKey, ...read } = { __proto__: null, ...callOptions(options) };
   // Pagination sends many requests, and reads need no idempotency key.
   if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
-  return call(INPUTS.query(path, offset === undefined ? query : withOffset(query, offset)), read);
+  const page = withOffset(query, offset ?? own(query, "offset") ?? 0);
+  const request = call(INPUTS.query(path, page), read);
+  // They are sent as the caller wrote them, and counted as the server reads them.
+  for (const name of ["limit", "offset"]) {
+    const value = own(page, name);
+    if (typeof value === "string" || typeof value === "bigint") request[name] = Number(value);
+  }
+  return request;
 }
 
 /** A value that is not an object, or cannot be read, is an invalid query. */
