@@ -7,6 +7,11 @@ import { PLACES, start, word } from "./places.mjs";
 
 /** So many rounds at least give enough samples; each is so short that calls come often to an end. */
 const ROUNDS = 12;
+/**
+ * Rounds at most while something seems to grow. On a busy machine the engine still compiles and warms up in the rounds that are judged;
+ * that levels off with more rounds, and a leak does not.
+ */
+const MAX_ROUNDS = 3 * ROUNDS;
 const SHORTEST_MS = 1000;
 const LONGEST_MS = 10_000;
 /** By then everything of a connection that was closed is gone. */
@@ -52,7 +57,8 @@ async function play(place, ask, seconds, tell) {
   await ask("begin");
   // What is lost or left once need not be waited for again.
   const isWell = () => played.lost.length === 0 && played.samples.every((sample) => isQuiet(sample, atStart));
-  const goesOn = (number) => isWell() && (number < ROUNDS || Date.now() - began < seconds * 1000);
+  const grows = (number) => number < MAX_ROUNDS && judge(played).problems.length > 0;
+  const goesOn = (number) => isWell() && (number < ROUNDS || Date.now() - began < seconds * 1000 || grows(number));
   for (let number = 0; goesOn(number); number += 1) {
     const { begun, records, lost, problems } = await place.round({ number, ms });
     played.begun += begun;
