@@ -2,7 +2,7 @@
 // again and again needs new copies. Nobody keeps what they hand out.
 
 import { createRequire } from "node:module";
-import { PACKAGE } from "../npm/help.mjs";
+import { PACKAGE } from "../npm/helpers/setup.mjs";
 
 const require = createRequire(import.meta.url);
 const CJS = new URL("index.cjs", PACKAGE).pathname;

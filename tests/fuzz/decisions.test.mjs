@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { writeFigures } from "../npm/figures.mjs";
+import { writeFigures } from "../npm/helpers/metrics.mjs";
 import { makeClock } from "./clock.mjs";
 import { newCopies } from "./copies.mjs";
 import { decide, difference } from "./decisions.mjs";

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { writeFigures } from "../npm/figures.mjs";
+import { writeFigures } from "../npm/helpers/metrics.mjs";
 import { newCopies } from "./copies.mjs";
 import { maker } from "./values.mjs";
 

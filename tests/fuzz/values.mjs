@@ -1,6 +1,6 @@
 // Values of every kind, good and hostile, made of a seed.
 
-import { revoked, throws, withGetter } from "../npm/hostile.mjs";
+import { revoked, throws, withGetter } from "../npm/helpers/hostile.mjs";
 
 /** Numbers below one, the same for the same seed (mulberry32). */
 export function dice(seed) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { canary, listen, PACKAGE } from "../help.mjs";
+import { canary, listen, PACKAGE } from "../helpers/setup.mjs";
 import { chromium, firefox } from "./puppet.mjs";
 
 const LIVE = "lnc_live_c4n4ry0of0frames";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { writeFigures } from "../figures.mjs";
-import { serve, TEST_KEYS, until } from "../help.mjs";
+import { writeFigures } from "../helpers/metrics.mjs";
+import { serve, TEST_KEYS, until } from "../helpers/setup.mjs";
 import { sleepyChromium } from "./puppet.mjs";
 import { serveSite } from "./site.mjs";
 

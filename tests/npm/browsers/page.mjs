@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { serve, TEST_KEYS } from "../help.mjs";
+import { serve, TEST_KEYS } from "../helpers/setup.mjs";
 
 /** Declares the tests of a browser. `visit(t, path)` opens a page of the site. */
 export function page(name, visit) {

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { canary, listen, PACKAGE, serve, TEST_KEYS } from "../help.mjs";
-import { createProxy, toNodeHandler } from "../proxy/help.mjs";
+import { canary, listen, PACKAGE, serve, TEST_KEYS } from "../helpers/setup.mjs";
+import { createProxy, toNodeHandler } from "../proxy/setup.mjs";
 import { surroundings } from "../suite/surroundings.mjs";
 import { chromium } from "./puppet.mjs";
 

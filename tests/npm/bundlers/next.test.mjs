@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { PACKAGE } from "../help.mjs";
+import { PACKAGE } from "../helpers/setup.mjs";
 import { build, makeApp, MODULES, start } from "../next/app.mjs";
 import { playScenario } from "../proxy/scenario.mjs";
 import { place } from "../suite/place.mjs";

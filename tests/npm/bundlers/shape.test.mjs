@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { PACKAGE } from "../help.mjs";
+import { PACKAGE } from "../helpers/setup.mjs";
 import { run } from "../suite/project.mjs";
 import { tool } from "./page.mjs";
 

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { mockOpenProspect, refusingUrl, TEST_KEYS } from "../help.mjs";
+import { mockOpenProspect, refusingUrl, TEST_KEYS } from "../helpers/setup.mjs";
 import { makeCertificates } from "./certificates.mjs";
 import { startNginx } from "./nginx.mjs";
 import { rowsFor, SILENT } from "./rows.mjs";

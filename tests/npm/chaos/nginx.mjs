@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "../help.mjs";
+import { freePort } from "../helpers/setup.mjs";
 
 const ACCESS = `
       add_header access-control-allow-origin * always;

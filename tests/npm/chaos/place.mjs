@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { writeFigures } from "../figures.mjs";
+import { writeFigures } from "../helpers/metrics.mjs";
 import { serveChaos } from "./control.mjs";
 import { otherwise } from "./differences.mjs";
 import { ROWS } from "./rows.mjs";

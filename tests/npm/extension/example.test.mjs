@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { canary, listen, mockOpenProspect, TEST_KEYS, until } from "../help.mjs";
+import { canary, listen, mockOpenProspect, TEST_KEYS, until } from "../helpers/setup.mjs";
 import { makeProject } from "../suite/project.mjs";
 import { copyExample, launch, manifestOf } from "./browser.mjs";
 

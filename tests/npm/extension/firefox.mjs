@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import puppeteer from "puppeteer-core";
-import { listen } from "../help.mjs";
+import { listen } from "../helpers/setup.mjs";
 
 const PATIENCE_MS = 60_000;
 

@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { build } from "esbuild";
-import { canary, listen, mockOpenProspect, TEST_KEYS } from "../help.mjs";
+import { canary, listen, mockOpenProspect, TEST_KEYS } from "../helpers/setup.mjs";
 import { place } from "../suite/place.mjs";
 import { makeProject } from "../suite/project.mjs";
 import { copyExample, manifestOf, MANIFEST, writeExtension } from "./browser.mjs";

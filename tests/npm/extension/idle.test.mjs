@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { listen } from "../help.mjs";
+import { listen } from "../helpers/setup.mjs";
 import { makeProject } from "../suite/project.mjs";
 import { launchUnheard, writeExtension } from "./browser.mjs";
 

@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { build } from "esbuild";
-import { listen } from "../help.mjs";
+import { listen } from "../helpers/setup.mjs";
 import { makeProject } from "../suite/project.mjs";
 import { copyExample, EXAMPLE, launch, manifestOf, MANIFEST, writeExtension } from "./browser.mjs";
 

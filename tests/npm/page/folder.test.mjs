@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { servePage } from "../../../www/demo/serve.mjs";
-import { esm } from "../help.mjs";
+import { esm } from "../helpers/setup.mjs";
 import { serveFolder } from "./visit.mjs";
 
 async function folder(t) {

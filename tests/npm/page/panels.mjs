@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { table } from "../help.mjs";
+import { table } from "../helpers/setup.mjs";
 import { accessibility } from "./accessibility.mjs";
 import { keyboard } from "./keyboard.mjs";
 import { secrets } from "./secrets.mjs";

@@ -10,7 +10,7 @@ import { literal, sampleOf } from "../../../www/explorer/sample.js";
 import { fate } from "../../../www/lab/chance.js";
 import { Recording } from "../../../www/lab/recording.js";
 import { DIALS, defaults, readLink, SCENES, toLink } from "../../../www/lab/settings.js";
-import { esm, PACKAGE } from "../help.mjs";
+import { esm, PACKAGE } from "../helpers/setup.mjs";
 import { serveFolder } from "./visit.mjs";
 
 const SAMPLES = { text: () => "a", number: () => 7, switch: () => true, instant: () => "2026-01-31T00:00:00Z", json: () => ({ a: [1] }), word: ({ known }) => known[0] };

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makePage } from "../../../www/demo/make.mjs";
 import { servePage } from "../../../www/demo/serve.mjs";
-import { canary, PACKAGE } from "../help.mjs";
+import { canary, PACKAGE } from "../helpers/setup.mjs";
 import { surroundings } from "../suite/surroundings.mjs";
 
 const PATIENCE_MS = 30_000;

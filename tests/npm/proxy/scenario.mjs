@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { HOSTILE, UNRESOLVED } from "./attacks.mjs";
-import { assertInert, json, KEY, ORDERS, raw, requestLine, serveApi } from "./help.mjs";
+import { assertInert, json, KEY, ORDERS, raw, requestLine, serveApi } from "./setup.mjs";
 
 /** How every server of the scenario makes its proxy: as source text, with `baseUrl` and `apiKey` as variables. */
 export const CREATE = `createProxy({ baseUrl, apiKey, maxBodyBytes: 1000, authorize: ({ headers }) => headers.get("cookie") === "session=1" })`;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { serve, TEST_KEYS, until } from "../help.mjs";
+import { serve, TEST_KEYS, until } from "../helpers/setup.mjs";
 import { place } from "../suite/place.mjs";
 import { makeProject } from "../suite/project.mjs";
 import { startWorkerd, WRANGLER } from "./workerd.mjs";

@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { writeFigures } from "../figures.mjs";
-import { PACKAGE } from "../help.mjs";
+import { writeFigures } from "../helpers/metrics.mjs";
+import { PACKAGE } from "../helpers/setup.mjs";
 import { soak } from "./soak.mjs";
 
 const seconds = Number(process.env.OPENPROSPECT_SOAK_SECONDS ?? 12);

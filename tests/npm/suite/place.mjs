@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canary } from "../help.mjs";
+import { canary } from "../helpers/setup.mjs";
 import { ALONE } from "./broken.mjs";
 import { CHECKS } from "./checks.mjs";
 import { serveSuite } from "./server.mjs";

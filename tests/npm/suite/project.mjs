@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { PACKAGE } from "../help.mjs";
+import { PACKAGE } from "../helpers/setup.mjs";
 
 export const run = promisify(execFile);
 const SUITE = fileURLToPath(new URL(".", import.meta.url));

@@ -1,7 +1,7 @@
 // The servers that a place runs the suite against, and where it reports.
 
 import { createServer } from "node:http";
-import { mockOpenProspect, refusingUrl, TEST_KEYS } from "../help.mjs";
+import { mockOpenProspect, refusingUrl, TEST_KEYS } from "../helpers/setup.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 
 const CORS = { "access-control-allow-origin": "*", "access-control-allow-headers": "*, authorization, content-type" };

@@ -24,7 +24,7 @@ pub const STEPS: [Step; 20] = [
     Step { name: "reproducible", what: "another build from nothing, compared byte for byte", run: reproducible::run },
     Step { name: "supply", what: "cargo deny on the crates, npm audit on the packages", run: supply::run },
     Step { name: "native", what: "cargo test --workspace --locked", run: native },
-    Step { name: "npm", what: "node --test on tests/{npm,bench}/*.test.mjs", run: npm },
+    Step { name: "npm", what: "the tests that need Node alone: tests/bench and folders of tests/npm", run: npm },
     Step { name: "fuzz", what: "the corpus and new inputs, on the core and on the package", run: fuzz },
     Step {
         name: "runtimes",
@@ -109,13 +109,28 @@ fn native() -> Result<()> {
 fn npm() -> Result<()> {
     node::ready()?;
     built()?;
-    let is_test = |name: &str| name.ends_with(".test.mjs");
-    let mut tests = matching("tests/npm", is_test)?;
-    tests.extend(matching("tests/bench", is_test)?);
+    let mut tests = Vec::new();
+    for folder in NODE_TESTS {
+        tests.extend(matching(folder, |name| name.ends_with(".test.mjs"))?);
+    }
     let mut node = tool::at_root("node");
     // Unlike TAP, it ends with the tests that failed.
     tool::shown(node.args(["--test", "--test-reporter=spec"]).args(tests))
 }
+
+/// The folders whose tests need Node alone. The others have a step of their own.
+const NODE_TESTS: [&str; 10] = [
+    "tests/bench",
+    "tests/npm/cli",
+    "tests/npm/client",
+    "tests/npm/errors",
+    "tests/npm/limiter",
+    "tests/npm/mock",
+    "tests/npm/package",
+    "tests/npm/proxy",
+    "tests/npm/retry",
+    "tests/npm/security",
+];
 
 fn fuzz() -> Result<()> {
     fuzz::check()?;

@@ -1,0 +1,152 @@
+// What the package exports and holds, and that importing it does nothing.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { COPIES, PACKAGE } from "../helpers/setup.mjs";
+
+const run = promisify(execFile);
+const FOLDER = fileURLToPath(PACKAGE);
+
+const EXPORTS = [
+  "ApiError", "AuthenticationError", "AuthorizationError", "BadRequestError", "ConfigurationError", "ConflictError", "ConnectionError", "DecodeError", "InternalError",
+  "NotFoundError", "OpenProspect", "OpenProspectError", "RateLimitError", "ServerError", "TerminalStatusError", "TimeoutError", "ValidationError", "isOpenProspectError",
+];
+const PROXY = ["PASSED_HEADERS", "createProxy", "toNodeHandler"];
+const TESTING = ["DURATIONS", "ERRORS", "OPERATIONS", "TEST_KEYS", "matchBlacklist", "mockOpenProspect"];
+
+for (const [how, copy] of COPIES) {
+  test(`${how}: the exports`, () => {
+    assert.deepEqual(Object.keys(copy).sort(), EXPORTS);
+    for (const name of EXPORTS) assert.equal(copy[name].name, name);
+    for (const name of EXPORTS.filter((name) => /^[A-Z].*Error$/.test(name))) assert.equal(copy[name].prototype.name, name);
+  });
+}
+
+test("each entry of the manifest is there, by import and by require", async () => {
+  const { exports } = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
+  const paths = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(paths));
+  for (const path of paths(exports)) assert.ok((await readFile(new URL(path, PACKAGE))).length > 0, path);
+  const asked = `[Object.keys(a), Object.keys(b), Object.keys(c)].map((names) => names.filter((name) => name !== "default" && name !== "module.exports").sort())`;
+  const scripts = {
+    module: `import * as a from "openprospect"; import * as b from "openprospect/proxy"; import * as c from "openprospect/testing"; console.log(JSON.stringify(${asked}))`,
+    commonjs: `const a = require("openprospect"), b = require("openprospect/proxy"), c = require("openprospect/testing"); console.log(JSON.stringify(${asked}))`,
+  };
+  for (const [type, script] of Object.entries(scripts)) {
+    // A package may import itself by its name.
+    const { stdout } = await run(process.execPath, [`--input-type=${type}`, "-e", script], { cwd: FOLDER });
+    assert.deepEqual(JSON.parse(stdout), [EXPORTS, PROXY, TESTING], type);
+  }
+});
+
+describe("importing has no side effect", () => {
+  const COUNT = `
+    const counts = { made: 0, timers: 0, globals: undefined };
+    for (const name of ["Module", "Instance"]) {
+      WebAssembly[name] = new Proxy(WebAssembly[name], { construct: (Class, args) => ((counts.made += 1), new Class(...args)) });
+    }
+    for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"]) WebAssembly[name] = () => { counts.made += 1; };
+    const before = Reflect.ownKeys(globalThis).length;
+    const seen = [];
+    function look() {
+      seen.push([counts.made, Reflect.ownKeys(globalThis).length - before, process.getActiveResourcesInfo().filter((name) => name === "Timeout").length]);
+    }
+    function make(copy) {
+      look();
+      new copy.OpenProspectError("m");
+      look();
+      new copy.OpenProspect({ apiKey: "lnc_test_x" });
+      look();
+      new copy.OpenProspect({ apiKey: "lnc_test_x" });
+      look();
+      console.log(JSON.stringify(seen));
+    }`;
+  const SCRIPTS = {
+    module: `${COUNT}; make(await import(${JSON.stringify(new URL("index.js", PACKAGE).href)}));`,
+    commonjs: `${COUNT}; make(require(${JSON.stringify(`${FOLDER}index.cjs`)}));`,
+  };
+  for (const [type, script] of Object.entries(SCRIPTS)) {
+    test(type, async () => {
+      const { stdout, stderr } = await run(process.execPath, [`--input-type=${type}`, "-e", script]);
+      assert.equal(stderr, "");
+      // A module and an instance of what decodes the client's module, and of that, once.
+      assert.deepEqual(JSON.parse(stdout), [[0, 0, 0], [0, 0, 0], [4, 0, 0], [4, 0, 0]]);
+    });
+  }
+});
+
+test("npm packs what is meant, and nothing that it depends on", async () => {
+  const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: FOLDER });
+  const [{ name, files }] = JSON.parse(stdout);
+  assert.equal(name, "openprospect");
+  const packed = files.map(({ path }) => path).sort();
+  const present = (await readdir(FOLDER, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`.replaceAll("//", "/").slice(FOLDER.length));
+  assert.deepEqual(packed, present.sort());
+  const within = (folder) => packed.filter((path) => path.startsWith(folder));
+  const [inside, own] = [within("testing/"), packed.filter((path) => !/^(?:testing|proxy|bin)\//.test(path))];
+  assert.deepEqual(within("bin/"), ["bin/openprospect.js", "bin/operations.json"]);
+  assert.deepEqual(own, [
+    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "LICENSE-csv-parse", "README.md", "edge-light.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "openprospect.wasm", "package.json",
+    "slim.cjs", "slim.d.cts", "slim.d.ts", "slim.js", "workerd.js",
+  ]);
+  assert.deepEqual(within("proxy/"), ["index.cjs", "index.d.cts", "index.d.ts", "index.js"].map((name) => `proxy/${name}`));
+  assert.deepEqual(inside, ["index.cjs", "index.d.cts", "index.d.ts", "index.js", "node.cjs", "node.js"].map((name) => `testing/${name}`));
+
+  const manifest = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
+  for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies", "scripts", "private"]) assert.ok(!(field in manifest), field);
+  assert.match(manifest.version, /^\d+\.\d+\.\d+/);
+  assert.equal(manifest.sideEffects, false);
+});
+
+describe("the sources", async () => {
+  const names = (await readdir(FOLDER, { recursive: true })).filter((name) => /\.(c?js|d\.c?ts|json)$/.test(name));
+  const FORBIDDEN = [
+    ["code from text", /(?<![-\w])eval\b|\bnew Function\b|(?<!\w)Function\s*\(/],
+    // The command runs in Node alone, and takes what it needs not always when it needs it.
+    ["a dynamic import", /(?<![.\w])import\s*\(/, /^(?!bin\/).*\.c?js$/],
+    // An async arrow function of one line awaits within itself.
+    ["a top-level await", /^(?:(?!.*\basync\b)[^\s/*}].*[\s=(])?await\b/m, /\.js$/],
+    ["the place of a file", /import\.meta/, /^(?!bin\/)/],
+    ["a path of a machine", /(?:^|["'`\s(])(?:\/(?:home|root|work|tmp|Users|usr|opt|mnt)\/|[A-Z]:\\\\|file:\/\/)/m],
+  ];
+  for (const name of names) {
+    test(name, async () => {
+      // Comments may name a type with import("…").
+      const text = (await readFile(new URL(name, PACKAGE), "utf8")).replace(/^\s*(?:\/\*[^]*?\*\/|\/\/.*)$/gm, "");
+      for (const [what, pattern, files = /./] of FORBIDDEN) {
+        if (files.test(name)) assert.doesNotMatch(text, pattern, what);
+      }
+    });
+  }
+
+  test("the wasm module knows no path of a machine", async () => {
+    const text = (await readFile(new URL("openprospect.wasm", PACKAGE))).toString("latin1");
+    assert.doesNotMatch(text, /\/(?:home|root|work|rustc|Users)\/|\.cargo|registry\/src/);
+  });
+});
+
+test("the command is executable, small, and in nobody's bundle", async () => {
+  const { bin } = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
+  assert.deepEqual(bin, { openprospect: "bin/openprospect.js" });
+  const path = new URL(bin.openprospect, PACKAGE);
+  assert.equal((await stat(path)).mode & 0o111, 0o111);
+  const text = await readFile(path, "utf8");
+  assert.match(text, /^#!\/usr\/bin\/env node\n/);
+  // The client and the mock are those of the package.
+  assert.deepEqual([...text.matchAll(/(?:from |import\()"(\.[^"]*)"/g)].map(([, name]) => name).filter((name, at, all) => all.indexOf(name) === at).sort(), ["../index.js", "../testing/node.js"]);
+  for (const name of ["index.js", "slim.js", "testing/node.js"]) assert.ok(!(await readFile(new URL(name, PACKAGE), "utf8")).includes("parseArgs"), name);
+});
+
+test("the proxy is an entry of its own: it imports nothing, and is in no other entry", async () => {
+  for (const name of ["proxy/index.js", "proxy/index.cjs"]) {
+    const text = await readFile(new URL(name, PACKAGE), "utf8");
+    assert.doesNotMatch(text, /\bimport\b[^(]*?["']|\brequire\(|\bfrom ["']|WebAssembly/, name);
+    assert.ok(text.length < 25_000, `${name}: ${text.length} characters`);
+  }
+  for (const name of ["index.js", "slim.js", "workerd.js", "edge-light.js", "testing/index.js"]) assert.ok(!(await readFile(new URL(name, PACKAGE), "utf8")).includes("createProxy"), name);
+});
