@@ -1,10 +1,10 @@
 import { createMock } from "./mock.js";
 
-export { matchBlacklist } from "./companies.js";
-export { ERRORS } from "./errors.js";
-export { TEST_KEYS } from "./keys.js";
-export { DURATIONS } from "./lifecycle.js";
-export { OPERATIONS } from "./routes.js";
+export { matchBlacklist } from "./data/companies.js";
+export { ERRORS } from "./routes/errors.js";
+export { TEST_KEYS } from "./routes/keys.js";
+export { DURATIONS } from "./data/lifecycle.js";
+export { OPERATIONS } from "./routes/index.js";
 
 async function cannotListen() {
   throw new Error("serve() listens on a socket, which needs Node; here use mock.fetch");

@@ -1,16 +1,16 @@
-import { add, deliver } from "./additions.js";
+import { add, deliver } from "./data/additions.js";
 import { createClock } from "./clock.js";
-import { CORS_HEADERS, preflightHeaders } from "./cors.js";
-import { FaultQueue } from "./fault-queue.js";
-import { applyFault, faultName } from "./faults.js";
-import { memoryFetch } from "./memory.js";
-import { operate } from "./operate.js";
+import { CORS_HEADERS, preflightHeaders } from "./transport/cors.js";
+import { FaultQueue } from "./faults/queue.js";
+import { applyFault, faultName } from "./faults/faults.js";
+import { memoryFetch } from "./transport/memory-fetch.js";
+import { dispatch } from "./routes/dispatch.js";
 import { readOptions } from "./options.js";
-import { createLimits } from "./rate-limit.js";
-import { createRecord } from "./record.js";
-import { setStatus } from "./set-status.js";
-import { render } from "./shapes.js";
-import { createWorld } from "./world.js";
+import { createLimits } from "./limits/rate-limit.js";
+import { createRecord } from "./transport/record.js";
+import { setStatus } from "./data/set-status.js";
+import { render } from "./routes/shapes.js";
+import { createWorld } from "./data/world.js";
 
 /** Statuses for which HTTP allows no body. */
 const BODILESS = [204, 205, 304];
@@ -52,7 +52,7 @@ export function createMock(options, listen) {
     if (fault) record.fault = faultName(fault);
 
     const request = { ...record, query: incoming.url.searchParams, text: incoming.text };
-    const { answer: real, ...found } = operate(request, world, { grants: settings.grants, limits });
+    const { answer: real, ...found } = dispatch(request, world, { grants: settings.grants, limits });
     const { errorShape } = settings;
     const made = fault ? applyFault(fault, { request, real, ...found, now, errorShape }) : plain(real, errorShape);
     if (made.commit) real.commit?.();

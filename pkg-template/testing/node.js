@@ -1,11 +1,11 @@
 import { createMock } from "./mock.js";
-import { listen } from "./server.js";
+import { listen } from "./transport/server.js";
 
-export { matchBlacklist } from "./companies.js";
-export { ERRORS } from "./errors.js";
-export { TEST_KEYS } from "./keys.js";
-export { DURATIONS } from "./lifecycle.js";
-export { OPERATIONS } from "./routes.js";
+export { matchBlacklist } from "./data/companies.js";
+export { ERRORS } from "./routes/errors.js";
+export { TEST_KEYS } from "./routes/keys.js";
+export { DURATIONS } from "./data/lifecycle.js";
+export { OPERATIONS } from "./routes/index.js";
 
 /**
  * The documented OpenProspect API in memory, and on a loopback socket with `serve()`.

@@ -1,8 +1,8 @@
-import { TEST_GRANTS, HOME } from "./keys.js";
-import { DURATIONS } from "./lifecycle.js";
-import { LIST_SHAPES } from "./pages.js";
-import { ADVICE, readBurst, readRateLimit, TIERS } from "./rate-options.js";
-import { ERROR_SHAPES } from "./shapes.js";
+import { TEST_GRANTS, HOME } from "./routes/keys.js";
+import { DURATIONS } from "./data/lifecycle.js";
+import { LIST_SHAPES } from "./routes/pages.js";
+import { ADVICE, readBurst, readRateLimit, TIERS } from "./limits/options.js";
+import { ERROR_SHAPES } from "./routes/shapes.js";
 
 const GRANT_FIELDS = ["scopes", "organisation", "status", "admin", "tier", "rateLimit"];
 const KEY_STATUSES = ["active", "expired", "revoked"];

@@ -8,7 +8,7 @@ const MOST = 4;
  * @returns {(item: object, signature: string, make: () => T) => T} `signature`: everything that determines the result;
  *   a result is cached until newer ones replace it
  */
-export function createRecall() {
+export function createCache() {
   const known = new WeakMap();
   return (item, signature, make) => {
     if (!known.has(item)) known.set(item, new Map());

@@ -1,5 +1,5 @@
 /** The items of one kind, each owned by an organization, in the order in which they were added. */
-export class Shelf {
+export class Collection {
   #owners = new Map();
   #fill;
 

@@ -1,4 +1,4 @@
-import { TEXT } from "./body.js";
+import { TEXT } from "../routes/body.js";
 
 /** Maximum number of companies in one request. */
 export const MOST_COMPANIES = 10_000;

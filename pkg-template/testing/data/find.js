@@ -1,4 +1,4 @@
-import { refusal } from "./errors.js";
+import { refusal } from "../routes/errors.js";
 
 const kind = (code, entity) => Object.freeze({ code, entity });
 
@@ -36,9 +36,9 @@ export function absent(what, id) {
  */
 export const withItem = (what, handle) => (context) => {
   const [id] = context.params;
-  const item = context.world.shelves[what].get(context.grant.organisation, id);
+  const item = context.world.collections[what].get(context.grant.organisation, id);
   return item === undefined ? absent(what, id) : handle(item, context);
 };
 
 /** The first of the given blacklists that does not exist in this organization. */
-export const strangeBlacklist = (ids, { shelves }, organisation) => ids.find((id) => shelves.blacklists.get(organisation, id) === undefined);
+export const strangeBlacklist = (ids, { collections }, organisation) => ids.find((id) => collections.blacklists.get(organisation, id) === undefined);

@@ -1,11 +1,11 @@
-/** Groups the items of a shelf by a field, for each organization; cached until its items change. */
+/** Groups the items of a collection by a field, for each organization; cached until its items change. */
 function createGrouping(field) {
   const known = new WeakMap();
-  return (shelf, organisation, value) => {
-    if (!known.has(shelf)) known.set(shelf, new Map());
-    const own = known.get(shelf);
-    const revision = shelf.revision(organisation);
-    if (own.get(organisation)?.revision !== revision) own.set(organisation, { revision, groups: grouped(shelf.list(organisation), field) });
+  return (collection, organisation, value) => {
+    if (!known.has(collection)) known.set(collection, new Map());
+    const own = known.get(collection);
+    const revision = collection.revision(organisation);
+    if (own.get(organisation)?.revision !== revision) own.set(organisation, { revision, groups: grouped(collection.list(organisation), field) });
     return own.get(organisation).groups.get(value) ?? [];
   };
 }
@@ -24,7 +24,7 @@ const bySearch = createGrouping("prospect_search_id");
 const byCompany = createGrouping("company_id");
 
 /** The companies of a prospect search. */
-export const companiesOf = ({ shelves }, organisation, searchId) => bySearch(shelves.companies, organisation, searchId);
+export const companiesOf = ({ collections }, organisation, searchId) => bySearch(collections.companies, organisation, searchId);
 
 /** The prospects of a company. */
-export const prospectsOf = ({ shelves }, organisation, companyId) => byCompany(shelves.prospects, organisation, companyId);
+export const prospectsOf = ({ collections }, organisation, companyId) => byCompany(collections.prospects, organisation, companyId);

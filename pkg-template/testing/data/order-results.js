@@ -1,4 +1,4 @@
-import { createRecall } from "./recall.js";
+import { createCache } from "./cache.js";
 import { sampleContact, sampleFirm } from "./seed-companies.js";
 
 // A generated enrichment order has no companies; its results still refer to some.
@@ -27,7 +27,7 @@ function resultAt(order, index, world) {
 // A company is matched as it was sent: a generated website must not match a blacklist.
 const barredBy = (barrier, order) => (result, index) => barrier.match(order.companies?.[index] ?? result) !== undefined;
 
-const recall = createRecall();
+const cached = createCache();
 
 /**
  * The results of a completed order, without those that its blacklists exclude. They are generated on request, so that
@@ -36,7 +36,7 @@ const recall = createRecall();
 export function orderResults(order, world) {
   const length = order.companies?.length ?? order.briefing_quantity ?? 0;
   const range = (from, to) => Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, step) => resultAt(order, from + step, world));
-  return recall(order, world.barrierSign(order.blacklist_ids), () => {
+  return cached(order, world.barrierSign(order.blacklist_ids), () => {
     const barrier = world.barrier(order.blacklist_ids);
     if (barrier.size === 0) return { length, slice: range };
     const barred = barredBy(barrier, order);

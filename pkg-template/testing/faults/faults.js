@@ -1,8 +1,8 @@
-import { encode } from "./environment.js";
-import { errorByCode, errorByStatus, scopeRefusal } from "./errors.js";
-import { namedBy } from "./find.js";
-import { bearerKey } from "./keys.js";
-import { render, SHAPE_STATUS } from "./shapes.js";
+import { encode } from "../transport/environment.js";
+import { errorByCode, errorByStatus, scopeRefusal } from "../routes/errors.js";
+import { namedBy } from "../data/find.js";
+import { bearerKey } from "../routes/keys.js";
+import { render, SHAPE_STATUS } from "../routes/shapes.js";
 
 const ERROR_FIELDS = ["code", "message", "details"];
 const REPLACING = [...ERROR_FIELDS, "status", "retryAfter", "retryAfterBody", "body", "shape", "reset", "stall", "echoKey", "redirect"];
@@ -30,9 +30,9 @@ function statusOf(fault, real) {
 }
 
 function errorOf(fault, status, { request, route, grant }) {
-  const row = errorByCode(fault.code) ?? errorByStatus(status, route?.missing?.code);
-  const scopes = row.code === "AUTHORIZATION_ERROR" && route ? scopeRefusal(route.scopes, route.scopes, grant?.scopes ?? []).body : undefined;
-  const error = { code: fault.code ?? row.code, message: fault.message ?? scopes?.message ?? row.message };
+  const entry = errorByCode(fault.code) ?? errorByStatus(status, route?.missing?.code);
+  const scopes = entry.code === "AUTHORIZATION_ERROR" && route ? scopeRefusal(route.scopes, route.scopes, grant?.scopes ?? []).body : undefined;
+  const error = { code: fault.code ?? entry.code, message: fault.message ?? scopes?.message ?? entry.message };
   const details = fault.details ?? scopes?.details;
   if (details !== undefined) error.details = details;
   const key = bearerKey(request.headers);

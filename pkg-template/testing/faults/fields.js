@@ -1,5 +1,5 @@
-import { isDelay, isRecord, LONGEST_DELAY } from "./options.js";
-import { SHAPE_STATUS } from "./shapes.js";
+import { isDelay, isRecord, LONGEST_DELAY } from "../options.js";
+import { SHAPE_STATUS } from "../routes/shapes.js";
 
 const isText = (value) => typeof value === "string";
 const isFlag = (value) => typeof value === "boolean";

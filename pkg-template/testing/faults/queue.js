@@ -1,4 +1,4 @@
-import { readFault } from "./fault-fields.js";
+import { readFault } from "./fields.js";
 
 function fits({ method, path } = {}, request) {
   if (method !== undefined && method.toUpperCase() !== request.method) return false;

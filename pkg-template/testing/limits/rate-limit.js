@@ -1,5 +1,5 @@
-import { refusal } from "./errors.js";
-import { createBucket, createWindow } from "./rate-gates.js";
+import { refusal } from "../routes/errors.js";
+import { createBucket, createWindow } from "./counters.js";
 
 const seconds = (ms) => Math.ceil(ms / 1000);
 

@@ -1,9 +1,9 @@
 import { problemsOf, problemsOfList, readObject, TEXT, TEXTS } from "./body.js";
-import { COMPANY_RULES, MOST_COMPANIES } from "./companies.js";
+import { COMPANY_RULES, MOST_COMPANIES } from "../data/companies.js";
 import { invalid } from "./errors.js";
-import { MISSING, withItem } from "./find.js";
+import { MISSING, withItem } from "../data/find.js";
 import { answerPage } from "./pages.js";
-import { ok, row } from "./row.js";
+import { ok, route } from "./route.js";
 
 const RULES = { name: TEXT, description: TEXT };
 const ENTRY_FIELDS = ["external_id", "website_url", "company_name", "city"];
@@ -11,7 +11,7 @@ const ENTRY_RULES = Object.fromEntries(ENTRY_FIELDS.map((field) => [field, COMPA
 
 const timeOf = (world) => new Date(world.now()).toISOString();
 
-const list = (context) => answerPage(context.world.shelves.blacklists.list(context.grant.organisation), context, { name: "blacklists" });
+const list = (context) => answerPage(context.world.collections.blacklists.list(context.grant.organisation), context, { name: "blacklists" });
 
 function create({ world, grant, text }) {
   const { value, refused } = readObject(text);
@@ -20,7 +20,7 @@ function create({ world, grant, text }) {
   if (problems.length > 0) return invalid(problems);
   const time = timeOf(world);
   const blacklist = { ...value, id: world.random.uuid(), created_at: time, updated_at: time };
-  return { status: 201, body: blacklist, commit: () => world.shelves.blacklists.add(grant.organisation, blacklist) };
+  return { status: 201, body: blacklist, commit: () => world.collections.blacklists.add(grant.organisation, blacklist) };
 }
 
 const get = withItem("blacklists", (blacklist) => ok(blacklist));
@@ -40,10 +40,10 @@ const remove = withItem("blacklists", (blacklist, { world, grant }) => ({
   status: 204,
   body: null,
   commit() {
-    const { shelves, assigned } = world;
-    shelves.entries.remove(blacklist.id, new Set(shelves.entries.list(blacklist.id).map((entry) => entry.id)));
-    shelves.blacklists.remove(grant.organisation, new Set([blacklist.id]));
-    for (const search of shelves.prospectSearches.list(grant.organisation)) {
+    const { collections, assigned } = world;
+    collections.entries.remove(blacklist.id, new Set(collections.entries.list(blacklist.id).map((entry) => entry.id)));
+    collections.blacklists.remove(grant.organisation, new Set([blacklist.id]));
+    for (const search of collections.prospectSearches.list(grant.organisation)) {
       assigned.set(search, (assigned.get(search) ?? []).filter((id) => id !== blacklist.id));
     }
   },
@@ -59,23 +59,23 @@ const addEntries = withItem("blacklists", (blacklist, { world, text }) => {
   if (problems.length > 0) return invalid(problems);
   const time = timeOf(world);
   const items = value.entries.map((entry) => ({ ...entry, id: world.random.uuid(), created_at: time }));
-  return { status: 201, body: { items, total: items.length }, commit: () => world.shelves.entries.add(blacklist.id, ...items) };
+  return { status: 201, body: { items, total: items.length }, commit: () => world.collections.entries.add(blacklist.id, ...items) };
 });
 
-const entries = withItem("blacklists", (blacklist, context) => answerPage(context.world.shelves.entries.list(blacklist.id), context, { name: "entries" }));
+const entries = withItem("blacklists", (blacklist, context) => answerPage(context.world.collections.entries.list(blacklist.id), context, { name: "entries" }));
 
 const removeEntries = withItem("blacklists", (blacklist, { world, text }) => {
   const { value, refused } = readObject(text);
   if (refused) return refused;
   const problems = problemsOf(value, { entry_ids: TEXTS }, ["entry_ids"]);
   if (problems.length > 0) return invalid(problems);
-  const shelf = world.shelves.entries;
-  const found = new Set(value.entry_ids.filter((id) => shelf.get(blacklist.id, id) !== undefined));
-  return ok({ removed: found.size }, () => shelf.remove(blacklist.id, found));
+  const collection = world.collections.entries;
+  const found = new Set(value.entry_ids.filter((id) => collection.get(blacklist.id, id) !== undefined));
+  return ok({ removed: found.size }, () => collection.remove(blacklist.id, found));
 });
 
 const [READ, WRITE] = [["blacklists:read"], ["blacklists:write"]];
-const at = (method, path, scopes, handle) => row(method, `/api/v1/blacklists${path}`, scopes, handle, MISSING.blacklists);
+const at = (method, path, scopes, handle) => route(method, `/api/v1/blacklists${path}`, scopes, handle, MISSING.blacklists);
 
 export const BLACKLISTS = [
   at("GET", "", READ, list),

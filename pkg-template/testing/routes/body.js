@@ -1,5 +1,5 @@
 import { invalid, refusal } from "./errors.js";
-import { isRecord } from "./options.js";
+import { isRecord } from "../options.js";
 
 /** Parses the object in a body, or returns the error response. */
 export function readObject(text) {

@@ -1,22 +1,22 @@
 import { invalid } from "./errors.js";
-import { readFilter } from "./company-filter.js";
-import { absent, MISSING, withItem } from "./find.js";
-import { companiesOf, prospectsOf } from "./groups.js";
+import { readFilter } from "../data/company-filter.js";
+import { absent, MISSING, withItem } from "../data/find.js";
+import { companiesOf, prospectsOf } from "../data/groups.js";
 import { answerPage } from "./pages.js";
-import { createRecall } from "./recall.js";
-import { ok, row } from "./row.js";
-import { sampleJobs, sampleTechnologies } from "./seed-companies.js";
+import { createCache } from "../data/cache.js";
+import { ok, route } from "./route.js";
+import { sampleJobs, sampleTechnologies } from "../data/seed-companies.js";
 
-const recall = createRecall();
+const cached = createCache();
 
 function list(context) {
   const { world, grant, query } = context;
   const { problems, searchId, keeps, signature } = readFilter(query, (company) => prospectsOf(world, grant.organisation, company.id));
   if (problems) return invalid(problems);
-  const search = world.shelves.prospectSearches.get(grant.organisation, searchId);
+  const search = world.collections.prospectSearches.get(grant.organisation, searchId);
   if (search === undefined) return absent("prospectSearches", searchId);
-  const revisions = [world.shelves.companies, world.shelves.prospects].map((shelf) => shelf.revision(grant.organisation));
-  const found = recall(search, `${signature} ${revisions}`, () => companiesOf(world, grant.organisation, searchId).filter(keeps));
+  const revisions = [world.collections.companies, world.collections.prospects].map((collection) => collection.revision(grant.organisation));
+  const found = cached(search, `${signature} ${revisions}`, () => companiesOf(world, grant.organisation, searchId).filter(keeps));
   return answerPage(found, context, { name: "companies" });
 }
 
@@ -48,10 +48,10 @@ const webtechSummary = withItem("companies", (company, { world }) => {
 
 const SCOPES = ["companies:read"];
 
-const at = (path, handle) => row("GET", `/api/v1/companies/{company_id}${path}`, SCOPES, handle, MISSING.companies);
+const at = (path, handle) => route("GET", `/api/v1/companies/{company_id}${path}`, SCOPES, handle, MISSING.companies);
 
 export const COMPANIES = [
-  row("GET", "/api/v1/companies", SCOPES, list, MISSING.prospectSearches),
+  route("GET", "/api/v1/companies", SCOPES, list, MISSING.prospectSearches),
   at("", get),
   at("/jobs", jobs),
   at("/jobs/summary", jobsSummary),

@@ -1,10 +1,10 @@
 import { createDestination } from "./destination.js";
 import { invalid } from "./errors.js";
-import { MISSING, withItem } from "./find.js";
-import { companiesOf, prospectsOf } from "./groups.js";
+import { MISSING, withItem } from "../data/find.js";
+import { companiesOf, prospectsOf } from "../data/groups.js";
 import { answerPage } from "./pages.js";
-import { createRecall } from "./recall.js";
-import { row } from "./row.js";
+import { createCache } from "../data/cache.js";
+import { route } from "./route.js";
 
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
 
@@ -18,7 +18,7 @@ function readSince(query) {
   return { refused: invalid([{ field: "delivered_since", error: "must be an ISO 8601 date and time", provided }]) };
 }
 
-const recall = createRecall();
+const cached = createCache();
 
 const companies = withItem("prospectSearches", (search, context) => {
   const { world, grant, query } = context;
@@ -27,7 +27,7 @@ const companies = withItem("prospectSearches", (search, context) => {
   const blacklists = world.assigned.get(search);
   // A company that a test provides without a time was delivered before any instant, so it is never new.
   const isNew = ({ delivered_at: at }) => since === -Infinity || (at !== undefined && Date.parse(at) > since);
-  const delivered = recall(search, `${since} ${world.barrierSign(blacklists)} ${world.shelves.companies.revision(grant.organisation)}`, () => {
+  const delivered = cached(search, `${since} ${world.barrierSign(blacklists)} ${world.collections.companies.revision(grant.organisation)}`, () => {
     const barrier = world.barrier(blacklists);
     return companiesOf(world, grant.organisation, search.id).filter((company) => isNew(company) && !barrier.match(company));
   });
@@ -40,7 +40,7 @@ const companies = withItem("prospectSearches", (search, context) => {
 const destinations = withItem("prospectSearches", (search, context) => createDestination(search.id, context));
 
 export const DELIVERIES = [
-  row("GET", "/api/v1/deliveries/{prospect_search_id}/companies", ["companies:read", "prospects:read"], companies, MISSING.prospectSearches),
+  route("GET", "/api/v1/deliveries/{prospect_search_id}/companies", ["companies:read", "prospects:read"], companies, MISSING.prospectSearches),
   // No page assigns the scope to the operation: it is the only scope for writing deliveries.
-  row("POST", "/api/v1/deliveries/{delivery_id}/destinations", ["deliveries:write"], destinations, MISSING.prospectSearches),
+  route("POST", "/api/v1/deliveries/{delivery_id}/destinations", ["deliveries:write"], destinations, MISSING.prospectSearches),
 ];

@@ -1,6 +1,6 @@
 import { missingScopes, refusal } from "./errors.js";
 import { authenticate, bearerKey } from "./keys.js";
-import { findRoute } from "./routes.js";
+import { findRoute } from "./index.js";
 
 /**
  * Computes the API's response to a request without faults. Changes no state itself: a response that would change state
@@ -8,7 +8,7 @@ import { findRoute } from "./routes.js";
  *
  * @returns {{answer: {status: number, body: object, headers?: object, commit?: () => void}, route?: object, params?: string[], grant?: object}}
  */
-export function operate(request, world, { grants, limits }) {
+export function dispatch(request, world, { grants, limits }) {
   const { route, params, allowed } = findRoute(request.method, request.path);
   if (route === undefined) {
     const answer = allowed.length === 0

@@ -1,11 +1,11 @@
-import { BLACKLISTS } from "./routes-blacklists.js";
-import { COMPANIES } from "./routes-companies.js";
-import { DELIVERIES } from "./routes-deliveries.js";
-import { ORDERS } from "./routes-orders.js";
-import { PROFILES } from "./routes-profiles.js";
-import { PROSPECT_SEARCHES } from "./routes-prospect-searches.js";
-import { PROSPECTS } from "./routes-prospects.js";
-import { ok, row } from "./row.js";
+import { BLACKLISTS } from "./blacklists.js";
+import { COMPANIES } from "./companies.js";
+import { DELIVERIES } from "./deliveries.js";
+import { ORDERS } from "./orders.js";
+import { PROFILES } from "./profiles.js";
+import { PROSPECT_SEARCHES } from "./prospect-searches.js";
+import { PROSPECTS } from "./prospects.js";
+import { ok, route } from "./route.js";
 
 // The page names no scope and says that an invalid key is rejected: a key is optional, but must be valid if sent. The
 // name of the service is invented.
@@ -15,8 +15,8 @@ const validate = ({ grant }) => ok({ valid: true, scopes: [...grant.scopes] });
 
 /** One row for each operation. */
 const ROUTES = [
-  { ...row("GET", "/health", [], health), keyless: true },
-  row("GET", "/api/v1/auth/validate", [], validate),
+  { ...route("GET", "/health", [], health), keyless: true },
+  route("GET", "/api/v1/auth/validate", [], validate),
   ...ORDERS,
   ...PROFILES,
   ...DELIVERIES,

@@ -1,10 +1,10 @@
 import { COUNT, problemsOf, problemsOfList, readObject, TEXT, TEXTS } from "./body.js";
-import { COMPANY_RULES, MOST_COMPANIES } from "./companies.js";
+import { COMPANY_RULES, MOST_COMPANIES } from "../data/companies.js";
 import { invalid } from "./errors.js";
-import { absent, MISSING, strangeBlacklist, withItem } from "./find.js";
-import { orderResults } from "./order-results.js";
+import { absent, MISSING, strangeBlacklist, withItem } from "../data/find.js";
+import { orderResults } from "../data/order-results.js";
 import { answerPage } from "./pages.js";
-import { ok, row } from "./row.js";
+import { ok, route } from "./route.js";
 
 const RULES = {
   profile_id: TEXT,
@@ -60,7 +60,7 @@ function create({ world, grant, text }) {
   };
   const commit = () => {
     world.lifecycle.begin(order);
-    world.shelves.orders.add(organisation, order);
+    world.collections.orders.add(organisation, order);
   };
   return { status: 201, body: order, commit };
 }
@@ -68,7 +68,7 @@ function create({ world, grant, text }) {
 const settled = (world) => (order) => world.lifecycle.settle(order);
 
 const list = (context) =>
-  answerPage(context.world.shelves.orders.list(context.grant.organisation), context, { name: "orders", view: settled(context.world) });
+  answerPage(context.world.collections.orders.list(context.grant.organisation), context, { name: "orders", view: settled(context.world) });
 
 const get = withItem("orders", (order, { world }) => ok(settled(world)(order)));
 
@@ -80,8 +80,8 @@ const results = withItem("orders", (order, context) => {
 });
 
 export const ORDERS = [
-  row("GET", "/api/v1/orders", ["orders:read"], list, MISSING.orders),
-  row("POST", "/api/v1/orders", ["orders:write"], create, MISSING.orders),
-  row("GET", "/api/v1/orders/{order_id}", ["orders:read"], get, MISSING.orders),
-  row("GET", "/api/v1/orders/{order_id}/results", ["orders:read"], results, MISSING.orders),
+  route("GET", "/api/v1/orders", ["orders:read"], list, MISSING.orders),
+  route("POST", "/api/v1/orders", ["orders:write"], create, MISSING.orders),
+  route("GET", "/api/v1/orders/{order_id}", ["orders:read"], get, MISSING.orders),
+  route("GET", "/api/v1/orders/{order_id}/results", ["orders:read"], results, MISSING.orders),
 ];

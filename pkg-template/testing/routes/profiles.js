@@ -1,7 +1,7 @@
 import { problemsOf, readObject, TEXT, TEXTS } from "./body.js";
 import { invalid, refusal } from "./errors.js";
-import { MISSING, withItem } from "./find.js";
-import { ok, row } from "./row.js";
+import { MISSING, withItem } from "../data/find.js";
+import { ok, route } from "./route.js";
 
 const RULES = {
   profile_name: TEXT,
@@ -43,7 +43,7 @@ function create({ world, grant, text, headers }) {
   const commit = () => {
     world.replays.set(slot, { sent, profile });
     world.lifecycle.begin(profile);
-    world.shelves.searchProfiles.add(organisation, profile);
+    world.collections.searchProfiles.add(organisation, profile);
   };
   return { status: 201, body: profile, commit };
 }
@@ -51,6 +51,6 @@ function create({ world, grant, text, headers }) {
 const get = withItem("searchProfiles", (profile, { world }) => ok(world.lifecycle.settle(profile)));
 
 export const PROFILES = [
-  row("POST", "/api/v1/search-profile-creations", ["orders:write"], create, MISSING.searchProfiles),
-  row("GET", "/api/v1/search-profile-creations/{profile_creation_id}", ["orders:read"], get, MISSING.searchProfiles),
+  route("POST", "/api/v1/search-profile-creations", ["orders:write"], create, MISSING.searchProfiles),
+  route("GET", "/api/v1/search-profile-creations/{profile_creation_id}", ["orders:read"], get, MISSING.searchProfiles),
 ];

@@ -1,12 +1,12 @@
 import { problemsOf, readObject, TEXTS } from "./body.js";
 import { invalid } from "./errors.js";
-import { absent, MISSING, strangeBlacklist, withItem } from "./find.js";
+import { absent, MISSING, strangeBlacklist, withItem } from "../data/find.js";
 import { answerPage } from "./pages.js";
-import { ok, row } from "./row.js";
+import { ok, route } from "./route.js";
 import { editSearch } from "./search-edit.js";
 
 const list = (context) =>
-  answerPage(context.world.shelves.prospectSearches.list(context.grant.organisation), context, { name: "prospect_searches", hasMore: false });
+  answerPage(context.world.collections.prospectSearches.list(context.grant.organisation), context, { name: "prospect_searches", hasMore: false });
 
 const get = withItem("prospectSearches", (search) => ok(search));
 
@@ -16,7 +16,7 @@ const update = withItem("prospectSearches", (search, { grant, text }) => {
 });
 
 const blacklistsOf = (ids, context) =>
-  answerPage(ids.map((id) => context.world.shelves.blacklists.get(context.grant.organisation, id)), context, { name: "blacklists" });
+  answerPage(ids.map((id) => context.world.collections.blacklists.get(context.grant.organisation, id)), context, { name: "blacklists" });
 
 const blacklists = withItem("prospectSearches", (search, context) => blacklistsOf(context.world.assigned.get(search) ?? [], context));
 
@@ -33,7 +33,7 @@ const setBlacklists = withItem("prospectSearches", (search, context) => {
   return { ...blacklistsOf(ids, context), commit: () => world.assigned.set(search, ids) };
 });
 
-const at = (method, path, scope, handle) => row(method, `/api/v1/prospect-searches${path}`, [scope], handle, MISSING.prospectSearches);
+const at = (method, path, scope, handle) => route(method, `/api/v1/prospect-searches${path}`, [scope], handle, MISSING.prospectSearches);
 
 export const PROSPECT_SEARCHES = [
   at("GET", "", "prospect_searches:read", list),

@@ -7,7 +7,7 @@
  * @param {(context: object) => object} handle
  * @param {{code: string, entity: string}} [missing] the code and the entity of a 404
  */
-export function row(method, path, scopes, handle, missing) {
+export function route(method, path, scopes, handle, missing) {
   return Object.freeze({ method, path, segments: path.split("/"), scopes: Object.freeze(scopes), handle, missing });
 }
 

@@ -1,6 +1,6 @@
 import { problemsOf, TEXT, TEXTS, WHOLE } from "./body.js";
 import { invalid, refusal } from "./errors.js";
-import { ok } from "./row.js";
+import { ok } from "./route.js";
 
 const FREE = { name: TEXT, ideal_customer_profile: TEXT };
 const GUARDED = { geo_locations: TEXTS, search_keywords: TEXTS };

@@ -1,4 +1,4 @@
-import { encode } from "./environment.js";
+import { encode } from "../transport/environment.js";
 
 const html = ({ status, error }) =>
   `<!doctype html>\n<html><head><title>${status}</title></head><body><h1>${status}</h1><p>${error.message}</p></body></html>\n`;

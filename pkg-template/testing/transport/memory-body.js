@@ -1,4 +1,4 @@
-import { broken } from "./broken.js";
+import { broken } from "../faults/broken.js";
 import { createStream } from "./environment.js";
 
 /**

@@ -1,7 +1,7 @@
-import { broken } from "./broken.js";
+import { broken } from "../faults/broken.js";
 import { createResponse, readRequest, throwIfAborted } from "./environment.js";
 import { planBody } from "./memory-body.js";
-import { nextHop } from "./redirect.js";
+import { nextHop } from "../faults/redirect.js";
 
 /** Waits for a number of milliseconds, or forever; an abort rejects with the signal's own reason. */
 function pause(ms, signal) {
