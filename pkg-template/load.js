@@ -28,5 +28,7 @@ export function forbidden(cause) {
     `"content_security_policy": { "extension_pages": "script-src 'self' 'wasm-unsafe-eval'" } in the manifest; ` +
     "its content scripts are under the policy of their page); " +
     "on an edge platform, a bundle made with its export condition: workerd (Cloudflare) or edge-light (Vercel)";
-  return createConfigurationError(new InvalidArgument("WebAssembly", "a platform that does not compile WebAssembly here", allowed, cause));
+  return createConfigurationError(
+    new InvalidArgument("WebAssembly", "a platform that does not compile WebAssembly here", allowed, cause),
+  );
 }

@@ -9,10 +9,14 @@ export type ModuleBytes = ArrayBuffer | ArrayBufferView | WebAssemblyModule;
 export type ModuleSource = string | { readonly href: string } | ModuleResponse | ModuleBytes;
 
 /** A `WebAssembly.Module`, also for compilers that do not know it. */
-export type WebAssemblyModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Own } } } ? Own : object;
+export type WebAssemblyModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Own } } }
+  ? Own
+  : object;
 
 /** A `Response`, also for compilers that do not know it. */
-export type ModuleResponse = typeof globalThis extends { Response: { prototype: infer Own } } ? Own : { arrayBuffer(): Promise<ArrayBuffer> };
+export type ModuleResponse = typeof globalThis extends { Response: { prototype: infer Own } }
+  ? Own
+  : { arrayBuffer(): Promise<ArrayBuffer> };
 
 /**
  * Loads the module, compiled while it downloads if the server sends the content type `application/wasm`.

@@ -7,7 +7,8 @@ import { forbidden } from "./load.js";
 import { adopted } from "./realm.js";
 import { InvalidArgument } from "./values.js";
 
-const ALLOWED = "openprospect/openprospect.wasm of the same version: its address, a Response, its bytes or a WebAssembly.Module";
+const ALLOWED =
+  "openprospect/openprospect.wasm of the same version: its address, a Response, its bytes or a WebAssembly.Module";
 /** The messages of Chromium, Firefox, WebKit and workerd if a policy blocks WebAssembly. */
 const POLICY = /\bCSP\b|unsafe-eval|disallowed by embedder/;
 
@@ -49,7 +50,11 @@ async function compiled(source) {
   const response = isAddress ? await fetch(source.href ?? source) : source;
   if (typeof response?.arrayBuffer !== "function") return WebAssembly.compile(bytes(response));
   if (response.ok === false) throw new TypeError(`${response.status} from ${response.url}`);
-  const canStream = WebAssembly.compileStreaming && typeof Response === "function" && response instanceof Response && /^application\/wasm$/i.test(response.headers.get("content-type"));
+  const canStream =
+    WebAssembly.compileStreaming &&
+    typeof Response === "function" &&
+    response instanceof Response &&
+    /^application\/wasm$/i.test(response.headers.get("content-type"));
   return canStream ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
@@ -61,7 +66,8 @@ function bytes(source) {
 
 /** In every browser, the error message names the policy if that is the cause, rather than invalid bytes. */
 function refused(cause) {
-  if (typeof WebAssembly === "undefined" || cause instanceof EvalError || POLICY.test(cause?.message)) return forbidden(cause);
+  if (typeof WebAssembly === "undefined" || cause instanceof EvalError || POLICY.test(cause?.message))
+    return forbidden(cause);
   return invalidModule(`what cannot be loaded (${cause?.message ?? cause})`, ALLOWED, cause);
 }
 

@@ -31,14 +31,18 @@ stopped by Ctrl-C.
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 };
 const OPTIONS = {
-  help: { type: "boolean", short: "h" }, json: { type: "boolean" }, port: { type: "string", default: "0" },
-  "no-open": { type: "boolean" }, "no-page": { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  json: { type: "boolean" },
+  port: { type: "string", default: "0" },
+  "no-open": { type: "boolean" },
+  "no-page": { type: "boolean" },
 };
 
 function read(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
   const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65_535) throw new Error(`--port takes a number from 0 to 65535, got ${JSON.stringify(values.port)}`);
+  if (!/^\d+$/.test(values.port) || port > 65_535)
+    throw new Error(`--port takes a number from 0 to 65535, got ${JSON.stringify(values.port)}`);
   return { ...values, port };
 }
 

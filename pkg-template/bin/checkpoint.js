@@ -49,7 +49,16 @@ const FIELDS = {
   older: digests(isDigests),
 };
 
-const BEGINNING = { ...IDLE, delivered_since: null, seen: [], is_short: false, known: "", older: "", bytes: 0, rows: 0 };
+const BEGINNING = {
+  ...IDLE,
+  delivered_since: null,
+  seen: [],
+  is_short: false,
+  known: "",
+  older: "",
+  bytes: 0,
+  rows: 0,
+};
 
 /** Identifies a key without revealing it: the digest is of no use elsewhere. */
 export const fingerprintOf = (key) => digest(`openprospect checkpoint key\0${key}`).slice(0, KEY_DIGITS);
@@ -114,7 +123,8 @@ export async function openCopy(file, { key, ...identity }, since, { acceptsNewKe
     async append(text, rows) {
       await check();
       const bytes = Buffer.from(text);
-      for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done, bytes.length - done, state.bytes + done)).bytesWritten;
+      for (let done = 0; done < bytes.length; )
+        done += (await handle.write(bytes, done, bytes.length - done, state.bytes + done)).bytesWritten;
       tail = Buffer.from(Buffer.concat([tail, bytes.subarray(-TAIL)]).subarray(-TAIL));
       state.bytes += bytes.length;
       state.rows += rows;
@@ -141,7 +151,8 @@ async function readCheckpoint(file, path) {
   const hint = `to begin anew, move ${file} and ${path} away`;
   const table = (own) => {
     const version = own("version");
-    if (count.accepts(version) && version > VERSION) throw new Problem(`The checkpoint ${path} is of a newer version of this command.`, { exit: 2, hint });
+    if (count.accepts(version) && version > VERSION)
+      throw new Problem(`The checkpoint ${path} is of a newer version of this command.`, { exit: 2, hint });
     if (version === VERSION) return FIELDS;
     const { key, ...fields } = COMMON;
     return version === 1 ? fields : { key, ...fields };
@@ -149,22 +160,39 @@ async function readCheckpoint(file, path) {
   const state = readRecord(json, table, `The checkpoint ${path}`, hint);
   if (state.version === VERSION) return state;
   // The received companies are recorded only in the file, which is not read back.
-  if (state.began !== null) throw new Problem(`The checkpoint ${path} is of an older version of this command, in the middle of a run.`, { exit: 2, hint });
+  if (state.began !== null)
+    throw new Problem(`The checkpoint ${path} is of an older version of this command, in the middle of a run.`, {
+      exit: 2,
+      hint,
+    });
   return upgraded(state);
 }
 
 /** Version 1 has no key, only the origin of the server, and the ids of the last run's end without their instants. */
 const upgraded = ({ key = null, seen, ...state }) => ({
-  ...BEGINNING, ...state, ...IDLE, version: VERSION, key, seen: state.version === 1 ? seen.map((id) => JSON.stringify([id])) : seen,
+  ...BEGINNING,
+  ...state,
+  ...IDLE,
+  version: VERSION,
+  key,
+  seen: state.version === 1 ? seen.map((id) => JSON.stringify([id])) : seen,
 });
 
 async function refuseStranger(file, path) {
-  if (await exists(file)) throw new Problem(`${file} is there already, without a checkpoint (${path}).`, { exit: 2, hint: "give another name with --out, or move the file away" });
+  if (await exists(file))
+    throw new Problem(`${file} is there already, without a checkpoint (${path}).`, {
+      exit: 2,
+      hint: "give another name with --out, or move the file away",
+    });
 }
 
 function compare(known, identity, path) {
   for (const [name, value] of Object.entries(identity)) {
-    if (known[name] !== value) throw new Problem(`The checkpoint ${path} is of another ${name}: ${known[name]}, not ${value}.`, { exit: 2, hint: "give another file with --out" });
+    if (known[name] !== value)
+      throw new Problem(`The checkpoint ${path} is of another ${name}: ${known[name]}, not ${value}.`, {
+        exit: 2,
+        hint: "give another file with --out",
+      });
   }
 }
 
@@ -180,13 +208,20 @@ async function openFile(file, { bytes }) {
     handle = await openRegular(file, READ_WRITE);
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
-    if (bytes > 0) throw new Problem(`${file} is gone, but its checkpoint is there.`, { exit: 2, hint: `to begin anew, delete ${file}.checkpoint.json` });
+    if (bytes > 0)
+      throw new Problem(`${file} is gone, but its checkpoint is there.`, {
+        exit: 2,
+        hint: `to begin anew, delete ${file}.checkpoint.json`,
+      });
     return openRegular(file, CREATE);
   }
   // Truncating the file or writing to it would also change it under its other name.
   if ((await handle.stat()).nlink <= 1) return handle;
   await handle.close();
-  throw new Problem(`${file} cannot be used: it has another name (a hard link) as well.`, { exit: 2, hint: "copy it, and put the copy in its place" });
+  throw new Problem(`${file} cannot be used: it has another name (a hard link) as well.`, {
+    exit: 2,
+    hint: "copy it, and put the copy in its place",
+  });
 }
 
 async function checkedTail(handle, file, { bytes, tail }) {
@@ -196,7 +231,10 @@ async function checkedTail(handle, file, { bytes, tail }) {
   // Some systems cannot read at a position beyond the end.
   const bytesRead = size < bytes ? -1 : (await handle.read(end, 0, length, bytes - length)).bytesRead;
   if (bytesRead === length && digest(end) === tail) return end;
-  throw new Problem(`${file} was changed since its checkpoint.`, { exit: 2, hint: `to begin anew, delete it and ${file}.checkpoint.json` });
+  throw new Problem(`${file} was changed since its checkpoint.`, {
+    exit: 2,
+    hint: `to begin anew, delete it and ${file}.checkpoint.json`,
+  });
 }
 
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");

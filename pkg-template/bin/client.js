@@ -12,7 +12,12 @@ export const MOCK_POLL_MS = 250;
 /** Call options from the command line; `defaults` are the command's own. */
 export function callOptions(values, defaults = {}) {
   const time = (option) => (values[option] === undefined ? undefined : milliseconds(option, values[option]));
-  const given = { timeoutMs: time("timeout"), deadlineMs: time("deadline"), maxRetries: values.retries, idempotencyKey: values["idempotency-key"] };
+  const given = {
+    timeoutMs: time("timeout"),
+    deadlineMs: time("deadline"),
+    maxRetries: values.retries,
+    idempotencyKey: values["idempotency-key"],
+  };
   return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
 }
 

@@ -55,7 +55,9 @@ export async function* csvRows(pieces, delimiter) {
   try {
     yield* parser;
   } catch (error) {
-    throw error.code in BROKEN ? new Problem(`${BROKEN[error.code]} in the row of line ${line}.`, { exit: 5, cause: error, hint: QUOTES }) : error;
+    throw error.code in BROKEN
+      ? new Problem(`${BROKEN[error.code]} in the row of line ${line}.`, { exit: 5, cause: error, hint: QUOTES })
+      : error;
   }
 }
 

@@ -26,13 +26,20 @@ export function createPages({ client, search, options, onPage = () => {} }) {
   const quick = (maxRetries) => ({ ...options, maxRetries: Math.min(maxRetries, options.maxRetries) });
 
   async function get(since, offset, limit, callOptions) {
-    const { data, headers } = await client.request("GET", path, { ...callOptions, query: { delivered_since: since ?? undefined, limit, offset } });
+    const { data, headers } = await client.request("GET", path, {
+      ...callOptions,
+      query: { delivered_since: since ?? undefined, limit, offset },
+    });
     onPage();
     return checked(data, headers, offset);
   }
 
   /** Whether the server returns other rows: while it is down, it returns none. */
-  const works = (since, offset) => get(since, offset, 1, quick(0)).then(() => true, () => false);
+  const works = (since, offset) =>
+    get(since, offset, 1, quick(0)).then(
+      () => true,
+      () => false,
+    );
 
   /** Returns the rows of a range that the server failed to return as a whole. */
   async function halves(since, offset, limit, error) {
@@ -40,8 +47,16 @@ export function createPages({ client, search, options, onPage = () => {} }) {
     const half = limit >> 1;
     const parts = [];
     // Request both halves before one of them is halved again, so that failures and successes alternate.
-    for (const [from, count] of [[offset, half], [offset + half, limit - half]]) {
-      parts.push(await get(since, from, count, quick(PART_RETRIES)).then(({ rows }) => ({ rows }), (failure) => ({ failure, from, count })));
+    for (const [from, count] of [
+      [offset, half],
+      [offset + half, limit - half],
+    ]) {
+      parts.push(
+        await get(since, from, count, quick(PART_RETRIES)).then(
+          ({ rows }) => ({ rows }),
+          (failure) => ({ failure, from, count }),
+        ),
+      );
     }
     const rows = [];
     for (const { rows: some, failure, from, count } of parts) {
@@ -71,10 +86,12 @@ export function createPages({ client, search, options, onPage = () => {} }) {
 const isOfThePage = (error) => ["server", "decode", "timeout"].some((kind) => isOpenProspectError(error, kind));
 
 function checked(data, headers, offset) {
-  const own = (name) => (typeof data === "object" && data !== null && Object.hasOwn(data, name) ? data[name] : undefined);
+  const own = (name) =>
+    typeof data === "object" && data !== null && Object.hasOwn(data, name) ? data[name] : undefined;
   const rows = [own("items"), own("companies"), own("deliveries"), data].find(Array.isArray);
   if (rows === undefined) throw new Problem("The server's response has no list of companies.", { exit: 7 });
-  if (typeof own("offset") === "number" && own("offset") !== offset) throw new Problem("The server gives another page than the one that was asked for.", { exit: 7 });
+  if (typeof own("offset") === "number" && own("offset") !== offset)
+    throw new Problem("The server gives another page than the one that was asked for.", { exit: 7 });
   rows.forEach((company, index) => checkCompany(company, `Company ${offset + index} of the list`));
   const total = own("total");
   const hasMore = own("has_more");
@@ -89,6 +106,7 @@ function checked(data, headers, offset) {
 }
 
 function checkCompany(company, what) {
-  if (typeof company !== "object" || company === null || Array.isArray(company)) throw new Problem(`${what} is not an object.`, { exit: 7 });
+  if (typeof company !== "object" || company === null || Array.isArray(company))
+    throw new Problem(`${what} is not an object.`, { exit: 7 });
   checkDepth(company, what);
 }

@@ -11,7 +11,8 @@ export function isTooDeep(value) {
     const next = [];
     for (const item of level) {
       if (typeof item !== "object" || item === null) continue;
-      for (const member of Array.isArray(item) ? item : Object.values(item)) if (typeof member === "object" && member !== null) next.push(member);
+      for (const member of Array.isArray(item) ? item : Object.values(item))
+        if (typeof member === "object" && member !== null) next.push(member);
     }
     level = next;
   }

@@ -36,7 +36,8 @@ export class DigestSet {
   add(digest) {
     const slot = this.#slotOf(digest);
     if (this.#slots[slot] !== EMPTY) return;
-    if ((this.size + 1) * DIGEST_BYTES > this.#digests.length) this.#digests = Buffer.concat([this.#digests], this.#digests.length * 2);
+    if ((this.size + 1) * DIGEST_BYTES > this.#digests.length)
+      this.#digests = Buffer.concat([this.#digests], this.#digests.length * 2);
     digest.copy(this.#digests, this.size * DIGEST_BYTES);
     this.#slots[slot] = this.size;
     this.size += 1;

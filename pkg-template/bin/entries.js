@@ -12,7 +12,12 @@ const SIGNS = FIELDS.slice(0, 3);
 export const digestOfEntry = (entry) => digestOf(JSON.stringify(FIELDS.map((name) => entry[name] || null)));
 
 /** Yields valid rows as `{ line, entry, index }`, counted from the beginning of the file; the others are reported. */
-export async function* entriesOf(rows, report, output, { "from-line": fromLine = 0, map = [], ignore = [], "allow-duplicates": allowsDuplicates = false } = {}) {
+export async function* entriesOf(
+  rows,
+  report,
+  output,
+  { "from-line": fromLine = 0, map = [], ignore = [], "allow-duplicates": allowsDuplicates = false } = {},
+) {
   const seen = new DigestSet();
   let columns;
   let index = 0;
@@ -47,9 +52,12 @@ export async function* entriesOf(rows, report, output, { "from-line": fromLine =
 
 /** Other common names of the columns that identify a company. */
 const SYNONYMS = {
-  website_url: "website web site webseite internetseite internetadresse url uri link domain domane homepage www hostname webadresse",
-  company_name: "company name firm firma firmenname unternehmen unternehmensname kunde kundenname organisation organization business account customer client societe entreprise empresa azienda bedrijf",
-  external_id: "id key uid uuid guid nr no number nummer ref reference code identifier kundennummer kundennr debitor debitorennummer",
+  website_url:
+    "website web site webseite internetseite internetadresse url uri link domain domane homepage www hostname webadresse",
+  company_name:
+    "company name firm firma firmenname unternehmen unternehmensname kunde kundenname organisation organization business account customer client societe entreprise empresa azienda bedrijf",
+  external_id:
+    "id key uid uuid guid nr no number nummer ref reference code identifier kundennummer kundennr debitor debitorennummer",
 };
 /** Before a word such as `name`, these words mean that the column is something else. */
 const OTHERS = /^(?:first|last|middle|contact|user|street|city|country|state|phone|postal|zip|area)$/;
@@ -58,11 +66,19 @@ const normalized = (cell) => cell.trim().toLowerCase().replace(/[ -]+/g, "_");
 
 /** The field that a column's name suggests; the last word is decisive. */
 function candidateOf(cell) {
-  const plain = cell.normalize("NFD").replace(/\p{M}/gu, "").replace(/\([^)]*\)/g, "").replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
+  const plain = cell
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .replace(/\([^)]*\)/g, "")
+    .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
   const words = plain.toLowerCase().match(/\p{L}+/gu) ?? [];
   const last = words.at(-1);
   if (last === undefined) return undefined;
-  const found = SIGNS.find((name) => SYNONYMS[name].split(" ").some((word) => word === words.join("") || (word === last && !words.some((other) => OTHERS.test(other)))));
+  const found = SIGNS.find((name) =>
+    SYNONYMS[name]
+      .split(" ")
+      .some((word) => word === words.join("") || (word === last && !words.some((other) => OTHERS.test(other)))),
+  );
   const near = nearest(words.join("_"), FIELDS);
   const isNear = SIGNS.includes(near) && (words.length === 1 || nearest(last, [near.split("_").at(-1)]) !== undefined);
   return found ?? (isNear ? near : undefined);
@@ -81,14 +97,29 @@ function columnsOf(cells, { note }, map, ignore) {
     chosen.set(name, field);
   }
   const fields = names.map((name) => (chosen.has(name) ? chosen.get(name) : FIELDS.includes(name) ? name : undefined));
-  const open = cells.map((cell, at) => [cell.trim(), fields[at] ?? (chosen.has(names[at]) ? undefined : candidateOf(cell))]).filter(([, field], at) => field !== undefined && fields[at] === undefined);
+  const open = cells
+    .map((cell, at) => [cell.trim(), fields[at] ?? (chosen.has(names[at]) ? undefined : candidateOf(cell))])
+    .filter(([, field], at) => field !== undefined && fields[at] === undefined);
   if (open.length > 0) {
-    const hint = open.map(([cell, field]) => `--map ${JSON.stringify(`${cell}=${field}`)} or --ignore ${JSON.stringify(cell)}`).join("; ");
-    throw new Problem(`What the first line calls ${open.map(([cell]) => JSON.stringify(cell)).join(", ")} could identify a company, but is not recognized.`, { exit: 5, hint });
+    const hint = open
+      .map(([cell, field]) => `--map ${JSON.stringify(`${cell}=${field}`)} or --ignore ${JSON.stringify(cell)}`)
+      .join("; ");
+    throw new Problem(
+      `What the first line calls ${open.map(([cell]) => JSON.stringify(cell)).join(", ")} could identify a company, but is not recognized.`,
+      { exit: 5, hint },
+    );
   }
-  if (!fields.some((name) => SIGNS.includes(name))) throw new Problem(`The first line must name one of ${SIGNS.join(", ")} at least.`, { exit: 5, hint: 'another name is given as --map "NAME=FIELD"' });
+  if (!fields.some((name) => SIGNS.includes(name)))
+    throw new Problem(`The first line must name one of ${SIGNS.join(", ")} at least.`, {
+      exit: 5,
+      hint: 'another name is given as --map "NAME=FIELD"',
+    });
   for (const [at, name] of fields.entries()) {
-    if (name !== undefined && fields.indexOf(name) !== at) throw new Problem(`The first line names ${name} twice.`, { exit: 5, hint: "leave one out with --ignore, or give it another field with --map" });
+    if (name !== undefined && fields.indexOf(name) !== at)
+      throw new Problem(`The first line names ${name} twice.`, {
+        exit: 5,
+        hint: "leave one out with --ignore, or give it another field with --map",
+      });
     if (name !== undefined || names[at] === "" || chosen.has(names[at])) continue;
     const meant = nearest(names[at], FIELDS);
     note(`the column ${JSON.stringify(names[at])} is left out${meant === undefined ? "" : `; did you mean ${meant}?`}`);
@@ -101,18 +132,28 @@ export function mapping(given) {
   const at = given.lastIndexOf("=");
   const [column, field] = [given.slice(0, at), given.slice(at + 1)];
   if (at < 1) throw new Usage(`--map takes COLUMN=FIELD, not ${JSON.stringify(given)}.`);
-  if (!FIELDS.includes(field)) throw new Usage(`--map: there is no field ${JSON.stringify(field)}.${didYouMean(field, FIELDS)}`, `one of ${FIELDS.join(", ")}`);
+  if (!FIELDS.includes(field))
+    throw new Usage(
+      `--map: there is no field ${JSON.stringify(field)}.${didYouMean(field, FIELDS)}`,
+      `one of ${FIELDS.join(", ")}`,
+    );
   return [column, field];
 }
 
 function problemOf(entry, cells, columns) {
   if (cells > columns) return `it has ${cells} cells, the first line has ${columns}`;
   if (!SIGNS.some((name) => name in entry)) return `it has none of ${SIGNS.join(", ")}`;
-  if ("website_url" in entry && !isAddress(entry.website_url)) return `website_url ${JSON.stringify(entry.website_url)} is no web address`;
+  if ("website_url" in entry && !isAddress(entry.website_url))
+    return `website_url ${JSON.stringify(entry.website_url)} is no web address`;
   return undefined;
 }
 
 function isAddress(text) {
   const address = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
-  return !/\s/.test(text) && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) && new URL(address).hostname.includes(".");
+  return (
+    !/\s/.test(text) &&
+    URL.canParse(address) &&
+    /^https?:$/.test(new URL(address).protocol) &&
+    new URL(address).hostname.includes(".")
+  );
 }

@@ -20,13 +20,18 @@ const MARKER = new RegExp(`^\\u0000${NONCE}:`);
 function isExact(token) {
   const value = Number(token);
   if (Number.isSafeInteger(value) && /^-?\d+$/.test(token)) return true;
-  const digits = token.replace(/[eE].*$/, "").replace(/[-.]/g, "").replace(/^0+/, "");
+  const digits = token
+    .replace(/[eE].*$/, "")
+    .replace(/[-.]/g, "")
+    .replace(/^0+/, "");
   return Number.isFinite(value) && digits.length <= EXACT_DIGITS && (value !== 0 || digits === "");
 }
 
 /** JSON whose long numbers are marked strings. */
 const marked = (json) =>
-  SUSPICIOUS.test(json) ? json.replace(TOKEN, (token) => (token[0] === '"' || isExact(token) ? token : `"\\u0000${NONCE}:${token}"`)) : json;
+  SUSPICIOUS.test(json)
+    ? json.replace(TOKEN, (token) => (token[0] === '"' || isExact(token) ? token : `"\\u0000${NONCE}:${token}"`))
+    : json;
 
 /** The JSON of a value, with each number as the server sent it. */
 export const exactJson = (value) => JSON.stringify(value).replace(MARKED, "$1");
@@ -74,7 +79,8 @@ export const exactFetch = (fetch) => async (url, init) => {
   if (response.status !== 200 || !response.body?.getReader) return response;
   const bytes = await bytesOf(response.body.getReader());
   const { headers } = response;
-  if (bytes.length >= MAX_BYTES) return new Response(bytes, { headers: { "content-type": headers.get("content-type") ?? "" } });
+  if (bytes.length >= MAX_BYTES)
+    return new Response(bytes, { headers: { "content-type": headers.get("content-type") ?? "" } });
   const text = new TextDecoder().decode(bytes);
   const status = bytes.length <= MAX_ENVELOPE ? (statusOf(text) ?? 200) : 200;
   return { status, headers, text: async () => marked(text) };

@@ -52,7 +52,10 @@ export function exitOf(error) {
 /** Throws for a part of a response that is nested too deeply to be printed or stored. */
 export function checkDepth(value, what = "The response") {
   if (!isTooDeep(value)) return;
-  throw new Problem(`${what} is nested more than ${MAX_DEPTH} levels deep.`, { exit: 7, hint: "the request itself succeeded; only its result cannot be used" });
+  throw new Problem(`${what} is nested more than ${MAX_DEPTH} levels deep.`, {
+    exit: 7,
+    hint: "the request itself succeeded; only its result cannot be used",
+  });
 }
 
 /**
@@ -99,6 +102,7 @@ export function recordOf(error) {
   const { rawBody: _, ...record } = isOpenProspectError(error)
     ? error.toJSON()
     : { name: error?.name, message: error?.message ?? String(error), hint: error?.hint };
-  for (const [name, value] of Object.entries(record)) if (isTooDeep(value)) record[name] = "nested too deeply to be shown";
+  for (const [name, value] of Object.entries(record))
+    if (isTooDeep(value)) record[name] = "nested too deeply to be shown";
   return { ...record, exit: exitOf(error) };
 }

@@ -27,7 +27,11 @@ const WHY = {
 };
 
 const refusal = (path, why, cause) =>
-  new Problem(`${path} cannot be used: ${why}.`, { exit: 2, cause, hint: "remove it if you did not create it, or give another file" });
+  new Problem(`${path} cannot be used: ${why}.`, {
+    exit: 2,
+    cause,
+    hint: "remove it if you did not create it, or give another file",
+  });
 const linkRefusal = (path, cause) => refusal(path, "it is a symbolic link, which is never followed", cause);
 
 /** Opens a regular file. The caller handles a missing (ENOENT) or an existing (EEXIST) file. */
@@ -40,7 +44,9 @@ export async function openRegular(path, flags) {
     // FreeBSD reports EMLINK.
     if ((error.code === "ELOOP" || error.code === "EMLINK") && (await isLink(path))) throw linkRefusal(path, error);
     const isNew = (flags & constants.O_CREAT) !== 0;
-    throw error.code in WHY && !(isNew && /^E(ACCES|PERM)$/.test(error.code)) ? refusal(path, WHY[error.code], error) : error;
+    throw error.code in WHY && !(isNew && /^E(ACCES|PERM)$/.test(error.code))
+      ? refusal(path, WHY[error.code], error)
+      : error;
   }
   try {
     if (!(await handle.stat()).isFile()) throw refusal(path, "it is not a regular file");

@@ -10,16 +10,27 @@ const LABEL = 28;
 /** `indent` is the column where the text begins; its further lines begin at the same column. */
 function entry(label, text, width) {
   const lines = wrapped(text, Math.max(30, width - LABEL));
-  const head = label.length + 4 > LABEL ? [`  ${label}`, `${" ".repeat(LABEL)}${lines[0]}`] : [`  ${label}`.padEnd(LABEL) + lines[0]];
+  const head =
+    label.length + 4 > LABEL
+      ? [`  ${label}`, `${" ".repeat(LABEL)}${lines[0]}`]
+      : [`  ${label}`.padEnd(LABEL) + lines[0]];
   return [...head, ...lines.slice(1).map((line) => " ".repeat(LABEL) + line)].map((line) => line.trimEnd());
 }
 
-const valueName = ({ kind, value, choices }) => (kind === "boolean" ? "" : ` ${value ?? (choices ? "WORD" : kind === "number" ? "N" : "TEXT")}`);
+const valueName = ({ kind, value, choices }) =>
+  kind === "boolean" ? "" : ` ${value ?? (choices ? "WORD" : kind === "number" ? "N" : "TEXT")}`;
 
 function optionEntry(spec, width) {
   const { name, short, doc, choices, kind } = spec;
-  const more = [choices && `One of: ${choices.join(", ")}.`, kind === "list" && spec.field && "May be given more than once."].filter(Boolean);
-  return entry(`${short ? `-${short}, ` : ""}--${name}${valueName(spec)}`, [more.length > 0 && /\w$/.test(doc) ? `${doc}.` : doc, ...more].join(" "), width);
+  const more = [
+    choices && `One of: ${choices.join(", ")}.`,
+    kind === "list" && spec.field && "May be given more than once.",
+  ].filter(Boolean);
+  return entry(
+    `${short ? `-${short}, ` : ""}--${name}${valueName(spec)}`,
+    [more.length > 0 && /\w$/.test(doc) ? `${doc}.` : doc, ...more].join(" "),
+    width,
+  );
 }
 
 const nameOf = ({ noun, verb }) => ["openprospect", noun, verb].filter(Boolean).join(" ");
@@ -37,17 +48,35 @@ export function helpOf(commands, noun, command, columns = 80) {
   const lines = ["Usage: openprospect COMMAND [OPTIONS]", "", "Commands:"];
   for (const own of new Set(commands.map((known) => known.noun))) {
     const verbs = commands.filter((known) => known.noun === own);
-    lines.push(...entry(own, verbs[0].verb === undefined ? firstSentence(verbs[0].summary) : verbs.map(({ verb }) => verb).join(", "), width));
+    lines.push(
+      ...entry(
+        own,
+        verbs[0].verb === undefined ? firstSentence(verbs[0].summary) : verbs.map(({ verb }) => verb).join(", "),
+        width,
+      ),
+    );
   }
-  lines.push("", "openprospect COMMAND --help says more.", "", "Options of every command:", ...COMMON.flatMap((spec) => optionEntry(spec, width)));
-  lines.push("", ...KEY.flatMap((text) => wrapped(text, width)), "", ...EXIT_CODES.flatMap(([code, text]) => entry(String(code), text, width)));
+  lines.push(
+    "",
+    "openprospect COMMAND --help says more.",
+    "",
+    "Options of every command:",
+    ...COMMON.flatMap((spec) => optionEntry(spec, width)),
+  );
+  lines.push(
+    "",
+    ...KEY.flatMap((text) => wrapped(text, width)),
+    "",
+    ...EXIT_CODES.flatMap(([code, text]) => entry(String(code), text, width)),
+  );
   return lines;
 }
 
 function ofNoun(commands, noun, width) {
   const own = commands.filter((known) => known.noun === noun);
   const lines = [`Usage: openprospect ${noun} COMMAND [OPTIONS]`, "", "Commands:"];
-  for (const { verb, ids, summary } of own) lines.push(...entry([verb, ...ids].join(" "), firstSentence(summary), width));
+  for (const { verb, ids, summary } of own)
+    lines.push(...entry([verb, ...ids].join(" "), firstSentence(summary), width));
   return [...lines, "", `openprospect ${noun} COMMAND --help says more.`];
 }
 

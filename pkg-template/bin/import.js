@@ -36,24 +36,65 @@ export const importCommand = {
   isOpen: false,
   specs: [
     { name: "blacklist", kind: "string", value: "ID", doc: "the blacklist to add to" },
-    { name: "name", kind: "string", value: "NAME", doc: "the blacklist of this name, which is made if there is none (blacklists:read)" },
-    { name: "encoding", kind: "string", value: "NAME", doc: "of the file (- is stdin): utf-8 (the default), utf-16le, windows-1252 or another; a byte order mark tells utf-8 and utf-16" },
-    { name: "delimiter", kind: "string", value: "SIGN", doc: "what is between two cells, such as | or tab; otherwise comma, semicolon or tab, as the first line has it" },
-    { name: "map", kind: "list", value: "COLUMN=FIELD", doc: "what a column of another name is, such as Website=website_url; may be given more than once" },
-    { name: "ignore", kind: "list", value: "COLUMN", doc: "leave out a column that could identify a company; may be given more than once" },
-    { name: "from-line", kind: "number", value: "N", doc: "leave out the rows before this line: how an import goes on that was stopped" },
-    { name: "refused", kind: "string", value: "FILE", doc: "write all refused rows to this CSV file, with line and reason" },
-    { name: "escape-formulas", kind: "boolean", doc: "in the file of --refused: an apostrophe before cells that begin with = + - @, which spreadsheets would run; without it the cells are those of FILE.csv" },
+    {
+      name: "name",
+      kind: "string",
+      value: "NAME",
+      doc: "the blacklist of this name, which is made if there is none (blacklists:read)",
+    },
+    {
+      name: "encoding",
+      kind: "string",
+      value: "NAME",
+      doc: "of the file (- is stdin): utf-8 (the default), utf-16le, windows-1252 or another; a byte order mark tells utf-8 and utf-16",
+    },
+    {
+      name: "delimiter",
+      kind: "string",
+      value: "SIGN",
+      doc: "what is between two cells, such as | or tab; otherwise comma, semicolon or tab, as the first line has it",
+    },
+    {
+      name: "map",
+      kind: "list",
+      value: "COLUMN=FIELD",
+      doc: "what a column of another name is, such as Website=website_url; may be given more than once",
+    },
+    {
+      name: "ignore",
+      kind: "list",
+      value: "COLUMN",
+      doc: "leave out a column that could identify a company; may be given more than once",
+    },
+    {
+      name: "from-line",
+      kind: "number",
+      value: "N",
+      doc: "leave out the rows before this line: how an import goes on that was stopped",
+    },
+    {
+      name: "refused",
+      kind: "string",
+      value: "FILE",
+      doc: "write all refused rows to this CSV file, with line and reason",
+    },
+    {
+      name: "escape-formulas",
+      kind: "boolean",
+      doc: "in the file of --refused: an apostrophe before cells that begin with = + - @, which spreadsheets would run; without it the cells are those of FILE.csv",
+    },
     { name: "dry-run", kind: "boolean", doc: "check the file and print what would be sent; nothing is sent" },
     { name: "allow-duplicates", kind: "boolean", doc: "send rows that the file has twice, or the blacklist already" },
   ],
   async run({ row: { batchSize } }, { values, words: [file], output, signal }) {
-    if ((values.blacklist === undefined) === (values.name === undefined) && !values["dry-run"]) throw new Usage("Give --blacklist ID or --name NAME.");
+    if ((values.blacklist === undefined) === (values.name === undefined) && !values["dry-run"])
+      throw new Usage("Give --blacklist ID or --name NAME.");
     values.map?.forEach(mapping);
     const delimiter = delimiterOf(values.delimiter);
     const source = await openSource(file, checkEncoding(values.encoding), signal);
     try {
-      if (values.refused !== undefined && (await source.isAt(values.refused))) throw new Usage("--refused would overwrite the file that is imported.");
+      if (values.refused !== undefined && (await source.isAt(values.refused)))
+        throw new Usage("--refused would overwrite the file that is imported.");
       // Check the whole file before sending anything.
       for await (const _ of csvRows(source.text(), delimiter));
       return await importRows(csvRows(source.text(), delimiter), batchSize, { values, output, signal });
@@ -85,8 +126,12 @@ async function importRows(source, batchSize, { values, output, signal }) {
       const client = await createClient(values, output);
       const options = withKeys(callOptions(values, { signal }));
       const found = values.blacklist ?? (await named(client, values.name, options));
-      const there = found === undefined || values["allow-duplicates"] ? new DigestSet() : await entriesThere(client, found, options, output);
-      job.blacklist = found ?? (await client.blacklists.create({ name: values.name }, options("blacklist", values.name))).id;
+      const there =
+        found === undefined || values["allow-duplicates"]
+          ? new DigestSet()
+          : await entriesThere(client, found, options, output);
+      job.blacklist =
+        found ?? (await client.blacklists.create({ name: values.name }, options("blacklist", values.name))).id;
       add = async (chunk, part) => {
         // The batches are the same in each run, so a resumed import sends the same requests.
         const rest = chunk.filter(({ entry }) => !there.has(digestOfEntry(entry)));
@@ -117,7 +162,11 @@ async function importRows(source, batchSize, { values, output, signal }) {
  */
 function withKeys({ idempotencyKey, ...options }) {
   const digest = (request) => createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 32);
-  return (...request) => ({ ...options, ...(idempotencyKey !== undefined && request.length > 0 && { idempotencyKey: `${idempotencyKey}.${digest(request)}` }) });
+  return (...request) => ({
+    ...options,
+    ...(idempotencyKey !== undefined &&
+      request.length > 0 && { idempotencyKey: `${idempotencyKey}.${digest(request)}` }),
+  });
 }
 
 /** Splits the rows into batches that do not depend on where the import begins, so that the requests are the same. */
@@ -141,9 +190,17 @@ async function named(client, name, options) {
   for await (const blacklist of client.blacklists.all({ limit: 100 }, options())) {
     if (blacklist?.name === name) found.push(blacklist.id);
     count += 1;
-    if (count > MAX_BLACKLISTS) throw new Problem(`The server's list of blacklists does not end after ${count}.`, { exit: 7, hint: "give --blacklist ID" });
+    if (count > MAX_BLACKLISTS)
+      throw new Problem(`The server's list of blacklists does not end after ${count}.`, {
+        exit: 7,
+        hint: "give --blacklist ID",
+      });
   }
-  if (found.length > 1) throw new Usage(`${found.length} blacklists are called ${JSON.stringify(name)}.`, `choose with --blacklist: ${found.join(", ")}`);
+  if (found.length > 1)
+    throw new Usage(
+      `${found.length} blacklists are called ${JSON.stringify(name)}.`,
+      `choose with --blacklist: ${found.join(", ")}`,
+    );
   return found[0];
 }
 
@@ -155,15 +212,22 @@ async function entriesThere(client, id, options, { note }) {
     for await (const entry of client.blacklists.allEntries(id, { limit: 100 }, options())) {
       if (typeof entry === "object" && entry !== null) there.add(digestOfEntry(entry));
       count += 1;
-      if (count > MAX_ENTRIES) throw new Problem(`The server's list of entries does not end after ${count}.`, { exit: 7, hint: "--allow-duplicates does not read it" });
+      if (count > MAX_ENTRIES)
+        throw new Problem(`The server's list of entries does not end after ${count}.`, {
+          exit: 7,
+          hint: "--allow-duplicates does not read it",
+        });
     }
   } catch (error) {
     if (!isOpenProspectError(error, "authorization")) throw error;
-    throw new Problem(`The entries of blacklist ${id} cannot be read, without which rows could be sent twice: ${error.message}`, {
-      exit: 3,
-      cause: error,
-      hint: "give the key the scope blacklists:read, or send all rows with --allow-duplicates",
-    });
+    throw new Problem(
+      `The entries of blacklist ${id} cannot be read, without which rows could be sent twice: ${error.message}`,
+      {
+        exit: 3,
+        cause: error,
+        hint: "give the key the scope blacklists:read, or send all rows with --allow-duplicates",
+      },
+    );
   }
   if (count > 0) note(`blacklist ${id} exists, with ${count} entries: rows that it has already are not sent`);
   return there;
@@ -210,7 +274,9 @@ async function createReport(path, escapesFormulas, { note }) {
   return {
     rows,
     duplicates: 0,
-    get count() { return count; },
+    get count() {
+      return count;
+    },
     duplicate(line) {
       this.duplicates += 1;
       if (this.duplicates <= SHOWN) note(`line ${line}: the same as a row before it, not sent again`);
@@ -220,34 +286,72 @@ async function createReport(path, escapesFormulas, { note }) {
       if (count <= SHOWN) note(`line ${line}: ${why}`);
       if (rows.length < KEPT) rows.push({ line, why });
       // The reason contains a message of the server and is for people: it is always escaped.
-      await handle?.writeFile(csvLine([String(line), csvCell(why, true), ...FIELDS.map((name) => csvCell(entry[name] ?? "", escapesFormulas))]));
+      await handle?.writeFile(
+        csvLine([
+          String(line),
+          csvCell(why, true),
+          ...FIELDS.map((name) => csvCell(entry[name] ?? "", escapesFormulas)),
+        ]),
+      );
     },
     async close() {
-      if (count > SHOWN) note(`… and ${count - SHOWN} more refused rows${path === undefined ? "; --refused FILE has all of them" : ` in ${path}`}`);
+      if (count > SHOWN)
+        note(
+          `… and ${count - SHOWN} more refused rows${path === undefined ? "; --refused FILE has all of them" : ` in ${path}`}`,
+        );
       await handle?.close();
     },
   };
 }
 
 /** Prints how to resume an import, wherever it stopped. */
-function tellStop(error, { last, accepted, blacklist, "from-line": from = FIRST_LINE, "dry-run": isDry }, signal, { note }) {
+function tellStop(
+  error,
+  { last, accepted, blacklist, "from-line": from = FIRST_LINE, "dry-run": isDry },
+  signal,
+  { note },
+) {
   if (isDry) return;
   const next = last > 0 ? last + 1 : from;
   if (blacklist === undefined) note(`Nothing was sent. To go on: --from-line ${next}`);
-  else note(`${accepted} rows are in blacklist ${blacklist}${last > 0 ? `, up to line ${last}` : ""}. To go on: --blacklist ${blacklist} --from-line ${next}`);
-  if (error.mayHaveBeenApplied || signal.aborted) note("The rows that were on their way may be in it too: the next run does not send those that are.");
+  else
+    note(
+      `${accepted} rows are in blacklist ${blacklist}${last > 0 ? `, up to line ${last}` : ""}. To go on: --blacklist ${blacklist} --from-line ${next}`,
+    );
+  if (error.mayHaveBeenApplied || signal.aborted)
+    note("The rows that were on their way may be in it too: the next run does not send those that are.");
 }
 
 async function summary({ accepted, already, blacklist, entries, "dry-run": isDry }, report, output) {
   if (output.json) {
-    const counts = { blacklist_id: blacklist ?? null, accepted, refused: report.count, duplicates: report.duplicates, already_there: already };
+    const counts = {
+      blacklist_id: blacklist ?? null,
+      accepted,
+      refused: report.count,
+      duplicates: report.duplicates,
+      already_there: already,
+    };
     return output.value({ ...counts, refused_rows: report.rows, ...(isDry && { entries }) });
   }
   if (isDry) {
-    for (const { line, ...entry } of entries.slice(0, SHOWN)) await output.line(`line ${line}: ${Object.entries(entry).map(([name, text]) => `${name} ${JSON.stringify(text)}`).join(", ")}`);
+    for (const { line, ...entry } of entries.slice(0, SHOWN))
+      await output.line(
+        `line ${line}: ${Object.entries(entry)
+          .map(([name, text]) => `${name} ${JSON.stringify(text)}`)
+          .join(", ")}`,
+      );
     if (entries.length > SHOWN) await output.line(`… and ${entries.length - SHOWN} more; --json has all of them`);
   }
-  const where = isDry ? "would be sent" : blacklist === undefined ? "accepted: nothing was sent" : `accepted into blacklist ${blacklist}`;
-  const left = [[report.duplicates, "twice in the file"], [already, "there already"]].filter(([count]) => count > 0).map(([count, why]) => `, ${count} ${why}`);
+  const where = isDry
+    ? "would be sent"
+    : blacklist === undefined
+      ? "accepted: nothing was sent"
+      : `accepted into blacklist ${blacklist}`;
+  const left = [
+    [report.duplicates, "twice in the file"],
+    [already, "there already"],
+  ]
+    .filter(([count]) => count > 0)
+    .map(([count, why]) => `, ${count} ${why}`);
   return output.line(`${accepted} rows ${where}, ${report.count} refused${left.join("")}.`);
 }

@@ -59,7 +59,11 @@ async function hold(path, token) {
   const isHeld = async () => tokenOf(path, await readText(path, MAX_BYTES)) === token;
   return {
     async check() {
-      if (!(await isHeld())) throw new Problem(`Another process has taken over ${path}: this one was stopped for more than ${DEAD_MS / 1000} s.`, { hint: "the other process goes on with the file" });
+      if (!(await isHeld()))
+        throw new Problem(
+          `Another process has taken over ${path}: this one was stopped for more than ${DEAD_MS / 1000} s.`,
+          { hint: "the other process goes on with the file" },
+        );
     },
     async release() {
       clearInterval(timer);

@@ -65,20 +65,32 @@ async function run(argv, signal) {
   const output = createOutput({ json: values.json === true, color: values["no-color"] ? false : values.color });
   // Options that only an open command accepts are also its own.
   const extra = Object.keys(values).filter((name) => !specs.some((spec) => spec.name === name));
-  return command.run(command, { values, words: own, specs: [...specs, ...extra.map((name) => ({ name, field: name.replaceAll("-", "_") }))], output, signal });
+  return command.run(command, {
+    values,
+    words: own,
+    specs: [...specs, ...extra.map((name) => ({ name, field: name.replaceAll("-", "_") }))],
+    output,
+    signal,
+  });
 }
 
 function find(commands, noun, verb) {
   const own = commands.filter((command) => command.noun === noun);
   if (own.length === 0) {
-    throw new Usage(`There is no command ${JSON.stringify(noun)}.${didYouMean(noun, [...new Set(commands.map((known) => known.noun))])}`, "openprospect --help lists them");
+    throw new Usage(
+      `There is no command ${JSON.stringify(noun)}.${didYouMean(noun, [...new Set(commands.map((known) => known.noun))])}`,
+      "openprospect --help lists them",
+    );
   }
   return own.find((command) => command.verb === undefined || command.verb === verb);
 }
 
 function missingVerb(commands, noun, verb) {
   const verbs = commands.filter((command) => command.noun === noun).map((command) => command.verb);
-  const what = verb === undefined ? `openprospect ${noun} needs one of: ${verbs.join(", ")}.` : `There is no command "${noun} ${verb}".${didYouMean(verb, verbs)}`;
+  const what =
+    verb === undefined
+      ? `openprospect ${noun} needs one of: ${verbs.join(", ")}.`
+      : `There is no command "${noun} ${verb}".${didYouMean(verb, verbs)}`;
   return new Usage(what, `openprospect ${noun} --help lists them`);
 }
 
@@ -87,7 +99,8 @@ function checkWords({ noun, verb, ids }, given) {
   const isMany = ids.at(-1)?.endsWith("...") === true;
   const least = isMany ? ids.length - 1 : ids.length;
   if (given.length < least) throw new Usage(`${ids[given.length]} is missing: ${name}`);
-  if (!isMany && given.length > ids.length) throw new Usage(`${JSON.stringify(given[ids.length])} is too much: ${name}`);
+  if (!isMany && given.length > ids.length)
+    throw new Usage(`${JSON.stringify(given[ids.length])} is too much: ${name}`);
 }
 
 const version = () => JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;

@@ -36,11 +36,23 @@ function specOf({ name: field, doc, default: usual, kind, of, known }) {
   const type = kind === "list" ? of : { kind, known };
   if (KINDS[type.kind] === undefined) return [];
   const whole = usual === undefined ? doc : `${doc} Default: ${usual}.`;
-  return [{ name: kebab(field), field, kind: kind === "list" ? "list" : KINDS[kind], choices: type.known, doc: summaryOf(whole) }];
+  return [
+    {
+      name: kebab(field),
+      field,
+      kind: kind === "list" ? "list" : KINDS[kind],
+      choices: type.known,
+      doc: summaryOf(whole),
+    },
+  ];
 }
 
 /** Documentation as plain text, without the parts that are useful to programmers only. */
-export const summaryOf = (doc) => doc.replace(/ ?Needs (?:`[\w:]+`(?: and )?)+\./g, "").replace(/`/g, "").trim();
+export const summaryOf = (doc) =>
+  doc
+    .replace(/ ?Needs (?:`[\w:]+`(?: and )?)+\./g, "")
+    .replace(/`/g, "")
+    .trim();
 
 /** The JSON of `--data`. */
 export async function readData(given, signal) {
@@ -69,7 +81,11 @@ function stdinText(signal) {
 
 /** The values for the fields of a query or a body. */
 const fieldsOf = (specs, values) =>
-  Object.fromEntries(specs.filter(({ name, field }) => field && values[name] !== undefined).map(({ name, field }) => [field, values[name]]));
+  Object.fromEntries(
+    specs
+      .filter(({ name, field }) => field && values[name] !== undefined)
+      .map(({ name, field }) => [field, values[name]]),
+  );
 
 export async function runOperation(command, { values, words, specs, output, signal }) {
   const { row, also, isStream } = command;
@@ -79,7 +95,8 @@ export async function runOperation(command, { values, words, specs, output, sign
   const namespace = client[row.namespace];
   const all = isStream ? command.name : values.all ? also : undefined;
   const given = row.input === null ? ids : [...ids, input];
-  if (all !== undefined) return output.rows(namespace[all](...ids, { limit: 100, ...input }, readOptions(values, output, { signal })));
+  if (all !== undefined)
+    return output.rows(namespace[all](...ids, { limit: 100, ...input }, readOptions(values, output, { signal })));
   const options = callOptions(values, { signal });
   if (command.name === "edit") return output.value(await namespace.edit(...ids, () => input, options));
   return output.value(await namespace[command.name](...given, options), also !== undefined);
@@ -92,14 +109,17 @@ async function inputOf({ row, rest, ids }, specs, more, values, signal) {
   const data = await readData(values.data, signal);
   if (kind === "body" || kind === "order") {
     const fields = fieldsOf(specs, values);
-    if (data === undefined && Object.keys(fields).length === 0) throw new Usage("There is nothing to send: give --data or the fields as options.", "--help lists them");
-    if (data !== undefined && (typeof data !== "object" || data === null || Array.isArray(data))) throw new Usage("--data must be a JSON object here.");
+    if (data === undefined && Object.keys(fields).length === 0)
+      throw new Usage("There is nothing to send: give --data or the fields as options.", "--help lists them");
+    if (data !== undefined && (typeof data !== "object" || data === null || Array.isArray(data)))
+      throw new Usage("--data must be a JSON object here.");
     return { ...data, ...fields };
   }
   if (rest && more.length > 0 && data === undefined) return more;
   if (more.length > 0) throw new Usage("The list is given twice: as words and as --data.");
   // The list itself, or a body with its one member.
   const list = Array.isArray(data) ? data : data?.[name];
-  if (!Array.isArray(list)) throw new Usage(rest ? `Give ${ids.at(-1)}, or --data with a JSON list.` : "Give --data with a JSON list.");
+  if (!Array.isArray(list))
+    throw new Usage(rest ? `Give ${ids.at(-1)}, or --data with a JSON list.` : "Give --data with a JSON list.");
   return list;
 }

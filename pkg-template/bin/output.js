@@ -20,11 +20,17 @@ export function createOutput({ json, color }) {
     if (json) return terminal.json(data, 2);
     if (typeof data !== "object" || data === null) return terminal.data(String(data));
     const list = Array.isArray(data) ? data : data.items;
-    if (!Array.isArray(list) || !list.every((item) => typeof item === "object" && item !== null && !Array.isArray(item))) {
+    if (
+      !Array.isArray(list) ||
+      !list.every((item) => typeof item === "object" && item !== null && !Array.isArray(item))
+    ) {
       return terminal.lines(recordLines(data, style));
     }
     await rows(list);
-    if (data.total > list.length) note(`${list.length} of ${data.total}${data.offset > 0 ? `, from ${data.offset}` : ""}${hasAll ? "; --all shows all" : ""}`);
+    if (data.total > list.length)
+      note(
+        `${list.length} of ${data.total}${data.offset > 0 ? `, from ${data.offset}` : ""}${hasAll ? "; --all shows all" : ""}`,
+      );
   }
 
   /** Prints items as they arrive: as a table, or as one JSON line each. */
@@ -54,5 +60,14 @@ export function createOutput({ json, color }) {
     else if (table.hidden.length > 0) note(`not shown: ${table.hidden.join(", ")}; --json shows all`);
   }
 
-  return { json, style, errorStyle: terminal.stderrStyle(color), isWatched: terminal.stderrIsTerminal(), line, note, value, rows };
+  return {
+    json,
+    style,
+    errorStyle: terminal.stderrStyle(color),
+    isWatched: terminal.stderrIsTerminal(),
+    line,
+    note,
+    value,
+    rows,
+  };
 }

@@ -23,7 +23,10 @@ export function createProgress(what) {
     /** Without a terminal, prints a dated line every 10 minutes from now on. */
     report() {
       if (isWatched) return;
-      reports = setInterval(() => dated(`${far || `0 ${what}`}${until === undefined ? "" : `; waiting until ${iso(until)}`}`), REPORT_EVERY_MS);
+      reports = setInterval(
+        () => dated(`${far || `0 ${what}`}${until === undefined ? "" : `; waiting until ${iso(until)}`}`),
+        REPORT_EVERY_MS,
+      );
       reports.unref();
     },
     tell(done, total) {

@@ -46,9 +46,14 @@ export async function pull({ client, search, copy, format, options, overlapMs, s
   const { state } = copy;
   await refuseFuture(state, () => clocksOf(client, options));
   const run = {
-    copy, format, skipBad, tell,
+    copy,
+    format,
+    skipBad,
+    tell,
     page: createPages({ client, search, options, onPage: () => copy.confirmKey() }),
-    begin: (date) => { state.began ??= beginning({ server: date, local: Date.now() }, state, overlapMs, warn); },
+    begin: (date) => {
+      state.began ??= beginning({ server: date, local: Date.now() }, state, overlapMs, warn);
+    },
     known: DigestSet.of(state.known, state.older),
     received: DigestSet.of(state.received),
     legacy: new Set(state.seen),
@@ -73,7 +78,9 @@ async function readAll(run) {
   for (let inVain = 0, pagesAgain = 0; ; ) {
     const isFirst = state.pass === 1;
     run.pages = 0;
-    const most = isFirst ? Infinity : MAX_PAGES_AGAIN + MAX_PASSES_AGAIN * Math.ceil(run.received.size / LIMIT) - pagesAgain;
+    const most = isFirst
+      ? Infinity
+      : MAX_PAGES_AGAIN + MAX_PASSES_AGAIN * Math.ceil(run.received.size / LIMIT) - pagesAgain;
     const isBounded = !(await readPass(run, most));
     if (!isFirst) pagesAgain += run.pages;
     // If the list did not change, each row has its own position; otherwise only distinct rows can be counted.
@@ -93,7 +100,9 @@ async function readAll(run) {
 async function finish({ copy, received, total }, { missing, isComplete }, warn) {
   const { state } = copy;
   if (missing > 0) {
-    const next = isComplete ? "It was so in the run before as well: the next run goes on without them." : "The next run reads the same range again.";
+    const next = isComplete
+      ? "It was so in the run before as well: the next run goes on without them."
+      : "The next run reads the same range again.";
     warn(`The server gave ${missing} companies fewer than its total of ${total}. ${next}`);
   } else if (!isComplete) warn("The list changed each time it was read. The next run reads the same range again.");
   await copy.save({
@@ -135,12 +144,19 @@ async function readPass(run, mostPages) {
     run.total = total ?? run.total;
     run.firstTotal ??= total;
     // A row that the server fails to return cannot be compared.
-    if (from < state.offset && !(rows[0] instanceof BadRow) && state.last !== null && (rows.length === 0 || placeOf(rows[0]) !== state.last)) state.moved = true;
+    if (
+      from < state.offset &&
+      !(rows[0] instanceof BadRow) &&
+      state.last !== null &&
+      (rows.length === 0 || placeOf(rows[0]) !== state.last)
+    )
+      state.moved = true;
     const fresh = await take(run, rows);
     const end = from + rows.length;
     const isEnd = rows.length === 0 || (!hasMore && !(total > end));
     [run.pages, read, repeats] = [run.pages + 1, read + fresh, fresh === 0 ? repeats + 1 : 0];
-    if (rows.length > 0) Object.assign(state, { offset: end, last: rows.at(-1) instanceof BadRow ? null : placeOf(rows.at(-1)) });
+    if (rows.length > 0)
+      Object.assign(state, { offset: end, last: rows.at(-1) instanceof BadRow ? null : placeOf(rows.at(-1)) });
     state.fresh += fresh;
     // A page of one row cannot also contain the row before.
     back = rows.length > 1 ? 1 : 0;
@@ -157,10 +173,13 @@ async function readPass(run, mostPages) {
 const mostOf = ({ firstTotal = 0 }) => (firstTotal <= MAX_TOTAL ? 2 * firstTotal + MAX_EXTRA : MAX_WITH_WRONG_TOTAL);
 
 const endless = (read, { firstTotal }) =>
-  new Problem(`The server's list does not end: ${read} companies were read in this run, and it reported ${firstTotal ?? "no total"} in the beginning.`, {
-    exit: 7,
-    hint: "what was read is in the file; if there are really so many, the same command goes on from there",
-  });
+  new Problem(
+    `The server's list does not end: ${read} companies were read in this run, and it reported ${firstTotal ?? "no total"} in the beginning.`,
+    {
+      exit: 7,
+      hint: "what was read is in the file; if there are really so many, the same command goes on from there",
+    },
+  );
 
 /** Writes the unknown rows of a page; returns how many of its rows this run had not received before. */
 async function take({ copy, format, known, received, legacy, skipBad }, rows) {
@@ -210,7 +229,8 @@ async function take({ copy, format, known, received, legacy, skipBad }, rows) {
 const idOf = ({ id }) => (isNumber(id) || (typeof id === "string" && id !== "") ? id : undefined);
 
 /** Identifies a row's position in the list, even if its content has changed. */
-const placeOf = (row) => digestOf(exactJson(idOf(row) === undefined ? row : [row.id, row.delivered_at ?? null])).toString("base64");
+const placeOf = (row) =>
+  digestOf(exactJson(idOf(row) === undefined ? row : [row.id, row.delivered_at ?? null])).toString("base64");
 
 /** A checkpoint of version 2 identifies deliveries by id and instant, one of version 1 by id. */
 const isLegacy = (legacy, { id, delivered_at: at }) =>
@@ -220,7 +240,11 @@ const isLegacy = (legacy, { id, delivered_at: at }) =>
 async function clocksOf(client, options) {
   const { headers } = await client.request("GET", "/api/v1/auth/validate", options);
   const server = Date.parse(headers.get("date") ?? "");
-  if (Number.isNaN(server)) throw new Problem("The server does not tell its time (Date), without which the next run would not know where to start.", { exit: 7 });
+  if (Number.isNaN(server))
+    throw new Problem(
+      "The server does not tell its time (Date), without which the next run would not know where to start.",
+      { exit: 7 },
+    );
   return { server, local: Date.now() };
 }
 
@@ -237,7 +261,10 @@ async function refuseFuture({ began, delivered_since: since }, readClocks) {
   if (from <= Math.max(clocks.server, clocks.local) + CLOCK_TOLERANCE_MS) return clocks;
   throw new Problem(
     `The copy would go on from ${iso(from)}, which is in the future: it is ${iso(clocks.local)} by the local clock, ${iso(clocks.server)} by the server's. What is delivered until then would be missed.`,
-    { exit: 2, hint: "begin a new copy with another --out FILE; --since TIME leaves out what was delivered before TIME" },
+    {
+      exit: 2,
+      hint: "begin a new copy with another --out FILE; --since TIME leaves out what was delivered before TIME",
+    },
   );
 }
 
@@ -249,7 +276,9 @@ async function refuseFuture({ began, delivered_since: since }, readClocks) {
 function beginning({ local, server = local }, { delivered_since: since }, overlapMs, warn) {
   const start = iso(Math.max(Math.min(server, local) - overlapMs, since === null ? -Infinity : Date.parse(since)));
   if (Math.abs(server - local) > CLOCK_TOLERANCE_MS) {
-    warn(`The server's clock (${iso(server)}) and the local clock (${iso(local)}) are more than 5 minutes apart. The next run starts from ${start} and reads some companies again, which are not stored twice.`);
+    warn(
+      `The server's clock (${iso(server)}) and the local clock (${iso(local)}) are more than 5 minutes apart. The next run starts from ${start} and reads some companies again, which are not stored twice.`,
+    );
   }
   return start;
 }

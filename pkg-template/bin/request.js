@@ -21,7 +21,13 @@ export const requestCommand = {
     const headers = Object.fromEntries(pairs("header", values.header, ":"));
     const body = await readData(values.data, signal);
     const client = await createClient(values, output);
-    const response = await client.request(method, path, { ...callOptions(values), query: grouped(query), headers, body, signal });
+    const response = await client.request(method, path, {
+      ...callOptions(values),
+      query: grouped(query),
+      headers,
+      body,
+      signal,
+    });
     if (!values.include) return output.value(response.data);
     return output.value({ ...response, headers: Object.fromEntries(response.headers) });
   },

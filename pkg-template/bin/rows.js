@@ -7,11 +7,23 @@ import { exactJson, exactText } from "./exact.js";
  * The columns do not depend on the data: they are the same in each file. `other` is a JSON object of all other fields.
  */
 export const COLUMNS = [
-  "id", "name", "website", "city", "country", "business_type", "match_score", "review_status", "delivered_at", "prospect_search_id", "prospects", "other",
+  "id",
+  "name",
+  "website",
+  "city",
+  "country",
+  "business_type",
+  "match_score",
+  "review_status",
+  "delivered_at",
+  "prospect_search_id",
+  "prospects",
+  "other",
 ];
 const OWN = COLUMNS.slice(0, -1);
 
-const cell = (value) => (value === undefined || value === null ? "" : typeof value === "object" ? exactJson(value) : exactText(String(value)));
+const cell = (value) =>
+  value === undefined || value === null ? "" : typeof value === "object" ? exactJson(value) : exactText(String(value));
 
 function cells(company) {
   const other = Object.entries(company).filter(([name]) => !OWN.includes(name));

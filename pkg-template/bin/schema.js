@@ -6,16 +6,25 @@ import { Problem } from "./failure.js";
 const field = (expected, accepts) => ({ expected, accepts });
 
 const INSTANT = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const isId = (value) => value === null || typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
+const isId = (value) =>
+  value === null || typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
 
 export const text = field("a string", (value) => typeof value === "string");
 export const boolean = field("true or false", (value) => typeof value === "boolean");
 export const digests = (accepts) => field("digests", (value) => typeof value === "string" && accepts(value));
 export const count = field("a whole number from 0", (value) => Number.isSafeInteger(value) && value >= 0);
-export const instant = field("null or an instant", (value) => value === null || (typeof value === "string" && INSTANT.test(value) && !Number.isNaN(Date.parse(value))));
+export const instant = field(
+  "null or an instant",
+  (value) => value === null || (typeof value === "string" && INSTANT.test(value) && !Number.isNaN(Date.parse(value))),
+);
 export const ids = field("a list of ids", (value) => Array.isArray(value) && value.every(isId));
-export const hex = (digits) => field(`${digits} hexadecimal digits`, (value) => typeof value === "string" && value.length === digits && /^[0-9a-f]*$/.test(value));
-export const orNull = ({ expected, accepts }) => field(`null or ${expected}`, (value) => value === null || accepts(value));
+export const hex = (digits) =>
+  field(
+    `${digits} hexadecimal digits`,
+    (value) => typeof value === "string" && value.length === digits && /^[0-9a-f]*$/.test(value),
+  );
+export const orNull = ({ expected, accepts }) =>
+  field(`null or ${expected}`, (value) => value === null || accepts(value));
 export const oneOf = (choices) => field(`one of ${choices.join(", ")}`, (value) => choices.includes(value));
 
 /** Describes a value by its type alone, unless it is a number: a text may be anything, including a secret. */
@@ -40,10 +49,12 @@ export function readRecord(json, table, what, hint) {
     // The parser's message would repeat its input.
     throw problem("cannot be read: it is not valid JSON");
   }
-  if (typeof record !== "object" || record === null || Array.isArray(record)) throw problem(`is broken: expected an object, got ${described(record)}`);
+  if (typeof record !== "object" || record === null || Array.isArray(record))
+    throw problem(`is broken: expected an object, got ${described(record)}`);
   const own = (name) => (Object.hasOwn(record, name) ? record[name] : undefined);
   const fields = typeof table === "function" ? table(own) : table;
   const wrong = Object.entries(fields).find(([name, { accepts }]) => !accepts(own(name)));
-  if (wrong !== undefined) throw problem(`is broken: "${wrong[0]}" must be ${wrong[1].expected}, got ${described(own(wrong[0]))}`);
+  if (wrong !== undefined)
+    throw problem(`is broken: "${wrong[0]}" must be ${wrong[1].expected}, got ${described(own(wrong[0]))}`);
   return Object.fromEntries(Object.keys(fields).map((name) => [name, own(name)]));
 }

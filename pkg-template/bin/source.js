@@ -8,7 +8,11 @@ import { Problem, Usage } from "./failure.js";
 import { CREATE, openRegular } from "./files.js";
 
 const PIECE = 64 * 1024;
-const MARKS = [["utf-8", [0xef, 0xbb, 0xbf]], ["utf-16le", [0xff, 0xfe]], ["utf-16be", [0xfe, 0xff]]];
+const MARKS = [
+  ["utf-8", [0xef, 0xbb, 0xbf]],
+  ["utf-16le", [0xff, 0xfe]],
+  ["utf-16be", [0xfe, 0xff]],
+];
 /** The characters of windows-1252 at 0x80 to 0x9f: some versions of Node decode them as Latin-1 (nodejs/node#56542). */
 const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 
@@ -24,7 +28,8 @@ export const checkEncoding = (name) => {
 export async function openSource(path, wanted, signal) {
   const handle = path === "-" ? await spooled(process.stdin, signal) : await open(path);
   try {
-    if (path !== "-" && !(await handle.stat()).isFile()) return sourceOf(await spooled(handle.createReadStream(), signal), wanted, signal);
+    if (path !== "-" && !(await handle.stat()).isFile())
+      return sourceOf(await spooled(handle.createReadStream(), signal), wanted, signal);
     return sourceOf(handle, wanted, signal);
   } catch (error) {
     await handle.close();
@@ -76,7 +81,11 @@ async function* decoded(handle, wanted, signal) {
   const start = Buffer.alloc(3);
   await handle.read(start, 0, 3, 0);
   const [marked] = MARKS.find(([, mark]) => mark.every((byte, at) => start[at] === byte)) ?? [];
-  if (marked && wanted && marked !== wanted) throw new Problem(`The file's byte order mark says ${marked}, not ${wanted}.`, { exit: 5, hint: "leave --encoding out" });
+  if (marked && wanted && marked !== wanted)
+    throw new Problem(`The file's byte order mark says ${marked}, not ${wanted}.`, {
+      exit: 5,
+      hint: "leave --encoding out",
+    });
   const encoding = wanted ?? marked ?? "utf-8";
   // The second decoder stays one chunk behind, so that it can find the line of an invalid byte.
   const [ahead, behind] = [0, 1].map(() => new TextDecoder(encoding, { fatal: true }));
@@ -87,9 +96,15 @@ async function* decoded(handle, wanted, signal) {
   };
   const read = (decoder, bytes) => {
     const text = bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
-    return decoder.encoding === "windows-1252" ? text.replace(/[\x80-\x9f]/g, (letter) => WINDOWS_1252[letter.charCodeAt(0) - 0x80]) : text;
+    return decoder.encoding === "windows-1252"
+      ? text.replace(/[\x80-\x9f]/g, (letter) => WINDOWS_1252[letter.charCodeAt(0) - 0x80])
+      : text;
   };
-  const invalid = () => new Problem(`Line ${line} is not valid ${encoding}.`, { exit: 5, hint: "give the file's encoding, such as --encoding windows-1252 or utf-16le" });
+  const invalid = () =>
+    new Problem(`Line ${line} is not valid ${encoding}.`, {
+      exit: 5,
+      hint: "give the file's encoding, such as --encoding windows-1252 or utf-16le",
+    });
   for await (const bytes of bytesOf(handle, signal)) {
     let text;
     try {
@@ -105,7 +120,11 @@ async function* decoded(handle, wanted, signal) {
     read(behind, bytes);
     const nul = text.indexOf("\0");
     count(nul === -1 ? text : text.slice(0, nul));
-    if (nul !== -1) throw new Problem(`Line ${line} has a NUL character.`, { exit: 5, hint: "UTF-16 needs --encoding utf-16le or utf-16be" });
+    if (nul !== -1)
+      throw new Problem(`Line ${line} has a NUL character.`, {
+        exit: 5,
+        hint: "UTF-16 needs --encoding utf-16le or utf-16be",
+      });
     yield text;
   }
   try {

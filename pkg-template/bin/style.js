@@ -13,6 +13,9 @@ export const MARKER = new RegExp(`\\u0000${NONCE}:(\\d+)\\u0000`);
 
 /** The functions that style a text, or return it unchanged. */
 export function styleOf(isOn) {
-  const paint = ([on, off]) => (text) => (isOn ? `${marker(on)}${text}${marker(off)}` : text);
+  const paint =
+    ([on, off]) =>
+    (text) =>
+      isOn ? `${marker(on)}${text}${marker(off)}` : text;
   return Object.fromEntries(Object.entries(CODES).map(([name, codes]) => [name, paint(codes)]));
 }

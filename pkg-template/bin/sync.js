@@ -36,11 +36,34 @@ export const syncCommand = {
   specs: [
     { name: "out", kind: "string", value: "FILE", doc: "where the companies go (required)" },
     { name: "format", kind: "string", choices: ["ndjson", "csv"], doc: "default: csv for a FILE.csv, else ndjson" },
-    { name: "since", kind: "string", value: "TIME", doc: "begin a new file with what was delivered after this instant (ISO 8601)" },
-    { name: "overlap", kind: "string", value: "TIME", doc: "start the next run so long before this one began (default: 10m)" },
-    { name: "skip-bad", kind: "string", value: "FILE", doc: "leave out a company that the server fails to give, and note its offset and error in FILE" },
-    { name: "accept-new-key", kind: "boolean", doc: "the API key was replaced by another one of the same account: go on with FILE" },
-    { name: "escape-formulas", kind: "boolean", doc: "CSV: an apostrophe before text that begins with = + - @, which spreadsheets would run; without it the text stays as it is" },
+    {
+      name: "since",
+      kind: "string",
+      value: "TIME",
+      doc: "begin a new file with what was delivered after this instant (ISO 8601)",
+    },
+    {
+      name: "overlap",
+      kind: "string",
+      value: "TIME",
+      doc: "start the next run so long before this one began (default: 10m)",
+    },
+    {
+      name: "skip-bad",
+      kind: "string",
+      value: "FILE",
+      doc: "leave out a company that the server fails to give, and note its offset and error in FILE",
+    },
+    {
+      name: "accept-new-key",
+      kind: "boolean",
+      doc: "the API key was replaced by another one of the same account: go on with FILE",
+    },
+    {
+      name: "escape-formulas",
+      kind: "boolean",
+      doc: "CSV: an apostrophe before text that begins with = + - @, which spreadsheets would run; without it the text stays as it is",
+    },
   ],
   async run(_, { values, words: [search], output, signal }) {
     const file = values.out;
@@ -55,24 +78,44 @@ export const syncCommand = {
       else if (type === "retry") progress.wait(Date.now() + waitMs);
       else if (type === "attempt" || type === "resumed") progress.resume();
     };
-    const { client, key } = await connect(values, output, { maxRetryAfterMs: LONGEST_WAIT_MS, onEvent, wrapFetch: exactFetch });
+    const { client, key } = await connect(values, output, {
+      maxRetryAfterMs: LONGEST_WAIT_MS,
+      onEvent,
+      wrapFetch: exactFetch,
+    });
     const identity = { search, server: serverOf(values), format, key: fingerprintOf(key) };
     const warnings = [];
     const warn = (text) => {
       warnings.push(text);
       output.note(`warning: ${text}`);
     };
-    const held = await lock(`${file}.lock`, signal).catch((error) => { throw signal.aborted ? signal.reason : error; });
+    const held = await lock(`${file}.lock`, signal).catch((error) => {
+      throw signal.aborted ? signal.reason : error;
+    });
     try {
-      const copy = await openCopy(file, identity, since, { acceptsNewKey: values["accept-new-key"] === true, check: held.check });
+      const copy = await openCopy(file, identity, since, {
+        acceptsNewKey: values["accept-new-key"] === true,
+        check: held.check,
+      });
       const { rows } = copy.state;
       const bad = createNotes(values["skip-bad"], search, copy.state);
       let outcome;
       try {
         progress.report();
         const options = readOptions(values, output, { ...PATIENT, signal });
-        outcome = await pull({ client, search, copy, format: FORMATS[format], options, overlapMs, skipBad: bad.add?.bind(bad), tell: (...told) => progress.tell(...told), warn });
-        if (bad.count > 0) warn(`${bad.count} companies were left out that the server failed to give: see ${values["skip-bad"]}`);
+        outcome = await pull({
+          client,
+          search,
+          copy,
+          format: FORMATS[format],
+          options,
+          overlapMs,
+          skipBad: bad.add?.bind(bad),
+          tell: (...told) => progress.tell(...told),
+          warn,
+        });
+        if (bad.count > 0)
+          warn(`${bad.count} companies were left out that the server failed to give: see ${values["skip-bad"]}`);
       } catch (error) {
         progress.end();
         const isGone = await copy.abandon();
@@ -86,7 +129,16 @@ export const syncCommand = {
         await copy.close();
       }
       const took = progress.end();
-      const summary = { file, new: copy.state.rows - rows, companies: copy.state.rows, bytes: copy.state.bytes, delivered_since: copy.state.delivered_since, missing: outcome.missing, skipped: bad.count, ...(warnings.length > 0 && { warnings }) };
+      const summary = {
+        file,
+        new: copy.state.rows - rows,
+        companies: copy.state.rows,
+        bytes: copy.state.bytes,
+        delivered_since: copy.state.delivered_since,
+        missing: outcome.missing,
+        skipped: bad.count,
+        ...(warnings.length > 0 && { warnings }),
+      };
       if (output.json) await output.value(summary);
       else await output.line(`${summary.new} new companies in ${spoken(took)}; ${file} has ${summary.companies}.`);
       return outcome.missing > 0 ? INCOMPLETE : 0;
@@ -102,12 +154,15 @@ function serverOf(values) {
   // The client has already rejected an invalid URL.
   const { origin, pathname } = new URL(given);
   // A key in a path must not get into a file.
-  return (origin + pathname).replace(/\/+$/, "").replace(new RegExp(KEY, "g"), (found) => `key-${fingerprintOf(found)}`);
+  return (origin + pathname)
+    .replace(/\/+$/, "")
+    .replace(new RegExp(KEY, "g"), (found) => `key-${fingerprintOf(found)}`);
 }
 
 function formatOf(file, values) {
   const format = values.format ?? (/\.csv$/i.test(file) ? "csv" : "ndjson");
-  if (format !== "csv" && format !== "ndjson") throw new Usage(`--format is ndjson or csv, not ${JSON.stringify(format)}.`);
+  if (format !== "csv" && format !== "ndjson")
+    throw new Usage(`--format is ndjson or csv, not ${JSON.stringify(format)}.`);
   if (values["escape-formulas"] && format !== "csv") throw new Usage("--escape-formulas is for --format csv.");
   return values["escape-formulas"] ? "csv-escaped" : format;
 }
@@ -121,7 +176,9 @@ function createNotes(path, search, state) {
     async add({ offset, cause }) {
       handle ??= await openRegular(path, APPEND);
       const { delivered_since } = state;
-      await handle.writeFile(`${JSON.stringify({ search, delivered_since, offset, status: cause.status, code: cause.code, message: cause.message, at: new Date().toISOString() })}\n`);
+      await handle.writeFile(
+        `${JSON.stringify({ search, delivered_since, offset, status: cause.status, code: cause.code, message: cause.message, at: new Date().toISOString() })}\n`,
+      );
       await handle.sync();
       this.count += 1;
     },

@@ -10,14 +10,18 @@ const LEAST = 8;
 /** The text of a cell. */
 export function cellOf(value) {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.every((item) => typeof item !== "object") ? value.join(", ") : `${value.length} items`;
+  if (Array.isArray(value))
+    return value.every((item) => typeof item !== "object") ? value.join(", ") : `${value.length} items`;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** The order of the columns, and the order in which they get space: the most informative first. */
 const SHOWN = ["id", "name", "title", "status"];
 const WANTED = ["id", "status", "name", "title"];
-const by = (order) => (a, b) => [a, b].map((name) => (order.includes(name) ? order.indexOf(name) : order.length)).reduce((first, second) => first - second);
+const by = (order) => (a, b) =>
+  [a, b]
+    .map((name) => (order.includes(name) ? order.indexOf(name) : order.length))
+    .reduce((first, second) => first - second);
 
 /**
  * A table whose columns are determined by the first rows, so that the rest can be printed as it arrives.
@@ -33,7 +37,9 @@ export function createTable(sample, width) {
     const natural = Math.max(widthOf(name), ...sample.map((item) => widthOf(cellOf(item[name]))));
     const wanted = width === Infinity || name === "id" ? natural : Math.min(natural, MOST);
     const room = left - (columns.length === 0 ? 0 : GAP);
-    const nested = sample.some((item) => typeof item[name] === "object" && item[name] !== null && !Array.isArray(item[name]));
+    const nested = sample.some(
+      (item) => typeof item[name] === "object" && item[name] !== null && !Array.isArray(item[name]),
+    );
     if (columns.length > 0 && (nested || room < Math.min(wanted, LEAST))) {
       hidden.push(name);
       continue;
@@ -42,7 +48,11 @@ export function createTable(sample, width) {
     left = room - columns.at(-1).width;
   }
   columns.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
-  const line = (cells) => columns.map(({ width }, index) => fitted(cells[index], width, index < columns.length - 1)).join(" ".repeat(GAP)).trimEnd();
+  const line = (cells) =>
+    columns
+      .map(({ width }, index) => fitted(cells[index], width, index < columns.length - 1))
+      .join(" ".repeat(GAP))
+      .trimEnd();
   return {
     hidden,
     head: line(columns.map(({ name }) => name)),
@@ -62,8 +72,14 @@ export function recordLines(value, style, indent = "") {
   const entries = Object.entries(value);
   const width = Math.max(0, ...entries.map(([name]) => widthOf(name)));
   return entries.flatMap(([name, field]) => {
-    const isNested = typeof field === "object" && field !== null && cellOf(field) !== "" && !(Array.isArray(field) && field.every((item) => typeof item !== "object"));
+    const isNested =
+      typeof field === "object" &&
+      field !== null &&
+      cellOf(field) !== "" &&
+      !(Array.isArray(field) && field.every((item) => typeof item !== "object"));
     const label = style.dim(fitted(name, width));
-    return isNested ? [`${indent}${label}`, ...recordLines(field, style, `${indent}  `)] : [`${indent}${label}  ${cellOf(field)}`.trimEnd()];
+    return isNested
+      ? [`${indent}${label}`, ...recordLines(field, style, `${indent}  `)]
+      : [`${indent}${label}  ${cellOf(field)}`.trimEnd()];
   });
 }

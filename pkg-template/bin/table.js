@@ -20,7 +20,12 @@ export function readCommands() {
   const rows = JSON.parse(readFileSync(new URL("operations.json", import.meta.url), "utf8"));
   const commands = rows.flatMap((row) => {
     const isOnly = rows.filter(({ namespace }) => namespace === row.namespace).length === 1;
-    const noun = isOnly && row.name === "check" ? kebab(row.namespace) : isOnly ? kebab(row.name) : NOUNS[row.namespace] ?? kebab(row.namespace);
+    const noun =
+      isOnly && row.name === "check"
+        ? kebab(row.namespace)
+        : isOnly
+          ? kebab(row.name)
+          : (NOUNS[row.namespace] ?? kebab(row.namespace));
     return commandsOf(row, noun, isOnly ? undefined : kebab(row.name));
   });
   const others = OTHERS.map((command) => {
@@ -38,7 +43,16 @@ function commandsOf(row, noun, verb) {
   const input = specsOf(row);
   const make = (name, ownVerb, doc) => {
     const allIds = [...ids, ...(input.rest ? [`${input.rest}...`] : [])];
-    return { ...baseOf(row), noun, verb: ownVerb, summary: summaryOf(doc), ...input, ids: allIds, name, run: runOperation };
+    return {
+      ...baseOf(row),
+      noun,
+      verb: ownVerb,
+      summary: summaryOf(doc),
+      ...input,
+      ids: allIds,
+      name,
+      run: runOperation,
+    };
   };
   const own = make(row.name, verb, row.doc);
   if (row.composed === null) return [own];
@@ -47,5 +61,8 @@ function commandsOf(row, noun, verb) {
   if (kind === "wait") return [own, { ...composed, specs: WAIT_OPTIONS, run: runWait }];
   // An edit uses the version that it reads.
   if (kind === "edit") return [own, { ...composed, specs: own.specs.filter((spec) => spec.name !== "version") }];
-  return [{ ...own, specs: [ALL, ...own.specs], also: name }, { ...composed, isStream: true }];
+  return [
+    { ...own, specs: [ALL, ...own.specs], also: name },
+    { ...composed, isStream: true },
+  ];
 }

@@ -5,7 +5,8 @@
  * ignored when displayed: bidi controls, zero-width characters, tags, fillers. Only the two variation selectors that
  * choose between text and emoji are allowed, once after a character.
  */
-const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFFF9-\uFFFB]|(?![\uFE0E\uFE0F])\p{Default_Ignorable_Code_Point}|(?<=^|[\uFE0E\uFE0F])[\uFE0E\uFE0F]/gu;
+const UNSAFE =
+  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFFF9-\uFFFB]|(?![\uFE0E\uFE0F])\p{Default_Ignorable_Code_Point}|(?<=^|[\uFE0E\uFE0F])[\uFE0E\uFE0F]/gu;
 const NAMES = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 const unit = (code) => `\\u${code.toString(16).padStart(4, "0")}`;
@@ -20,7 +21,9 @@ export const printable = (text) => text.replace(UNSAFE, escaped);
 
 /** JSON in which the same characters are JSON escapes, so that it means the same. Outside of strings only line ends are unsafe. */
 export const printableJson = (json) =>
-  json.replace(UNSAFE, (letter) => (letter === "\n" ? letter : Array.from({ length: letter.length }, (_, at) => unit(letter.charCodeAt(at))).join("")));
+  json.replace(UNSAFE, (letter) =>
+    letter === "\n" ? letter : Array.from({ length: letter.length }, (_, at) => unit(letter.charCodeAt(at))).join(""),
+  );
 
 /** Truncates a text to a number of UTF-16 code units, with an ellipsis. */
 export function capped(text, limit) {
@@ -30,8 +33,18 @@ export function capped(text, limit) {
 }
 
 const WIDE = [
-  [0x1100, 0x115f], [0x2e80, 0x303e], [0x3041, 0xa4cf], [0xac00, 0xd7a3], [0xf900, 0xfaff], [0xfe30, 0xfe6f],
-  [0xff00, 0xff60], [0xffe0, 0xffe6], [0x1f300, 0x1f64f], [0x1f680, 0x1f6ff], [0x1f900, 0x1f9ff], [0x20000, 0x3fffd],
+  [0x1100, 0x115f],
+  [0x2e80, 0x303e],
+  [0x3041, 0xa4cf],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f],
+  [0x1f680, 0x1f6ff],
+  [0x1f900, 0x1f9ff],
+  [0x20000, 0x3fffd],
 ];
 
 function columns(letter) {

@@ -7,7 +7,8 @@ const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 export function milliseconds(option, text) {
   if (text === "none") return null;
   const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text) ?? [];
-  if (number === undefined) throw new Usage(`--${option} takes a time such as 500ms, 30s, 5m or 2h, not ${JSON.stringify(text)}.`);
+  if (number === undefined)
+    throw new Usage(`--${option} takes a time such as 500ms, 30s, 5m or 2h, not ${JSON.stringify(text)}.`);
   return Number(number) * UNITS[unit];
 }
 
@@ -31,6 +32,9 @@ export const clock = (date = new Date()) => date.toTimeString().slice(0, 8);
 /** The milliseconds of an ISO 8601 date (UTC) or date and time (without an offset: local time) that the calendar has. */
 export function instantOf(option, text) {
   const instant = parseIso8601(text);
-  if (instant === undefined) throw new Usage(`--${option} takes an ISO 8601 date or time such as 2026-01-31 or 2026-01-31T08:00:00Z, not ${JSON.stringify(text)}.`);
+  if (instant === undefined)
+    throw new Usage(
+      `--${option} takes an ISO 8601 date or time such as 2026-01-31 or 2026-01-31T08:00:00Z, not ${JSON.stringify(text)}.`,
+    );
   return instant;
 }

@@ -8,7 +8,12 @@ const STATUS_COLUMNS = 12;
 const MAX_STATUS_COLUMNS = 200;
 
 export const WAIT_OPTIONS = [
-  { name: "poll", kind: "string", value: "TIME", doc: "between the first looks (default 5s); the waits grow to a minute" },
+  {
+    name: "poll",
+    kind: "string",
+    value: "TIME",
+    doc: "between the first looks (default 5s); the waits grow to a minute",
+  },
 ];
 
 export async function runWait({ row }, { values, words, output, signal }) {
@@ -19,8 +24,15 @@ export async function runWait({ row }, { values, words, output, signal }) {
   const told = [];
   const onStatus = (status) => {
     const now = performance.now();
-    const took = before === undefined ? "" : style.dim(`  ${fitted(before.status, MAX_STATUS_COLUMNS, false)} took ${spoken(now - before.at)}`);
-    told.push(tell(`${style.dim(clock())}  ${style.bold(fitted(status, Math.min(Math.max(STATUS_COLUMNS, widthOf(status)), MAX_STATUS_COLUMNS)))}${took}`.trimEnd()));
+    const took =
+      before === undefined
+        ? ""
+        : style.dim(`  ${fitted(before.status, MAX_STATUS_COLUMNS, false)} took ${spoken(now - before.at)}`);
+    told.push(
+      tell(
+        `${style.dim(clock())}  ${style.bold(fitted(status, Math.min(Math.max(STATUS_COLUMNS, widthOf(status)), MAX_STATUS_COLUMNS)))}${took}`.trimEnd(),
+      ),
+    );
     before = { status, at: now };
   };
   const client = await createClient(values, output);

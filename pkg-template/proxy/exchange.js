@@ -7,7 +7,9 @@
 export function startExchange(callerSignal, ms) {
   const controller = new AbortController();
   let reject;
-  const stopped = new Promise((_, fail) => { reject = fail; });
+  const stopped = new Promise((_, fail) => {
+    reject = fail;
+  });
   stopped.catch(() => {});
 
   const exchange = {

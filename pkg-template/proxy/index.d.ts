@@ -184,7 +184,10 @@ export interface NodeResponse {
  *
  * @throws {TypeError} if `proxy` is not a function, or an option is unknown or invalid
  */
-export function toNodeHandler(proxy: Proxy, options?: NodeHandlerOptions): (request: NodeRequest, response: NodeResponse) => Promise<void>;
+export function toNodeHandler(
+  proxy: Proxy,
+  options?: NodeHandlerOptions,
+): (request: NodeRequest, response: NodeResponse) => Promise<void>;
 
 /** The names of the response headers of the API that are passed on, in lower case: those that the client reads. */
 export const PASSED_HEADERS: readonly string[];

@@ -8,7 +8,8 @@ export function toNodeHandler(proxy, options = {}) {
   if (typeof proxy !== "function") throw new TypeError("toNodeHandler: expected the function that createProxy returns");
   const { origin, ...others } = options;
   if (Object.keys(others).length > 0) throw new TypeError("toNodeHandler: unknown option; expected origin");
-  if (origin !== undefined && !isOrigin(origin)) throw new TypeError('toNodeHandler: origin: expected an origin such as "https://app.example.com"');
+  if (origin !== undefined && !isOrigin(origin))
+    throw new TypeError('toNodeHandler: origin: expected an origin such as "https://app.example.com"');
   return async (incoming, outgoing) => {
     const controller = new AbortController();
     outgoing.on("error", () => {});
@@ -26,11 +27,17 @@ export function toNodeHandler(proxy, options = {}) {
 const failed = () => errorResponse(500, "INTERNAL_ERROR", "The proxy failed.");
 
 function respond(proxy, incoming, origin, signal) {
-  const { method, socket, rawHeaders, headers: { host, "content-length": length, "transfer-encoding": coding } } = incoming;
+  const {
+    method,
+    socket,
+    rawHeaders,
+    headers: { host, "content-length": length, "transfer-encoding": coding },
+  } = incoming;
   if (WITHOUT_REQUEST.includes(method)) return methodNotAllowed();
   // `x-forwarded-proto` and `x-forwarded-host` are not read: any caller can send them.
   const own = origin ?? `${socket.encrypted ? "https" : "http"}://${host}`;
-  if (!URL.canParse(own) || new URL(own).href !== `${new URL(own).origin}/`) return errorResponse(400, "BAD_REQUEST", "The Host header is not valid.");
+  if (!URL.canParse(own) || new URL(own).href !== `${new URL(own).origin}/`)
+    return errorResponse(400, "BAD_REQUEST", "The Host header is not valid.");
   // Express removes the path that it is mounted at from `url`.
   const target = incoming.originalUrl ?? incoming.url;
   const [path] = target.split("?", 1);
@@ -40,32 +47,48 @@ function respond(proxy, incoming, origin, signal) {
   const headers = new Headers();
   for (let at = 0; at < rawHeaders.length; at += 2) headers.append(rawHeaders[at], rawHeaders[at + 1]);
   const hasBody = method !== "GET" && method !== "HEAD" && (coding !== undefined || Number(length) > 0);
-  return proxy(new Request(own + target, { __proto__: null, method, headers, body: hasBody ? bodyOf(incoming) : undefined, duplex: "half", signal }));
+  return proxy(
+    new Request(own + target, {
+      __proto__: null,
+      method,
+      headers,
+      body: hasBody ? bodyOf(incoming) : undefined,
+      duplex: "half",
+      signal,
+    }),
+  );
 }
 
 /** The body as a stream, which takes nothing from the socket before it is read. Node discards what is left unread. */
 function bodyOf(incoming) {
   let end;
   const start = (controller) => {
-    if (incoming.readableEnded || incoming.destroyed) throw new TypeError("toNodeHandler: the request body was already read. Mount the proxy before body parsers.");
+    if (incoming.readableEnded || incoming.destroyed)
+      throw new TypeError("toNodeHandler: the request body was already read. Mount the proxy before body parsers.");
     const add = (chunk) => {
       incoming.pause();
       controller.enqueue(chunk);
     };
     const close = () => controller.close();
-    incoming.on("data", add).on("end", close).on("error", (error) => controller.error(error));
+    incoming
+      .on("data", add)
+      .on("end", close)
+      .on("error", (error) => controller.error(error));
     end = () => incoming.off("data", add).off("end", close);
   };
-  return new ReadableStream({
-    pull(controller) {
-      if (end === undefined) start(controller);
-      incoming.resume();
+  return new ReadableStream(
+    {
+      pull(controller) {
+        if (end === undefined) start(controller);
+        incoming.resume();
+      },
+      cancel() {
+        end?.();
+        incoming.resume();
+      },
     },
-    cancel() {
-      end?.();
-      incoming.resume();
-    },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
 }
 
 async function send({ status, headers, body }, outgoing) {
@@ -73,7 +96,9 @@ async function send({ status, headers, body }, outgoing) {
   outgoing.writeHead(status);
   const reader = body?.getReader();
   while (reader !== undefined) {
-    const { done, value } = outgoing.destroyed ? await reader.cancel().then(() => ({ done: true })) : await reader.read();
+    const { done, value } = outgoing.destroyed
+      ? await reader.cancel().then(() => ({ done: true }))
+      : await reader.read();
     if (done) break;
     if (!outgoing.write(value)) await drained(outgoing);
   }

@@ -1,7 +1,15 @@
 import { corsHeaders, identifyCaller } from "./caller.js";
 import { startExchange } from "./exchange.js";
 import { isKey, readOptions } from "./options.js";
-import { errorResponse, isResponse, methodNotAllowed, METHODS, notFound, upstreamResponse, withoutCaching } from "./response.js";
+import {
+  errorResponse,
+  isResponse,
+  methodNotAllowed,
+  METHODS,
+  notFound,
+  upstreamResponse,
+  withoutCaching,
+} from "./response.js";
 import { upstreamUrl } from "./target.js";
 
 /** What the client sends. Everything else stays here: cookies, authorization, forwarding and hop-by-hop headers. */
@@ -38,7 +46,8 @@ async function respond(request, url, { isAllowed, corsOrigin }, settings) {
   const target = upstreamUrl(url, settings.prefix, settings.base);
   if (target === undefined) return notFound();
   if (!isAllowed) return errorResponse(403, "CROSS_ORIGIN_REQUEST", "Requests from other origins are not allowed.");
-  if (method === "OPTIONS" && corsOrigin !== undefined) return withoutCaching(new Response(null, { __proto__: null, status: 204 }));
+  if (method === "OPTIONS" && corsOrigin !== undefined)
+    return withoutCaching(new Response(null, { __proto__: null, status: 204 }));
   if (!METHODS.includes(method)) return methodNotAllowed();
 
   const verdict = await authorize(request);
@@ -47,7 +56,11 @@ async function respond(request, url, { isAllowed, corsOrigin }, settings) {
 
   const key = await apiKey(request);
   if (isKey(key)) return forward(request, target, key, settings);
-  report(settings, new TypeError("openprospect/proxy: there is no valid API key. Set OPENPROSPECT_API_KEY, or pass apiKey."), request);
+  report(
+    settings,
+    new TypeError("openprospect/proxy: there is no valid API key. Set OPENPROSPECT_API_KEY, or pass apiKey."),
+    request,
+  );
   return errorResponse(500, "MISSING_API_KEY", "The proxy has no valid API key.");
 }
 
@@ -68,16 +81,26 @@ async function forward(request, target, key, settings) {
     }
     exchange.signal.throwIfAborted();
     isSent = true;
-    const init = { __proto__: null, method: request.method, headers, body, redirect: "manual", signal: exchange.signal };
+    const init = {
+      __proto__: null,
+      method: request.method,
+      headers,
+      body,
+      redirect: "manual",
+      signal: exchange.signal,
+    };
     return upstreamResponse(await exchange.until(fetch(target, init)), key, exchange);
   } catch (error) {
     exchange.stop("failed");
-    if (exchange.reason === "disconnected") return errorResponse(499, "CLIENT_CLOSED_REQUEST", "The caller closed the request.");
+    if (exchange.reason === "disconnected")
+      return errorResponse(499, "CLIENT_CLOSED_REQUEST", "The caller closed the request.");
     const isLate = exchange.reason === "timed out";
     if (!isSent && !isLate) throw error;
     report(settings, error, request);
     if (!isSent) return errorResponse(408, "REQUEST_TIMEOUT", "The request body did not arrive in time.");
-    return isLate ? errorResponse(504, "GATEWAY_TIMEOUT", "The API did not respond in time.") : errorResponse(502, "BAD_GATEWAY", "The API could not be reached.");
+    return isLate
+      ? errorResponse(504, "GATEWAY_TIMEOUT", "The API did not respond in time.")
+      : errorResponse(502, "BAD_GATEWAY", "The API could not be reached.");
   }
 }
 
@@ -86,11 +109,14 @@ const TOO_LARGE = Symbol("too large");
 /** Buffers the body, so that one over the limit is not sent in part. Its size is counted: `content-length` may be wrong. */
 async function readBody({ method, headers, body, bodyUsed }, limit, exchange) {
   if (method === "GET" || method === "HEAD" || !body) return undefined;
-  if (bodyUsed) throw new TypeError("openprospect/proxy: the request body was already read. In authorize, read request.clone() instead.");
+  if (bodyUsed)
+    throw new TypeError(
+      "openprospect/proxy: the request body was already read. In authorize, read request.clone() instead.",
+    );
   if (Number(headers.get("content-length")) > limit) return TOO_LARGE;
   const reader = body.getReader();
   const chunks = [];
-  for (let size = 0; ;) {
+  for (let size = 0; ; ) {
     const { done, value } = await exchange.until(reader.read());
     // Deno sends a POST again on a connection that broke, unless its body has to be read, as a Blob has.
     if (done) return size > 0 ? new Blob(chunks) : undefined;

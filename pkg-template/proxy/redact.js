@@ -48,7 +48,7 @@ function mapText(body, exchange, replace, heldBack) {
   const encoder = new TextEncoder();
   let rest = "";
   async function pull(controller) {
-    for (let isWaiting = true; isWaiting;) {
+    for (let isWaiting = true; isWaiting; ) {
       const { done, value } = await exchange.until(reader.read());
       const text = replace(rest + (done ? decoder.decode() : decoder.decode(value, { stream: true })));
       const length = done ? text.length : text.length - heldBack(text);
@@ -66,10 +66,11 @@ function mapText(body, exchange, replace, heldBack) {
     reader.cancel().catch(() => {});
   };
   return new ReadableStream({
-    pull: (controller) => pull(controller).catch((error) => {
-      stop("failed");
-      throw error;
-    }),
+    pull: (controller) =>
+      pull(controller).catch((error) => {
+        stop("failed");
+        throw error;
+      }),
     cancel: () => stop("disconnected"),
   });
 }

@@ -4,11 +4,24 @@ export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /** The response headers that the client reads. The content type is replaced by one that a browser never renders. */
 export const PASSED_HEADERS = Object.freeze([
-  "content-type", "date", "retry-after",
-  "x-request-id", "request-id", "x-correlation-id", "cf-ray",
-  "ratelimit", "ratelimit-policy", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset",
-  "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
-  "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset",
+  "content-type",
+  "date",
+  "retry-after",
+  "x-request-id",
+  "request-id",
+  "x-correlation-id",
+  "cf-ray",
+  "ratelimit",
+  "ratelimit-policy",
+  "ratelimit-limit",
+  "ratelimit-remaining",
+  "ratelimit-reset",
+  "x-ratelimit-limit",
+  "x-ratelimit-remaining",
+  "x-ratelimit-reset",
+  "x-rate-limit-limit",
+  "x-rate-limit-remaining",
+  "x-rate-limit-reset",
 ]);
 
 const NO_CACHING = "private, no-store";
@@ -24,12 +37,17 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 const NO_BODY = [204, 205];
 
 export function errorResponse(status, code, message, headers) {
-  const init = { __proto__: null, status, headers: { __proto__: null, ...INERT, "content-type": "application/json", ...headers } };
+  const init = {
+    __proto__: null,
+    status,
+    headers: { __proto__: null, ...INERT, "content-type": "application/json", ...headers },
+  };
   return new Response(JSON.stringify({ code, message }), init);
 }
 
 export const notFound = () => errorResponse(404, "NOT_FOUND", "There is nothing at this path.");
-export const methodNotAllowed = () => errorResponse(405, "METHOD_NOT_ALLOWED", "This method is not allowed.", { allow: METHODS.join(", ") });
+export const methodNotAllowed = () =>
+  errorResponse(405, "METHOD_NOT_ALLOWED", "This method is not allowed.", { allow: METHODS.join(", ") });
 
 /** Also true for a response of another realm. */
 export const isResponse = (value) => Object.prototype.toString.call(value) === "[object Response]";
@@ -54,9 +72,16 @@ export function upstreamResponse(upstream, key, exchange) {
     const value = upstream.headers.get(name);
     if (value !== null) headers.set(name, redact(value));
   }
-  headers.set("content-type", JSON_TYPE.test(headers.get("content-type") ?? "") ? "application/json" : "text/plain; charset=utf-8");
+  headers.set(
+    "content-type",
+    JSON_TYPE.test(headers.get("content-type") ?? "") ? "application/json" : "text/plain; charset=utf-8",
+  );
   // Its constructor throws for a status that no HTTP response has.
-  const response = new Response(body && !NO_BODY.includes(status) ? stream(body, exchange) : null, { __proto__: null, status, headers });
+  const response = new Response(body && !NO_BODY.includes(status) ? stream(body, exchange) : null, {
+    __proto__: null,
+    status,
+    headers,
+  });
   if (response.body === null) exchange.stop("over");
   return response;
 }

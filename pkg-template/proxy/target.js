@@ -13,10 +13,13 @@ export function upstreamUrl({ pathname, search, href, username, password }, pref
   if (!pathname.startsWith(root) || username || password || href.includes("#")) return undefined;
   const segments = pathname.slice(root.length).split("/");
   // A trailing slash is an empty last segment.
-  if (!segments.every((segment, at) => isSafe(segment) && (segment !== "" || at === segments.length - 1))) return undefined;
+  if (!segments.every((segment, at) => isSafe(segment) && (segment !== "" || at === segments.length - 1)))
+    return undefined;
   const path = base.path + pathname.slice(prefix.length);
   const target = new URL(base.origin + path + search);
-  return target.origin === base.origin && target.pathname === path && path.startsWith(`${base.path}/api/`) ? target.href : undefined;
+  return target.origin === base.origin && target.pathname === path && path.startsWith(`${base.path}/api/`)
+    ? target.href
+    : undefined;
 }
 
 function isSafe(segment) {

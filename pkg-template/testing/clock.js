@@ -8,7 +8,8 @@ export function createClock(source) {
   return {
     now: () => source() + skipped,
     advance(ms) {
-      if (!Number.isFinite(ms) || ms < 0) throw new TypeError("advance: the time must be a number of milliseconds from 0");
+      if (!Number.isFinite(ms) || ms < 0)
+        throw new TypeError("advance: the time must be a number of milliseconds from 0");
       skipped += ms;
     },
   };

@@ -331,7 +331,9 @@ export interface MockResponse {
 }
 
 /** A `fetch`, also for compilers that do not know it. */
-export type MockFetch = typeof globalThis extends { fetch: infer Own } ? Own : (url: string, init?: object) => Promise<MockResponse>;
+export type MockFetch = typeof globalThis extends { fetch: infer Own }
+  ? Own
+  : (url: string, init?: object) => Promise<MockResponse>;
 
 /** One API in memory, with its own state. */
 export interface OpenProspectMock {
@@ -416,7 +418,10 @@ export interface BlacklistMatch<T extends CompanySigns> {
 }
 
 /** Returns the first entry that excludes a company: by id, then by the website's domain, by name and city, by name. */
-export function matchBlacklist<T extends CompanySigns>(company: CompanySigns, entries: readonly T[]): BlacklistMatch<T> | undefined;
+export function matchBlacklist<T extends CompanySigns>(
+  company: CompanySigns,
+  entries: readonly T[],
+): BlacklistMatch<T> | undefined;
 
 /** Fake keys that every mock accepts. */
 export const TEST_KEYS: {

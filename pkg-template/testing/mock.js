@@ -17,7 +17,13 @@ const BODILESS = [204, 205, 304];
 
 function plain({ status, body, headers, entity, retryAfter }, errorShape) {
   const extra = retryAfter === undefined ? {} : { retry_after: retryAfter };
-  const { bytes, contentType } = render(status >= 400 ? errorShape : undefined, { status, entity, error: body, payload: body, extra });
+  const { bytes, contentType } = render(status >= 400 ? errorShape : undefined, {
+    status,
+    entity,
+    error: body,
+    payload: body,
+    extra,
+  });
   return { status, bytes, headers: { ...headers, "content-type": contentType }, commit: true, skewMs: 0 };
 }
 

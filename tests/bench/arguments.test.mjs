@@ -10,9 +10,25 @@ test("nothing asked for is everything", () => {
 });
 
 test("what is asked for is read, in both ways of writing", () => {
-  const asked = read("--quick", "--only", "dead", "--only=heap", "--clients", "ky,got", "--rounds=2", "--out", "a=b.md");
+  const asked = read(
+    "--quick",
+    "--only",
+    "dead",
+    "--only=heap",
+    "--clients",
+    "ky,got",
+    "--rounds=2",
+    "--out",
+    "a=b.md",
+  );
   assert.deepEqual(asked, {
-    quick: true, only: ["dead", "heap"], clients: ["ky", "got"], rounds: 2, out: "a=b.md", list: false, help: false,
+    quick: true,
+    only: ["dead", "heap"],
+    clients: ["ky", "got"],
+    rounds: 2,
+    out: "a=b.md",
+    list: false,
+    help: false,
   });
 });
 

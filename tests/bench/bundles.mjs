@@ -24,7 +24,9 @@ export async function bundles(clients) {
   // One of the workspace's own tools; late, so that the rest works without it.
   const { build } = await import("esbuild");
   const packed = async (contents, platform) => {
-    const { outputFiles: [file] } = await build({
+    const {
+      outputFiles: [file],
+    } = await build({
       stdin: { contents, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
       bundle: true,
       minify: true,
@@ -40,11 +42,18 @@ export async function bundles(clients) {
   const sizes = [];
   for (const { name, file, take, note } of ENTRIES) {
     const path = fileURLToPath(new URL(file, PACKAGE));
-    const contents = take ? await packed(`export { ${take} } from ${JSON.stringify(path)}`, "browser") : readFileSync(path);
+    const contents = take
+      ? await packed(`export { ${take} } from ${JSON.stringify(path)}`, "browser")
+      : readFileSync(path);
     sizes.push({ name, note, ...weighed(contents) });
   }
   for (const { name, bundle, platform = "browser" } of [...clients, ...SIZE_ONLY]) {
-    if (bundle !== undefined) sizes.push({ name, note: platform === "node" ? "for Node only" : "", ...weighed(await packed(bundle, platform)) });
+    if (bundle !== undefined)
+      sizes.push({
+        name,
+        note: platform === "node" ? "for Node only" : "",
+        ...weighed(await packed(bundle, platform)),
+      });
   }
   return sizes;
 }

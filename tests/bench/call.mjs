@@ -26,10 +26,13 @@ WebAssembly.Instance = function counting(module, imports = {}) {
   for (const [from, members] of Object.entries(imports)) {
     own[from] = {};
     for (const [name, member] of Object.entries(members)) {
-      own[from][name] = typeof member !== "function" ? member : (...args) => {
-        crossings.count += 1;
-        return member(...args);
-      };
+      own[from][name] =
+        typeof member !== "function"
+          ? member
+          : (...args) => {
+              crossings.count += 1;
+              return member(...args);
+            };
     }
   }
   return new Instance(module, own);
@@ -84,9 +87,15 @@ const PROGRAM = `
 const starts = folders.map(() => []);
 for (let round = 0; round < STARTS; round += 1) {
   for (const [index, folder] of folders.entries()) {
-    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", PROGRAM, `${pathToFileURL(`${folder}/index.js`)}`], { encoding: "utf8" });
+    const { stdout } = spawnSync(
+      process.execPath,
+      ["--input-type=module", "-e", PROGRAM, `${pathToFileURL(`${folder}/index.js`)}`],
+      { encoding: "utf8" },
+    );
     starts[index].push(Number(stdout));
   }
 }
 const medians = starts.map(median);
-console.log(`import and first request: ${medians.map((ms) => `${ms.toFixed(1)} ms (${(ms / medians[0]).toFixed(2)})`).join("  ")}`);
+console.log(
+  `import and first request: ${medians.map((ms) => `${ms.toFixed(1)} ms (${(ms / medians[0]).toFixed(2)})`).join("  ")}`,
+);

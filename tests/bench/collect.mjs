@@ -27,6 +27,7 @@ export function createCollection() {
     },
     notes: (scenario, name) => [...(entries.get(`${scenario}\n${name}`)?.notes.keys() ?? [])],
     failures: (scenario, name) => entries.get(`${scenario}\n${name}`)?.failures ?? [],
-    names: (scenario) => [...entries.keys()].filter((key) => key.startsWith(`${scenario}\n`)).map((key) => key.split("\n")[1]),
+    names: (scenario) =>
+      [...entries.keys()].filter((key) => key.startsWith(`${scenario}\n`)).map((key) => key.split("\n")[1]),
   };
 }

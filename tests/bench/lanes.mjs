@@ -28,7 +28,8 @@ export async function runGroups(groups, scale, collection) {
     const left = duration(timeLeft(done, open, lanesOf));
     const end = outcome.failure ? `failed: ${outcome.failure.split("\n")[0]}` : (outcome.notes ?? []).join("; ");
     process.stderr.write(
-      `bench   ${where}round ${round + 1} of ${rounds}${duration(ms).padStart(8)}   ${left} left   ${end}`.trimEnd() + "\n",
+      `bench   ${where}round ${round + 1} of ${rounds}${duration(ms).padStart(8)}   ${left} left   ${end}`.trimEnd() +
+        "\n",
     );
   };
 

@@ -14,7 +14,10 @@ process.on("disconnect", () => process.exit());
 // Node tells of each request that is sent, whichever client sends it. Where single calls are timed nobody listens.
 let sent = 0;
 if (scenario.counted) {
-  for (const channel of ["undici:client:sendHeaders", "http.client.request.start"]) subscribe(channel, () => { sent += 1; });
+  for (const channel of ["undici:client:sendHeaders", "http.client.request.start"])
+    subscribe(channel, () => {
+      sent += 1;
+    });
 }
 const requests = () => sent;
 const wasmBytes = observeWasm();

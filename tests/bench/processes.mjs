@@ -10,13 +10,17 @@ const ANSWER_MS = 10_000;
 const KEPT = ["PATH", "HOME", "TMPDIR", "TEMP", "SystemRoot", "OPENPROSPECT_PKG"];
 
 /** Proxies, keys and options of the developer must not decide a measurement. */
-const environment = Object.fromEntries(KEPT.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+const environment = Object.fromEntries(
+  KEPT.filter((name) => process.env[name]).map((name) => [name, process.env[name]]),
+);
 
 function start(script, argument, flags = []) {
   const stdio = ["ignore", "ignore", "pipe", "ipc"];
   const child = fork(script, [JSON.stringify(argument)], { execArgv: flags, env: environment, stdio });
   const complaint = { text: "" };
-  child.stderr.setEncoding("utf8").on("data", (text) => { complaint.text = (complaint.text + text).slice(-2000); });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    complaint.text = (complaint.text + text).slice(-2000);
+  });
   return { child, complaint };
 }
 

@@ -8,7 +8,10 @@ export function timeLeft(done, open, lanesOf) {
   const all = median(done.map(({ ms }) => ms));
   const of = new Map();
   for (const { scenario, ms } of done) of.set(scenario, [...(of.get(scenario) ?? []), ms]);
-  return open.reduce((sum, { scenario }) => sum + (of.has(scenario) ? median(of.get(scenario)) : all) / lanesOf(scenario), 0);
+  return open.reduce(
+    (sum, { scenario }) => sum + (of.has(scenario) ? median(of.get(scenario)) : all) / lanesOf(scenario),
+    0,
+  );
 }
 
 export function duration(ms) {

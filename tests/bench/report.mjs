@@ -7,9 +7,9 @@ import { number, spread, table } from "./table.mjs";
 export function report({ scenarios, clients, collection, bundles, scale, rounds, machine, versions }) {
   const loads = () => [
     "## Goals",
-    "The best other client is the one with the lowest figure among those that retry and whose calls all succeeded. A figure "
-      + "is the median of the rounds, in brackets the smallest and the largest of them. What fetch shows against itself is how "
-      + `far a ratio can be trusted.${scale === "quick" ? " Goals that are meant for a whole run are not judged in a quick one." : ""}`,
+    "The best other client is the one with the lowest figure among those that retry and whose calls all succeeded. A figure " +
+      "is the median of the rounds, in brackets the smallest and the largest of them. What fetch shows against itself is how " +
+      `far a ratio can be trusted.${scale === "quick" ? " Goals that are meant for a whole run are not judged in a quick one." : ""}`,
     goals(scenarios, collection, scale),
     "## All clients",
     ...scenarios.flatMap((scenario) => all(scenario, clients, collection, scale, rounds.get(scenario.name))),
@@ -20,12 +20,13 @@ export function report({ scenarios, clients, collection, bundles, scale, rounds,
     ...(scenarios.length > 0 ? loads() : []),
     ...(bundles.length > 0 ? ["### bundle size", BUNDLES, sizes(bundles)] : []),
     "## Versions",
-    `${versions.others.map(({ name, version }) => `${name} ${version}`).join(", ")}. Those of got, ky, openai, p-retry and `
-      + "undici are the newest that run on Node 20, the oldest Node that this package supports.",
+    `${versions.others.map(({ name, version }) => `${name} ${version}`).join(", ")}. Those of got, ky, openai, p-retry and ` +
+      "undici are the newest that run on Node 20, the oldest Node that this package supports.",
   ].join("\n\n")}\n`;
 }
 
-const BUNDLES = "What an import of each adds to a program: bundled and minified by esbuild, for a browser if nothing else is said.";
+const BUNDLES =
+  "What an import of each adds to a program: bundled and minified by esbuild, for a browser if nothing else is said.";
 
 function heading({ scale, machine, versions }) {
   return [
@@ -61,9 +62,11 @@ function all(scenario, clients, collection, scale, rounds) {
       return summary ? spread(summary, figure) : "–";
     }),
   ]);
-  const remarks = measured.flatMap(({ name }) => (
-    collection.failures(scenario.name, name).map((reason) => `- ${titleOf(name)}: not measured: ${reason.split("\n")[0]}`)
-  ));
+  const remarks = measured.flatMap(({ name }) =>
+    collection
+      .failures(scenario.name, name)
+      .map((reason) => `- ${titleOf(name)}: not measured: ${reason.split("\n")[0]}`),
+  );
   return [
     `### ${scenario.title}`,
     `${scenario.how(scenario.sizes[scale])}; ${rounds} round${rounds === 1 ? "" : "s"}.`,

@@ -11,7 +11,10 @@ import { mismatch } from "./trial.mjs";
 const SCENARIO = {
   name: "storm",
   title: "storm",
-  figures: [{ key: "failures", title: "failures", goal: 0 }, { key: "requests", title: "requests", goal: 1.1 }],
+  figures: [
+    { key: "failures", title: "failures", goal: 0 },
+    { key: "requests", title: "requests", goal: 1.1 },
+  ],
 };
 
 function collected(entries) {
@@ -28,19 +31,30 @@ test("a figure is the median of the rounds, and none where a round has none", ()
 });
 
 test("the best other client is one that retries and whose calls all succeeded", () => {
-  const rows = goalRows([SCENARIO], collected([
-    ["openprospect", { failures: 0, requests: 1.1 }],
-    ["fetch", { failures: 0, requests: 1 }],
-    ["ky", { failures: 3, requests: 2 }],
-    ["got", { failures: 0, requests: 5 }],
-    ["openai", { failures: 0, requests: 4 }],
-  ]), "full");
-  assert.deepEqual(rows.map(({ best }) => best.name), ["got", "openai"]);
-  assert.deepEqual(rows.map(({ reached }) => reached), [true, true]);
+  const rows = goalRows(
+    [SCENARIO],
+    collected([
+      ["openprospect", { failures: 0, requests: 1.1 }],
+      ["fetch", { failures: 0, requests: 1 }],
+      ["ky", { failures: 3, requests: 2 }],
+      ["got", { failures: 0, requests: 5 }],
+      ["openai", { failures: 0, requests: 4 }],
+    ]),
+    "full",
+  );
+  assert.deepEqual(
+    rows.map(({ best }) => best.name),
+    ["got", "openai"],
+  );
+  assert.deepEqual(
+    rows.map(({ reached }) => reached),
+    [true, true],
+  );
 });
 
 test("a goal is missed by a median above it, and not judged without a figure or in a smaller scenario", () => {
-  const reached = (scenario, entries, scale) => goalRows([scenario], collected(entries), scale).map((row) => row.reached);
+  const reached = (scenario, entries, scale) =>
+    goalRows([scenario], collected(entries), scale).map((row) => row.reached);
   const missed = [["openprospect", { failures: 1, requests: 1.11 }]];
   assert.deepEqual(reached(SCENARIO, missed, "full"), [false, false]);
   assert.deepEqual(reached(SCENARIO, missed, "quick"), [false, false]);
@@ -49,19 +63,44 @@ test("a goal is missed by a median above it, and not judged without a figure or 
 });
 
 test("a client that could not be measured in some round reaches no goal and is not the best", () => {
-  const collection = collected([["openprospect", { failures: 0, requests: 1 }], ["ky", { failures: 0, requests: 2 }]]);
+  const collection = collected([
+    ["openprospect", { failures: 0, requests: 1 }],
+    ["ky", { failures: 0, requests: 2 }],
+  ]);
   collection.fail("storm", "openprospect", "the counts differ");
   collection.fail("storm", "ky", "no answer");
   const rows = goalRows([SCENARIO], collection, "full");
-  assert.deepEqual(rows.map(({ best, reached }) => [best, reached]), [[null, null], [null, null]]);
+  assert.deepEqual(
+    rows.map(({ best, reached }) => [best, reached]),
+    [
+      [null, null],
+      [null, null],
+    ],
+  );
 });
 
 test("a run is planned round by round, with another first client each time", () => {
-  const groups = plan({ scenarios: SCENARIOS, clients: CLIENTS, scale: "full", only: ["dead", "heap"], asked: ["ky", "got"] });
-  assert.deepEqual(groups.map(({ scenario, round }) => [scenario.name, round]), [
-    ["dead", 0], ["heap", 0], ["dead", 1], ["heap", 1], ["dead", 2],
-  ]);
-  assert.deepEqual(groups.map(({ trials }) => trials[0].name), ["ky", "ky", "got", "got", "ky"]);
+  const groups = plan({
+    scenarios: SCENARIOS,
+    clients: CLIENTS,
+    scale: "full",
+    only: ["dead", "heap"],
+    asked: ["ky", "got"],
+  });
+  assert.deepEqual(
+    groups.map(({ scenario, round }) => [scenario.name, round]),
+    [
+      ["dead", 0],
+      ["heap", 0],
+      ["dead", 1],
+      ["heap", 1],
+      ["dead", 2],
+    ],
+  );
+  assert.deepEqual(
+    groups.map(({ trials }) => trials[0].name),
+    ["ky", "ky", "got", "got", "ky"],
+  );
 });
 
 test("every scenario has sizes for both kinds of run, and each figure a title", () => {
@@ -70,7 +109,10 @@ test("every scenario has sizes for both kinds of run, and each figure a title", 
       assert.ok(size.limitMs > 0, name);
       assert.equal(typeof how(size), "string");
     }
-    assert.ok(figures.every(({ title }) => title.length > 0), name);
+    assert.ok(
+      figures.every(({ title }) => title.length > 0),
+      name,
+    );
   }
 });
 
@@ -87,7 +129,11 @@ test("the time left is what such trials took so far", () => {
   const [slow, fast] = [{ waits: true }, {}];
   const lanesOf = ({ waits }) => (waits ? 2 : 1);
   assert.equal(timeLeft([], [{ scenario: slow }], lanesOf), null);
-  const done = [{ scenario: slow, ms: 1000 }, { scenario: slow, ms: 3000 }, { scenario: fast, ms: 100 }];
+  const done = [
+    { scenario: slow, ms: 1000 },
+    { scenario: slow, ms: 3000 },
+    { scenario: fast, ms: 100 },
+  ];
   assert.equal(timeLeft(done, [{ scenario: slow }, { scenario: slow }, { scenario: fast }], lanesOf), 2100);
   assert.deepEqual([null, 4400, 89_000, 150_000].map(duration), ["unknown", "4 s", "89 s", "3 min"]);
 });

@@ -19,7 +19,10 @@ const RESULTS = fileURLToPath(new URL("RESULTS.md", import.meta.url));
 async function main(args) {
   let asked;
   try {
-    asked = readArguments(args, { measurements: [...SCENARIOS.map(({ name }) => name), SIZE.name], clients: CLIENTS.map(({ name }) => name) });
+    asked = readArguments(args, {
+      measurements: [...SCENARIOS.map(({ name }) => name), SIZE.name],
+      clients: CLIENTS.map(({ name }) => name),
+    });
   } catch (error) {
     process.stderr.write(`error: ${error.message}\n\n${HELP}`);
     return 2;
@@ -28,10 +31,19 @@ async function main(args) {
   if (asked.list) return say(list());
 
   const scale = asked.quick ? "quick" : "full";
-  const groups = plan({ scenarios: SCENARIOS, clients: CLIENTS, scale, only: asked.only, asked: asked.clients, rounds: asked.rounds });
+  const groups = plan({
+    scenarios: SCENARIOS,
+    clients: CLIENTS,
+    scale,
+    only: asked.only,
+    asked: asked.clients,
+    rounds: asked.rounds,
+  });
   const isSized = asked.only.length === 0 || asked.only.includes(SIZE.name);
   const names = new Set(groups.flatMap(({ trials }) => trials.map(({ name }) => name)));
-  const clients = CLIENTS.filter(({ name }) => names.has(name) || (isSized && (asked.clients.length === 0 || asked.clients.includes(name))));
+  const clients = CLIENTS.filter(
+    ({ name }) => names.has(name) || (isSized && (asked.clients.length === 0 || asked.clients.includes(name))),
+  );
   const needed = [...clients, ...(isSized ? SIZE_ONLY : [])];
   const absent = missing(needed);
   if (absent.length > 0) return fail(`${absent.join(", ")} not installed; type: (cd tests/bench && npm ci)`);

@@ -37,16 +37,31 @@ test("a window begins with the first request and forgets the one before", () => 
 
 test("a server that is down comes back", () => {
   const lets = downFor({ ms: 5000 });
-  assert.deepEqual([100, 5099, 5100, 9000].map((now) => lets(now)), [false, false, true, true]);
+  assert.deepEqual(
+    [100, 5099, 5100, 9000].map((now) => lets(now)),
+    [false, false, true, true],
+  );
 });
 
 test("a refusal tells the wait in the header, in the body, or not at all", () => {
   const refused = (hint) => behaviour({ kind: "bucket", rate: 1, burst: 0, hint, seconds: 0.5 })(0);
   const [header, body, none] = ["header", "body", "none"].map(refused);
-  assert.deepEqual([header, body, none].map(({ status }) => status), [429, 429, 429]);
-  assert.deepEqual([header, body, none].map(({ headers }) => headers["retry-after"]), ["0.5", undefined, undefined]);
-  assert.deepEqual([header, body, none].map((answer) => JSON.parse(answer.body).retry_after), [undefined, 0.5, undefined]);
-  assert.deepEqual([header, body, none].map(({ waitMs }) => waitMs), [500, 500, undefined]);
+  assert.deepEqual(
+    [header, body, none].map(({ status }) => status),
+    [429, 429, 429],
+  );
+  assert.deepEqual(
+    [header, body, none].map(({ headers }) => headers["retry-after"]),
+    ["0.5", undefined, undefined],
+  );
+  assert.deepEqual(
+    [header, body, none].map((answer) => JSON.parse(answer.body).retry_after),
+    [undefined, 0.5, undefined],
+  );
+  assert.deepEqual(
+    [header, body, none].map(({ waitMs }) => waitMs),
+    [500, 500, undefined],
+  );
 });
 
 test("the other servers answer as they are called", () => {
@@ -58,12 +73,25 @@ test("the other servers answer as they are called", () => {
 
 test("requests and answers are counted", () => {
   const { counts, arrived, answered } = createCounts();
-  for (const [at, status] of [[10, 200], [20, 429], [30, 503], [40, 200]]) {
+  for (const [at, status] of [
+    [10, 200],
+    [20, 429],
+    [30, 503],
+    [40, 200],
+  ]) {
     arrived(at, null);
     answered(at, null, status);
   }
   assert.deepEqual(counts, {
-    requests: 4, successes: 2, refusals: 1, errors: 1, earlyOwn: 0, earlyShared: 0, firstAt: 10, lastAt: 40, lastSuccessAt: 40,
+    requests: 4,
+    successes: 2,
+    refusals: 1,
+    errors: 1,
+    earlyOwn: 0,
+    earlyShared: 0,
+    firstAt: 10,
+    lastAt: 40,
+    lastSuccessAt: 40,
   });
 });
 

@@ -14,9 +14,9 @@ export function summary(values) {
 
 /** How much y grows with x: the median of the slopes between any two points, which one bad reading does not move. */
 export function slope(points) {
-  const slopes = points.flatMap(([x, y], index) => (
-    points.slice(index + 1).map(([later, grown]) => (grown - y) / (later - x))
-  ));
+  const slopes = points.flatMap(([x, y], index) =>
+    points.slice(index + 1).map(([later, grown]) => (grown - y) / (later - x)),
+  );
   return median(slopes);
 }
 

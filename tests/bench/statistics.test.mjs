@@ -17,12 +17,32 @@ test("a summary tells the spread", () => {
 });
 
 test("the slope does not follow one bad reading", () => {
-  assert.equal(slope([[0, 0], [1, 2], [2, 4], [3, 6]]), 2);
-  assert.equal(slope([[0, 5], [1, 5], [2, 500], [3, 5], [4, 5]]), 0);
+  assert.equal(
+    slope([
+      [0, 0],
+      [1, 2],
+      [2, 4],
+      [3, 6],
+    ]),
+    2,
+  );
+  assert.equal(
+    slope([
+      [0, 5],
+      [1, 5],
+      [2, 500],
+      [3, 5],
+      [4, 5],
+    ]),
+    0,
+  );
 });
 
 test("a round begins with another client each time", () => {
-  assert.deepEqual([0, 1, 2, 3].map((by) => rotated(["a", "b", "c"], by)[0]), ["a", "b", "c", "a"]);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((by) => rotated(["a", "b", "c"], by)[0]),
+    ["a", "b", "c", "a"],
+  );
   assert.deepEqual(rotated(["a", "b", "c"], 2), ["c", "a", "b"]);
   assert.deepEqual(rotated([], 2), []);
 });

@@ -18,7 +18,14 @@ if (counts.length === 0 || !counts.every((count) => Number.isInteger(count) && c
   process.exit(2);
 }
 
-const company = (n) => ({ id: `company-${n}`, name: `Company ${n}`, website: `https://firm-${n}.example`, city: "Sampleton", delivered_at: new Date(START + n * 10).toISOString(), prospects: [] });
+const company = (n) => ({
+  id: `company-${n}`,
+  name: `Company ${n}`,
+  website: `https://firm-${n}.example`,
+  city: "Sampleton",
+  delivered_at: new Date(START + n * 10).toISOString(),
+  prospects: [],
+});
 
 let total = 0;
 let requests = 0;
@@ -29,11 +36,15 @@ const server = createServer((request, response) => {
   const since = Date.parse(query.get("delivered_since") ?? "") || 0;
   const first = Math.max(0, Math.floor((since - START) / 10) + 1);
   const count = Math.max(0, total - first);
-  const items = Array.from({ length: Math.max(0, Math.min(limit, count - offset)) }, (_, n) => company(first + offset + n));
+  const items = Array.from({ length: Math.max(0, Math.min(limit, count - offset)) }, (_, n) =>
+    company(first + offset + n),
+  );
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({ items, total: count, limit, offset, has_more: offset + items.length < count }));
 });
-await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+await new Promise((resolve) => {
+  server.listen(0, "127.0.0.1", resolve);
+});
 
 const folder = await mkdtemp(join(tmpdir(), "openprospect-sync-"));
 try {
@@ -41,13 +52,23 @@ try {
   console.log("| --- | --- | --- | --- | --- | --- |");
   for (total of counts) {
     requests = 0;
-    const env = { PATH: process.env.PATH, OPENPROSPECT_API_KEY: "lnc_test_bench", OPENPROSPECT_BASE_URL: `http://127.0.0.1:${server.address().port}` };
+    const env = {
+      PATH: process.env.PATH,
+      OPENPROSPECT_API_KEY: "lnc_test_bench",
+      OPENPROSPECT_BASE_URL: `http://127.0.0.1:${server.address().port}`,
+    };
     const began = performance.now();
-    const { stderr } = await promisify(execFile)(process.execPath, [PEAK, COMMAND, "deliveries", "sync", "search", "--out", `${total}.ndjson`], { cwd: folder, env, maxBuffer: 1e8 });
+    const { stderr } = await promisify(execFile)(
+      process.execPath,
+      [PEAK, COMMAND, "deliveries", "sync", "search", "--out", `${total}.ndjson`],
+      { cwd: folder, env, maxBuffer: 1e8 },
+    );
     const seconds = (performance.now() - began) / 1000;
     const { size } = await stat(join(folder, `${total}.ndjson`));
     const [, peak] = /peak (\d+)/.exec(stderr);
-    console.log(`| ${[total.toLocaleString("en"), requests.toLocaleString("en"), seconds.toFixed(1), Math.round(total / seconds).toLocaleString("en"), (Number(peak) / 1024).toFixed(1), (size / 1e6).toFixed(1)].join(" | ")} |`);
+    console.log(
+      `| ${[total.toLocaleString("en"), requests.toLocaleString("en"), seconds.toFixed(1), Math.round(total / seconds).toLocaleString("en"), (Number(peak) / 1024).toFixed(1), (size / 1e6).toFixed(1)].join(" | ")} |`,
+    );
   }
 } finally {
   await rm(folder, { recursive: true });

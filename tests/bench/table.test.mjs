@@ -3,12 +3,16 @@ import test from "node:test";
 import { number, spread, table } from "./table.mjs";
 
 test("a table is Markdown, whatever is in its cells", () => {
-  assert.equal(table(["a", "b"], [[1, "x|y"], ["two\nlines", ""]]), [
-    "| a | b |",
-    "| --- | --- |",
-    "| 1 | x\\|y |",
-    "| two lines |  |",
-  ].join("\n"));
+  assert.equal(
+    table(
+      ["a", "b"],
+      [
+        [1, "x|y"],
+        ["two\nlines", ""],
+      ],
+    ),
+    ["| a | b |", "| --- | --- |", "| 1 | x\\|y |", "| two lines |  |"].join("\n"),
+  );
 });
 
 test("a number that is not there is a dash", () => {

@@ -9,7 +9,11 @@ export async function trial(scenario, name, scale) {
     const job = { scenario: scenario.name, name, url: server.url, scale };
     const result = await measure(job, scenario.flags, size.limitMs);
     const counts = await server.counts();
-    return { figures: scenario.figuresOf(result, counts, size), notes: notes(result), mismatch: mismatch(result, counts) };
+    return {
+      figures: scenario.figuresOf(result, counts, size),
+      notes: notes(result),
+      mismatch: mismatch(result, counts),
+    };
   } finally {
     server.stop();
   }

@@ -34,7 +34,8 @@ export function makeFetch({ answers }, clock, trip, size) {
   const fetch = async (url, { signal }) => {
     const answer = answers[Math.min(urls.length, answers.length - 1)];
     urls.push(url);
-    if (answer === "stall") return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    if (answer === "stall")
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     clock.pass(trip);
     if (answer === "reset") throw new TypeError("reset");
     return response(answer, size);

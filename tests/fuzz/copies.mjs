@@ -19,4 +19,7 @@ function byRequire() {
 }
 
 /** New ones, by import and by require, with their names. */
-export const newCopies = async () => [["import", await byImport()], ["require", byRequire()]];
+export const newCopies = async () => [
+  ["import", await byImport()],
+  ["require", byRequire()],
+];

@@ -51,10 +51,16 @@ export function difference(core, own) {
 function unlike(where, one, other) {
   const isObject = (value) => typeof value === "object" && value !== null;
   if (!isObject(one) || !isObject(other) || Array.isArray(one) !== Array.isArray(other)) {
-    return Object.is(one, other) || (/Ms$/.test(where) && isSameTime(one, other)) ? undefined : `${where}: ${JSON.stringify(one)} in the core, ${JSON.stringify(other)} in the package`;
+    return Object.is(one, other) || (/Ms$/.test(where) && isSameTime(one, other))
+      ? undefined
+      : `${where}: ${JSON.stringify(one)} in the core, ${JSON.stringify(other)} in the package`;
   }
   for (const name of new Set([...Object.keys(one), ...Object.keys(other)])) {
-    const found = unlike(`${where}.${name}`, Object.hasOwn(one, name) ? one[name] : undefined, Object.hasOwn(other, name) ? other[name] : undefined);
+    const found = unlike(
+      `${where}.${name}`,
+      Object.hasOwn(one, name) ? one[name] : undefined,
+      Object.hasOwn(other, name) ? other[name] : undefined,
+    );
     if (found !== undefined) return found;
   }
   return undefined;

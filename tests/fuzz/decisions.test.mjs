@@ -42,7 +42,8 @@ test("the package decides as the core does", async () => {
         const own = await decide(copy, script, clock, { trip, size });
         const differs = difference(expect, own);
         played += clock.elapsed;
-        if (differs !== undefined) found.push(`${target} ${from} (${how}, ${size}): ${differs}\n  ${JSON.stringify(script)}`);
+        if (differs !== undefined)
+          found.push(`${target} ${from} (${how}, ${size}): ${differs}\n  ${JSON.stringify(script)}`);
         compared[target] = (compared[target] ?? 0) + 1;
       }
     }

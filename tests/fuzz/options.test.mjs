@@ -31,17 +31,26 @@ const CALL = {
   idempotencyKey: (value) => typeof value === "string" && /^[!-~]([\t -~]*[!-~])?$/.test(value),
 };
 /** Those that have rules of their own, or none that is known beforehand. */
-const OPEN = { client: ["apiKey", "baseUrl", "backoff", "headers", "fetch", "signal", "zzz", "__proto__"], call: ["headers", "query", "body", "signal", "apiKey", "zzz"] };
+const OPEN = {
+  client: ["apiKey", "baseUrl", "backoff", "headers", "fetch", "signal", "zzz", "__proto__"],
+  call: ["headers", "query", "body", "signal", "apiKey", "zzz"],
+};
 
 /** Some options, and the names of those that are surely wrong. */
 function options({ below, one, value }, table, open) {
   const names = [...Object.keys(table), ...open];
   const chosen = Array.from({ length: below(4) }, () => one(names));
-  const pairs = [...new Set(chosen)].map((name) => [name, below(3) === 0 && Object.hasOwn(table, name) ? good(table, name) : value()]);
+  const pairs = [...new Set(chosen)].map((name) => [
+    name,
+    below(3) === 0 && Object.hasOwn(table, name) ? good(table, name) : value(),
+  ]);
   // Read as a caller writes it: a name may be a special one.
   const made = Object.create(Object.prototype);
-  for (const [name, given] of pairs) Object.defineProperty(made, name, { value: given, enumerable: true, configurable: true, writable: true });
-  const wrong = pairs.filter(([name, given]) => Object.hasOwn(table, name) && given !== undefined && !table[name](given)).map(([name]) => name);
+  for (const [name, given] of pairs)
+    Object.defineProperty(made, name, { value: given, enumerable: true, configurable: true, writable: true });
+  const wrong = pairs
+    .filter(([name, given]) => Object.hasOwn(table, name) && given !== undefined && !table[name](given))
+    .map(([name]) => name);
   return { made, wrong, isSure: pairs.every(([name]) => Object.hasOwn(table, name)) };
 }
 
@@ -56,7 +65,9 @@ const BREAKS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066
 function right(error, copy, allowed, hasKey = true) {
   assert.ok(error instanceof copy.ConfigurationError, `${error?.stack ?? String(error)}`);
   const isMissing = error.given === "nothing";
-  const words = isMissing ? `${error.option} is missing; expected ${error.allowed}` : `${error.option}: got ${error.given}; expected ${error.allowed}`;
+  const words = isMissing
+    ? `${error.option} is missing; expected ${error.allowed}`
+    : `${error.option}: got ${error.given}; expected ${error.allowed}`;
   assert.equal(error.message, words.replace(BREAKS, " "), "one line");
   assert.ok(!hasKey || !error.message.includes(KEY), error.message);
   if (allowed !== undefined) assert.ok(allowed.includes(error.option), `${error.option} is not among ${allowed}`);
@@ -89,10 +100,17 @@ async function call(make, copy) {
   const path = make.below(3) === 0 ? make.value() : `/api/${make.text()}`;
   const promise = client.request(method, path, made);
   assert.ok(promise instanceof Promise, "it is a promise, whatever was given");
-  const error = await promise.then(() => undefined, (reason) => ({ reason }));
+  const error = await promise.then(
+    () => undefined,
+    (reason) => ({ reason }),
+  );
   if (error !== undefined) {
     // On a busy machine a few milliseconds may be over before anything is sent.
-    if (error.reason.name === "TimeoutError" && Math.min(made.timeoutMs ?? Infinity, made.deadlineMs ?? Infinity) < 1000) return;
+    if (
+      error.reason.name === "TimeoutError" &&
+      Math.min(made.timeoutMs ?? Infinity, made.deadlineMs ?? Infinity) < 1000
+    )
+      return;
     right(error.reason, copy, isSure ? [...wrong, "method", "path"] : undefined);
     assert.deepEqual(sent, [], "nothing is sent");
     return;
@@ -105,7 +123,10 @@ async function call(make, copy) {
   assert.ok(url.startsWith(`${BASE}/`), url);
   const headers = new Headers(init.headers);
   assert.equal(headers.get("authorization"), `Bearer ${KEY}`);
-  assert.deepEqual([init.redirect, Object.keys(init.headers).filter((name) => /[^\w!#$%&'*+.^`|~-]/.test(name))], ["manual", []]);
+  assert.deepEqual(
+    [init.redirect, Object.keys(init.headers).filter((name) => /[^\w!#$%&'*+.^`|~-]/.test(name))],
+    ["manual", []],
+  );
 }
 
 test("options and arguments of any kind", async () => {

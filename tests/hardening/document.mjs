@@ -28,14 +28,21 @@ export function documentOf(figures, machine) {
     const own = read(figures, title);
     return { title, row: row(own), lines: lines?.(own) ?? [] };
   });
-  const summary = table(["", "tried", "what came of it"], parts.map(({ title, row }) => [title, ...row]));
-  const sections = parts.filter(({ lines }) => lines.length > 0).map(({ title, lines }) => `## ${title}\n\n${lines.join("\n")}\n`);
+  const summary = table(
+    ["", "tried", "what came of it"],
+    parts.map(({ title, row }) => [title, ...row]),
+  );
+  const sections = parts
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ title, lines }) => `## ${title}\n\n${lines.join("\n")}\n`);
   return [INTRODUCTION, `${machine}\n`, `${summary}\n`, ...sections].join("\n");
 }
 
 function main([folder]) {
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  const figures = Object.fromEntries(names.map((name) => [name.slice(0, -5), JSON.parse(readFileSync(join(folder, name), "utf8"))]));
+  const figures = Object.fromEntries(
+    names.map((name) => [name.slice(0, -5), JSON.parse(readFileSync(join(folder, name), "utf8"))]),
+  );
   const [{ model = "a processor without a name" } = {}, { length }] = [cpus()[0], cpus()];
   const machine = `${new Date().toISOString().slice(0, 10)}, ${model}, ${length} threads, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.`;
   writeFileSync(FILE, documentOf(figures, machine));

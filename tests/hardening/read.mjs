@@ -10,8 +10,11 @@ export function read(figures, part) {
     one,
     /** Those whose names begin so, by the rest of their names. */
     all(prefix, least) {
-      const found = Object.entries(figures).filter(([name]) => name.startsWith(prefix)).map(([name, own]) => [name.slice(prefix.length), own]);
-      if (found.length < least) throw new Error(`${part}: there are ${found.length} of at least ${least} files ${prefix}*.json`);
+      const found = Object.entries(figures)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, own]) => [name.slice(prefix.length), own]);
+      if (found.length < least)
+        throw new Error(`${part}: there are ${found.length} of at least ${least} files ${prefix}*.json`);
       return Object.fromEntries(found);
     },
     /** A number that has to be there. */

@@ -7,7 +7,14 @@ import { fileURLToPath } from "node:url";
 const WWW = fileURLToPath(new URL("../", import.meta.url));
 /** What is of the making, not of the page. */
 const NOT_SHOWN = new Set(["demo", "demo.mjs", "package.json"]);
-const PACKAGE_FILES = ["index.js", "index.d.ts", "testing/index.js", "testing/index.d.ts", "LICENSE-APACHE", "LICENSE-MIT"];
+const PACKAGE_FILES = [
+  "index.js",
+  "index.d.ts",
+  "testing/index.js",
+  "testing/index.d.ts",
+  "LICENSE-APACHE",
+  "LICENSE-MIT",
+];
 
 /**
  * @param {string} place where the folder goes

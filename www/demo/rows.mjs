@@ -22,7 +22,11 @@ const REQUESTS = {
 };
 
 function missing(path, code) {
-  return { asked: `GET ${path}/{an unknown id} (the mock is told to answer so)`, path: `${path}/${NOWHERE}`, faults: [{ code }] };
+  return {
+    asked: `GET ${path}/{an unknown id} (the mock is told to answer so)`,
+    path: `${path}/${NOWHERE}`,
+    faults: [{ code }],
+  };
 }
 
 /** Without a code: for these statuses alone the vendor documents none. */
@@ -32,7 +36,9 @@ const answer = (status, more) => ({ status, body: { message: "Ordered by the dem
 export function rowsOf({ statuses, codes, retryRules }) {
   const retried = (status) => retryRules.find((rule) => rule.statuses.includes(status))?.retried ?? false;
   const server = statuses.find((row) => row.class === "ServerError");
-  const gateways = retryRules.flatMap((rule) => rule.statuses).filter((status) => !statuses.some((row) => row.status === status));
+  const gateways = retryRules
+    .flatMap((rule) => rule.statuses)
+    .filter((status) => !statuses.some((row) => row.status === status));
   const everyStatus = [...statuses, ...gateways.map((status) => ({ ...server, status }))];
 
   return [
@@ -47,12 +53,14 @@ export function rowsOf({ statuses, codes, retryRules }) {
       ...REQUESTS[expected.code],
       expected: { ...expected, attempts: 1 },
     })),
-    ...everyStatus.filter(({ status }) => retried(status)).map(({ status }) => ({
-      table: "retry",
-      path: LIST,
-      faults: [status === 429 ? answer(status, { retryAfter: RETRY_AFTER_S }) : answer(status)],
-      expected: { status, attempts: 2, recovers: true, told: status === 429 ? RETRY_AFTER_S : undefined },
-    })),
+    ...everyStatus
+      .filter(({ status }) => retried(status))
+      .map(({ status }) => ({
+        table: "retry",
+        path: LIST,
+        faults: [status === 429 ? answer(status, { retryAfter: RETRY_AFTER_S }) : answer(status)],
+        expected: { status, attempts: 2, recovers: true, told: status === 429 ? RETRY_AFTER_S : undefined },
+      })),
   ];
 }
 

@@ -5,8 +5,12 @@ import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 
 const TYPES = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-  ".json": "application/json", ".svg": "image/svg+xml", ".ts": "text/plain; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".ts": "text/plain; charset=utf-8",
 };
 const HOST = "127.0.0.1";
 const POLICY = /http-equiv="Content-Security-Policy" content="([^"]+)"/;
@@ -21,12 +25,16 @@ const OWN = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/;
 export async function servePage(folder, { port = 0, idleMs = Infinity } = {}) {
   const [, policy] = POLICY.exec(await readFile(join(folder, "index.html"), "utf8"));
   const headers = {
-    "content-security-policy": `${policy}; frame-ancestors 'none'`, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
+    "content-security-policy": `${policy}; frame-ancestors 'none'`,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
     "cache-control": "no-store",
   };
   let timer;
   let idled;
-  const idle = new Promise((resolve) => { idled = resolve; });
+  const idle = new Promise((resolve) => {
+    idled = resolve;
+  });
   const wait = () => {
     clearTimeout(timer);
     if (idleMs !== Infinity) timer = setTimeout(idled, idleMs);
@@ -34,9 +42,13 @@ export async function servePage(folder, { port = 0, idleMs = Infinity } = {}) {
   const server = createServer(async (request, response) => {
     wait();
     const file = fileOf(folder, request);
-    const content = file && await readFile(file).catch(() => undefined);
-    if (content === undefined) response.writeHead(404, { ...headers, "content-type": "text/plain" }).end("There is nothing here.\n");
-    else response.writeHead(200, { ...headers, "content-type": TYPES[extname(file)] ?? "text/plain" }).end(request.method === "HEAD" ? undefined : content);
+    const content = file && (await readFile(file).catch(() => undefined));
+    if (content === undefined)
+      response.writeHead(404, { ...headers, "content-type": "text/plain" }).end("There is nothing here.\n");
+    else
+      response
+        .writeHead(200, { ...headers, "content-type": TYPES[extname(file)] ?? "text/plain" })
+        .end(request.method === "HEAD" ? undefined : content);
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -46,7 +58,9 @@ export async function servePage(folder, { port = 0, idleMs = Infinity } = {}) {
   const close = async () => {
     clearTimeout(timer);
     server.closeAllConnections();
-    await new Promise((resolve) => { server.close(resolve); });
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
   };
   return { url: `http://${HOST}:${server.address().port}/`, idle, close };
 }

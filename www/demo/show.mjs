@@ -24,9 +24,13 @@ export async function show({ port, open }, signal) {
     return 1;
   }
   process.stdout.write(`\nThe page is at ${served.url}\n`);
-  process.stdout.write(`Ctrl-C ends it, and so do ${idleMs / MINUTE} min without a request. Any host can serve the folder ${folder}\n`);
+  process.stdout.write(
+    `Ctrl-C ends it, and so do ${idleMs / MINUTE} min without a request. Any host can serve the folder ${folder}\n`,
+  );
   if (open && process.stdout.isTTY) openBrowser(served.url);
-  const stopped = new Promise((resolve) => { signal.addEventListener("abort", resolve, { once: true }); });
+  const stopped = new Promise((resolve) => {
+    signal.addEventListener("abort", resolve, { once: true });
+  });
   if (!signal.aborted) await Promise.race([served.idle, stopped]);
   await served.close();
   return 0;

@@ -24,25 +24,56 @@ export function startErrors() {
 async function tableOf({ name, about, cases }) {
   const rows = await Promise.all(cases.map(rowsOf));
   // Narrow, the rows are shown as cards; the roles keep it a table.
-  const head = el("tr", { role: "row" }, COLUMNS.map((column) => el("th", { scope: "col", role: "columnheader" }, column)));
+  const head = el(
+    "tr",
+    { role: "row" },
+    COLUMNS.map((column) => el("th", { scope: "col", role: "columnheader" }, column)),
+  );
   return el(
-    "section", { class: "errors" }, el("h3", {}, name), el("p", { class: "quiet" }, about),
-    el("table", { role: "table", "aria-label": name, class: "cards" }, el("thead", { role: "rowgroup" }, head), el("tbody", { role: "rowgroup" }, rows.flat())),
+    "section",
+    { class: "errors" },
+    el("h3", {}, name),
+    el("p", { class: "quiet" }, about),
+    el(
+      "table",
+      { role: "table", "aria-label": name, class: "cards" },
+      el("thead", { role: "rowgroup" }, head),
+      el("tbody", { role: "rowgroup" }, rows.flat()),
+    ),
   );
 }
 
 async function rowsOf(given) {
   const [error, retried] = await Promise.all([make(given), isRetried(given)]);
   const place = el("div", { class: "tree" });
-  const result = el("tr", { class: "result", role: "row", hidden: true }, el("td", { colspan: COLUMNS.length, role: "cell" }, place));
-  const button = el("button", { type: "button", class: "small", "aria-expanded": "false", "aria-label": `Make it happen: ${given.name}`, onclick: happen }, "Make it happen");
+  const result = el(
+    "tr",
+    { class: "result", role: "row", hidden: true },
+    el("td", { colspan: COLUMNS.length, role: "cell" }, place),
+  );
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: "small",
+      "aria-expanded": "false",
+      "aria-label": `Make it happen: ${given.name}`,
+      onclick: happen,
+    },
+    "Make it happen",
+  );
   async function happen() {
     if (!result.hidden) {
       close();
       return;
     }
     const made = await make(given);
-    fill(place, el("p", {}, el("strong", {}, made.name), ` ${made.message}`), el("p", { class: "hint" }, `${given.how} This is \`error.toJSON()\`:`.replaceAll("`", "")), tree(plainError(made), { open: 2 }));
+    fill(
+      place,
+      el("p", {}, el("strong", {}, made.name), ` ${made.message}`),
+      el("p", { class: "hint" }, `${given.how} This is \`error.toJSON()\`:`.replaceAll("`", "")),
+      tree(plainError(made), { open: 2 }),
+    );
     result.hidden = false;
     button.setAttribute("aria-expanded", "true");
     button.textContent = "Close";
@@ -57,8 +88,14 @@ async function rowsOf(given) {
   }
   const cell = (column, ...children) => el("td", { role: "cell", "data-column": COLUMNS[column] }, children);
   const row = el(
-    "tr", { role: "row" },
-    el("th", { scope: "row", role: "rowheader" }, breakable(given.name), given.note && el("span", { class: "note" }, given.note)),
+    "tr",
+    { role: "row" },
+    el(
+      "th",
+      { scope: "row", role: "rowheader" },
+      breakable(given.name),
+      given.note && el("span", { class: "note" }, given.note),
+    ),
     cell(1, el("code", {}, error.name)),
     cell(2, prose(given.meaning ?? meaningOf(error))),
     cell(3, prose(error.resolution ?? "See the message.")),

@@ -13,7 +13,11 @@ function kit({ key = "full", options }) {
   return { mock, client };
 }
 
-const errorOf = (promise) => promise.then(() => undefined, (error) => error);
+const errorOf = (promise) =>
+  promise.then(
+    () => undefined,
+    (error) => error,
+  );
 
 /** The error itself. */
 export function make(given) {

@@ -12,7 +12,11 @@ import { startPicker } from "./picker.js";
 import { sampleOf } from "./sample.js";
 
 const FIRST = "orders.list";
-const DOCUMENTED = { listed: "", page: "On a page of its own, not in the vendor's list.", legacy: "In older documentation only." };
+const DOCUMENTED = {
+  listed: "",
+  page: "On a page of its own, not in the vendor's list.",
+  legacy: "In older documentation only.",
+};
 
 export async function startExplorer() {
   const operations = await (await fetch("openprospect/operations.json")).json();
@@ -25,7 +29,9 @@ export async function startExplorer() {
 
   const picker = startPicker(operations, (key) => choose(find(key)));
   const sample = () => sampleOf(operation, form.read(), proxyUrl());
-  const showSample = () => { byId("sample").textContent = sample(); };
+  const showSample = () => {
+    byId("sample").textContent = sample();
+  };
   byId("sample-head").append(copyButton("Copy", sample));
   byId("call").addEventListener("input", showSample);
   byId("call").addEventListener("click", () => setTimeout(showSample));
@@ -57,7 +63,9 @@ export async function startExplorer() {
   async function suggest(index, id) {
     const [of, list] = [form, listOf(operations, id)];
     if (seen[id] === undefined && list && chosen() === "mock") {
-      const page = await connect(() => {}).client[list.namespace].list({ limit: 1 }).catch(() => undefined);
+      const page = await connect(() => {})
+        .client[list.namespace].list({ limit: 1 })
+        .catch(() => undefined);
       if (page?.items[0] && seen[id] === undefined) seen[id] = page.items[0].id;
     }
     if (of !== form || seen[id] === undefined || form.values(index) !== undefined) return;
@@ -67,7 +75,7 @@ export async function startExplorer() {
 
   async function send() {
     sending?.abort();
-    const mine = sending = new AbortController();
+    const mine = (sending = new AbortController());
     const sent = operation;
     const values = form.read();
     const attempts = [];
@@ -92,7 +100,11 @@ export async function startExplorer() {
     const getter = sent.isPage && getterOf(operations, sent);
     showAnswer(byId("answer"), outcome, { turn, open: getter && ((item) => openItem(getter, item)) });
     const { error, value } = outcome;
-    say(error ? `${error.name}: ${error.message}` : `Answered: ${sent.isPage ? `${value.items.length} of ${value.total}` : sent.key}`);
+    say(
+      error
+        ? `${error.name}: ${error.message}`
+        : `Answered: ${sent.isPage ? `${value.items.length} of ${value.total}` : sent.key}`,
+    );
   }
 
   function remember(row, value) {

@@ -10,16 +10,40 @@ export function labelled(spec) {
   if (spec.kind === "list" && spec.of.kind === "object") return group(spec, listOfObjects(spec));
   const id = freshId("field");
   const hint = hintOf(spec);
-  const field = INPUTS[spec.kind === "object" ? "json" : spec.kind](spec, { id, "aria-describedby": hint && `${id}-hint`, required: !spec.optional });
-  const label = el("label", { for: id }, el("code", {}, spec.name), spec.optional ? undefined : el("span", { class: "needed" }, " needed"));
-  const element = el("div", { class: "field" }, label, field.element, hint && el("p", { class: "hint", id: `${id}-hint` }, prose(hint)));
+  const field = INPUTS[spec.kind === "object" ? "json" : spec.kind](spec, {
+    id,
+    "aria-describedby": hint && `${id}-hint`,
+    required: !spec.optional,
+  });
+  const label = el(
+    "label",
+    { for: id },
+    el("code", {}, spec.name),
+    spec.optional ? undefined : el("span", { class: "needed" }, " needed"),
+  );
+  const element = el(
+    "div",
+    { class: "field" },
+    label,
+    field.element,
+    hint && el("p", { class: "hint", id: `${id}-hint` }, prose(hint)),
+  );
   return { ...field, element };
 }
 
 function group(spec, { element, read, write }) {
-  const legend = el("legend", {}, el("code", {}, spec.name), spec.optional ? undefined : el("span", { class: "needed" }, " needed"));
+  const legend = el(
+    "legend",
+    {},
+    el("code", {}, spec.name),
+    spec.optional ? undefined : el("span", { class: "needed" }, " needed"),
+  );
   const hint = hintOf(spec);
-  return { element: el("fieldset", { class: "group" }, legend, hint && el("p", { class: "hint" }, prose(hint)), element), read, write };
+  return {
+    element: el("fieldset", { class: "group" }, legend, hint && el("p", { class: "hint" }, prose(hint)), element),
+    read,
+    write,
+  };
 }
 
 function hintOf({ doc, default: standard, kind, of }) {
@@ -66,10 +90,16 @@ const INPUTS = {
   list({ of }, given) {
     const parse = of.kind === "number" ? Number : String;
     const placeholder = of.known?.join("\n");
-    const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean).map(parse);
+    const lines = (text) =>
+      text
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean)
+        .map(parse);
     return textual(el("textarea", { rows: 3, placeholder, ...PLAIN, ...given }), lines, (value) => value.join("\n"));
   },
-  json: (spec, given) => textual(el("textarea", { rows: 3, ...PLAIN, ...given }), JSON.parse, (value) => JSON.stringify(value, null, 2)),
+  json: (spec, given) =>
+    textual(el("textarea", { rows: 3, ...PLAIN, ...given }), JSON.parse, (value) => JSON.stringify(value, null, 2)),
 };
 
 function chosen(known, given, parse) {
@@ -79,8 +109,15 @@ function chosen(known, given, parse) {
 
 /** Words that are known, and any other: servers think of new ones. */
 function suggested(known, given) {
-  const list = el("datalist", { id: `${given.id}-known` }, known.map((value) => el("option", { value })));
-  const field = textual(el("input", { type: "text", placeholder: known.join(", "), list: list.id, ...PLAIN, ...given }), String);
+  const list = el(
+    "datalist",
+    { id: `${given.id}-known` },
+    known.map((value) => el("option", { value })),
+  );
+  const field = textual(
+    el("input", { type: "text", placeholder: known.join(", "), list: list.id, ...PLAIN, ...given }),
+    String,
+  );
   return { ...field, element: el("div", {}, field.element, list) };
 }
 
@@ -89,6 +126,12 @@ export function otherFields() {
   const id = freshId("field");
   const field = INPUTS.json({}, { id, "aria-describedby": `${id}-hint` });
   const label = el("label", { for: id }, "Other fields");
-  const hint = el("p", { class: "hint", id: `${id}-hint` }, "Not in the documentation: an object in JSON, such as ", el("code", {}, '{"name": 1}'), ".");
+  const hint = el(
+    "p",
+    { class: "hint", id: `${id}-hint` },
+    "Not in the documentation: an object in JSON, such as ",
+    el("code", {}, '{"name": 1}'),
+    ".",
+  );
   return { ...field, element: el("div", { class: "field" }, label, field.element, hint) };
 }

@@ -21,7 +21,9 @@ export function formOf({ ids }, parameters) {
     element: el("div", { class: "fields" }, inputs.length === 0 ? nothing : inputs.map(({ element }) => element)),
     /** The arguments; an id that is left empty stays, for the client to refuse. */
     read() {
-      const values = inputs.map((input, index) => input.read() ?? (index < ids.length ? "" : parameters[index].optional ? undefined : {}));
+      const values = inputs.map(
+        (input, index) => input.read() ?? (index < ids.length ? "" : parameters[index].optional ? undefined : {}),
+      );
       while (values.length > 0 && values.at(-1) === undefined) values.pop();
       return values;
     },

@@ -7,7 +7,12 @@ export function objectOf({ fields, open }) {
   const inputs = fields.map((spec) => [spec.name, labelled(spec)]);
   const others = open ? otherFields() : undefined;
   return {
-    element: el("div", { class: "fields" }, inputs.map(([, { element }]) => element), others?.element),
+    element: el(
+      "div",
+      { class: "fields" },
+      inputs.map(([, { element }]) => element),
+      others?.element,
+    ),
     read() {
       const pairs = inputs.map(([name, field]) => [name, field.read()]).filter(([, value]) => value !== undefined);
       const value = { ...Object.fromEntries(pairs), ...others?.read() };
@@ -41,7 +46,11 @@ export function listOfObjects(spec) {
     list.append(element);
     return item;
   };
-  const more = el("button", { type: "button", class: "small", onclick: () => add().element.querySelector("input")?.focus() }, "Add one");
+  const more = el(
+    "button",
+    { type: "button", class: "small", onclick: () => add().element.querySelector("input")?.focus() },
+    "Add one",
+  );
   if (!spec.optional) add();
   return {
     element: el("div", {}, list, more),
@@ -61,17 +70,30 @@ export function listOfObjects(spec) {
 export function eitherOf({ of }) {
   const name = freshId("kind");
   const parts = of.map((spec) => objectOf(spec));
-  const radios = of.map((_, index) => el("input", { type: "radio", name, value: String(index), checked: index === 0, onchange: show }));
-  const choice = el("fieldset", { class: "group" }, el("legend", {}, "Which kind"), of.map(({ doc }, index) => el("label", { class: "choice" }, radios[index], ` ${doc}`)));
+  const radios = of.map((_, index) =>
+    el("input", { type: "radio", name, value: String(index), checked: index === 0, onchange: show }),
+  );
+  const choice = el(
+    "fieldset",
+    { class: "group" },
+    el("legend", {}, "Which kind"),
+    of.map(({ doc }, index) => el("label", { class: "choice" }, radios[index], ` ${doc}`)),
+  );
   const chosen = () => radios.findIndex((radio) => radio.checked);
   function show() {
     // Disabled, the fields of the other kinds are neither checked nor reached.
-    for (const [index, { element }] of wrapped.entries()) Object.assign(element, { hidden: index !== chosen(), disabled: index !== chosen() });
+    for (const [index, { element }] of wrapped.entries())
+      Object.assign(element, { hidden: index !== chosen(), disabled: index !== chosen() });
   }
   const wrapped = parts.map((part) => ({ ...part, element: el("fieldset", { class: "bare" }, part.element) }));
   show();
   return {
-    element: el("div", {}, choice, wrapped.map(({ element }) => element)),
+    element: el(
+      "div",
+      {},
+      choice,
+      wrapped.map(({ element }) => element),
+    ),
     read: () => parts[chosen()].read(),
     write(value) {
       parts[chosen()].write(value);

@@ -10,7 +10,9 @@ export function literal(value, indent = "") {
   const inner = `${indent}  `;
   const isList = Array.isArray(value);
   const member = (name) => (NAME.test(name) ? name : JSON.stringify(name));
-  const parts = isList ? value.map((item) => literal(item, inner)) : Object.entries(value).map(([name, item]) => `${member(name)}: ${literal(item, inner)}`);
+  const parts = isList
+    ? value.map((item) => literal(item, inner))
+    : Object.entries(value).map(([name, item]) => `${member(name)}: ${literal(item, inner)}`);
   if (parts.length === 0) return isList ? "[]" : "{}";
   const flat = parts.join(", ");
   if (!flat.includes("\n") && indent.length + flat.length < FLAT) return isList ? `[${flat}]` : `{ ${flat} }`;
@@ -24,16 +26,27 @@ export function literal(value, indent = "") {
  * @param {string | undefined} baseUrl of a proxy, which adds the key
  */
 export function sampleOf({ namespace, name, isPage, composed }, values, baseUrl) {
-  const made = baseUrl === undefined
-    ? "// The key comes from OPENPROSPECT_API_KEY.\nconst client = new OpenProspect();"
-    : `const client = new OpenProspect({ baseUrl: ${JSON.stringify(baseUrl)} });`;
+  const made =
+    baseUrl === undefined
+      ? "// The key comes from OPENPROSPECT_API_KEY.\nconst client = new OpenProspect();"
+      : `const client = new OpenProspect({ baseUrl: ${JSON.stringify(baseUrl)} });`;
   const given = (list) => list.map((value) => (value === undefined ? "undefined" : literal(value))).join(", ");
   const lines = [
-    'import { OpenProspect } from "openprospect";', "", made, "",
-    `const answer = await client.${namespace}.${name}(${given(values)});`, "console.log(answer);",
+    'import { OpenProspect } from "openprospect";',
+    "",
+    made,
+    "",
+    `const answer = await client.${namespace}.${name}(${given(values)});`,
+    "console.log(answer);",
   ];
   if (isPage && composed) {
-    lines.push("", "// Every page:", `for await (const item of client.${namespace}.${composed.name}(${given(everyPage(values))})) {`, "  console.log(item);", "}");
+    lines.push(
+      "",
+      "// Every page:",
+      `for await (const item of client.${namespace}.${composed.name}(${given(everyPage(values))})) {`,
+      "  console.log(item);",
+      "}",
+    );
   }
   return `${lines.join("\n")}\n`;
 }

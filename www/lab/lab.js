@@ -41,10 +41,12 @@ export function startLab() {
     recording = new Recording(settings.calls);
     player.reset();
     show(0);
-    const own = worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    const own = (worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" }));
     // What an earlier run has sent may still be on its way.
     own.addEventListener("message", ({ data }) => own === worker && heard(data));
-    own.addEventListener("error", () => { status("The run could not start: perhaps the page's server has stopped; the browser's console says why."); });
+    own.addEventListener("error", () => {
+      status("The run could not start: perhaps the page's server has stopped; the browser's console says why.");
+    });
     own.postMessage(settings);
     status(`Running: ${settings.calls} calls on each side.`);
     say(`${settings.calls} calls begin on each side.`);
@@ -126,9 +128,13 @@ export function startLab() {
     player.pause();
     player.seek(Number(target.value));
   });
-  byId("speed").addEventListener("change", ({ target }) => { player.speed = Number(target.value); });
+  byId("speed").addEventListener("change", ({ target }) => {
+    player.speed = Number(target.value);
+  });
   byId("as-table").addEventListener("toggle", controls);
-  byId("lab-link").append(copyButton("Copy a link to these settings", () => `${location.href.split("#")[0]}#${toLink(dials.read())}`));
+  byId("lab-link").append(
+    copyButton("Copy a link to these settings", () => `${location.href.split("#")[0]}#${toLink(dials.read())}`),
+  );
 
   onTheme(() => {
     for (const side of SIDES) pictures[side].recolour();

@@ -1,6 +1,12 @@
 // What is known of a side at an instant: the bars of its lanes, its shared pauses, its figures.
 
-const KINDS = [[300, "ok"], [429, "other"], [430, "limited"], [500, "other"], [600, "server"]];
+const KINDS = [
+  [300, "ok"],
+  [429, "other"],
+  [430, "limited"],
+  [500, "other"],
+  [600, "server"],
+];
 
 const outcome = ({ status, failure }) => failure ?? KINDS.find(([below]) => status < below)[1];
 

@@ -8,7 +8,20 @@ const RATES = 64;
 const MARK = 3;
 const LANES = 430;
 const LANE = { most: 16, least: 1 };
-const KINDS = ["ok", "limited", "server", "connection", "timeout", "other", "flight", "wait", "turn", "pause", "outage", "fail"];
+const KINDS = [
+  "ok",
+  "limited",
+  "server",
+  "connection",
+  "timeout",
+  "other",
+  "flight",
+  "wait",
+  "turn",
+  "pause",
+  "outage",
+  "fail",
+];
 /** Bars of waiting are thinner than those of requests. */
 const THIN = new Set(["wait", "turn"]);
 
@@ -35,7 +48,8 @@ export class Picture {
   /** After a change of the theme. */
   recolour() {
     const style = getComputedStyle(this.#canvas);
-    for (const name of [...KINDS, "ink", "quiet", "line", "bar"]) this.#colours[name] = style.getPropertyValue(`--${name}`).trim();
+    for (const name of [...KINDS, "ink", "quiet", "line", "bar"])
+      this.#colours[name] = style.getPropertyValue(`--${name}`).trim();
     this.#key = "";
   }
 
@@ -49,7 +63,16 @@ export class Picture {
     const ratio = devicePixelRatio;
     const lane = Math.min(LANE.most, Math.max(LANE.least, LANES / model.calls));
     const height = Math.ceil(lane * model.calls) + AXIS + RATES + EDGE * 2;
-    const frame = { ratio, lane, span, most, bottom: EDGE + lane * model.calls, x: (at) => GUTTER + (at / span) * (width - GUTTER - EDGE), width, height };
+    const frame = {
+      ratio,
+      lane,
+      span,
+      most,
+      bottom: EDGE + lane * model.calls,
+      x: (at) => GUTTER + (at / span) * (width - GUTTER - EDGE),
+      width,
+      height,
+    };
     this.#fit(frame, model);
     // Out of sight it is as tall as it has to be, and costs no more.
     if (!this.#isSeen) return;
@@ -97,13 +120,19 @@ export class Picture {
     const height = THIN.has(kind) ? Math.max(1, Math.round(tall / 3)) : tall;
     const left = Math.round(x(from) * ratio);
     context.fillStyle = this.#colours[kind];
-    context.fillRect(left, top + ((tall - height) >> 1), Math.max(ratio, Math.round(x(to) * ratio) - left), Math.max(1, height));
+    context.fillRect(
+      left,
+      top + ((tall - height) >> 1),
+      Math.max(ratio, Math.round(x(to) * ratio) - left),
+      Math.max(1, height),
+    );
   }
 
   /** Where calls failed for good. */
   #marks({ marks }, { lane: pitch, x }) {
     this.#context.fillStyle = this.#colours.fail;
-    for (const { lane, at } of marks) this.#context.fillRect(x(at) - 1, EDGE + lane * pitch, MARK, Math.max(1, pitch - 1));
+    for (const { lane, at } of marks)
+      this.#context.fillRect(x(at) - 1, EDGE + lane * pitch, MARK, Math.max(1, pitch - 1));
   }
 
   #holds({ holds }, head, { x, bottom, span }) {

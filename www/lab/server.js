@@ -17,13 +17,31 @@ export const callOf = (path) => Number(PATH.exec(path)?.[1]);
  * @param {(event: object) => void} tell
  */
 export function serverOf(settings, at, tell) {
-  const { seed, calls, kind, limit, window: seconds, advice, latency, spread, downFrom, downFor, resets, stalls, left } = settings;
+  const {
+    seed,
+    calls,
+    kind,
+    limit,
+    window: seconds,
+    advice,
+    latency,
+    spread,
+    downFrom,
+    downFor,
+    resets,
+    stalls,
+    left,
+  } = settings;
   const limits = {
     window: { rateLimit: { limit, windowMs: seconds * 1000 } },
     bucket: { burst: { perSecond: limit / seconds, burst: Math.max(1, Math.round(limit / 4)) } },
   };
   const mock = mockOpenProspect({
-    seed, companies: 0, prospects: 0, prospectSearches: 0, blacklists: 0,
+    seed,
+    companies: 0,
+    prospects: 0,
+    prospectSearches: 0,
+    blacklists: 0,
     orders: Array.from({ length: calls }, (_, call) => ({ id: pathOf(call), status: "COMPLETED" })),
     retryAfter: ["body", "both", "none"].includes(advice) ? advice : "header",
     rateLimitHeaders: left === "yes",
@@ -34,7 +52,10 @@ export function serverOf(settings, at, tell) {
     const call = callOf(path);
     const attempt = (tries.get(call) ?? 0) + 1;
     tries.set(call, attempt);
-    const late = { times: Infinity, latencyMs: latency * (1 + (spread / 100) * (2 * fate(seed, call, attempt, LATE) - 1)) };
+    const late = {
+      times: Infinity,
+      latencyMs: latency * (1 + (spread / 100) * (2 * fate(seed, call, attempt, LATE) - 1)),
+    };
     if (downFor > 0 && at() >= downFrom * 1000 && at() < (downFrom + downFor) * 1000) return { ...late, status: 503 };
     const lost = fate(seed, call, attempt, LOST) * 100;
     if (lost < resets) return { ...late, reset: "headers" };

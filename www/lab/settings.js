@@ -19,8 +19,13 @@ export const GROUPS = [
       dial("limit", "Requests allowed (0: no limit)", 20, 0, 200, 1),
       dial("window", "In each", 1, 0.5, 20, 0.5, "s"),
       choice("advice", "A 429 tells when to come back", {
-        seconds: "Retry-After, in seconds", date: "Retry-After, a date", list: "Retry-After, a list", body: "retry_after in the body",
-        both: "in both", text: "Retry-After, a word", none: "not at all",
+        seconds: "Retry-After, in seconds",
+        date: "Retry-After, a date",
+        list: "Retry-After, a list",
+        body: "retry_after in the body",
+        both: "in both",
+        text: "Retry-After, a word",
+        none: "not at all",
       }),
       choice("left", "Answers tell what is left", { no: "no", yes: "RateLimit headers" }),
     ],
@@ -68,7 +73,8 @@ export function readLink(query) {
     if (!query.has(name)) continue;
     const text = query.get(name);
     const number = Number(text);
-    if (options ? Object.hasOwn(options, text) : text !== "" && number >= min && number <= max) settings[name] = options ? text : number;
+    if (options ? Object.hasOwn(options, text) : text !== "" && number >= min && number <= max)
+      settings[name] = options ? text : number;
   }
   if (!Number.isInteger(settings.seed)) settings.seed = SEED.value;
   return settings;

@@ -16,7 +16,14 @@ export function clientSide({ retries, backoff, timeout, deadline }, fetch, tell,
     else if (type === "attempt" && !event.sent) tell({ kind: "unsent", call: callOf(event.path) });
   };
   const client = new OpenProspect({
-    apiKey: TEST_KEYS.full, baseUrl: BASE, fetch, onEvent, maxRetries: retries, backoff: { baseMs: backoff }, timeoutMs: timeout * 1000, deadlineMs: deadline * 1000,
+    apiKey: TEST_KEYS.full,
+    baseUrl: BASE,
+    fetch,
+    onEvent,
+    maxRetries: retries,
+    backoff: { baseMs: backoff },
+    timeoutMs: timeout * 1000,
+    deadlineMs: deadline * 1000,
   });
   return (call, signal) => client.orders.get(pathOf(call), { signal });
 }

@@ -24,12 +24,19 @@ async function run(settings) {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), settings.ends * 1000);
   postMessage({ began: true });
-  await Promise.all(Object.entries(SIDES).map(async ([side, sideOf]) => {
-    const tell = (event) => batch.push({ side, at: at(), ...event });
-    const call = sideOf(settings, serverOf(settings, at, tell), tell, (date) => date.getTime() - (performance.timeOrigin + begun));
-    await all(settings, call, tell, stop.signal);
-    tell({ kind: "over" });
-  }));
+  await Promise.all(
+    Object.entries(SIDES).map(async ([side, sideOf]) => {
+      const tell = (event) => batch.push({ side, at: at(), ...event });
+      const call = sideOf(
+        settings,
+        serverOf(settings, at, tell),
+        tell,
+        (date) => date.getTime() - (performance.timeOrigin + begun),
+      );
+      await all(settings, call, tell, stop.signal);
+      tell({ kind: "over" });
+    }),
+  );
   clearInterval(timer);
   flush();
   postMessage({ over: at() });
@@ -44,7 +51,10 @@ async function all({ calls, together }, call, tell, signal) {
       next += 1;
       if (signal.aborted) return;
       tell({ kind: "begun", call: own });
-      const result = await call(own, signal).then(() => ({ ok: true }), (error) => ({ ok: false, error: error.name }));
+      const result = await call(own, signal).then(
+        () => ({ ok: true }),
+        (error) => ({ ok: false, error: error.name }),
+      );
       // The end of the run is not the call's own failure.
       tell({ kind: "done", call: own, ...(signal.aborted && !result.ok ? { cut: true, ok: false } : result) });
     }

@@ -14,7 +14,9 @@ export function copyButton(words, text) {
     clearTimeout(timer);
     button.textContent = done ? "Copied" : "Select it and copy by hand";
     say(button.textContent);
-    timer = setTimeout(() => { button.textContent = words; }, SHOWN_MS);
+    timer = setTimeout(() => {
+      button.textContent = words;
+    }, SHOWN_MS);
   }
   return button;
 }

@@ -14,7 +14,9 @@ export function writeRoute(route) {
   history.replaceState(null, "", `#${route}`);
 }
 
-export const onPanel = (panel, listener) => { listeners[panel] = listener; };
+export const onPanel = (panel, listener) => {
+  listeners[panel] = listener;
+};
 
 export function startRoute() {
   const show = () => {

@@ -19,17 +19,37 @@ export function deliver(world, searchId, given) {
   need(isCount(given) || areRecords(given), "deliver", "a count or an array of companies");
   const now = new Date(world.now()).toISOString();
   const before = collections.companies.list(organisation).length;
-  const items = isCount(given) ? Array.from({ length: given }, (_, index) => sampleCompany(random, before + index, searchId, () => now)) : copied(given);
-  for (const { prospects } of items) need(prospects === undefined || areRecords(prospects), "deliver", "the prospects of a company as an array of objects");
+  const items = isCount(given)
+    ? Array.from({ length: given }, (_, index) => sampleCompany(random, before + index, searchId, () => now))
+    : copied(given);
+  for (const { prospects } of items)
+    need(
+      prospects === undefined || areRecords(prospects),
+      "deliver",
+      "the prospects of a company as an array of objects",
+    );
 
-  const companies = items.map(({ prospects, ...item }) => ({ ...item, id: item.id ?? random.uuid(), prospect_search_id: searchId, delivered_at: item.delivered_at ?? now }));
+  const companies = items.map(({ prospects, ...item }) => ({
+    ...item,
+    id: item.id ?? random.uuid(),
+    prospect_search_id: searchId,
+    delivered_at: item.delivered_at ?? now,
+  }));
   collections.companies.put(organisation, companies);
   items.forEach(({ prospects }, index) => {
     if (prospects === undefined) return;
     const { id } = companies[index];
     const older = collections.prospects.list(organisation).filter((prospect) => prospect.company_id === id);
     collections.prospects.remove(organisation, new Set(older.map((prospect) => prospect.id)));
-    collections.prospects.put(organisation, prospects.map((prospect) => ({ ...prospect, id: prospect.id ?? random.uuid(), company_id: id, prospect_search_id: searchId })));
+    collections.prospects.put(
+      organisation,
+      prospects.map((prospect) => ({
+        ...prospect,
+        id: prospect.id ?? random.uuid(),
+        company_id: id,
+        prospect_search_id: searchId,
+      })),
+    );
   });
   return copied(companies);
 }
@@ -43,7 +63,11 @@ export function add(world, kind, given) {
   const ids = new Set();
   for (const { organisation, item } of made) {
     const sign = JSON.stringify([organisation, item.id]);
-    need(collections[kind].get(organisation, item.id) === undefined && !ids.has(sign), "add", `new ids; there is one with the id ${item.id}`);
+    need(
+      collections[kind].get(organisation, item.id) === undefined && !ids.has(sign),
+      "add",
+      `new ids; there is one with the id ${item.id}`,
+    );
     ids.add(sign);
   }
   for (const { organisation, item } of made) {

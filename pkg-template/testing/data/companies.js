@@ -7,14 +7,17 @@ export const MOST_COMPANIES = 10_000;
 const TIERS = [
   ["external_id", ({ external_id: id }) => id],
   ["website_url", ({ website_url: url, website }) => domain(url ?? website)],
-  ["company_name+city", (company) => nameOf(company) && company.city && `${plain(nameOf(company))}\n${plain(company.city)}`],
+  [
+    "company_name+city",
+    (company) => nameOf(company) && company.city && `${plain(nameOf(company))}\n${plain(company.city)}`,
+  ],
   ["company_name", (company) => nameOf(company) && plain(nameOf(company))],
 ];
 
 /** Validation rules for the fields that describe a company. */
-export const COMPANY_RULES = Object.freeze(Object.fromEntries(
-  ["external_id", "website_url", "company_name", "city", "country"].map((field) => [field, TEXT]),
-));
+export const COMPANY_RULES = Object.freeze(
+  Object.fromEntries(["external_id", "website_url", "company_name", "city", "country"].map((field) => [field, TEXT])),
+);
 
 const plain = (text) => text.trim().toLowerCase();
 const nameOf = ({ company_name: sent, name }) => sent ?? name;

@@ -8,7 +8,8 @@ function problemsOf(query) {
   const problems = [];
   const search = last(query, "prospect_search_id");
   if (search === undefined) problems.push({ field: "prospect_search_id", error: "is required", provided: null });
-  else if (!UUID.test(search)) problems.push({ field: "prospect_search_id", error: "must be a UUID", provided: search });
+  else if (!UUID.test(search))
+    problems.push({ field: "prospect_search_id", error: "must be a UUID", provided: search });
 
   const score = last(query, "min_match_score");
   if (score !== undefined && !(/^\d+(?:\.\d+)?$/.test(score) && Number(score) <= 10)) {
@@ -45,8 +46,9 @@ export function readFilter(query, contactsOf) {
     company.business_type,
     ...contactsOf(company).flatMap(({ first_name: first, last_name: name, email }) => [[first, name].join(" "), email]),
   ];
-  const keeps = (company) => (score === 0 || company.match_score >= score)
-    && (reviews.length === 0 || reviews.includes(company.review_status))
-    && (term === "" || texts(company).some((text) => text?.toLowerCase().includes(term)));
+  const keeps = (company) =>
+    (score === 0 || company.match_score >= score) &&
+    (reviews.length === 0 || reviews.includes(company.review_status)) &&
+    (term === "" || texts(company).some((text) => text?.toLowerCase().includes(term)));
   return { searchId, keeps, signature: JSON.stringify([score, reviews, term]) };
 }

@@ -19,7 +19,8 @@ export const MISSING = Object.freeze({
 const entityOf = ({ entity }, id) => ({ entity_type: entity, identifier: id });
 
 /** The resource that a path names, if any. */
-export const namedBy = (route, params) => (route?.missing && params.length > 0 ? entityOf(route.missing, params[0]) : undefined);
+export const namedBy = (route, params) =>
+  route?.missing && params.length > 0 ? entityOf(route.missing, params[0]) : undefined;
 
 /** The error response for a resource that does not exist or is not visible to this key. */
 export function absent(what, id) {
@@ -41,4 +42,5 @@ export const withItem = (what, handle) => (context) => {
 };
 
 /** The first of the given blacklists that does not exist in this organization. */
-export const strangeBlacklist = (ids, { collections }, organisation) => ids.find((id) => collections.blacklists.get(organisation, id) === undefined);
+export const strangeBlacklist = (ids, { collections }, organisation) =>
+  ids.find((id) => collections.blacklists.get(organisation, id) === undefined);

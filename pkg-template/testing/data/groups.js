@@ -5,7 +5,8 @@ function createGrouping(field) {
     if (!known.has(collection)) known.set(collection, new Map());
     const own = known.get(collection);
     const revision = collection.revision(organisation);
-    if (own.get(organisation)?.revision !== revision) own.set(organisation, { revision, groups: grouped(collection.list(organisation), field) });
+    if (own.get(organisation)?.revision !== revision)
+      own.set(organisation, { revision, groups: grouped(collection.list(organisation), field) });
     return own.get(organisation).groups.get(value) ?? [];
   };
 }
@@ -24,7 +25,9 @@ const bySearch = createGrouping("prospect_search_id");
 const byCompany = createGrouping("company_id");
 
 /** The companies of a prospect search. */
-export const companiesOf = ({ collections }, organisation, searchId) => bySearch(collections.companies, organisation, searchId);
+export const companiesOf = ({ collections }, organisation, searchId) =>
+  bySearch(collections.companies, organisation, searchId);
 
 /** The prospects of a company. */
-export const prospectsOf = ({ collections }, organisation, companyId) => byCompany(collections.prospects, organisation, companyId);
+export const prospectsOf = ({ collections }, organisation, companyId) =>
+  byCompany(collections.prospects, organisation, companyId);

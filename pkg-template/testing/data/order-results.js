@@ -35,7 +35,8 @@ const cached = createCache();
  */
 export function orderResults(order, world) {
   const length = order.companies?.length ?? order.briefing_quantity ?? 0;
-  const range = (from, to) => Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, step) => resultAt(order, from + step, world));
+  const range = (from, to) =>
+    Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, step) => resultAt(order, from + step, world));
   return cached(order, world.barrierSign(order.blacklist_ids), () => {
     const barrier = world.barrier(order.blacklist_ids);
     if (barrier.size === 0) return { length, slice: range };

@@ -8,7 +8,12 @@ const CITIES = ["Sampleton", "Mockford", "Exampleburg"];
 const ROLES = ["Head of purchasing", "Managing director", "Workshop lead"];
 const FORENAMES = ["Ada", "Bo", "Cleo", "Dario", "Ines"];
 const SURNAMES = ["Sample", "Muster", "Exemple", "Esempio"];
-const TOOLS = [["Shopkeeper", "shop"], ["Pagemaker", "content"], ["Countess", "analytics"], ["Postbox", "mail"]];
+const TOOLS = [
+  ["Shopkeeper", "shop"],
+  ["Pagemaker", "content"],
+  ["Countess", "analytics"],
+  ["Postbox", "mail"],
+];
 
 /** The fields that a company has in every response. */
 export function sampleFirm(random, index) {
@@ -36,7 +41,12 @@ export function sampleCompany(random, index, searchId, times) {
 /** Generates one person. */
 export function sampleContact(random) {
   const [first, last] = [random.pick(FORENAMES), random.pick(SURNAMES)];
-  return { first_name: first, last_name: last, job_title: random.pick(ROLES), email: `${first}.${last}@mail.example`.toLowerCase() };
+  return {
+    first_name: first,
+    last_name: last,
+    job_title: random.pick(ROLES),
+    email: `${first}.${last}@mail.example`.toLowerCase(),
+  };
 }
 
 /** Generates one prospect of a company. */

@@ -2,10 +2,14 @@ import { STATES } from "./lifecycle.js";
 
 /** Sets the state of an order or a profile of any organization. */
 export function setStatus({ collections, organisations, lifecycle }, kind, id, status, message) {
-  if (!Object.hasOwn(STATES, kind)) throw new TypeError(`setStatus: the kind must be ${Object.keys(STATES).join(" or ")}`);
+  if (!Object.hasOwn(STATES, kind))
+    throw new TypeError(`setStatus: the kind must be ${Object.keys(STATES).join(" or ")}`);
   if (!STATES[kind].includes(status)) throw new TypeError(`setStatus: the status must be ${STATES[kind].join(", ")}`);
-  if (message !== undefined && typeof message !== "string") throw new TypeError("setStatus: the message must be a string");
-  const found = organisations.map((organisation) => collections[kind].get(organisation, id)).find((item) => item !== undefined);
+  if (message !== undefined && typeof message !== "string")
+    throw new TypeError("setStatus: the message must be a string");
+  const found = organisations
+    .map((organisation) => collections[kind].get(organisation, id))
+    .find((item) => item !== undefined);
   if (found === undefined) throw new TypeError(`setStatus: there is no such item: ${id}`);
   lifecycle.force(found, status, message);
 }

@@ -14,7 +14,8 @@ const SAMPLES = {
   // A company belongs to a search, a prospect to a company: they are assigned in turn.
   companies: (collections, organisation, times) => {
     const searches = collections.prospectSearches.list(organisation);
-    return (random, index) => sampleCompany(random, index, searches[index % searches.length]?.id ?? random.uuid(), times);
+    return (random, index) =>
+      sampleCompany(random, index, searches[index % searches.length]?.id ?? random.uuid(), times);
   },
   prospects: (collections, organisation) => {
     const companies = collections.companies.list(organisation);
@@ -38,7 +39,10 @@ export function createWorld(settings, now) {
   const collections = { entries: new Collection() };
   /** The items that a test provides, with their owners and default fields. */
   const owned = (kind, items) =>
-    items.map(({ organisation = home, ...item }) => ({ organisation, item: { ...DEFAULTS[kind], ...item, id: item.id ?? random.uuid() } }));
+    items.map(({ organisation = home, ...item }) => ({
+      organisation,
+      item: { ...DEFAULTS[kind], ...item, id: item.id ?? random.uuid() },
+    }));
   for (const [kind, sample] of Object.entries(SAMPLES)) {
     const wanted = settings[kind];
     const given = Array.isArray(wanted) ? owned(kind, JSON.parse(JSON.stringify(wanted))) : [];

@@ -5,15 +5,38 @@ import { bearerKey } from "../routes/keys.js";
 import { render, SHAPE_STATUS } from "../routes/shapes.js";
 
 const ERROR_FIELDS = ["code", "message", "details"];
-const REPLACING = [...ERROR_FIELDS, "status", "retryAfter", "retryAfterBody", "body", "shape", "reset", "stall", "echoKey", "redirect"];
+const REPLACING = [
+  ...ERROR_FIELDS,
+  "status",
+  "retryAfter",
+  "retryAfterBody",
+  "body",
+  "shape",
+  "reset",
+  "stall",
+  "echoKey",
+  "redirect",
+];
 
 /** The name of a fault in records: its own, or one made from its fields. */
 export function faultName(fault) {
   const parts = [fault.status, fault.code, fault.shape];
   for (const field of ["reset", "stall"]) if (fault[field]) parts.push(`${field}:${fault[field]}`);
-  const rest = ["retryAfter", "retryAfterBody", "body", "redirect", "echoKey", "latencyMs", "clockSkewMs", "headers", "contentType"];
+  const rest = [
+    "retryAfter",
+    "retryAfterBody",
+    "body",
+    "redirect",
+    "echoKey",
+    "latencyMs",
+    "clockSkewMs",
+    "headers",
+    "contentType",
+  ];
   const named = parts.filter((part) => part !== undefined);
-  return fault.name ?? ([...named, ...rest.filter((field) => field in fault && named.length === 0)].join(" ") || "fault");
+  return (
+    fault.name ?? ([...named, ...rest.filter((field) => field in fault && named.length === 0)].join(" ") || "fault")
+  );
 }
 
 /** A fault without a status gets the status that its other fields imply, else that of the real response. */
@@ -31,13 +54,20 @@ function statusOf(fault, real) {
 
 function errorOf(fault, status, { request, route, grant }) {
   const entry = errorByCode(fault.code) ?? errorByStatus(status, route?.missing?.code);
-  const scopes = entry.code === "AUTHORIZATION_ERROR" && route ? scopeRefusal(route.scopes, route.scopes, grant?.scopes ?? []).body : undefined;
+  const scopes =
+    entry.code === "AUTHORIZATION_ERROR" && route
+      ? scopeRefusal(route.scopes, route.scopes, grant?.scopes ?? []).body
+      : undefined;
   const error = { code: fault.code ?? entry.code, message: fault.message ?? scopes?.message ?? entry.message };
   const details = fault.details ?? scopes?.details;
   if (details !== undefined) error.details = details;
   const key = bearerKey(request.headers);
   if (!fault.echoKey || key === undefined) return error;
-  return { ...error, message: `${error.message} (key: ${key})`, details: { ...details, authorization: `Bearer ${key}` } };
+  return {
+    ...error,
+    message: `${error.message} (key: ${key})`,
+    details: { ...details, authorization: `Bearer ${key}` },
+  };
 }
 
 function retryAfterHeader(retryAfter, serverTime) {
@@ -77,7 +107,10 @@ export function applyFault(fault, context) {
   const status = statusOf(fault, context.real);
   const { bytes, contentType } = bodyOf(fault, status, context);
   const skewMs = fault.clockSkewMs ?? 0;
-  const headers = { ...(status === context.real.status && context.real.headers), "content-type": fault.contentType ?? contentType };
+  const headers = {
+    ...(status === context.real.status && context.real.headers),
+    "content-type": fault.contentType ?? contentType,
+  };
   if (fault.redirect !== undefined) headers.location = fault.redirect;
   if (fault.retryAfter !== undefined) headers["retry-after"] = retryAfterHeader(fault.retryAfter, context.now + skewMs);
   for (const [name, value] of Object.entries(fault.headers ?? {})) headers[name.toLowerCase()] = value;

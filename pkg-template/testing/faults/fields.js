@@ -17,17 +17,22 @@ function isHeader(name, value) {
   }
 }
 
-const isHeaders = (value) => isRecord(value)
-  && Object.entries(value).every(([name, text]) => isHeader(name, text === null ? "" : text) && (text === null || isText(text)));
+const isHeaders = (value) =>
+  isRecord(value) &&
+  Object.entries(value).every(
+    ([name, text]) => isHeader(name, text === null ? "" : text) && (text === null || isText(text)),
+  );
 
-const isRetryAfter = (value) => typeof value === "number"
-  || (isText(value) && isHeader("retry-after", value))
-  || (isRecord(value) && Number.isFinite(value.date));
+const isRetryAfter = (value) =>
+  typeof value === "number" ||
+  (isText(value) && isHeader("retry-after", value)) ||
+  (isRecord(value) && Number.isFinite(value.date));
 
-const isMatch = (value) => isRecord(value)
-  && Object.keys(value).every((name) => name === "method" || name === "path")
-  && (value.method === undefined || isText(value.method))
-  && (value.path === undefined || isText(value.path) || value.path instanceof RegExp);
+const isMatch = (value) =>
+  isRecord(value) &&
+  Object.keys(value).every((name) => name === "method" || name === "path") &&
+  (value.method === undefined || isText(value.method)) &&
+  (value.path === undefined || isText(value.path) || value.path instanceof RegExp);
 
 const FIELDS = {
   name: [isText, "a string"],
@@ -52,7 +57,12 @@ const FIELDS = {
   applied: [isFlag, "true or false"],
 };
 
-const RIVALS = [["reset", "stall"], ["body", "shape"], ["redirect", "shape"], ["redirect", "body"]];
+const RIVALS = [
+  ["reset", "stall"],
+  ["body", "shape"],
+  ["redirect", "shape"],
+  ["redirect", "body"],
+];
 
 /**
  * Validates a fault before it is queued: with a misspelled field that is silently ignored, a test would pass without
@@ -66,7 +76,8 @@ export function readFault(given) {
   if (!isRecord(fault)) throw new TypeError("A fault must be a status, an object or a function that gives one of them");
   const fields = Object.fromEntries(Object.entries(fault).filter(([, value]) => value !== undefined));
   for (const [name, value] of Object.entries(fields)) {
-    if (!Object.hasOwn(FIELDS, name)) throw new TypeError(`A fault has no field "${name}": ${Object.keys(FIELDS).join(", ")}`);
+    if (!Object.hasOwn(FIELDS, name))
+      throw new TypeError(`A fault has no field "${name}": ${Object.keys(FIELDS).join(", ")}`);
     const [good, allowed] = FIELDS[name];
     if (!good(value)) throw new TypeError(`The fault's ${name} must be ${allowed}`);
   }

@@ -32,7 +32,11 @@ export function createBucket({ perSecond, burst }) {
     },
     left(now, taken) {
       const kept = held(now) - taken;
-      return { limit: burst, remaining: Math.max(0, Math.floor(kept + ROUNDING)), resetMs: ((burst - kept) / perSecond) * 1000 };
+      return {
+        limit: burst,
+        remaining: Math.max(0, Math.floor(kept + ROUNDING)),
+        resetMs: ((burst - kept) / perSecond) * 1000,
+      };
     },
   };
 }

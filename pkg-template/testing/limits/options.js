@@ -13,7 +13,11 @@ const only = (value, names) => Object.keys(value).every((name) => names.includes
 /** Reads a limit: requests of one key in a window, or a tier whose numbers the other fields override. */
 export function readRateLimit(given, need, name = "rateLimit") {
   if (given === undefined) return undefined;
-  need(typeof given === "object" && given !== null && only(given, ["limit", "windowMs", "tier"]), name, "{ limit, windowMs, tier }");
+  need(
+    typeof given === "object" && given !== null && only(given, ["limit", "windowMs", "tier"]),
+    name,
+    "{ limit, windowMs, tier }",
+  );
   const { tier, ...own } = given;
   need(tier === undefined || Object.hasOwn(TIERS, tier), `${name}.tier`, Object.keys(TIERS).join(", "));
   const { limit, windowMs } = { windowMs: HOUR, limit: TIERS[tier], ...own };
@@ -25,7 +29,11 @@ export function readRateLimit(given, need, name = "rateLimit") {
 /** Reads a token bucket: its capacity and the tokens that it gains each second. */
 export function readBurst(given, need) {
   if (given === undefined) return undefined;
-  need(typeof given === "object" && given !== null && only(given, ["perSecond", "burst"]), "burst", "{ perSecond, burst }");
+  need(
+    typeof given === "object" && given !== null && only(given, ["perSecond", "burst"]),
+    "burst",
+    "{ perSecond, burst }",
+  );
   const { perSecond, burst = 1 } = given;
   need(isPositive(perSecond), "burst.perSecond", "a number above 0");
   need(isCount(burst), "burst.burst", "a whole number from 1");

@@ -16,10 +16,16 @@ function tooMany(waitMs, advice, headers) {
 
 /** The headers of the IETF's draft, for the limit with the least remaining quota. */
 function headersOf(gates, now, taken) {
-  const [tightest] = gates.map((gate) => gate.left(now, taken)).sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs);
+  const [tightest] = gates
+    .map((gate) => gate.left(now, taken))
+    .sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs);
   if (tightest === undefined) return undefined;
   const { limit, remaining, resetMs } = tightest;
-  return { "ratelimit-limit": String(limit), "ratelimit-remaining": String(remaining), "ratelimit-reset": String(seconds(resetMs)) };
+  return {
+    "ratelimit-limit": String(limit),
+    "ratelimit-remaining": String(remaining),
+    "ratelimit-reset": String(seconds(resetMs)),
+  };
 }
 
 /**
@@ -33,7 +39,10 @@ export function createLimits({ rateLimit, burst, rateLimitHeaders, retryAfter })
   function gatesOf(key, own) {
     if (!byKey.has(key)) {
       const window = own ?? rateLimit;
-      byKey.set(key, [window && createWindow(window), burst && createBucket(burst)].filter((gate) => gate !== undefined));
+      byKey.set(
+        key,
+        [window && createWindow(window), burst && createBucket(burst)].filter((gate) => gate !== undefined),
+      );
     }
     return byKey.get(key);
   }

@@ -11,7 +11,8 @@ const ENTRY_RULES = Object.fromEntries(ENTRY_FIELDS.map((field) => [field, COMPA
 
 const timeOf = (world) => new Date(world.now()).toISOString();
 
-const list = (context) => answerPage(context.world.collections.blacklists.list(context.grant.organisation), context, { name: "blacklists" });
+const list = (context) =>
+  answerPage(context.world.collections.blacklists.list(context.grant.organisation), context, { name: "blacklists" });
 
 function create({ world, grant, text }) {
   const { value, refused } = readObject(text);
@@ -20,7 +21,11 @@ function create({ world, grant, text }) {
   if (problems.length > 0) return invalid(problems);
   const time = timeOf(world);
   const blacklist = { ...value, id: world.random.uuid(), created_at: time, updated_at: time };
-  return { status: 201, body: blacklist, commit: () => world.collections.blacklists.add(grant.organisation, blacklist) };
+  return {
+    status: 201,
+    body: blacklist,
+    commit: () => world.collections.blacklists.add(grant.organisation, blacklist),
+  };
 }
 
 const get = withItem("blacklists", (blacklist) => ok(blacklist));
@@ -29,7 +34,8 @@ const update = withItem("blacklists", (blacklist, { world, text }) => {
   const { value, refused } = readObject(text);
   if (refused) return refused;
   const problems = problemsOf(value, RULES);
-  if (value.name === undefined && value.description === undefined) problems.push({ field: "body", error: "must change name or description", provided: value });
+  if (value.name === undefined && value.description === undefined)
+    problems.push({ field: "body", error: "must change name or description", provided: value });
   if (problems.length > 0) return invalid(problems);
   const changes = { updated_at: timeOf(world) };
   for (const field of Object.keys(RULES)) if (value[field] !== undefined) changes[field] = value[field];
@@ -44,7 +50,10 @@ const remove = withItem("blacklists", (blacklist, { world, grant }) => ({
     collections.entries.remove(blacklist.id, new Set(collections.entries.list(blacklist.id).map((entry) => entry.id)));
     collections.blacklists.remove(grant.organisation, new Set([blacklist.id]));
     for (const search of collections.prospectSearches.list(grant.organisation)) {
-      assigned.set(search, (assigned.get(search) ?? []).filter((id) => id !== blacklist.id));
+      assigned.set(
+        search,
+        (assigned.get(search) ?? []).filter((id) => id !== blacklist.id),
+      );
     }
   },
 }));
@@ -54,15 +63,27 @@ const addEntries = withItem("blacklists", (blacklist, { world, text }) => {
   const { value, refused } = readObject(text);
   if (refused) return refused;
   const problems = problemsOfList(value.entries, "entries", { low: 1, high: MOST_COMPANIES, rules: ENTRY_RULES });
-  const blank = problems.length > 0 ? -1 : value.entries.findIndex((entry) => !ENTRY_FIELDS.some((field) => entry[field]));
-  if (blank !== -1) problems.push({ field: `entries.${blank}`, error: `must have one of ${ENTRY_FIELDS.join(", ")}`, provided: value.entries[blank] });
+  const blank =
+    problems.length > 0 ? -1 : value.entries.findIndex((entry) => !ENTRY_FIELDS.some((field) => entry[field]));
+  if (blank !== -1)
+    problems.push({
+      field: `entries.${blank}`,
+      error: `must have one of ${ENTRY_FIELDS.join(", ")}`,
+      provided: value.entries[blank],
+    });
   if (problems.length > 0) return invalid(problems);
   const time = timeOf(world);
   const items = value.entries.map((entry) => ({ ...entry, id: world.random.uuid(), created_at: time }));
-  return { status: 201, body: { items, total: items.length }, commit: () => world.collections.entries.add(blacklist.id, ...items) };
+  return {
+    status: 201,
+    body: { items, total: items.length },
+    commit: () => world.collections.entries.add(blacklist.id, ...items),
+  };
 });
 
-const entries = withItem("blacklists", (blacklist, context) => answerPage(context.world.collections.entries.list(blacklist.id), context, { name: "entries" }));
+const entries = withItem("blacklists", (blacklist, context) =>
+  answerPage(context.world.collections.entries.list(blacklist.id), context, { name: "entries" }),
+);
 
 const removeEntries = withItem("blacklists", (blacklist, { world, text }) => {
   const { value, refused } = readObject(text);
@@ -75,7 +96,8 @@ const removeEntries = withItem("blacklists", (blacklist, { world, text }) => {
 });
 
 const [READ, WRITE] = [["blacklists:read"], ["blacklists:write"]];
-const at = (method, path, scopes, handle) => route(method, `/api/v1/blacklists${path}`, scopes, handle, MISSING.blacklists);
+const at = (method, path, scopes, handle) =>
+  route(method, `/api/v1/blacklists${path}`, scopes, handle, MISSING.blacklists);
 
 export const BLACKLISTS = [
   at("GET", "", READ, list),

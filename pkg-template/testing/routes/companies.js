@@ -11,12 +11,18 @@ const cached = createCache();
 
 function list(context) {
   const { world, grant, query } = context;
-  const { problems, searchId, keeps, signature } = readFilter(query, (company) => prospectsOf(world, grant.organisation, company.id));
+  const { problems, searchId, keeps, signature } = readFilter(query, (company) =>
+    prospectsOf(world, grant.organisation, company.id),
+  );
   if (problems) return invalid(problems);
   const search = world.collections.prospectSearches.get(grant.organisation, searchId);
   if (search === undefined) return absent("prospectSearches", searchId);
-  const revisions = [world.collections.companies, world.collections.prospects].map((collection) => collection.revision(grant.organisation));
-  const found = cached(search, `${signature} ${revisions}`, () => companiesOf(world, grant.organisation, searchId).filter(keeps));
+  const revisions = [world.collections.companies, world.collections.prospects].map((collection) =>
+    collection.revision(grant.organisation),
+  );
+  const found = cached(search, `${signature} ${revisions}`, () =>
+    companiesOf(world, grant.organisation, searchId).filter(keeps),
+  );
   return answerPage(found, context, { name: "companies" });
 }
 
@@ -32,14 +38,18 @@ function counted(items, field) {
 const get = withItem("companies", (company) => ok(company));
 
 // The four shapes below are on no accessible page of the vendor.
-const jobs = withItem("companies", (company, context) => answerPage(jobsOf(company, context.world), context, { name: "jobs" }));
+const jobs = withItem("companies", (company, context) =>
+  answerPage(jobsOf(company, context.world), context, { name: "jobs" }),
+);
 
 const jobsSummary = withItem("companies", (company, { world }) => {
   const all = jobsOf(company, world);
   return ok({ company_id: company.id, total: all.length, by_title: counted(all, "title") });
 });
 
-const webtech = withItem("companies", (company, { world }) => ok({ company_id: company.id, technologies: technologiesOf(company, world) }));
+const webtech = withItem("companies", (company, { world }) =>
+  ok({ company_id: company.id, technologies: technologiesOf(company, world) }),
+);
 
 const webtechSummary = withItem("companies", (company, { world }) => {
   const all = technologiesOf(company, world);

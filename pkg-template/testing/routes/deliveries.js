@@ -27,10 +27,16 @@ const companies = withItem("prospectSearches", (search, context) => {
   const blacklists = world.assigned.get(search);
   // A company that a test provides without a time was delivered before any instant, so it is never new.
   const isNew = ({ delivered_at: at }) => since === -Infinity || (at !== undefined && Date.parse(at) > since);
-  const delivered = cached(search, `${since} ${world.barrierSign(blacklists)} ${world.collections.companies.revision(grant.organisation)}`, () => {
-    const barrier = world.barrier(blacklists);
-    return companiesOf(world, grant.organisation, search.id).filter((company) => isNew(company) && !barrier.match(company));
-  });
+  const delivered = cached(
+    search,
+    `${since} ${world.barrierSign(blacklists)} ${world.collections.companies.revision(grant.organisation)}`,
+    () => {
+      const barrier = world.barrier(blacklists);
+      return companiesOf(world, grant.organisation, search.id).filter(
+        (company) => isNew(company) && !barrier.match(company),
+      );
+    },
+  );
   const view = (company) => ({ ...company, prospects: prospectsOf(world, grant.organisation, company.id) });
   return answerPage(delivered, context, { name: "companies", view });
 });
@@ -40,7 +46,19 @@ const companies = withItem("prospectSearches", (search, context) => {
 const destinations = withItem("prospectSearches", (search, context) => createDestination(search.id, context));
 
 export const DELIVERIES = [
-  route("GET", "/api/v1/deliveries/{prospect_search_id}/companies", ["companies:read", "prospects:read"], companies, MISSING.prospectSearches),
+  route(
+    "GET",
+    "/api/v1/deliveries/{prospect_search_id}/companies",
+    ["companies:read", "prospects:read"],
+    companies,
+    MISSING.prospectSearches,
+  ),
   // No page assigns the scope to the operation: it is the only scope for writing deliveries.
-  route("POST", "/api/v1/deliveries/{delivery_id}/destinations", ["deliveries:write"], destinations, MISSING.prospectSearches),
+  route(
+    "POST",
+    "/api/v1/deliveries/{delivery_id}/destinations",
+    ["deliveries:write"],
+    destinations,
+    MISSING.prospectSearches,
+  ),
 ];

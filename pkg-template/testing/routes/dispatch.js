@@ -11,9 +11,10 @@ import { findRoute } from "./index.js";
 export function dispatch(request, world, { grants, limits }) {
   const { route, params, allowed } = findRoute(request.method, request.path);
   if (route === undefined) {
-    const answer = allowed.length === 0
-      ? refusal("NOT_FOUND")
-      : refusal("METHOD_NOT_ALLOWED", { headers: { allow: allowed.join(", ") } });
+    const answer =
+      allowed.length === 0
+        ? refusal("NOT_FOUND")
+        : refusal("METHOD_NOT_ALLOWED", { headers: { allow: allowed.join(", ") } });
     return { answer };
   }
   if (route.keyless && request.headers.authorization === undefined) return { route, params, answer: route.handle() };
@@ -21,8 +22,9 @@ export function dispatch(request, world, { grants, limits }) {
   if (refused) return { route, params, answer: refusal("UNAUTHORIZED", { message: refused }) };
   const limit = limits.ask(bearerKey(request.headers), grant.limit, world.now());
   if (limit.refused) return { route, params, grant, answer: limit.refused };
-  const answer = missingScopes(route.scopes, grant.scopes)
-    ?? route.handle({ world, grant, params, query: request.query, text: request.text, headers: request.headers });
+  const answer =
+    missingScopes(route.scopes, grant.scopes) ??
+    route.handle({ world, grant, params, query: request.query, text: request.text, headers: request.headers });
   const commit = () => {
     limit.count();
     answer.commit?.();

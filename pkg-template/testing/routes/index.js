@@ -27,7 +27,9 @@ const ROUTES = [
 ];
 
 /** Every operation that the mock supports. */
-export const OPERATIONS = Object.freeze(ROUTES.map(({ method, path, scopes }) => Object.freeze({ method, path, scopes })));
+export const OPERATIONS = Object.freeze(
+  ROUTES.map(({ method, path, scopes }) => Object.freeze({ method, path, scopes })),
+);
 
 /** The parameters of a path that matches, in order; an empty segment is never a parameter. */
 function fit(segments, path) {

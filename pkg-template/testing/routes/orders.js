@@ -27,7 +27,8 @@ function kindProblems(body) {
   if (type === "DISCOVERY" && has(body, "companies")) {
     return [{ field: "companies", error: "must be left out of a DISCOVERY order", provided: companies.length ?? null }];
   }
-  if (type === "ENRICHMENT" && !has(body, "companies")) return [{ field: "companies", error: "is required", provided: null }];
+  if (type === "ENRICHMENT" && !has(body, "companies"))
+    return [{ field: "companies", error: "is required", provided: null }];
   if (has(body, "profile_id") && !has(body, "companies") && !has(body, "briefing_quantity")) {
     return [{ field: "briefing_quantity", error: "is required unless companies are given", provided: null }];
   }
@@ -40,7 +41,9 @@ function create({ world, grant, text }) {
   const problems = [
     ...problemsOf(value, RULES),
     ...kindProblems(value),
-    ...(has(value, "companies") ? problemsOfList(value.companies, "companies", { low: 1, high: MOST_COMPANIES, rules: COMPANY_RULES }) : []),
+    ...(has(value, "companies")
+      ? problemsOfList(value.companies, "companies", { low: 1, high: MOST_COMPANIES, rules: COMPANY_RULES })
+      : []),
   ];
   if (problems.length > 0) return invalid(problems);
   const { organisation } = grant;
@@ -68,7 +71,10 @@ function create({ world, grant, text }) {
 const settled = (world) => (order) => world.lifecycle.settle(order);
 
 const list = (context) =>
-  answerPage(context.world.collections.orders.list(context.grant.organisation), context, { name: "orders", view: settled(context.world) });
+  answerPage(context.world.collections.orders.list(context.grant.organisation), context, {
+    name: "orders",
+    view: settled(context.world),
+  });
 
 const get = withItem("orders", (order, { world }) => ok(settled(world)(order)));
 

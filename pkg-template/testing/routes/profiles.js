@@ -17,8 +17,12 @@ const RULES = {
 };
 
 /** The same text for the same value, whatever the order of its keys. */
-const canonical = (value) => JSON.stringify(value, (_, part) =>
-  (typeof part === "object" && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part));
+const canonical = (value) =>
+  JSON.stringify(value, (_, part) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 
 // The documentation says that the key is required and when it may be reused, but not what happens otherwise: 422 is its
 // status for a request that does not match the schema, 409 for a conflict with stored data.
@@ -39,7 +43,14 @@ function create({ world, grant, text, headers }) {
     return { status: 201, body: world.lifecycle.settle(before.profile) };
   }
   const time = new Date(world.now()).toISOString();
-  const profile = { ...value, id: world.random.uuid(), status: "PENDING", profile_id: null, created_at: time, updated_at: time };
+  const profile = {
+    ...value,
+    id: world.random.uuid(),
+    status: "PENDING",
+    profile_id: null,
+    created_at: time,
+    updated_at: time,
+  };
   const commit = () => {
     world.replays.set(slot, { sent, profile });
     world.lifecycle.begin(profile);

@@ -6,7 +6,10 @@ import { ok, route } from "./route.js";
 import { editSearch } from "./search-edit.js";
 
 const list = (context) =>
-  answerPage(context.world.collections.prospectSearches.list(context.grant.organisation), context, { name: "prospect_searches", hasMore: false });
+  answerPage(context.world.collections.prospectSearches.list(context.grant.organisation), context, {
+    name: "prospect_searches",
+    hasMore: false,
+  });
 
 const get = withItem("prospectSearches", (search) => ok(search));
 
@@ -16,9 +19,15 @@ const update = withItem("prospectSearches", (search, { grant, text }) => {
 });
 
 const blacklistsOf = (ids, context) =>
-  answerPage(ids.map((id) => context.world.collections.blacklists.get(context.grant.organisation, id)), context, { name: "blacklists" });
+  answerPage(
+    ids.map((id) => context.world.collections.blacklists.get(context.grant.organisation, id)),
+    context,
+    { name: "blacklists" },
+  );
 
-const blacklists = withItem("prospectSearches", (search, context) => blacklistsOf(context.world.assigned.get(search) ?? [], context));
+const blacklists = withItem("prospectSearches", (search, context) =>
+  blacklistsOf(context.world.assigned.get(search) ?? [], context),
+);
 
 // The name `blacklist_ids` and the response are inferred; that the whole set is replaced follows from PUT.
 const setBlacklists = withItem("prospectSearches", (search, context) => {
@@ -33,7 +42,8 @@ const setBlacklists = withItem("prospectSearches", (search, context) => {
   return { ...blacklistsOf(ids, context), commit: () => world.assigned.set(search, ids) };
 });
 
-const at = (method, path, scope, handle) => route(method, `/api/v1/prospect-searches${path}`, [scope], handle, MISSING.prospectSearches);
+const at = (method, path, scope, handle) =>
+  route(method, `/api/v1/prospect-searches${path}`, [scope], handle, MISSING.prospectSearches);
 
 export const PROSPECT_SEARCHES = [
   at("GET", "", "prospect_searches:read", list),

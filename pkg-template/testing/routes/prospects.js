@@ -2,7 +2,8 @@ import { MISSING, withItem } from "../data/find.js";
 import { answerPage } from "./pages.js";
 import { ok, route } from "./route.js";
 
-const list = (context) => answerPage(context.world.collections.prospects.list(context.grant.organisation), context, { name: "prospects" });
+const list = (context) =>
+  answerPage(context.world.collections.prospects.list(context.grant.organisation), context, { name: "prospects" });
 
 const get = withItem("prospects", (prospect) => ok(prospect));
 

@@ -14,7 +14,8 @@ const isReadOnly = (field) => field === "language_config" || field.endsWith("_ex
 function problemOf(field, body) {
   const provided = (among(body, field) ? body[field] : undefined) ?? null;
   if (isReadOnly(field)) return { field, error: "cannot be changed", provided };
-  if (!among(FREE, field) && !among(GUARDED, field)) return { field, error: "is not a field that can be changed", provided };
+  if (!among(FREE, field) && !among(GUARDED, field))
+    return { field, error: "is not a field that can be changed", provided };
   if (provided === null) return { field, error: "is named in update_mask but absent", provided };
   return undefined;
 }
@@ -32,7 +33,8 @@ export function editSearch(search, body, admin) {
   const named = body.update_mask ?? Object.keys(body).filter((field) => !among(CONTROL, field));
   const problems = named.map((field) => problemOf(field, body)).filter((problem) => problem !== undefined);
   if (problems.length > 0) return invalid(problems);
-  if (body.version !== search.version) return refusal("CONFLICT", { message: "The prospect search has another version by now" });
+  if (body.version !== search.version)
+    return refusal("CONFLICT", { message: "The prospect search has another version by now" });
 
   const stripped = admin ? [] : named.filter((field) => among(GUARDED, field));
   const kept = named.filter((field) => !stripped.includes(field));

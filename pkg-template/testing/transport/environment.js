@@ -10,14 +10,18 @@ function nodeModule(name) {
 
 function platformClass(name, module) {
   const Class = globalThis[name] ?? nodeModule(module)?.[name];
-  if (Class === undefined) throw new Error(`mockOpenProspect: this environment has no ${name}; it needs Node 20.16 or newer, or a setup file that adds ${name}`);
+  if (Class === undefined)
+    throw new Error(
+      `mockOpenProspect: this environment has no ${name}; it needs Node 20.16 or newer, or a setup file that adds ${name}`,
+    );
   return Class;
 }
 
 export const encode = (text) => new (platformClass("TextEncoder", "node:util"))().encode(text);
 const decode = (bytes) => new (platformClass("TextDecoder", "node:util"))().decode(bytes);
 
-export const createStream = (source, strategy) => new (platformClass("ReadableStream", "node:stream/web"))(source, strategy);
+export const createStream = (source, strategy) =>
+  new (platformClass("ReadableStream", "node:stream/web"))(source, strategy);
 
 /** Throws the reason of a signal that is aborted. */
 export function throwIfAborted(signal) {
@@ -34,18 +38,36 @@ export async function readRequest(input, init) {
 }
 
 async function readPlainRequest(input, init = {}) {
-  const given = { ...(typeof input?.url === "string" ? { url: input.url, method: input.method, headers: input.headers } : { url: String(input) }), ...init };
+  const given = {
+    ...(typeof input?.url === "string"
+      ? { url: input.url, method: input.method, headers: input.headers }
+      : { url: String(input) }),
+    ...init,
+  };
   const { url, method = "GET", headers = {}, body, redirect = "follow" } = given;
   const pairs = typeof headers[Symbol.iterator] === "function" ? [...headers] : Object.entries(headers);
   const lower = Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
   if (typeof body === "string") lower["content-type"] ??= "text/plain;charset=UTF-8";
-  const text = ArrayBuffer.isView(body) ? decode(body) : typeof body?.text === "function" ? await body.text() : String(body ?? "");
-  return { method: method.toUpperCase(), url: new URL(url, globalThis.location?.href).href, redirect, headers: lower, text };
+  const text = ArrayBuffer.isView(body)
+    ? decode(body)
+    : typeof body?.text === "function"
+      ? await body.text()
+      : String(body ?? "");
+  return {
+    method: method.toUpperCase(),
+    url: new URL(url, globalThis.location?.href).href,
+    redirect,
+    headers: lower,
+    text,
+  };
 }
 
 /** A response as `fetch` returns it. A response that a program constructs has no URL; this one has. */
 export function createResponse(body, { status, headers, url, redirected }) {
-  const response = globalThis.Response === undefined ? new PlainResponse(body, status, headers) : new Response(body, { status, headers });
+  const response =
+    globalThis.Response === undefined
+      ? new PlainResponse(body, status, headers)
+      : new Response(body, { status, headers });
   Object.defineProperties(response, { url: { value: url }, redirected: { value: redirected } });
   return response;
 }

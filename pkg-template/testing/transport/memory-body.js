@@ -20,26 +20,29 @@ export function planBody(bytes, ending, signal, record) {
     finish();
   };
 
-  return createStream({
-    start(controller) {
-      leave = () => {
-        gone();
-        controller.error(signal.reason);
-      };
-      signal?.addEventListener("abort", leave, { once: true });
+  return createStream(
+    {
+      start(controller) {
+        leave = () => {
+          gone();
+          controller.error(signal.reason);
+        };
+        signal?.addEventListener("abort", leave, { once: true });
+      },
+      pull(controller) {
+        if (rest.length > 0) {
+          controller.enqueue(rest);
+          rest = rest.subarray(rest.length);
+          if (ending) return undefined;
+        }
+        if (ending?.kind === "stall") return new Promise(() => {});
+        finish();
+        if (ending) controller.error(broken("terminated"));
+        else controller.close();
+        return undefined;
+      },
+      cancel: gone,
     },
-    pull(controller) {
-      if (rest.length > 0) {
-        controller.enqueue(rest);
-        rest = rest.subarray(rest.length);
-        if (ending) return undefined;
-      }
-      if (ending?.kind === "stall") return new Promise(() => {});
-      finish();
-      if (ending) controller.error(broken("terminated"));
-      else controller.close();
-      return undefined;
-    },
-    cancel: gone,
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
 }

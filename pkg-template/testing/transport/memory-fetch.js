@@ -39,7 +39,12 @@ async function act({ plan, record }, url, redirected, signal) {
     throw broken("fetch failed");
   }
   record.status = status;
-  return createResponse(bytes && planBody(bytes, ending, signal, record), { status, headers, url: url.href, redirected });
+  return createResponse(bytes && planBody(bytes, ending, signal, record), {
+    status,
+    headers,
+    url: url.href,
+    redirected,
+  });
 }
 
 function signalOf(input, init) {

@@ -1,9 +1,11 @@
 function plainQuery(query) {
   const names = [...new Set(query.keys())];
-  return Object.fromEntries(names.map((name) => {
-    const values = query.getAll(name);
-    return [name, values.length === 1 ? values[0] : values];
-  }));
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = query.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
 }
 
 function plainBody(text) {

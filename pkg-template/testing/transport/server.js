@@ -9,7 +9,10 @@ async function readRequest(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const { host = "localhost" } = request.headers;
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]);
+  const headers = Object.entries(request.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(", ") : value,
+  ]);
   return {
     method: request.method,
     url: new URL(request.url.startsWith("/") ? `http://${host}${request.url}` : request.url),

@@ -80,12 +80,14 @@ function withOffset(query, offset) {
 
 /** Reads the arguments of `request` and its shorthand methods. */
 export function readRequest(callSite, method, path, given) {
-  if (typeof method !== "string" || !METHODS.test(method)) throw invalid("method", method, "GET, HEAD, OPTIONS, PUT, DELETE, POST or PATCH");
+  if (typeof method !== "string" || !METHODS.test(method))
+    throw invalid("method", method, "GET, HEAD, OPTIONS, PUT, DELETE, POST or PATCH");
   checkedPath(path);
   locate(callSite, method.toUpperCase(), path);
   const { query, body: value, ...options } = { __proto__: null, ...requestOptions(given) };
   const body = jsonBody(value);
-  if (body !== undefined && /^(?:GET|HEAD)$/i.test(method)) throw new InvalidArgument("body", "a body", "none: a GET or HEAD request has no body");
+  if (body !== undefined && /^(?:GET|HEAD)$/i.test(method))
+    throw new InvalidArgument("body", "a body", "none: a GET or HEAD request has no body");
   return call({ __proto__: null, path: withQuery(path, query), body }, options);
 }
 
@@ -171,4 +173,8 @@ export function readBatches(list, given) {
   return { __proto__: null, items, options, idempotencyKey: options.idempotencyKey };
 }
 
-export const withIdempotencyKey = (options, idempotencyKey) => ({ __proto__: null, ...(isObject(options) ? options : undefined), idempotencyKey });
+export const withIdempotencyKey = (options, idempotencyKey) => ({
+  __proto__: null,
+  ...(isObject(options) ? options : undefined),
+  idempotencyKey,
+});

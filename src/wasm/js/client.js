@@ -17,7 +17,8 @@ const INTERNAL = new Set(["constructor", "free", "close", "nextPage"]);
 /** The public methods of one of the module's classes. */
 const methodsOf = (prototype) =>
   Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
-    typeof value === "function" && !INTERNAL.has(name) && !name.startsWith("__") ? [name] : []);
+    typeof value === "function" && !INTERNAL.has(name) && !name.startsWith("__") ? [name] : [],
+  );
 
 /** Creates the client class of an entry point. `start` loads the module, when the first client is created. */
 export function makeClient(start) {
@@ -72,7 +73,9 @@ export function makeClient(start) {
         const own = this.#current();
         const result = enter(() => at(callSite, () => run(own, this.#namespaces)));
         // The reason of a rejection may be any value that the caller's code throws.
-        return result.catch?.((reason) => (reason instanceof Poisoned ? rejected(reason) : Promise.reject(reason))) ?? result;
+        return (
+          result.catch?.((reason) => (reason instanceof Poisoned ? rejected(reason) : Promise.reject(reason))) ?? result
+        );
       } catch (reason) {
         return rejected(reason);
       }
@@ -94,7 +97,8 @@ export function makeClient(start) {
 
   /** Adds the methods and namespaces that the module exports to the class. */
   function defineMembers({ OpenProspect: { prototype }, ...namespaces }) {
-    const define = (name, descriptor) => Object.defineProperty(OpenProspect.prototype, name, { __proto__: null, configurable: true, ...descriptor });
+    const define = (name, descriptor) =>
+      Object.defineProperty(OpenProspect.prototype, name, { __proto__: null, configurable: true, ...descriptor });
     for (const name of methodsOf(prototype)) {
       const method = named(name, function (...args) {
         const callSite = createCallSite(this, method);
@@ -133,18 +137,23 @@ export function makeClient(start) {
   return OpenProspect;
 }
 
-const named = (name, method) => Object.defineProperty(method, "name", { __proto__: null, value: name, configurable: true });
+const named = (name, method) =>
+  Object.defineProperty(method, "name", { __proto__: null, value: name, configurable: true });
 
 /** The keys that a client has used, and the one it was created with: no error may contain them. */
-const keysOf = ({ apiKey, usedKeys }) => (typeof apiKey === "string" && apiKey !== "" ? [apiKey, ...usedKeys] : [...usedKeys]);
+const keysOf = ({ apiKey, usedKeys }) =>
+  typeof apiKey === "string" && apiKey !== "" ? [apiKey, ...usedKeys] : [...usedKeys];
 
 /** The error for a value thrown while entering the module, or for a discarded instance. */
 function failure(reason, keys, callSite) {
   if (reason instanceof InvalidArgument) return createConfigurationError(reason, keys, callSite);
-  return isOpenProspectError(reason) ? reason : createInternalError(reason instanceof Poisoned ? reason.cause : reason, keys, callSite);
+  return isOpenProspectError(reason)
+    ? reason
+    : createInternalError(reason instanceof Poisoned ? reason.cause : reason, keys, callSite);
 }
 
-const RESOLUTION = "Make the call again if it may be done twice; it has a new instance of the module. Please report the cause.";
+const RESOLUTION =
+  "Make the call again if it may be done twice; it has a new instance of the module. Please report the cause.";
 
 function createInternalError(thrown, keys, callSite) {
   const cause = withoutKeys(thrown, keys);
@@ -156,5 +165,9 @@ function createInternalError(thrown, keys, callSite) {
   };
   const description = `the client itself failed: ${cause?.message ?? cause}`;
   const message = request ? `${request.method} ${request.path} → ${description}` : description;
-  return createError({ kind: "internal", code: "INTERNAL", message, resolution: RESOLUTION, retryable: true, ...request }, cause, callSite);
+  return createError(
+    { kind: "internal", code: "INTERNAL", message, resolution: RESOLUTION, retryable: true, ...request },
+    cause,
+    callSite,
+  );
 }

@@ -33,7 +33,9 @@ export const createTextDecoder = () => new (platformClass("TextDecoder"))();
 export function hasCache() {
   const has = (of, name) => of !== undefined && Object.hasOwn(of, name);
   // In this order: reading `Request` makes Node load its whole `fetch` implementation.
-  return (has(globalThis, "document") || has(globalThis, "WorkerGlobalScope")) && has(globalThis.Request?.prototype, "cache");
+  return (
+    (has(globalThis, "document") || has(globalThis, "WorkerGlobalScope")) && has(globalThis.Request?.prototype, "cache")
+  );
 }
 
 /**
@@ -41,7 +43,8 @@ export function hasCache() {
  * signals Node's `fetch` rejects; the one of a browser, and of Electron, is native code.
  */
 export function newController() {
-  const isEmulated = typeof document === "object" && !/\[native code\]/.test(Function.prototype.toString.call(AbortController));
+  const isEmulated =
+    typeof document === "object" && !/\[native code\]/.test(Function.prototype.toString.call(AbortController));
   return (isEmulated && nodeModule("node:util")?.transferableAbortController?.()) || new AbortController();
 }
 
@@ -51,7 +54,11 @@ export function newController() {
  */
 const ORDINARY = Object.create(
   null,
-  Object.fromEntries(Object.entries(Object.getOwnPropertyDescriptors(Object.prototype)).filter(([name, { enumerable }]) => !enumerable && name !== "__proto__")),
+  Object.fromEntries(
+    Object.entries(Object.getOwnPropertyDescriptors(Object.prototype)).filter(
+      ([name, { enumerable }]) => !enumerable && name !== "__proto__",
+    ),
+  ),
 );
 
 /** The second argument of `fetch`, without the body. Its headers are not shared, because a wrapper may change them. */

@@ -12,7 +12,9 @@ class Deferred {
   #settle;
 
   constructor() {
-    this.promise = new Promise((resolve, reject) => { this.#settle = { resolve, reject }; });
+    this.promise = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
     deferreds.add(this);
   }
 

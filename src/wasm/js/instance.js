@@ -47,11 +47,13 @@ class Instance {
       clearTimeout: clearTimer,
       TextDecoder: platformClass("TextDecoder"),
       TextEncoder: platformClass("TextEncoder"),
-      FinalizationRegistry: Registry && class extends Registry {
-        constructor(release) {
-          super((held) => guard(() => release(held)));
-        }
-      },
+      FinalizationRegistry:
+        Registry &&
+        class extends Registry {
+          constructor(release) {
+            super((held) => guard(() => release(held)));
+          }
+        },
     });
     this.#bindings.instantiate(module);
   }

@@ -3,7 +3,10 @@
 
 import { InvalidArgument, invalid, isList, isObject, notObject, reading } from "./values.js";
 
-const whole = (least, most) => [(value) => Number.isInteger(value) && value >= least && value <= most, `a whole number from ${least} to ${most}`];
+const whole = (least, most) => [
+  (value) => Number.isInteger(value) && value >= least && value <= most,
+  `a whole number from ${least} to ${most}`,
+];
 const milliseconds = (least) => [
   (value) => typeof value === "number" && value >= least && value <= Number.MAX_SAFE_INTEGER,
   `a number of milliseconds, ${least} or more`,
@@ -16,7 +19,13 @@ const ANY = [() => true];
 
 /** Any object that implements the interface of `AbortSignal`. */
 const SIGNAL = [
-  (value) => isObject(value) && speaks(() => typeof value.aborted === "boolean" && ["addEventListener", "removeEventListener"].every((name) => typeof value[name] === "function")),
+  (value) =>
+    isObject(value) &&
+    speaks(
+      () =>
+        typeof value.aborted === "boolean" &&
+        ["addEventListener", "removeEventListener"].every((name) => typeof value[name] === "function"),
+    ),
   "an AbortSignal",
 ];
 

@@ -38,7 +38,9 @@ function cleaned(value, keys, depth) {
   if (typeof value !== "object" || value === null) return value;
   if (depth === 0) return null;
   if (Array.isArray(value)) return value.map((item) => cleaned(item, keys, depth - 1));
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [redacted(name, keys), cleaned(item, keys, depth - 1)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [redacted(name, keys), cleaned(item, keys, depth - 1)]),
+  );
 }
 
 /** Returns the cause itself if it contains none of the keys, else a copy of its message and stack without them. */
@@ -101,10 +103,18 @@ function copy(cause, keys, depth) {
     if (typeof cause === "string") return clean(cause);
     const inner = cause?.cause;
     const words = cause?.message ?? "a value that shows the API key";
-    const error = new Error(clean(words), inner === undefined || depth === 0 ? undefined : { cause: copy(inner, keys, depth - 1) });
+    const error = new Error(
+      clean(words),
+      inner === undefined || depth === 0 ? undefined : { cause: copy(inner, keys, depth - 1) },
+    );
     error.name = clean(cause?.name ?? "Error");
     if (typeof cause?.code === "string") error.code = clean(cause.code);
-    Object.defineProperty(error, "stack", { __proto__: null, value: clean(cause?.stack ?? error.stack), writable: true, configurable: true });
+    Object.defineProperty(error, "stack", {
+      __proto__: null,
+      value: clean(cause?.stack ?? error.stack),
+      writable: true,
+      configurable: true,
+    });
     return error;
   } catch {
     return new Error("a value that shows the API key");

@@ -18,19 +18,30 @@ const QUERY_ALLOWED = "a string, a finite number, a boolean, a valid Date, or an
 
 /** Percent-encodes all but the unreserved characters of RFC 3986 §2.3. A lone surrogate cannot be encoded. */
 const encoded = (text) =>
-  encodeURIComponent(text.replace(/[\uD800-\uDFFF]/gu, "\uFFFD")).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(text.replace(/[\uD800-\uDFFF]/gu, "\uFFFD")).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
 /** Checks a path from the caller: it must begin with one slash, and must not lead outside the base URL. */
 export function checkedPath(path) {
   const allowed = 'a path below the base URL, such as "/api/v1/orders"';
   if (typeof path !== "string") throw invalid("path", path, 'a string such as "/api/v1/orders"');
-  const refuse = (given) => { throw new InvalidArgument("path", given, allowed); };
+  const refuse = (given) => {
+    throw new InvalidArgument("path", given, allowed);
+  };
   if (path === "") refuse("an empty string");
   if (path[0] !== "/") refuse("a string that does not begin with a slash");
   if (/^\/[/\\]/.test(path)) refuse("a string that begins with two slashes, which would name another host");
   if (/[#\\]/.test(path)) refuse("a string with a # or a backslash in it");
   if (/[\0-\x20\x7F-\x9F]/.test(path)) refuse("a string with a space or a control character in it");
-  if (path.split("?", 1)[0].split("/").some((segment) => DOTS.test(segment))) refuse("a string with a . or .. segment, which would be resolved away");
+  if (
+    path
+      .split("?", 1)[0]
+      .split("/")
+      .some((segment) => DOTS.test(segment))
+  )
+    refuse("a string with a . or .. segment, which would be resolved away");
   return path;
 }
 
@@ -51,7 +62,9 @@ export function withQuery(path, value) {
 function parameter(name, value) {
   if (typeof value === "string") return value;
   if (Number.isFinite(value) || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  const date = reading(`query.${name}`, () => (isDate(value) && Number.isFinite(value.getTime()) ? value.toISOString() : undefined));
+  const date = reading(`query.${name}`, () =>
+    isDate(value) && Number.isFinite(value.getTime()) ? value.toISOString() : undefined,
+  );
   if (typeof date === "string") return date;
   throw invalid(`query.${name}`, value, QUERY_ALLOWED);
 }
@@ -73,10 +86,14 @@ export function headersOf(value) {
 
 /** Checks a header. `authorization` is rejected because the key has its own option. */
 function checkHeader(name, value) {
-  const refuse = (given, allowed) => { throw new InvalidArgument(`headers.${printable(name)}`, given, allowed); };
+  const refuse = (given, allowed) => {
+    throw new InvalidArgument(`headers.${printable(name)}`, given, allowed);
+  };
   if (!TOKEN.test(name)) refuse("a name that no header can have", "letters, digits and hyphens");
-  if (name.toLowerCase() === "authorization") refuse("an authorization header", "any other header; the key is given as apiKey");
-  if (!VALUE.test(value)) refuse("a value that a header cannot carry", "visible ASCII characters, and spaces between them");
+  if (name.toLowerCase() === "authorization")
+    refuse("an authorization header", "any other header; the key is given as apiKey");
+  if (!VALUE.test(value))
+    refuse("a value that a header cannot carry", "visible ASCII characters, and spaces between them");
 }
 
 const printable = (name) => name.replace(/[^!-~]/g, "?");
@@ -143,9 +160,15 @@ const MOST_COMPANIES = 10_000;
  */
 export function orderBody(value) {
   const text = objectBody(value);
-  const { briefing_quantity: quantity, companies, order_type: type } = reading("body", () => ({ __proto__: null, ...value }));
+  const {
+    briefing_quantity: quantity,
+    companies,
+    order_type: type,
+  } = reading("body", () => ({ __proto__: null, ...value }));
   const count = isList(companies) ? companies.length : undefined;
-  const refuse = (given) => { throw new InvalidArgument("order", given, `briefing_quantity, or companies: a list of 1 to ${MOST_COMPANIES}`); };
+  const refuse = (given) => {
+    throw new InvalidArgument("order", given, `briefing_quantity, or companies: a list of 1 to ${MOST_COMPANIES}`);
+  };
   if (count === undefined) {
     if (quantity === undefined && type === undefined) refuse("neither briefing_quantity nor companies");
   } else if (quantity !== undefined) refuse("both briefing_quantity and companies");

@@ -31,7 +31,7 @@ export function settingsOf(options) {
       deadlineMs: given.deadlineMs === null ? Infinity : given.deadlineMs,
       // Without a prototype, no header name is special.
       headers: Object.assign(Object.create(null), { accept: "application/json" }, headers),
-      apiKey: given.apiKey ?? (("apiKey" in given) ? null : variable("OPENPROSPECT_API_KEY")),
+      apiKey: given.apiKey ?? ("apiKey" in given ? null : variable("OPENPROSPECT_API_KEY")),
       keyProvider: typeof given.apiKey === "function" ? given.apiKey : undefined,
       // The module adds keys to it. It is kept here because it must outlive an instance of the module.
       usedKeys: [],
@@ -44,7 +44,10 @@ export function settingsOf(options) {
     if (!(error instanceof InvalidArgument)) throw error;
     // The error must not contain a key that the caller passed as the wrong argument.
     const keys = [member(options, "apiKey"), variable("OPENPROSPECT_API_KEY")];
-    throw createConfigurationError(error, keys.filter((key) => typeof key === "string" && key !== ""));
+    throw createConfigurationError(
+      error,
+      keys.filter((key) => typeof key === "string" && key !== ""),
+    );
   }
 }
 
@@ -54,7 +57,7 @@ export function settingsOf(options) {
  */
 function member(of, name) {
   try {
-    return Object.hasOwn(of, name) || !(name in Object.prototype) ? of[name] ?? undefined : undefined;
+    return Object.hasOwn(of, name) || !(name in Object.prototype) ? (of[name] ?? undefined) : undefined;
   } catch {
     return undefined;
   }
@@ -75,7 +78,12 @@ function isWebPage() {
   const location = member(globalThis, "location");
   const protocol = member(location, "protocol");
   const origin = member(globalThis, "origin") ?? member(location, "origin") ?? "null";
-  const isExtension = ["chrome", "browser"].some((name) => typeof member(member(member(globalThis, name), "runtime"), "id") === "string");
-  const isWeb = /^https?:/.test(protocol) || /^https?:/.test(origin) || (origin === "null" && /^(?:about|data|blob):$/.test(protocol));
+  const isExtension = ["chrome", "browser"].some(
+    (name) => typeof member(member(member(globalThis, name), "runtime"), "id") === "string",
+  );
+  const isWeb =
+    /^https?:/.test(protocol) ||
+    /^https?:/.test(origin) ||
+    (origin === "null" && /^(?:about|data|blob):$/.test(protocol));
   return typeof member(globalThis, "document") === "object" && isWeb && !isExtension;
 }

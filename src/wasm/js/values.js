@@ -81,5 +81,6 @@ export const isDate = (value) => Object.prototype.toString.call(value) === "[obj
 
 /** Wraps any value in a native promise, as `await` does: the `then` of another object may throw. */
 export const adopt = (value) => (isPlainPromise(value) ? value : wrap(value));
-const isPlainPromise = (value) => value instanceof Promise && !Object.hasOwn(value, "then") && Object.getPrototypeOf(value) === Promise.prototype;
+const isPlainPromise = (value) =>
+  value instanceof Promise && !Object.hasOwn(value, "then") && Object.getPrototypeOf(value) === Promise.prototype;
 const wrap = async (value) => value;

@@ -5,9 +5,14 @@ import axiosRetry from "axios-retry";
 
 export function make({ url, key, retries, baseMs, capMs }) {
   const client = axios.create({ baseURL: url, headers: { authorization: `Bearer ${key}` } });
-  axiosRetry(client, retries === undefined ? { retryDelay: axiosRetry.exponentialDelay } : {
-    retries,
-    retryDelay: (retry, error) => Math.min(capMs, axiosRetry.exponentialDelay(retry, error, baseMs / 2)),
-  });
+  axiosRetry(
+    client,
+    retries === undefined
+      ? { retryDelay: axiosRetry.exponentialDelay }
+      : {
+          retries,
+          retryDelay: (retry, error) => Math.min(capMs, axiosRetry.exponentialDelay(retry, error, baseMs / 2)),
+        },
+  );
   return { get: async (path, { signal } = {}) => (await client.get(path, { signal })).data };
 }

@@ -7,10 +7,14 @@ export function make({ url, key, retries, baseMs, capMs }) {
   const headers = { authorization: `Bearer ${key}` };
   const given = retries === undefined ? {} : { retries, minTimeout: baseMs, maxTimeout: capMs, randomize: true };
   return {
-    get: (path, { signal } = {}) => pRetry(async () => {
-      const response = await fetch(url + path, { headers, signal });
-      if (response.ok || isRetried(response.status)) return parsed(response);
-      throw new AbortError(await parsed(response).catch((error) => error));
-    }, { ...given, signal }),
+    get: (path, { signal } = {}) =>
+      pRetry(
+        async () => {
+          const response = await fetch(url + path, { headers, signal });
+          if (response.ok || isRetried(response.status)) return parsed(response);
+          throw new AbortError(await parsed(response).catch((error) => error));
+        },
+        { ...given, signal },
+      ),
   };
 }

@@ -2,8 +2,9 @@ import { AdaptiveRetryStrategy } from "@smithy/core/retry";
 import { around } from "./smithy.mjs";
 
 export function make({ retries, baseMs, ...rest }) {
-  const strategy = retries === undefined
-    ? new AdaptiveRetryStrategy(async () => 3)
-    : new AdaptiveRetryStrategy(retries + 1, { baseDelay: baseMs });
+  const strategy =
+    retries === undefined
+      ? new AdaptiveRetryStrategy(async () => 3)
+      : new AdaptiveRetryStrategy(retries + 1, { baseDelay: baseMs });
   return around(strategy, rest);
 }

@@ -23,8 +23,13 @@ function begin(get, call) {
   const controller = new AbortController();
   const state = { controller, settled: false };
   state.ended = get(`/api/v1/orders/1?call=${call}`, { signal: controller.signal })
-    .then(() => {}, () => {})
-    .finally(() => { state.settled = true; });
+    .then(
+      () => {},
+      () => {},
+    )
+    .finally(() => {
+      state.settled = true;
+    });
   return state;
 }
 
@@ -33,11 +38,10 @@ export const abort = {
   // Without retries there is no wait.
   retriesOnly: true,
   title: "abort",
-  how: ({ watchMs }) => (
-    `429 + Retry-After: 1 for ever; ${CALLS} calls that wait, ${CALLS} more begun 300 ms later (a client that shares the `
-    + "limit holds them in its queue), aborted one by one after 300 ms more; "
-    + `requests in the ${watchMs / 1000} s after it`
-  ),
+  how: ({ watchMs }) =>
+    `429 + Retry-After: 1 for ever; ${CALLS} calls that wait, ${CALLS} more begun 300 ms later (a client that shares the ` +
+    "limit holds them in its queue), aborted one by one after 300 ms more; " +
+    `requests in the ${watchMs / 1000} s after it`,
   counted: true,
   rounds: 3,
   sizes: { full: { watchMs: 2500, limitMs: 20_000 }, quick: { watchMs: 1200, limitMs: 9_000 } },

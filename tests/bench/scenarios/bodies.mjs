@@ -14,14 +14,26 @@ const body = (shape) => ({
   title: `400 with 1 MiB of ${shape}`,
   how: () => "in sequence, against fetch + text",
   rounds: 1,
-  sizes: { full: { warmUp: 4, perBlock: 2, blocks: 20, limitMs: 300_000 }, quick: { warmUp: 2, perBlock: 1, blocks: 5, limitMs: 120_000 } },
+  sizes: {
+    full: { warmUp: 4, perBlock: 2, blocks: 20, limitMs: 300_000 },
+    quick: { warmUp: 2, perBlock: 1, blocks: 5, limitMs: 120_000 },
+  },
   settings: { retries: 2, baseMs: 1000, capMs: 30_000 },
   server: () => ({ kind: "body", shape }),
-  measure: ({ client, url, size }) => alternate(
-    (calls) => each(calls, async () => (await fetch(url + PATH)).text()),
-    (calls) => each(calls, () => client.get(PATH).then(() => { throw new Error("a 400 was no rejection"); }, () => {})),
-    size,
-  ),
+  measure: ({ client, url, size }) =>
+    alternate(
+      (calls) => each(calls, async () => (await fetch(url + PATH)).text()),
+      (calls) =>
+        each(calls, () =>
+          client.get(PATH).then(
+            () => {
+              throw new Error("a 400 was no rejection");
+            },
+            () => {},
+          ),
+        ),
+      size,
+    ),
   figures: [
     { key: "wall", title: "wall time against bare fetch" },
     { key: "ms", title: "one call", unit: " ms", digits: 1, goal: 100 },

@@ -25,4 +25,5 @@ export async function burst(get, { calls, limitMs }) {
 }
 
 /** Each client has its own place for it. */
-const statusOf = (error) => error?.status ?? error?.response?.status ?? error?.response?.statusCode ?? error?.statusCode;
+const statusOf = (error) =>
+  error?.status ?? error?.response?.status ?? error?.response?.statusCode ?? error?.statusCode;

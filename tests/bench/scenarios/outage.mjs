@@ -20,9 +20,8 @@ async function untilSuccess(get, path, endAt) {
 export const outage = {
   name: "outage",
   title: "outage",
-  how: ({ calls, ms }) => (
-    `503 for ${ms / 1000} s, ${calls} callers that call again 100 ms after a failed call, 8 retries, base 100 ms, cap 5 s`
-  ),
+  how: ({ calls, ms }) =>
+    `503 for ${ms / 1000} s, ${calls} callers that call again 100 ms after a failed call, 8 retries, base 100 ms, cap 5 s`,
   counted: true,
   waits: true,
   scaled: true,

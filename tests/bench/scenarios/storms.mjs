@@ -13,9 +13,8 @@ function storm({ name, what, hint, seconds, timeGoal }) {
   return {
     name,
     title: `storm, ${what}`,
-    how: ({ calls, rate, burst: allowed }) => (
-      `${calls} calls at once, the server allows ${rate}/s with bursts of ${allowed}, 8 retries, base 100 ms, cap 5 s`
-    ),
+    how: ({ calls, rate, burst: allowed }) =>
+      `${calls} calls at once, the server allows ${rate}/s with bursts of ${allowed}, 8 retries, base 100 ms, cap 5 s`,
     counted: true,
     waits: true,
     scaled: true,
@@ -28,10 +27,12 @@ function storm({ name, what, hint, seconds, timeGoal }) {
       { key: "failures", title: "calls that failed", digits: 0, goal: 0 },
       { key: "requests", title: "requests per success", goal: 1.1 },
       { key: "time", title: "time to the last success against the ideal", unit: " ×", goal: timeGoal },
-      ...(hint === "none" ? [] : [
-        { key: "earlyShared", title: "requests before the instant told to any call", digits: 0, goal: 0 },
-        { key: "earlyOwn", title: "… told to this very call", digits: 0, goal: 0 },
-      ]),
+      ...(hint === "none"
+        ? []
+        : [
+            { key: "earlyShared", title: "requests before the instant told to any call", digits: 0, goal: 0 },
+            { key: "earlyOwn", title: "… told to this very call", digits: 0, goal: 0 },
+          ]),
     ],
     figuresOf: (result, counts, { calls, rate, burst: allowed }) => ({
       failures: result.failed + result.unfinished,
@@ -45,5 +46,11 @@ function storm({ name, what, hint, seconds, timeGoal }) {
 export const storms = [
   storm({ name: "storm-header", what: "429 + Retry-After: 1", hint: "header", seconds: 1, timeGoal: 1.45 }),
   storm({ name: "storm-bare", what: "429 without any hint", hint: "none", seconds: 0, timeGoal: 1.25 }),
-  storm({ name: "storm-body", what: "429 with retry_after: 0.5 in the body only", hint: "body", seconds: 0.5, timeGoal: 1.3 }),
+  storm({
+    name: "storm-body",
+    what: "429 with retry_after: 0.5 in the body only",
+    hint: "body",
+    seconds: 0.5,
+    timeGoal: 1.3,
+  }),
 ];

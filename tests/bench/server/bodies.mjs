@@ -12,13 +12,15 @@ function filled(head, unit, tail) {
   }
 }
 
-const repeated = (head, unit, tail) => head + unit.repeat(Math.floor((MIB - head.length - tail.length) / unit.length)) + tail;
+const repeated = (head, unit, tail) =>
+  head + unit.repeat(Math.floor((MIB - head.length - tail.length) / unit.length)) + tail;
 
 /** What makes the body of each shape. */
 export const SHAPES = {
   members: () => filled('{"code":"C","message":"m",', (n) => `"m${n}":1`, "}"),
   scopes: () => filled('{"code":"C","details":{"user_scopes":["x"],"required_scopes":[', (n) => `"s${n}"`, "]}}"),
-  fields: () => filled('{"code":"C","detail":[', (n) => `{"loc":["body","entries",${n},"city"],"msg":"too long"}`, "]}"),
+  fields: () =>
+    filled('{"code":"C","detail":[', (n) => `{"loc":["body","entries",${n},"city"],"msg":"too long"}`, "]}"),
   text: () => repeated('{"code":"C","message":"', "x", '"}'),
   escapes: () => repeated('{"code":"C","message":"', "\\u006c", '"}'),
   backslashes: () => repeated('{"code":"C","message":"', "\\\\", '"}'),

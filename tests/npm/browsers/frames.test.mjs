@@ -55,16 +55,29 @@ const inPage = (documents) => `new Promise((resolve) => {
   add((frame) => { frame.src = "data:text/html," + encodeURIComponent(documents.data); });
 })`;
 
-for (const [name, launch] of [["Chromium", chromium], ["Firefox", firefox]]) {
+for (const [name, launch] of [
+  ["Chromium", chromium],
+  ["Firefox", firefox],
+]) {
   describe(name, () => {
     test("a live key is refused in every frame of a page, and a test key is not", async (t) => {
       const browser = await launch();
       t.after(browser.close);
       const page = await browser.open(`${origin}/`);
-      const documents = Object.fromEntries(["srcdoc", "sandboxed", "blob", "data"].map((where) => [where, `<script type="module">${tries(where)}</script>`]));
+      const documents = Object.fromEntries(
+        ["srcdoc", "sandboxed", "blob", "data"].map((where) => [
+          where,
+          `<script type="module">${tries(where)}</script>`,
+        ]),
+      );
       const told = await page.read(inPage(documents));
       assert.deepEqual(Object.keys(told).sort(), ["blob", "data", "sandboxed", "srcdoc"]);
-      assert.deepEqual(Object.values(told).map(({ protocol }) => protocol).sort(), ["about:", "about:", "blob:", "data:"]);
+      assert.deepEqual(
+        Object.values(told)
+          .map(({ protocol }) => protocol)
+          .sort(),
+        ["about:", "about:", "blob:", "data:"],
+      );
       for (const { where, live, test: tested } of Object.values(told)) {
         assert.deepEqual([where, live, tested], [where, "ConfigurationError: apiKey", "accepted"]);
       }

@@ -31,13 +31,16 @@ async function hide(t) {
   t.after(front.close);
   await arrive(page, 'document.visibilityState === "hidden"');
   const own = { apiKey: TEST_KEYS.full, baseUrl: url };
-  const start = (name, given) => page.read(`void globalThis.steps.${name}(${JSON.stringify({ ...own, ...given })}).then((end) => { globalThis.end = end; })`);
+  const start = (name, given) =>
+    page.read(
+      `void globalThis.steps.${name}(${JSON.stringify({ ...own, ...given })}).then((end) => { globalThis.end = end; })`,
+    );
   const ended = () => page.read("globalThis.end");
   return { mock, page, start, ended, end: () => arrive(page, "globalThis.end") };
 }
 
 async function arrive(page, expression) {
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     const value = await page.read(expression);
     if (value) return value;
     await pass(20);
@@ -46,12 +49,18 @@ async function arrive(page, expression) {
 }
 
 /** Time is what these tests are about. */
-const pass = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const pass = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 test("calls go on in a hidden page, whose timers fire once a second", async (t) => {
   const { mock, page, start, end } = await hide(t);
   const gaps = await page.read("globalThis.steps.ticks(4)");
-  assert.ok(gaps.slice(1).every((ms) => ms > 900), `timers of 50 ms fire after ${gaps} ms`);
+  assert.ok(
+    gaps.slice(1).every((ms) => ms > 900),
+    `timers of 50 ms fire after ${gaps} ms`,
+  );
   mock.fail({ status: 429, retryAfter: "1" });
   await start("many", { count: CALLS });
   const { failed, took } = await end();
@@ -59,7 +68,10 @@ test("calls go on in a hidden page, whose timers fire once a second", async (t) 
   // Four are out before anything comes back.
   const [refused, ...others] = mock.requests;
   assert.equal(others.length, CALLS);
-  assert.ok(others.slice(3).every(({ at }) => at >= refused.at + 1000), "sent in the pause");
+  assert.ok(
+    others.slice(3).every(({ at }) => at >= refused.at + 1000),
+    "sent in the pause",
+  );
   assert.ok(took < 30_000, `${took} ms`);
   figures[`seconds for ${CALLS} calls after a 429 in a hidden page`] = Math.round(took / 100) / 10;
 });

@@ -19,14 +19,17 @@ export function page(name, visit) {
     const { value } = await step("list");
     assert.deepEqual([value.items.length, value.total], [2, 25]);
     assert.equal(mock.requests[0].headers.origin, page.origin);
-    assert.deepEqual([...await page.read("globalThis.said"), ...page.lines], []);
+    assert.deepEqual([...(await page.read("globalThis.said")), ...page.lines], []);
   });
 
   test(`${name}: a page waits as told, read across origins`, async (t) => {
     const { mock, step } = await open(t);
     mock.fail({ status: 503, retryAfter: "0.5" }, { status: 429, retryAfter: { date: 1000 }, clockSkewMs: 3_600_000 });
     const [first, second, third] = await step("waits");
-    assert.deepEqual([first.status, first.waitReason, second.status, second.waitReason, third], [503, "retry_after", 429, "retry_after", { status: 200 }]);
+    assert.deepEqual(
+      [first.status, first.waitReason, second.status, second.waitReason, third],
+      [503, "retry_after", 429, "retry_after", { status: 200 }],
+    );
     const { requests } = mock;
     assert.ok(requests[1].at - requests[0].at >= 500 && requests[2].at - requests[1].at >= 1000);
     assert.ok(first.waitMs < 600 && second.waitMs < 1200);

@@ -51,11 +51,13 @@ export function places(name, launch) {
 
 /** Until an expression has a value; not if anything goes wrong in the page. */
 export async function wait({ read, lines }, expression) {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     const { said = [], value } = await read(`({ said: globalThis.said, value: ${expression} })`);
     if (said.length > 0) throw new Error([...said, ...lines].join("\n"));
     if (value) return value;
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
   }
   throw new Error([`never: ${expression}`, ...lines].join("\n"));
 }

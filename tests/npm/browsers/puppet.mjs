@@ -3,21 +3,41 @@
 import assert from "node:assert/strict";
 import puppeteer from "puppeteer-core";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const AWAKE = ["--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const AWAKE = [
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
+];
 /** A page that hangs is told by the test that waits for it. */
 const PATIENCE_MS = 60_000;
 
 /** `pin` is a key that is trusted though no authority vouches for it. */
-export const chromium = ({ pin } = {}) => launch("CHROMIUM", { args: pin ? [...FLAGS, `--ignore-certificate-errors-spki-list=${pin}`] : FLAGS });
+export const chromium = ({ pin } = {}) =>
+  launch("CHROMIUM", { args: pin ? [...FLAGS, `--ignore-certificate-errors-spki-list=${pin}`] : FLAGS });
 /** With the timers of a hidden page as its users have them, which puppeteer otherwise lets run on. */
 export const sleepyChromium = () => launch("CHROMIUM", { args: FLAGS, ignoreDefaultArgs: AWAKE });
-export const firefox = ({ acceptInsecureCerts = false } = {}) => launch("FIREFOX", { browser: "firefox", acceptInsecureCerts });
+export const firefox = ({ acceptInsecureCerts = false } = {}) =>
+  launch("FIREFOX", { browser: "firefox", acceptInsecureCerts });
 
 async function launch(variable, options) {
   const executablePath = process.env[variable];
   assert.ok(executablePath, `set ${variable} to the path of the browser, as \`cargo xtask test\` does`);
-  const browser = await puppeteer.launch({ executablePath, headless: true, timeout: PATIENCE_MS, protocolTimeout: PATIENCE_MS, ...options });
+  const browser = await puppeteer.launch({
+    executablePath,
+    headless: true,
+    timeout: PATIENCE_MS,
+    protocolTimeout: PATIENCE_MS,
+    ...options,
+  });
   return { version: await browser.version(), open: (url) => open(browser, url), close: () => browser.close() };
 }
 

@@ -9,13 +9,17 @@ import { makeProject } from "../suite/project.mjs";
 
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const IMPORTS = JSON.stringify({
-  imports: { openprospect: "/node_modules/openprospect/index.js", "openprospect/slim": "/node_modules/openprospect/slim.js" },
+  imports: {
+    openprospect: "/node_modules/openprospect/index.js",
+    "openprospect/slim": "/node_modules/openprospect/slim.js",
+  },
 });
 const WORD = " 'wasm-unsafe-eval'";
 const HASH = createHash("sha256").update(IMPORTS).digest("base64");
 const POLICY = `default-src 'none'; script-src 'self'${WORD} 'sha256-${HASH}'; connect-src http://127.0.0.1:* https://127.0.0.1:*`;
 
-const html = (script) => `<!doctype html><meta charset="utf-8"><title>test</title><script src="/pages/watch.js"></script><script type="importmap">${IMPORTS}</script>${script}`;
+const html = (script) =>
+  `<!doctype html><meta charset="utf-8"><title>test</title><script src="/pages/watch.js"></script><script type="importmap">${IMPORTS}</script>${script}`;
 const PAGES = /^(\/without)?\/(?:(classic)\/)?(\w+)\.html$/;
 
 /** `/x.html` is a page of the module pages/x.js, `/classic/x.html` of the same as one script; `/without/…` has no word for WebAssembly. `more` are files by name. */
@@ -37,19 +41,29 @@ export async function serveSite(more = {}) {
     try {
       if (isPage) {
         response.writeHead(200, { ...headers, "content-type": "text/html" });
-        response.end(html(classic ? `<script src="/classic/${name}.js"></script>` : `<script type="module" src="/pages/${name}.js"></script>`));
+        response.end(
+          html(
+            classic
+              ? `<script src="/classic/${name}.js"></script>`
+              : `<script type="module" src="/pages/${name}.js"></script>`,
+          ),
+        );
         return;
       }
-      const content = type && await readFile(join(project.folder, pathname));
+      const content = type && (await readFile(join(project.folder, pathname)));
       response.writeHead(content ? 200 : 404, { ...headers, "content-type": type ?? "text/plain" }).end(content);
     } catch {
       response.writeHead(404, headers).end();
     }
   });
-  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  await new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
   const close = async () => {
     server.closeAllConnections();
-    await new Promise((resolve) => { server.close(resolve); });
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
     await project.remove();
   };
   return { origin: `http://127.0.0.1:${server.address().port}`, close };
@@ -58,5 +72,12 @@ export async function serveSite(more = {}) {
 /** Each as one script that needs no modules. */
 function bundle({ folder }, names) {
   const entryPoints = names.map((name) => join(folder, `pages/${name}.js`));
-  return build({ entryPoints, outdir: join(folder, "classic"), bundle: true, minify: true, format: "iife", logLevel: "silent" });
+  return build({
+    entryPoints,
+    outdir: join(folder, "classic"),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    logLevel: "silent",
+  });
 }

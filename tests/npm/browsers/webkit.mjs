@@ -13,13 +13,20 @@ const BROWSER = { args: ["--automation"] };
 
 /** It has no use for a sandbox that only an unprivileged user can build, nor for a graphics card or a session bus. */
 const SETTINGS = {
-  WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", WEBKIT_DISABLE_COMPOSITING_MODE: "1", LIBGL_ALWAYS_SOFTWARE: "1",
-  DBUS_SESSION_BUS_ADDRESS: "disabled:", GSETTINGS_BACKEND: "memory", NO_AT_BRIDGE: "1",
+  WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+  WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+  LIBGL_ALWAYS_SOFTWARE: "1",
+  DBUS_SESSION_BUS_ADDRESS: "disabled:",
+  GSETTINGS_BACKEND: "memory",
+  NO_AT_BRIDGE: "1",
 };
 
 export async function webkit({ acceptInsecureCerts = false } = {}) {
   const { WEBKIT_DRIVER, XVFB } = process.env;
-  assert.ok(WEBKIT_DRIVER && XVFB, "set WEBKIT_DRIVER and XVFB to the paths of the programs, as `cargo xtask test` does");
+  assert.ok(
+    WEBKIT_DRIVER && XVFB,
+    "set WEBKIT_DRIVER and XVFB to the paths of the programs, as `cargo xtask test` does",
+  );
   const home = await mkdtemp(join(tmpdir(), "openprospect-webkit-"));
   const started = [() => rm(home, { recursive: true, force: true, maxRetries: 5 })];
   const close = async () => {
@@ -32,11 +39,17 @@ export async function webkit({ acceptInsecureCerts = false } = {}) {
     const env = { ...process.env, ...SETTINGS, DISPLAY: `:${display}`, HOME: home, XDG_RUNTIME_DIR: home };
     const port = await freePort();
     const address = `http://127.0.0.1:${port}`;
-    const driver = run(WEBKIT_DRIVER, ["--host=127.0.0.1", `--port=${port}`], { stdio: ["ignore", "pipe", "pipe"], env });
+    const driver = run(WEBKIT_DRIVER, ["--host=127.0.0.1", `--port=${port}`], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env,
+    });
     started.push(driver.end);
     await within(answering(address, driver), driver.failed);
     const capabilities = { alwaysMatch: { acceptInsecureCerts, "webkitgtk:browserOptions": BROWSER } };
-    const { sessionId, capabilities: { browserVersion } } = await command(address, "POST", "/session", { capabilities });
+    const {
+      sessionId,
+      capabilities: { browserVersion },
+    } = await command(address, "POST", "/session", { capabilities });
     const session = (method, path, body) => command(address, method, `/session/${sessionId}${path}`, body);
     started.push(() => session("DELETE", ""));
     return { version: `WebKitGTK ${browserVersion}`, open: (url) => open(session, driver.lines, url), close };
@@ -53,7 +66,8 @@ async function open(session, lines, url) {
   return {
     lines,
     read: (expression) => session("POST", "/execute/sync", { script: `return ${expression}`, args: [] }),
-    press: (key, held) => session("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions: strokes(key, held) }] }),
+    press: (key, held) =>
+      session("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions: strokes(key, held) }] }),
     // Its bar of buttons keeps the window from being narrower than 447 px.
     resize: (width, height) => session("POST", "/window/rect", { width, height }),
     close: () => session("POST", "/url", { url: "about:blank" }),
@@ -61,7 +75,16 @@ async function open(session, lines, url) {
 }
 
 /** What WebDriver calls the keys that have no character. */
-const KEYS = { Tab: "\uE004", Enter: "\uE007", Shift: "\uE008", Escape: "\uE00C", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015" };
+const KEYS = {
+  Tab: "\uE004",
+  Enter: "\uE007",
+  Shift: "\uE008",
+  Escape: "\uE00C",
+  ArrowLeft: "\uE012",
+  ArrowUp: "\uE013",
+  ArrowRight: "\uE014",
+  ArrowDown: "\uE015",
+};
 
 function strokes(key, held) {
   const stroke = (type, name) => ({ type, value: KEYS[name] ?? name });
@@ -73,12 +96,15 @@ function strokes(key, held) {
 function run(program, args, options) {
   const child = spawn(program, args, options);
   const lines = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => lines.push(...text.trimEnd().split("\n")));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text) => lines.push(...text.trimEnd().split("\n")));
   const ended = new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code));
   });
-  const failed = ended.then((code) => { throw new Error(`${program} ended with ${code}: ${lines.join("\n")}`); });
+  const failed = ended.then((code) => {
+    throw new Error(`${program} ended with ${code}: ${lines.join("\n")}`);
+  });
   failed.catch(() => {});
   const end = async () => {
     const late = setTimeout(() => child.kill("SIGKILL"), 5000);
@@ -108,10 +134,12 @@ async function firstLine({ child, failed }) {
 }
 
 async function answering(address, { child, failed }) {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end && child.exitCode === null;) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end && child.exitCode === null; ) {
     const answer = await fetch(`${address}/status`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
     if (answer?.ok) return;
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
   }
   await failed;
 }

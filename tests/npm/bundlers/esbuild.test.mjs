@@ -12,13 +12,23 @@ const open = chromium();
 const SCRIPTS = { esm: '<script type="module" src="/main.js"></script>', iife: '<script src="/main.js"></script>' };
 
 let project;
-before(async () => { project = await makeProject({ "main.js": entry() }); });
+before(async () => {
+  project = await makeProject({ "main.js": entry() });
+});
 after(() => project.remove());
 
 for (const [format, script] of Object.entries(SCRIPTS)) {
   place(`esbuild, ${format}`, PAGE, async (address, t) => {
     const dist = join(project.folder, format);
-    const options = { entryPoints: [join(project.folder, "main.js")], outdir: dist, bundle: true, minify: true, format, metafile: true, logLevel: "silent" };
+    const options = {
+      entryPoints: [join(project.folder, "main.js")],
+      outdir: dist,
+      bundle: true,
+      minify: true,
+      format,
+      metafile: true,
+      logLevel: "silent",
+    };
     const { warnings, metafile } = await build(options);
     assert.deepEqual(warnings, []);
     assert.equal(Object.keys(metafile.outputs).length, 1);

@@ -18,7 +18,8 @@ export const runtime = "${runtime}";
 export const GET = async (request) => Response.json(await runSuite(openprospect, new URL(request.url).searchParams.get("address")));
 `;
 const FILES = {
-  "app/layout.js": 'export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }\n',
+  "app/layout.js":
+    'export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }\n',
   "app/node/route.js": route("nodejs"),
   "app/edge/route.js": route("edge"),
   "app/server/page.js": `
@@ -52,10 +53,15 @@ export default function Page() {
 };
 
 let project;
-before(async () => { project = await makeApp(FILES, MODULES[16]); });
+before(async () => {
+  project = await makeApp(FILES, MODULES[16]);
+});
 after(() => project.remove());
 
-for (const [bundler, flags] of [["Turbopack", []], ["webpack", ["--webpack"]]]) {
+for (const [bundler, flags] of [
+  ["Turbopack", []],
+  ["webpack", ["--webpack"]],
+]) {
   describe(`Next.js, ${bundler}`, () => {
     let server;
     before(async () => {
@@ -76,11 +82,15 @@ for (const [bundler, flags] of [["Turbopack", []], ["webpack", ["--webpack"]]]) 
       await assertSeparate(project.folder);
     });
     // No strict policy: Next.js writes inline scripts into its pages.
-    test(`Next.js, ${bundler}, a route with the proxy`, (t) => playScenario(t, async (baseUrl, apiKey) => {
-      const { url, stop } = await start(project.folder, { OPENPROSPECT_BASE_URL: baseUrl, OPENPROSPECT_API_KEY: apiKey });
-      t.after(stop);
-      return url;
-    }));
+    test(`Next.js, ${bundler}, a route with the proxy`, (t) =>
+      playScenario(t, async (baseUrl, apiKey) => {
+        const { url, stop } = await start(project.folder, {
+          OPENPROSPECT_BASE_URL: baseUrl,
+          OPENPROSPECT_API_KEY: apiKey,
+        });
+        t.after(stop);
+        return url;
+      }));
     place(`Next.js, ${bundler}, a page`, PAGE, (address) => open(`${server.url}/client`, address));
   });
 }
@@ -91,9 +101,15 @@ async function assertSeparate(folder) {
   const { functions } = JSON.parse(await readFile(join(built, "server/middleware-manifest.json"), "utf8"));
   const told = functions["/edge/route"].wasm.map(({ filePath }) => filePath);
   const names = [];
-  for (const part of ["server", "static"]) names.push(...(await readdir(join(built, part), { recursive: true })).map((name) => `${part}/${name}`));
-  assert.deepEqual(names.filter((name) => name.endsWith(".wasm")), told);
+  for (const part of ["server", "static"])
+    names.push(...(await readdir(join(built, part), { recursive: true })).map((name) => `${part}/${name}`));
+  assert.deepEqual(
+    names.filter((name) => name.endsWith(".wasm")),
+    told,
+  );
   assert.equal(told.length, 1);
-  const [packed, own] = await Promise.all([join(built, told[0]), new URL("openprospect.wasm", PACKAGE)].map((file) => readFile(file)));
+  const [packed, own] = await Promise.all(
+    [join(built, told[0]), new URL("openprospect.wasm", PACKAGE)].map((file) => readFile(file)),
+  );
   assert.ok(packed.equals(own), told[0]);
 }

@@ -20,7 +20,15 @@ runSuite(openprospect, new URLSearchParams(location.search).get("address")).then
 export const html = (script) => `<!doctype html><meta charset="utf-8"><title>running</title>${script}`;
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src http://127.0.0.1:*";
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 const PATIENCE_MS = 60_000;
 
@@ -41,7 +49,10 @@ export async function serveFolder(t, folder) {
     const name = pathname === "/" ? "index.html" : pathname.slice(1);
     try {
       const content = await readFile(join(folder, name));
-      response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "application/octet-stream", "content-security-policy": POLICY });
+      response.writeHead(200, {
+        "content-type": TYPES[extname(name)] ?? "application/octet-stream",
+        "content-security-policy": POLICY,
+      });
       response.end(content);
     } catch {
       response.writeHead(404).end();
@@ -88,7 +99,12 @@ async function runInPage(browser, url) {
   try {
     await page.goto(url);
     const done = page.waitForFunction(() => document.title === "done", { timeout: PATIENCE_MS });
-    await Promise.race([failed, done.catch((error) => { throw new Error(`${error.message}; the page says\n${said.join("\n")}`); })]);
+    await Promise.race([
+      failed,
+      done.catch((error) => {
+        throw new Error(`${error.message}; the page says\n${said.join("\n")}`);
+      }),
+    ]);
     return { said };
   } finally {
     await page.close();

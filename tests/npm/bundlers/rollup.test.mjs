@@ -14,14 +14,21 @@ const open = chromium();
 
 let project;
 before(async () => {
-  project = await makeProject({ "main.js": entry(), "dist/index.html": html('<script type="module" src="/main.js"></script>') });
+  project = await makeProject({
+    "main.js": entry(),
+    "dist/index.html": html('<script type="module" src="/main.js"></script>'),
+  });
 });
 after(() => project.remove());
 
 place("Rollup, es", PAGE, async (address, t) => {
   const dist = join(project.folder, "dist");
   const warnings = [];
-  const bundle = await rollup({ input: join(project.folder, "main.js"), plugins: [resolve()], onwarn: ({ message }) => warnings.push(message) });
+  const bundle = await rollup({
+    input: join(project.folder, "main.js"),
+    plugins: [resolve()],
+    onwarn: ({ message }) => warnings.push(message),
+  });
   await bundle.write({ dir: dist, format: "es" });
   await bundle.close();
   assert.deepEqual(warnings, []);

@@ -18,7 +18,9 @@ let folder;
 let tarball;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "openprospect-"));
-  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: fileURLToPath(PACKAGE) });
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+    cwd: fileURLToPath(PACKAGE),
+  });
   tarball = join(folder, JSON.parse(stdout)[0].filename);
 });
 after(() => rm(folder, { recursive: true, force: true }));
@@ -26,11 +28,22 @@ after(() => rm(folder, { recursive: true, force: true }));
 test("publint has nothing to say", async () => {
   const { buffer } = Uint8Array.from(await readFile(tarball));
   const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true });
-  assert.deepEqual(messages.map((message) => formatMessage(message, pkg, { color: false })), []);
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, pkg, { color: false })),
+    [],
+  );
 });
 
 test("attw resolves the types of every entry in every way", async () => {
   // A file of wasm has no types of its own: what importing it gives is said by the bundler that knows it.
-  const words = ["--profile", "strict", "--exclude-entrypoints", "openprospect.wasm", "--format", "ascii", "--no-color"];
+  const words = [
+    "--profile",
+    "strict",
+    "--exclude-entrypoints",
+    "openprospect.wasm",
+    "--format",
+    "ascii",
+    "--no-color",
+  ];
   assert.match(await tool(folder, [ATTW, tarball, ...words]), /No problems found/);
 });

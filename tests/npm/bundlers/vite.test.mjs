@@ -13,7 +13,10 @@ const open = chromium();
 
 let project;
 before(async () => {
-  project = await makeProject({ "index.html": html('<script type="module" src="/main.js"></script>'), "main.js": entry() });
+  project = await makeProject({
+    "index.html": html('<script type="module" src="/main.js"></script>'),
+    "main.js": entry(),
+  });
 });
 after(() => project.remove());
 
@@ -33,6 +36,9 @@ place("Vite, dev server", PAGE, async (address, t) => {
 place("Vite, build", PAGE, async (address, t) => {
   await build(defaults());
   const dist = join(project.folder, "dist");
-  assert.deepEqual((await readdir(join(dist, "assets"))).map((name) => name.replace(/-.*\./, ".")), ["index.js"]);
+  assert.deepEqual(
+    (await readdir(join(dist, "assets"))).map((name) => name.replace(/-.*\./, ".")),
+    ["index.js"],
+  );
   return open(await serveFolder(t, dist), address);
 });

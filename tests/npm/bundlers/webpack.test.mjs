@@ -14,7 +14,10 @@ const open = chromium();
 
 let project;
 before(async () => {
-  project = await makeProject({ "src/index.js": entry(".."), "dist/index.html": html('<script src="/main.js"></script>') });
+  project = await makeProject({
+    "src/index.js": entry(".."),
+    "dist/index.html": html('<script src="/main.js"></script>'),
+  });
 });
 after(() => project.remove());
 
@@ -24,7 +27,10 @@ place("webpack 5, production", PAGE, async (address, t) => {
   const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
   assert.deepEqual(errors, []);
   // One that is no fault: what a page loads is larger than webpack likes.
-  assert.deepEqual(warnings.filter(({ message }) => !/size limit|code splitting/.test(message)), []);
+  assert.deepEqual(
+    warnings.filter(({ message }) => !/size limit|code splitting/.test(message)),
+    [],
+  );
   assert.deepEqual((await readdir(dist)).sort(), ["index.html", "main.js"]);
   return open(await serveFolder(t, dist), address);
 });

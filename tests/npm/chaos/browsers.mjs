@@ -26,10 +26,22 @@ async function visit(browser, site, address, t) {
 /** Declares their tests. */
 export function browsers() {
   let site;
-  before(async () => { site = await serveSite({ "pages/chaos.js": PAGE, "chaos/run.mjs": await readFile(RUN, "utf8") }); });
+  before(async () => {
+    site = await serveSite({ "pages/chaos.js": PAGE, "chaos/run.mjs": await readFile(RUN, "utf8") });
+  });
   after(() => site?.close());
 
-  place("WebKit", async (address, t, { parts }) => visit(await webkit({ acceptInsecureCerts: Boolean(parts.trusted) }), site, address, t), TWICE);
-  place("Firefox", async (address, t, { parts }) => visit(await firefox({ acceptInsecureCerts: Boolean(parts.trusted) }), site, address, t), TWICE);
+  place(
+    "WebKit",
+    async (address, t, { parts }) =>
+      visit(await webkit({ acceptInsecureCerts: Boolean(parts.trusted) }), site, address, t),
+    TWICE,
+  );
+  place(
+    "Firefox",
+    async (address, t, { parts }) =>
+      visit(await firefox({ acceptInsecureCerts: Boolean(parts.trusted) }), site, address, t),
+    TWICE,
+  );
   place("Chromium", async (address, t, { pin }) => visit(await chromium({ pin }), site, address, t));
 }

@@ -27,16 +27,57 @@ export async function makeCertificates(folder) {
   const read = (name) => readFile(join(folder, name), "utf8");
   await writeFile(join(folder, "ca.cnf"), CONFIG);
   await writeFile(join(folder, "index"), "");
-  await openssl("req", "-x509", ...KEY, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=An authority for tests");
+  await openssl(
+    "req",
+    "-x509",
+    ...KEY,
+    "-keyout",
+    "ca.key",
+    "-out",
+    "ca.pem",
+    "-days",
+    "2",
+    "-subj",
+    "/CN=An authority for tests",
+  );
 
   async function pair(name, place, ...times) {
     const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${place}`];
     await openssl("req", "-new", ...KEY, ...subject, "-keyout", `${name}.key`, "-out", `${name}.csr`);
-    await openssl("ca", "-config", "ca.cnf", "-batch", "-notext", "-cert", "ca.pem", "-keyfile", "ca.key", "-in", `${name}.csr`, "-out", `${name}.pem`, ...times);
+    await openssl(
+      "ca",
+      "-config",
+      "ca.cnf",
+      "-batch",
+      "-notext",
+      "-cert",
+      "ca.pem",
+      "-keyfile",
+      "ca.key",
+      "-in",
+      `${name}.csr`,
+      "-out",
+      `${name}.pem`,
+      ...times,
+    );
     return { key: await read(`${name}.key`), cert: await read(`${name}.pem`) };
   }
 
-  await openssl("req", "-x509", ...KEY, "-keyout", "self.key", "-out", "self.pem", "-days", "2", "-subj", "/CN=self", "-addext", `subjectAltName=${HERE}`);
+  await openssl(
+    "req",
+    "-x509",
+    ...KEY,
+    "-keyout",
+    "self.key",
+    "-out",
+    "self.pem",
+    "-days",
+    "2",
+    "-subj",
+    "/CN=self",
+    "-addext",
+    `subjectAltName=${HERE}`,
+  );
   const pairs = {
     trusted: await pair("trusted", HERE, "-days", "2"),
     untrusted: { key: await read("self.key"), cert: await read("self.pem") },

@@ -24,7 +24,12 @@ async function startFaults(t, pairs) {
   });
   ended.catch(() => {});
   child.send(pairs);
-  const doors = await Promise.race([new Promise((resolve) => { child.once("message", resolve); }), ended]);
+  const doors = await Promise.race([
+    new Promise((resolve) => {
+      child.once("message", resolve);
+    }),
+    ended,
+  ]);
   return { doors, ended };
 }
 
@@ -38,7 +43,11 @@ export async function serveChaos(t) {
   const mock = mockOpenProspect({ orders: [] });
   let served = await mock.serve();
   t.after(() => served.close());
-  const behind = { mock: new URL(served.url).host, dead: new URL(await refusingUrl()).host, silent: `${doors.silent}${SILENT}` };
+  const behind = {
+    mock: new URL(served.url).host,
+    dead: new URL(await refusingUrl()).host,
+    silent: `${doors.silent}${SILENT}`,
+  };
   const proxy = await startNginx(t, folder, behind);
 
   const steps = {
@@ -55,14 +64,17 @@ export async function serveChaos(t) {
     /** How often each request came by whose title begins so. */
     seen({ name }) {
       const counts = {};
-      for (const { body } of mock.requests) if (body?.title?.startsWith(`${name}-`)) counts[body.title] = (counts[body.title] ?? 0) + 1;
+      for (const { body } of mock.requests)
+        if (body?.title?.startsWith(`${name}-`)) counts[body.title] = (counts[body.title] ?? 0) + 1;
       return counts;
     },
   };
 
   async function run(parts, start) {
     let report;
-    const reported = new Promise((resolve) => { report = resolve; });
+    const reported = new Promise((resolve) => {
+      report = resolve;
+    });
     const rows = rowsFor({ doors, proxy }, parts);
     const address = await control(t, async (path, given) => {
       if (path === "/rows") return { key: TEST_KEYS.full, rows };
@@ -71,8 +83,16 @@ export async function serveChaos(t) {
       return step ? step(given) : {};
     });
     const results = await within(Promise.race([start(address), ended]), reported);
-    const missing = (name) => ({ name, got: "nothing", said: [], problems: [`not reported: ${JSON.stringify(results.at(0)).slice(0, 500)}`] });
-    return rows.map(({ name, expected }) => ({ expected, ...results.find((one) => one.name === name) ?? missing(name) }));
+    const missing = (name) => ({
+      name,
+      got: "nothing",
+      said: [],
+      problems: [`not reported: ${JSON.stringify(results.at(0)).slice(0, 500)}`],
+    });
+    return rows.map(({ name, expected }) => ({
+      expected,
+      ...(results.find((one) => one.name === name) ?? missing(name)),
+    }));
   }
   return { ...certificates, run };
 }
@@ -89,9 +109,13 @@ async function control(t, handle) {
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString("utf8");
     response.writeHead(200, { ...CORS, "content-type": "application/json" });
-    response.end(JSON.stringify(request.method === "OPTIONS" ? {} : await handle(request.url, text && JSON.parse(text))));
+    response.end(
+      JSON.stringify(request.method === "OPTIONS" ? {} : await handle(request.url, text && JSON.parse(text))),
+    );
   });
-  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  await new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
   t.after(() => {
     server.closeAllConnections();
     server.close();
@@ -102,7 +126,9 @@ async function control(t, handle) {
 /** What is reported; a place that fails before it does so tells why by its own error. */
 async function within(started, reported) {
   let timer;
-  const late = new Promise((resolve, reject) => { timer = setTimeout(reject, PATIENCE_MS, new Error(`no report in ${PATIENCE_MS / 1000} s`)); });
+  const late = new Promise((resolve, reject) => {
+    timer = setTimeout(reject, PATIENCE_MS, new Error(`no report in ${PATIENCE_MS / 1000} s`));
+  });
   try {
     const results = await Promise.race([reported, late, started.then(() => reported)]);
     await started;

@@ -39,8 +39,12 @@ leads to the reason below; the right outcome is taken there too, since a platfor
 /** The text of the file. */
 export function documentOf() {
   const lines = ROWS.map(({ name, expected }) => [name, ...PLACES.map((place) => cell(name, expected, place))]);
-  const table = [["", ...PLACES], ["", ...PLACES].map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-  const reasons = DIFFERENCES.map(([fault, places, , why], index) => `${index + 1}. ${fault}: ${listed(places)} ${why}.`).join("\n");
+  const table = [["", ...PLACES], ["", ...PLACES].map(() => "---"), ...lines]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+  const reasons = DIFFERENCES.map(
+    ([fault, places, , why], index) => `${index + 1}. ${fault}: ${listed(places)} ${why}.`,
+  ).join("\n");
   return `${INTRODUCTION}\n${table}\n\n## Where a platform does otherwise\n\n${reasons}\n`;
 }
 

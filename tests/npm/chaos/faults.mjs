@@ -42,7 +42,12 @@ export const FAULTS = [
   ["headers, a byte a second", "", drip(whole(JSON_BODY)), LATE],
   ["a body, a byte a second", closing([length(JSON_BODY)]), drip(JSON_BODY), LATE],
   ["an error whose body is silent", closing([length(JSON_BODY)], "HTTP/1.1 404 Not Found") + half, stay, MISSING],
-  ["an error whose body breaks off", closing([length(JSON_BODY)], "HTTP/1.1 404 Not Found") + half, resetLater, MISSING],
+  [
+    "an error whose body breaks off",
+    closing([length(JSON_BODY)], "HTTP/1.1 404 Not Found") + half,
+    resetLater,
+    MISSING,
+  ],
   ["a length that is too long", head(["content-length: 999"]) + JSON_BODY, end, BROKEN],
   ["a length that is too short", closing(["content-length: 5"]) + JSON_BODY, end, UNREADABLE],
   ["a length that is no number", closing(["content-length: many"]) + JSON_BODY, end, BROKEN],
@@ -55,7 +60,12 @@ export const FAULTS = [
   ["a chunk without an end, as announced", `${CHUNKED}fff\r\n${JSON_BODY}`, end, BROKEN],
   ["chunks without the last", `${KEPT}16\r\n${JSON_BODY}\r\n`, end, BROKEN],
   ["a chunk of endless length", `${CHUNKED}ffffffffffffffffff\r\n${JSON_BODY}`, end, BROKEN],
-  ["a length and chunks", `${closing([length(JSON_BODY), "transfer-encoding: chunked"])}16\r\n${JSON_BODY}\r\n0\r\n\r\n`, end, RESULT],
+  [
+    "a length and chunks",
+    `${closing([length(JSON_BODY), "transfer-encoding: chunked"])}16\r\n${JSON_BODY}\r\n0\r\n\r\n`,
+    end,
+    RESULT,
+  ],
   ["a header of a megabyte", whole(JSON_BODY, [`x-long: ${"a".repeat(1e6)}`]), end, BROKEN],
   ["a hundred thousand headers", whole(JSON_BODY, MANY), end, BROKEN, { patience: 10_000 }],
   ["headers without end", "HTTP/1.1 200 OK\r\n", flood(`x-a: ${"a".repeat(1000)}\r\n`.repeat(64)), BROKEN],
@@ -66,10 +76,28 @@ export const FAULTS = [
   ["gzip that is none", whole(JSON_BODY, GZIP), end, BROKEN],
   ["gzip that breaks off", bytes(closing(GZIP), gzipSync(JSON_BODY).subarray(0, 20)), end, BROKEN],
   ["a gzip bomb of 2 GiB", bytes(closing(GZIP), BOMB), end, UNREADABLE, { patience: 30_000 }],
-  ["a gzip bomb with its length", bytes(closing([...GZIP, `content-length: ${BOMB.length}`]), BOMB), end, UNREADABLE, { patience: 30_000 }],
+  [
+    "a gzip bomb with its length",
+    bytes(closing([...GZIP, `content-length: ${BOMB.length}`]), BOMB),
+    end,
+    UNREADABLE,
+    { patience: 30_000 },
+  ],
   ["a gzip bomb in an error", bytes(closing(GZIP, "HTTP/1.1 404 Not Found"), BOMB), end, MISSING, { patience: 30_000 }],
-  ["a body of 2 GiB", closing([`content-length: ${2 ** 31}`]), flood(" ".repeat(1 << 18), 2 ** 31), UNREADABLE, { patience: 30_000 }],
-  ["a body of 2 GiB in chunks", CHUNKED, flood(`10000\r\n${" ".repeat(65_536)}\r\n`, 2 ** 31, "0\r\n\r\n"), UNREADABLE, { patience: 30_000 }],
+  [
+    "a body of 2 GiB",
+    closing([`content-length: ${2 ** 31}`]),
+    flood(" ".repeat(1 << 18), 2 ** 31),
+    UNREADABLE,
+    { patience: 30_000 },
+  ],
+  [
+    "a body of 2 GiB in chunks",
+    CHUNKED,
+    flood(`10000\r\n${" ".repeat(65_536)}\r\n`, 2 ** 31, "0\r\n\r\n"),
+    UNREADABLE,
+    { patience: 30_000 },
+  ],
   ["a body without end", closing(), flood(" ".repeat(1 << 18)), UNREADABLE, { patience: 30_000 }],
   ["HTTP/1.0", closing([], "HTTP/1.0 200 OK") + JSON_BODY, end, RESULT],
   ["no HTTP at all", "220 mail.example ready\r\n", end, BROKEN],
@@ -89,8 +117,17 @@ export const FAULTS = [
 
 /** With these the first request ends, and the second goes well. */
 export const ONCE = [
-  "reset after the headers", "reset within the body", "closed within the body", "silent", "silent within the body", "a length that is too long",
+  "reset after the headers",
+  "reset within the body",
+  "closed within the body",
+  "silent",
+  "silent within the body",
+  "a length that is too long",
 ];
 
 /** These are met until the deadline, which may come within an attempt or between two. */
-export const AGAIN = [["silent", LATE], ["a body, a byte a second", LATE], ["reset within the body", `${BROKEN} or ${LATE}`]];
+export const AGAIN = [
+  ["silent", LATE],
+  ["a body, a byte a second", LATE],
+  ["reset within the body", `${BROKEN} or ${LATE}`],
+];

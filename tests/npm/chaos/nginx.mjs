@@ -63,10 +63,31 @@ export async function startNginx(t, folder, behind) {
   const port = await freePort();
   await writeFile(join(prefix, "nginx.conf"), config(port, behind));
   // It ends with whoever started it: the shell then has nothing more to read.
-  const child = spawn("sh", ["-c", '"$@" < /dev/null & read -r _; kill -9 $!', "sh", program, "-p", `${prefix}/`, "-c", "nginx.conf", "-e", "error.log"], { stdio: ["pipe", "ignore", "pipe"] });
+  const child = spawn(
+    "sh",
+    [
+      "-c",
+      '"$@" < /dev/null & read -r _; kill -9 $!',
+      "sh",
+      program,
+      "-p",
+      `${prefix}/`,
+      "-c",
+      "nginx.conf",
+      "-e",
+      "error.log",
+    ],
+    { stdio: ["pipe", "ignore", "pipe"] },
+  );
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => { said += text; });
-  const ended = new Promise((resolve) => { child.once("close", resolve).once("error", (error) => { said += error; }); });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    said += text;
+  });
+  const ended = new Promise((resolve) => {
+    child.once("close", resolve).once("error", (error) => {
+      said += error;
+    });
+  });
   t.after(async () => {
     child.stdin.end();
     await ended;
@@ -79,8 +100,16 @@ export async function startNginx(t, folder, behind) {
 async function answering(url, child, said) {
   for (let turns = 0; turns < 500; turns += 1) {
     if (child.exitCode !== null) break;
-    if (await fetch(`${url}/nothing`).then(() => true, () => false)) return;
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    if (
+      await fetch(`${url}/nothing`).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   }
   throw new Error(`nginx does not answer: ${said()}`);
 }

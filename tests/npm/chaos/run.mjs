@@ -6,26 +6,38 @@ const TIMES = { timeoutMs: 1500, deadlineMs: 2500, maxRetries: 0, backoff: { bas
 /** A browser has few connections, and a row takes two or three. */
 const AT_ONCE = 4;
 const CLASSES = {
-  connection: "ConnectionError", timeout: "TimeoutError", decode: "DecodeError", not_found: "NotFoundError", server: "ServerError", rate_limit: "RateLimitError", api: "ApiError",
+  connection: "ConnectionError",
+  timeout: "TimeoutError",
+  decode: "DecodeError",
+  not_found: "NotFoundError",
+  server: "ServerError",
+  rate_limit: "RateLimitError",
+  api: "ApiError",
 };
 
 /** Plays what the control behind `address` has, and sends it the results: a list of `{ name, got, said, problems, ms }`. */
 export async function runChaos(openprospect, address) {
   const { OpenProspect, isOpenProspectError } = openprospect;
-  const ask = async (path, body) => (await fetch(`${address}${path}`, body && { method: "POST", body: JSON.stringify(body) })).json();
+  const ask = async (path, body) =>
+    (await fetch(`${address}${path}`, body && { method: "POST", body: JSON.stringify(body) })).json();
   let results;
   try {
     const { key, rows } = await ask("/rows");
     const tools = {
       key,
-      isOurs: (error) => isOpenProspectError(error) && error instanceof Error && error instanceof openprospect[CLASSES[error.kind]],
+      isOurs: (error) =>
+        isOpenProspectError(error) && error instanceof Error && error instanceof openprospect[CLASSES[error.kind]],
       step: (name, given = {}) => ask(`/step/${name}`, given),
       make: (baseUrl, options) => new OpenProspect({ apiKey: key, baseUrl, ...TIMES, ...options }),
     };
     // What floods the place or the proxy the others would feel.
     const isAlone = ({ play, patience }) => play === "crowd" || patience !== undefined;
-    results = await inTurns(rows.filter((row) => !isAlone(row)), AT_ONCE, (row) => played(row, tools));
-    results.push(...await inTurns(rows.filter(isAlone), 1, (row) => played(row, tools)));
+    results = await inTurns(
+      rows.filter((row) => !isAlone(row)),
+      AT_ONCE,
+      (row) => played(row, tools),
+    );
+    results.push(...(await inTurns(rows.filter(isAlone), 1, (row) => played(row, tools))));
   } catch (error) {
     results = [{ name: "the run itself", problems: [String(error?.stack ?? error)] }];
   }
@@ -60,12 +72,27 @@ async function played(row, tools) {
 const PLAYS = {
   /** A GET and a POST that meet the fault each time; their clients then get a good answer. */
   async always({ url, apart = url, path, patience, well = "/well", says }, tools, say, tell) {
-    const [client, poster] = [url, apart].map((address) => tools.make(address, patience && { timeoutMs: patience, deadlineMs: patience + 1000 }));
+    const [client, poster] = [url, apart].map((address) =>
+      tools.make(address, patience && { timeoutMs: patience, deadlineMs: patience + 1000 }),
+    );
     const most = patience ?? TIMES.timeoutMs;
-    const calls = [["GET", {}], ["POST", { body: {} }]].map(async ([method, given]) => {
-      const { word, error } = await outcome((method === "GET" ? client : poster).request(method, path, given), most, method, tools, say);
+    const calls = [
+      ["GET", {}],
+      ["POST", { body: {} }],
+    ].map(async ([method, given]) => {
+      const { word, error } = await outcome(
+        (method === "GET" ? client : poster).request(method, path, given),
+        most,
+        method,
+        tools,
+        say,
+      );
       tell(error);
-      if (error && says) say(new RegExp(says, "i").test(`${error.message} ${error.resolution} ${error.cause?.message}`), `${method} does not say ${says}: ${error.message}`);
+      if (error && says)
+        say(
+          new RegExp(says, "i").test(`${error.message} ${error.resolution} ${error.cause?.message}`),
+          `${method} does not say ${says}: ${error.message}`,
+        );
       return word;
     });
     const [get, post] = await Promise.all(calls);
@@ -88,16 +115,29 @@ const PLAYS = {
     const again = async (method, name, given) => {
       const { data, attempts } = await client.request(method, pathOf(name), given);
       const times = await seen(tools, method, pathOf(name));
-      say(data.well === pathOf(name) && attempts.length === 2 && times === 2, `${name}: ${attempts.length} attempts, came ${times} times`);
+      say(
+        data.well === pathOf(name) && attempts.length === 2 && times === 2,
+        `${name}: ${attempts.length} attempts, came ${times} times`,
+      );
     };
     const bare = async () => {
-      const { word, error } = await outcome(client.post(pathOf("bare"), { body: {} }), TIMES.timeoutMs, "POST", tools, say);
+      const { word, error } = await outcome(
+        client.post(pathOf("bare"), { body: {} }),
+        TIMES.timeoutMs,
+        "POST",
+        tools,
+        say,
+      );
       tell(error);
       const times = await seen(tools, "POST", pathOf("bare"));
       say(times === 1, `a POST without a key came ${times} times`);
       return word;
     };
-    const [word] = await Promise.all([bare(), again("GET", "get", {}), again("POST", "keyed", { body: {}, idempotencyKey: "k-1" })]);
+    const [word] = await Promise.all([
+      bare(),
+      again("GET", "get", {}),
+      again("POST", "keyed", { body: {}, idempotencyKey: "k-1" }),
+    ]);
     return `result, POST: ${word}`;
   },
 
@@ -106,7 +146,10 @@ const PLAYS = {
     const client = tools.make(url, { maxRetries: 100, timeoutMs: 300, deadlineMs: 1000 });
     const { word, error } = await outcome(client.get(path), 1000, "GET", tools, say, 100);
     tell(error);
-    say(["deadline", undefined].includes(error?.stoppedBy) && error?.attempts.length > 1, `${error?.stoppedBy}: ${error?.attempts.length} attempts`);
+    say(
+      ["deadline", undefined].includes(error?.stoppedBy) && error?.attempts.length > 1,
+      `${error?.stoppedBy}: ${error?.attempts.length} attempts`,
+    );
     const sent = error?.attempts.filter(({ sent }) => sent).length;
     const times = await seen(tools, "GET", path);
     // The last may have been stopped on its way.
@@ -121,7 +164,13 @@ const PLAYS = {
     const words = new Set();
     for (const method of methods) {
       const given = method === "POST" ? { body: "x".repeat(body ?? 1) } : {};
-      const { word, kind, error } = await outcome(client.request(method, path, given), TIMES.timeoutMs, method, tools, say);
+      const { word, kind, error } = await outcome(
+        client.request(method, path, given),
+        TIMES.timeoutMs,
+        method,
+        tools,
+        say,
+      );
       tell(error);
       words.add(word);
       if (kind !== "server" || method === "GET") continue;
@@ -135,14 +184,21 @@ const PLAYS = {
 
   /** Many calls that must all succeed in the end, whatever the proxy does meanwhile. */
   async crowd({ url, path, calls, bare = 0, during }, tools, say) {
-    const client = tools.make(url, { maxRetries: 10, timeoutMs: 10_000, deadlineMs: 30_000, backoff: { baseMs: 50, maxMs: 500 } });
+    const client = tools.make(url, {
+      maxRetries: 10,
+      timeoutMs: 10_000,
+      deadlineMs: 30_000,
+      backoff: { baseMs: 50, maxMs: 500 },
+    });
     const name = during ?? path.slice(1, 5);
     const post = (id, given) => client.post(path, { body: { title: id }, ...given });
     let done = 0;
     let change;
     const jobs = Array.from({ length: calls }, async (_, n) => {
       const id = `${name}-${n}`;
-      await (n % 2 ? post(id, { idempotencyKey: id }) : client.get(path)).catch((error) => say(false, `${n}: ${error.kind}: ${error.message}, ${error.attempts?.length} attempts`));
+      await (n % 2 ? post(id, { idempotencyKey: id }) : client.get(path)).catch((error) =>
+        say(false, `${n}: ${error.kind}: ${error.message}, ${error.attempts?.length} attempts`),
+      );
       done += 1;
       // With some done and most to go.
       if (during && done === calls >> 3) change = tools.step(during);
@@ -153,7 +209,10 @@ const PLAYS = {
     for (let n = 0; n < bare; n += 1) {
       const id = `${name}-bare-${n}`;
       await post(id).catch((error) => {
-        say(tools.isOurs(error, "connection") && error.mayHaveBeenApplied, `a POST without a key: ${error.kind}: ${error.message}`);
+        say(
+          tools.isOurs(error, "connection") && error.mayHaveBeenApplied,
+          `a POST without a key: ${error.kind}: ${error.message}`,
+        );
         lost.push(id);
       });
     }
@@ -185,8 +244,14 @@ async function outcome(call, most, method, { key, isOurs }, say, attempted = 1) 
   if (!error) return { word: "result", kind: "result" };
   const { kind, status, attempts, mayHaveBeenApplied } = error;
   say(isOurs(error), `${method}: no error of ours: ${error.stack ?? error}`);
-  say(typeof kind === "string" && error.method === method && error.path?.startsWith("/") && error.code?.length > 0, `${method}: without its fields: ${JSON.stringify(error)}`);
-  say(attempts?.length > 0 && attempts.length <= attempted && attempts.every(({ durationMs }) => durationMs >= 0), `${method}: attempts: ${JSON.stringify(attempts)}`);
+  say(
+    typeof kind === "string" && error.method === method && error.path?.startsWith("/") && error.code?.length > 0,
+    `${method}: without its fields: ${JSON.stringify(error)}`,
+  );
+  say(
+    attempts?.length > 0 && attempts.length <= attempted && attempts.every(({ durationMs }) => durationMs >= 0),
+    `${method}: attempts: ${JSON.stringify(attempts)}`,
+  );
   const isUnclear = method === "POST" && ["connection", "timeout", "decode", "server"].includes(kind);
   say(mayHaveBeenApplied === isUnclear, `${method}: ${kind}: mayHaveBeenApplied is ${mayHaveBeenApplied}`);
   for (const text of texts(error)) say(!text.includes(key), `${method}: the key is in ${text}`);
@@ -198,6 +263,9 @@ function* texts(error) {
   yield JSON.stringify(error);
   for (let one = error, depth = 0; one && depth < 5; one = one.cause, depth += 1) {
     yield `${one} ${one.stack} ${one.message}`;
-    if (typeof one === "object") yield Object.getOwnPropertyNames(one).map((name) => `${name}: ${String(one[name])}`).join();
+    if (typeof one === "object")
+      yield Object.getOwnPropertyNames(one)
+        .map((name) => `${name}: ${String(one[name])}`)
+        .join();
   }
 }

@@ -18,27 +18,37 @@ const answer = async ({ url }) => new Response(String(await runChaos(openprospec
 addEventListener("fetch", (event) => event.respondWith(answer(event.request).catch((error) => new Response(String(error), { status: 500 }))));
 `;
 
-const script = (folder, program, args, address, env) => run(program, [...args, "main.mjs", address], { cwd: folder, env: { ...process.env, ...env } });
-const hosted = (kind, folder, address, authority) => run(process.execPath, [HOST, kind, folder, address], { env: { ...process.env, NODE_EXTRA_CA_CERTS: authority } });
+const script = (folder, program, args, address, env) =>
+  run(program, [...args, "main.mjs", address], { cwd: folder, env: { ...process.env, ...env } });
+const hosted = (kind, folder, address, authority) =>
+  run(process.execPath, [HOST, kind, folder, address], { env: { ...process.env, NODE_EXTRA_CA_CERTS: authority } });
 
 /** Declares their tests. */
 export function runtimes() {
   const own = {};
   before(async () => {
-    own.script = await project(`${IMPORTS}await runChaos(openprospect, globalThis.Deno?.args[0] ?? process.argv[2]);\n`);
+    own.script = await project(
+      `${IMPORTS}await runChaos(openprospect, globalThis.Deno?.args[0] ?? process.argv[2]);\n`,
+    );
     own.workerd = await project(WORKER);
     own.edge = await project(EDGE);
   });
   after(() => Promise.all(Object.values(own).map(({ remove }) => remove())));
 
-  place("Node", (address, t, { authority }) => script(own.script.folder, process.execPath, [], address, { NODE_EXTRA_CA_CERTS: authority }));
+  place("Node", (address, t, { authority }) =>
+    script(own.script.folder, process.execPath, [], address, { NODE_EXTRA_CA_CERTS: authority }),
+  );
   place("Deno", async (address, t, { authority }) => {
     const { folder } = own.script;
     const env = { DENO_DIR: join(folder, ".deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", DENO_CERT: authority };
     await script(folder, await deno(), ["run", "--no-prompt", "--cached-only", "--allow-net"], address, env);
   });
   place("Bun", async (address, t, { authority }) => {
-    await script(own.script.folder, await bun(), [], address, { NODE_EXTRA_CA_CERTS: authority, DO_NOT_TRACK: "1", BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" });
+    await script(own.script.folder, await bun(), [], address, {
+      NODE_EXTRA_CA_CERTS: authority,
+      DO_NOT_TRACK: "1",
+      BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0",
+    });
   });
   place("workerd", (address, t, { authority }) => hosted("workerd", own.workerd.folder, address, authority));
   place("edge", (address, t, { authority }) => hosted("edge", own.edge.folder, address, authority));

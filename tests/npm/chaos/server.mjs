@@ -6,8 +6,14 @@ import { FAULTS } from "./faults.mjs";
 import { answer, end, reset, stay } from "./writing.mjs";
 
 const PREFLIGHT = [
-  "HTTP/1.1 204 No Content", "access-control-allow-origin: *", "access-control-allow-headers: *, authorization, content-type, idempotency-key",
-  "access-control-allow-methods: GET, POST", "access-control-max-age: 600", "content-length: 0", "", "",
+  "HTTP/1.1 204 No Content",
+  "access-control-allow-origin: *",
+  "access-control-allow-headers: *, authorization, content-type, idempotency-key",
+  "access-control-allow-methods: GET, POST",
+  "access-control-max-age: 600",
+  "content-length: 0",
+  "",
+  "",
 ].join("\r\n");
 /** TLS's words for a handshake that failed. */
 const ALERT = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
@@ -20,7 +26,8 @@ function planOf(method, path) {
   const count = (counts.get(`${method} ${path}`) ?? 0) + 1;
   counts.set(`${method} ${path}`, count);
   const [, what, number] = path.split("/");
-  if (what === "seen") return { text: answer(JSON.stringify(counts.get(decodeURIComponent(path.slice(6))) ?? 0)), then: stay };
+  if (what === "seen")
+    return { text: answer(JSON.stringify(counts.get(decodeURIComponent(path.slice(6))) ?? 0)), then: stay };
   const isFault = what === "fault" || (what === "once" && count === 1);
   return isFault ? FAULTS[number] : { text: answer(JSON.stringify({ well: path })), then: stay };
 }
@@ -30,7 +37,7 @@ function talk(socket, raw) {
   let heard = Buffer.alloc(0);
   socket.on("data", (data) => {
     heard = Buffer.concat([heard, data]);
-    for (let isMore = true; isMore;) isMore = next();
+    for (let isMore = true; isMore; ) isMore = next();
   });
   const next = () => {
     const at = heard.indexOf("\r\n\r\n");
@@ -55,10 +62,15 @@ const sockets = new Set();
 async function listening(accept) {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket)).on("error", () => {}).on("end", () => socket.end());
+    socket
+      .on("close", () => sockets.delete(socket))
+      .on("error", () => {})
+      .on("end", () => socket.end());
     accept(socket, socket);
   });
-  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  await new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
   return `127.0.0.1:${server.address().port}`;
 }
 
@@ -74,7 +86,9 @@ function secured(pair, then = talk) {
 /** Passes on the handshake, and answers what follows it with what is no record of TLS. */
 function spoiled(address) {
   return (socket) => {
-    const behind = connect(address.split(":")[1], "127.0.0.1").on("error", () => {}).on("data", (data) => socket.write(data));
+    const behind = connect(address.split(":")[1], "127.0.0.1")
+      .on("error", () => {})
+      .on("data", (data) => socket.write(data));
     socket.once("data", (hello) => {
       behind.write(hello);
       socket.once("data", () => socket.write("this is no record of TLS ".repeat(20)));
@@ -89,7 +103,12 @@ const onHello = (text, then) => (socket) => socket.once("data", () => socket.wri
 async function serve({ trusted, untrusted, expired, misnamed }) {
   const doors = {
     // Each fault has its own, and a POST another, so that none is met on a connection that another one left.
-    ...Object.fromEntries(FAULTS.flatMap(({ name }) => [[name, talk], [`${name}, POST`, talk]])),
+    ...Object.fromEntries(
+      FAULTS.flatMap(({ name }) => [
+        [name, talk],
+        [`${name}, POST`, talk],
+      ]),
+    ),
     tls: secured(trusted),
     "a certificate that nobody trusts": secured(untrusted),
     "a certificate of long ago": secured(expired),

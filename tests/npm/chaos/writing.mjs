@@ -6,10 +6,12 @@ import { deflateRawSync, constants } from "node:zlib";
 const ACCESS = "access-control-allow-origin: *";
 export const JSON_BODY = '{"items":[],"total":0}';
 
-export const head = (headers = [], status = "HTTP/1.1 200 OK") => `${[status, "content-type: application/json", ACCESS, ...headers].join("\r\n")}\r\n\r\n`;
+export const head = (headers = [], status = "HTTP/1.1 200 OK") =>
+  `${[status, "content-type: application/json", ACCESS, ...headers].join("\r\n")}\r\n\r\n`;
 export const length = (text) => `content-length: ${Buffer.byteLength(text)}`;
 export const answer = (text, headers = []) => head([length(text), ...headers]) + text;
-export const bytes = (...parts) => Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part)));
+export const bytes = (...parts) =>
+  Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part)));
 
 /** What becomes of a connection: `raw` is the socket itself, below TLS where there is any. */
 export const reset = (socket, raw) => raw.resetAndDestroy();

@@ -22,15 +22,31 @@ async function shop(t, list) {
     response.setHeader("date", new Date(own.clock()).toUTCString());
     response.setHeader("content-type", "application/json");
     if (pathname.endsWith("/validate")) return response.end('{"valid":true,"scopes":[]}');
-    const [since, limit, offset] = [query.get("delivered_since"), Number(query.get("limit")), Number(query.get("offset"))];
+    const [since, limit, offset] = [
+      query.get("delivered_since"),
+      Number(query.get("limit")),
+      Number(query.get("offset")),
+    ];
     own.pages.push(offset);
     own.change(own.pages.length);
     const all = own.list.filter(({ delivered_at: at }) => since === null || Date.parse(at) > Date.parse(since));
-    return response.end(JSON.stringify({ items: all.slice(offset, offset + limit), total: all.length, limit, offset, has_more: offset + limit < all.length }));
+    return response.end(
+      JSON.stringify({
+        items: all.slice(offset, offset + limit),
+        total: all.length,
+        limit,
+        offset,
+        has_more: offset + limit < all.length,
+      }),
+    );
   });
   own.cwd = await folder(t);
   own.pull = (how = {}, ...more) => run(sync(...more), { url: own.url, cwd: own.cwd, ...how });
-  own.file = async () => (await readFile(join(own.cwd, "a.ndjson"), "utf8")).trimEnd().split("\n").map((line) => JSON.parse(line));
+  own.file = async () =>
+    (await readFile(join(own.cwd, "a.ndjson"), "utf8"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
   own.checkpoint = async () => JSON.parse(await readFile(join(own.cwd, "a.ndjson.checkpoint.json"), "utf8"));
   return own;
 }
@@ -51,7 +67,11 @@ describe("a clock that is wrong", () => {
       assert.equal(code, 0, stderr);
       assert.deepEqual(await ids(own), ["a", "b", "later-1", "later-2", "later-3"].slice(0, n + 2));
       if (n > 0) assert.equal(stderr, "");
-      else assert.match(stderr, /^warning: The server's clock \(2099-01-01T00:00:00\.000Z\) and the local clock \(2\S+Z\) are more than 5 minutes apart\./m);
+      else
+        assert.match(
+          stderr,
+          /^warning: The server's clock \(2099-01-01T00:00:00\.000Z\) and the local clock \(2\S+Z\) are more than 5 minutes apart\./m,
+        );
     }
   });
 
@@ -80,7 +100,10 @@ describe("a clock that is wrong", () => {
     for (const always of [false, true]) {
       test(`${what}, ${always ? "always" : "once"}: nothing is lost, nothing is twice, what is delivered again comes again`, async (t) => {
         const start = Date.now();
-        const own = await shop(t, Array.from({ length: 2300 }, (_, n) => item(`old-${n}`, start - 40 * YEAR + (n * 39 * YEAR) / 2300)));
+        const own = await shop(
+          t,
+          Array.from({ length: 2300 }, (_, n) => item(`old-${n}`, start - 40 * YEAR + (n * 39 * YEAR) / 2300)),
+        );
         const expected = own.list.map(({ id }) => id);
         // The first run is of before.
         for (let n = 0; n < 4; n += 1) {
@@ -103,12 +126,22 @@ describe("a clock that is wrong", () => {
   }
 
   test("a new copy made while a clock is wrong", async (t) => {
-    for (const [server, local] of [[0, -50 * YEAR], [-50 * YEAR, 0], [50 * YEAR, 0]]) {
+    for (const [server, local] of [
+      [0, -50 * YEAR],
+      [-50 * YEAR, 0],
+      [50 * YEAR, 0],
+    ]) {
       const now = Date.now();
-      const own = await shop(t, Array.from({ length: 2300 }, (_, n) => item(`old-${n}`, now - 40 * YEAR + n * HOUR)));
+      const own = await shop(
+        t,
+        Array.from({ length: 2300 }, (_, n) => item(`old-${n}`, now - 40 * YEAR + n * HOUR)),
+      );
       own.clock = () => Date.now() + server;
       for (let n = 0; n < 2; n += 1) assert.equal((await own.pull({ flags: localClock(local) })).code, 0);
-      assert.deepEqual(await ids(own), own.list.map(({ id }) => id));
+      assert.deepEqual(
+        await ids(own),
+        own.list.map(({ id }) => id),
+      );
     }
   });
 });
@@ -119,12 +152,20 @@ describe("an instant in the future: 2", () => {
     assert.equal((await own.pull()).code, 0);
     const good = await own.checkpoint();
     const path = join(own.cwd, "a.ndjson.checkpoint.json");
-    for (const change of [{ delivered_since: "2099-01-01T00:00:00.000Z" }, { began: "2099-01-01T00:00:00.000Z" }, { delivered_since: new Date(Date.now() + 7 * MINUTE).toISOString() }, { version: 1, delivered_since: "+012099-01-01T00:00:00.000Z" }]) {
+    for (const change of [
+      { delivered_since: "2099-01-01T00:00:00.000Z" },
+      { began: "2099-01-01T00:00:00.000Z" },
+      { delivered_since: new Date(Date.now() + 7 * MINUTE).toISOString() },
+      { version: 1, delivered_since: "+012099-01-01T00:00:00.000Z" },
+    ]) {
       await writeFile(path, JSON.stringify({ ...good, ...change }));
       own.pages.length = 0;
       const { code, stderr } = await own.pull();
       assert.deepEqual([code, own.pages], [2, []], stderr);
-      assert.match(stderr, /would go on from \S+Z, which is in the future: it is \S+Z by the local clock, \S+Z by the server's/);
+      assert.match(
+        stderr,
+        /would go on from \S+Z, which is in the future: it is \S+Z by the local clock, \S+Z by the server's/,
+      );
       assert.match(stderr, /hint +begin a new copy with another --out FILE; --since TIME/);
     }
     // By the later of the two clocks it is not in the future.
@@ -134,7 +175,10 @@ describe("an instant in the future: 2", () => {
     await writeFile(path, JSON.stringify(good));
     own.clock = Date.now;
     assert.equal((await own.pull({ flags: localClock(-9 * YEAR) })).code, 0);
-    await writeFile(path, JSON.stringify({ ...good, delivered_since: new Date(Date.now() + 4 * MINUTE).toISOString() }));
+    await writeFile(
+      path,
+      JSON.stringify({ ...good, delivered_since: new Date(Date.now() + 4 * MINUTE).toISOString() }),
+    );
     assert.equal((await own.pull()).code, 0);
   });
 
@@ -157,16 +201,52 @@ describe("a list without an end: 7", () => {
   /** What a server gives for an offset, and the least that has to be in the file then. */
   const SERVERS = [
     ["repeats its first page", (offset) => ({ items: page(0), total: 100_000, offset, has_more: true }), 100],
-    ["repeats its first page, with a total of 10^15", (offset) => ({ items: page(0), total: 1e15, offset, has_more: true }), 100],
-    ["repeats two pages in turn", (offset) => ({ items: page(Math.floor(offset / 99) % 2 === 0 ? 0 : 99), total: 1e15, offset, has_more: true }), 199],
-    ["repeats six pages in turn", (offset) => ({ items: page((Math.floor(offset / 99) % 6) * 99), total: 1e15, offset, has_more: true }), 590],
-    ["repeats its first page and says that it is the first", () => ({ items: page(0), total: 1000, offset: 0, has_more: true }), 100],
+    [
+      "repeats its first page, with a total of 10^15",
+      (offset) => ({ items: page(0), total: 1e15, offset, has_more: true }),
+      100,
+    ],
+    [
+      "repeats two pages in turn",
+      (offset) => ({ items: page(Math.floor(offset / 99) % 2 === 0 ? 0 : 99), total: 1e15, offset, has_more: true }),
+      199,
+    ],
+    [
+      "repeats six pages in turn",
+      (offset) => ({ items: page((Math.floor(offset / 99) % 6) * 99), total: 1e15, offset, has_more: true }),
+      590,
+    ],
+    [
+      "repeats its first page and says that it is the first",
+      () => ({ items: page(0), total: 1000, offset: 0, has_more: true }),
+      100,
+    ],
     ["repeats one company", (offset) => ({ items: [company(0)], total: 9, offset, has_more: true }), 1],
-    ["invents new companies for every request", (offset) => ({ items: page((invented += 100)), total: 1e15, offset, has_more: true }), 20_000],
-    ["invents new companies for every request, in a small list", (offset) => ({ items: page((invented += 100)), total: 500, offset, has_more: true }), 400],
-    ["has a company more wherever it is asked", (offset) => ({ items: page(offset), total: 1e15, offset, has_more: true }), 50_000],
-    ["has a company more wherever it is asked, and no total that is one", (offset) => ({ items: page(offset), total: 1e300, offset, has_more: true }), 50_000],
-    ["has a company more wherever it is asked, in pages of two", (offset) => ({ items: page(offset, 2), total: 1e15, offset, has_more: true }), 1000],
+    [
+      "invents new companies for every request",
+      (offset) => ({ items: page((invented += 100)), total: 1e15, offset, has_more: true }),
+      20_000,
+    ],
+    [
+      "invents new companies for every request, in a small list",
+      (offset) => ({ items: page((invented += 100)), total: 500, offset, has_more: true }),
+      400,
+    ],
+    [
+      "has a company more wherever it is asked",
+      (offset) => ({ items: page(offset), total: 1e15, offset, has_more: true }),
+      50_000,
+    ],
+    [
+      "has a company more wherever it is asked, and no total that is one",
+      (offset) => ({ items: page(offset), total: 1e300, offset, has_more: true }),
+      50_000,
+    ],
+    [
+      "has a company more wherever it is asked, in pages of two",
+      (offset) => ({ items: page(offset, 2), total: 1e15, offset, has_more: true }),
+      1000,
+    ],
   ];
   for (const [what, answer, least] of SERVERS) {
     test(`a server that ${what}`, async (t) => {
@@ -186,21 +266,38 @@ describe("a list without an end: 7", () => {
       assert.equal(code, 7, stderr);
       assert.match(stderr, /^error: (?:The server|The list)/);
       assert.ok(requests < 3000, `${requests} requests`);
-      const stored = (await readFile(join(cwd, "a.ndjson"), "utf8")).trimEnd().split("\n").map((line) => JSON.parse(line).id);
+      const stored = (await readFile(join(cwd, "a.ndjson"), "utf8"))
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).id);
       assert.ok(stored.length >= least, `${stored.length} stored`);
       const there = new Set(stored);
-      assert.deepEqual([...received].filter((id) => !there.has(id)), [], "received and not stored");
+      assert.deepEqual(
+        [...received].filter((id) => !there.has(id)),
+        [],
+        "received and not stored",
+      );
       t.diagnostic(`${requests} requests, ${stored.length} companies`);
     });
   }
 
-  for (const [total, exit] of [[250, 0], [10 ** 15, 10]]) {
+  for (const [total, exit] of [
+    [250, 0],
+    [10 ** 15, 10],
+  ]) {
     test(`an empty page ends the list, although the server says that there is more; total ${total}`, async (t) => {
       const cwd = await folder(t);
       const url = await listen(t, (request, response) => {
         const offset = Number(new URL(request.url, "http://server.test").searchParams.get("offset"));
         response.setHeader("content-type", "application/json");
-        response.end(JSON.stringify({ items: page(offset, Math.max(0, Math.min(100, 250 - offset))), total, offset, has_more: true }));
+        response.end(
+          JSON.stringify({
+            items: page(offset, Math.max(0, Math.min(100, 250 - offset))),
+            total,
+            offset,
+            has_more: true,
+          }),
+        );
       });
       const { code, stderr } = await run(sync(), { url, cwd });
       assert.equal(code, exit, stderr);
@@ -224,7 +321,9 @@ describe("a list without an end: 7", () => {
         response.setHeader("content-type", "application/json");
         if (pathname.endsWith("/validate")) return response.end('{"valid":true,"scopes":[]}');
         requests += 1;
-        const body = query.has("delivered_since") ? answer(Number(query.get("offset"))) : { items: page(0), total: 100, offset: 0, has_more: false };
+        const body = query.has("delivered_since")
+          ? answer(Number(query.get("offset")))
+          : { items: page(0), total: 100, offset: 0, has_more: false };
         for (const { id } of body.items) received.add(id);
         return response.end(JSON.stringify({ limit: 100, ...body }));
       });
@@ -232,8 +331,17 @@ describe("a list without an end: 7", () => {
       const { code, stderr } = await run(sync(), { url, cwd, longest: MINUTE * 3 });
       assert.equal(code, 7, stderr);
       assert.ok(requests < 3000, `${requests} requests`);
-      const there = new Set((await readFile(join(cwd, "a.ndjson"), "utf8")).trimEnd().split("\n").map((line) => JSON.parse(line).id));
-      assert.deepEqual([...received].filter((id) => !there.has(id)), [], "received and not stored");
+      const there = new Set(
+        (await readFile(join(cwd, "a.ndjson"), "utf8"))
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line).id),
+      );
+      assert.deepEqual(
+        [...received].filter((id) => !there.has(id)),
+        [],
+        "received and not stored",
+      );
     });
   }
 
@@ -252,7 +360,10 @@ describe("a list without an end: 7", () => {
     const first = await run(sync(), { url, cwd, longest: MINUTE * 3 });
     assert.deepEqual([first.code, /the same command goes on from there/.test(first.stderr)], [7, true], first.stderr);
     assert.match((await run(sync(), { url, cwd })).stdout, / has 251000\.\n$/);
-    const stored = (await readFile(join(cwd, "a.ndjson"), "utf8")).trimEnd().split("\n").map((line) => JSON.parse(line).id);
+    const stored = (await readFile(join(cwd, "a.ndjson"), "utf8"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).id);
     assert.equal(new Set(stored).size, length);
     assert.equal(stored.length, length);
   });
@@ -262,18 +373,36 @@ describe("a list without an end: 7", () => {
       const cwd = await folder(t);
       const url = await listen(t, (request, response) => {
         response.setHeader("content-type", "application/json");
-        response.end(request.url.includes("/validate") ? "{}" : `{"items":[{"id":"a"},${wrong}],"total":2,"limit":100,"offset":0,"has_more":false}`);
+        response.end(
+          request.url.includes("/validate")
+            ? "{}"
+            : `{"items":[{"id":"a"},${wrong}],"total":2,"limit":100,"offset":0,"has_more":false}`,
+        );
       });
       const { code, stderr } = await run(sync(), { url, cwd });
-      assert.deepEqual([code, /Company 1 of the list is (?:not an object|nested more than 1000 levels deep)/.test(stderr)], [7, true], stderr);
+      assert.deepEqual(
+        [code, /Company 1 of the list is (?:not an object|nested more than 1000 levels deep)/.test(stderr)],
+        [7, true],
+        stderr,
+      );
     }
   });
 });
 
 test("reading commands send no idempotency key with all of their requests", async (t) => {
-  const { mock, url } = await serve(t, { prospectSearches: [{ id: SEARCH, name: "s", status: "active" }], companies: 120, orders: [{ id: "o", status: "RECEIVED" }], durations: { RECEIVED: 0, ACCEPTED: 0, IN_PROGRESS: 0 } });
+  const { mock, url } = await serve(t, {
+    prospectSearches: [{ id: SEARCH, name: "s", status: "active" }],
+    companies: 120,
+    orders: [{ id: "o", status: "RECEIVED" }],
+    durations: { RECEIVED: 0, ACCEPTED: 0, IN_PROGRESS: 0 },
+  });
   const cwd = await folder(t);
-  for (const args of [sync(), ["orders", "list", "--all"], ["searches", "all", "--json"], ["orders", "wait", "o", "--poll", "1ms"]]) {
+  for (const args of [
+    sync(),
+    ["orders", "list", "--all"],
+    ["searches", "all", "--json"],
+    ["orders", "wait", "o", "--poll", "1ms"],
+  ]) {
     mock.clear();
     const { code, stderr } = await run([...args, "--idempotency-key", "k-1"], { url, cwd });
     assert.equal(code, 0, stderr);

@@ -31,7 +31,8 @@ export async function folder(t) {
 async function searchFolder(path) {
   for (const entry of await readdir(path, { withFileTypes: true, recursive: true })) {
     canary.require("the name of a file", entry.name);
-    if (entry.isFile() && !(entry.name in KEYS_OF_TESTS)) canary.require(entry.name, await readFile(join(entry.path, entry.name), "latin1"));
+    if (entry.isFile() && !(entry.name in KEYS_OF_TESTS))
+      canary.require(entry.name, await readFile(join(entry.path, entry.name), "latin1"));
   }
 }
 
@@ -40,13 +41,28 @@ async function searchFolder(path) {
  *
  * @param {{url?: string, key?: string, env?: object, cwd?: string, input?: string, flags?: string[], longest?: number}} [how] `flags` are Node's own, `longest` is in milliseconds
  */
-export function start(args, { url, key = TEST_KEYS.full, env = {}, cwd, input = "", flags = [], longest = LONGEST_MS } = {}) {
-  const own = { PATH: process.env.PATH, ...(key && { OPENPROSPECT_API_KEY: key }), ...(url && { OPENPROSPECT_BASE_URL: url }), ...env };
-  const child = spawn(process.execPath, [...flags, COMMAND, ...args], { env: own, cwd, timeout: longest, killSignal: "SIGABRT" });
+export function start(
+  args,
+  { url, key = TEST_KEYS.full, env = {}, cwd, input = "", flags = [], longest = LONGEST_MS } = {},
+) {
+  const own = {
+    PATH: process.env.PATH,
+    ...(key && { OPENPROSPECT_API_KEY: key }),
+    ...(url && { OPENPROSPECT_BASE_URL: url }),
+    ...env,
+  };
+  const child = spawn(process.execPath, [...flags, COMMAND, ...args], {
+    env: own,
+    cwd,
+    timeout: longest,
+    killSignal: "SIGABRT",
+  });
   const texts = { stdout: "", stderr: "" };
   for (const name of Object.keys(texts)) {
     child[name].setEncoding("utf8");
-    child[name].on("data", (text) => { texts[name] += text; });
+    child[name].on("data", (text) => {
+      texts[name] += text;
+    });
   }
   child.stdin.on("error", () => {});
   child.stdin.end(input);

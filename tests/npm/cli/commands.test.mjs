@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { esm, listen, OPERATIONS as ROWS, refusingUrl, serve, TEST_KEYS } from "../helpers/setup.mjs";
+import { listen, OPERATIONS as ROWS, refusingUrl, serve, TEST_KEYS } from "../helpers/setup.mjs";
 import { folder, run, start, terminal } from "./command.mjs";
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -16,20 +16,30 @@ describe("help", () => {
   test("each level lists what is below it", async () => {
     const top = await run(["--help"], { key: "" });
     assert.deepEqual([top.code, top.stderr], [0, ""]);
-    for (const noun of new Set(ROWS.map(({ namespace }) => nounOf(namespace)))) assert.match(top.stdout, new RegExp(`^  ${noun} `, "m"));
-    for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130]) assert.match(top.stdout, new RegExp(`^  ${code} +\\S`, "m"));
-    const nouns = await Promise.all(["orders", "blacklists", "deliveries", "searches"].map(async (noun) => [noun, (await run([noun, "--help"], { key: "" })).stdout]));
+    for (const noun of new Set(ROWS.map(({ namespace }) => nounOf(namespace))))
+      assert.match(top.stdout, new RegExp(`^  ${noun} `, "m"));
+    for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130])
+      assert.match(top.stdout, new RegExp(`^  ${code} +\\S`, "m"));
+    const nouns = await Promise.all(
+      ["orders", "blacklists", "deliveries", "searches"].map(async (noun) => [
+        noun,
+        (await run([noun, "--help"], { key: "" })).stdout,
+      ]),
+    );
     for (const [noun, text] of nouns) {
       const own = ROWS.filter(({ namespace }) => nounOf(namespace) === noun);
-      for (const verb of own.flatMap((row) => [row.name, row.composed?.name]).filter(Boolean)) assert.match(text, new RegExp(`^  ${kebab(verb)}( [A-Z_.]+)*\\s+\\S`, "m"));
+      for (const verb of own.flatMap((row) => [row.name, row.composed?.name]).filter(Boolean))
+        assert.match(text, new RegExp(`^  ${kebab(verb)}( [A-Z_.]+)*\\s+\\S`, "m"));
     }
-    assert.match(nouns[1][1], /^  import FILE\.csv/m);
-    assert.match(nouns[2][1], /^  sync PROSPECT_SEARCH_ID/m);
+    assert.match(nouns[1][1], /^ {2}import FILE\.csv/m);
+    assert.match(nouns[2][1], /^ {2}sync PROSPECT_SEARCH_ID/m);
   });
 
   test("every operation has a command with its request, its scopes and a description", async () => {
     const asked = ROWS.map(async ({ namespace, name, method, path, scopes }) => {
-      const { code, stdout } = await run([nounOf(namespace), ...(isAlone(namespace) ? [] : [kebab(name)]), "-h"], { key: "" });
+      const { code, stdout } = await run([nounOf(namespace), ...(isAlone(namespace) ? [] : [kebab(name)]), "-h"], {
+        key: "",
+      });
       const text = stdout.replace(/\s+/g, " ");
       assert.equal(code, 0, name);
       assert.ok(text.includes(`${method} ${path}`), text);
@@ -42,7 +52,16 @@ describe("help", () => {
 
   test("options come from the types", async () => {
     const { stdout } = await run(["help", "companies", "list"], { key: "" });
-    for (const name of ["all", "limit N", "offset N", "prospect-search-id TEXT", "min-match-score N", "review-status WORD", "review-status-list WORD", "search TEXT"]) {
+    for (const name of [
+      "all",
+      "limit N",
+      "offset N",
+      "prospect-search-id TEXT",
+      "min-match-score N",
+      "review-status WORD",
+      "review-status-list WORD",
+      "search TEXT",
+    ]) {
       assert.match(stdout, new RegExp(`^  --${name}(\\s|$)`, "m"));
     }
     const edit = await run(["searches", "edit", "--help"], { key: "" });
@@ -67,21 +86,51 @@ describe("requests", () => {
     const blacklist = JSON.parse(made).id;
     mock.clear();
     const lines = [
-      ["companies", "list", "--prospect_search_id", id, "--min-match-score=0", "--limit", "2", "--review-status-list", "accepted", "--review-status-list", "pending"],
+      [
+        "companies",
+        "list",
+        "--prospect_search_id",
+        id,
+        "--min-match-score=0",
+        "--limit",
+        "2",
+        "--review-status-list",
+        "accepted",
+        "--review-status-list",
+        "pending",
+      ],
       ["blacklists", "add-entries", blacklist, "--data", "-"],
       ["searches", "set-blacklists", id, blacklist],
       ["searches", "edit", id, "--name", "new name"],
       ["prospects", "list", "--any_thing", "x y"],
       ["orders", "create", "--data", '{"profile_id":"p"}', "--briefing-quantity", "3"],
-      ["request", "put", `/api/v1/prospect-searches/${id}/blacklists`, "--data", '{"blacklist_ids":[]}', "--query", "a=1", "--query", "a=2", "--header", "x-own: yes"],
+      [
+        "request",
+        "put",
+        `/api/v1/prospect-searches/${id}/blacklists`,
+        "--data",
+        '{"blacklist_ids":[]}',
+        "--query",
+        "a=1",
+        "--query",
+        "a=2",
+        "--header",
+        "x-own: yes",
+      ],
       ["deliveries", "companies", id, "--delivered-since", "2026-01-01T00:00:00Z"],
       ["profiles", "create", "--profile-name", "n", "--target-countries", "DE", "--target-countries", "AT"],
       ["blacklists", "delete", blacklist],
     ];
-    for (const line of lines) assert.equal((await run(line, { url, input: '[{"external_id":"1"}]' })).code, 0, line.join(" "));
+    for (const line of lines)
+      assert.equal((await run(line, { url, input: '[{"external_id":"1"}]' })).code, 0, line.join(" "));
     const sent = mock.requests.map(({ method, path, query, body }) => [method, path, { ...query }, body]);
     assert.deepEqual(sent, [
-      ["GET", "/api/v1/companies", { prospect_search_id: id, min_match_score: "0", limit: "2", review_status_list: ["accepted", "pending"] }, undefined],
+      [
+        "GET",
+        "/api/v1/companies",
+        { prospect_search_id: id, min_match_score: "0", limit: "2", review_status_list: ["accepted", "pending"] },
+        undefined,
+      ],
       ["POST", `/api/v1/blacklists/${blacklist}/entries`, {}, { entries: [{ external_id: "1" }] }],
       ["PUT", `/api/v1/prospect-searches/${id}/blacklists`, {}, { blacklist_ids: [blacklist] }],
       ["GET", `/api/v1/prospect-searches/${id}`, {}, undefined],
@@ -104,7 +153,10 @@ describe("requests", () => {
     assert.match(stderr, /GET \/api\/v1\/orders: attempt 1, 500 after /);
     mock.clear();
     mock.fail({ stall: "headers", times: 9 });
-    for (const [name, more] of [["timeout", ["--retries", "0"]], ["deadline", []]]) {
+    for (const [name, more] of [
+      ["timeout", ["--retries", "0"]],
+      ["deadline", []],
+    ]) {
       const { code, stderr } = await run(["orders", "list", `--${name}`, "50ms", ...more], { url });
       assert.deepEqual([code, stderr.includes(`${name}Ms`)], [8, true], stderr);
     }
@@ -116,8 +168,14 @@ describe("output", () => {
     const { url } = await serve(t, { orders: 120 });
     const page = JSON.parse((await run(["orders", "list", "--limit", "3", "--json"], { url })).stdout);
     assert.deepEqual([page.items.length, page.total], [3, 120]);
-    for (const line of [["orders", "all"], ["orders", "list", "--all"]]) {
-      const items = (await run([...line, "--json"], { url })).stdout.trimEnd().split("\n").map((text) => JSON.parse(text));
+    for (const line of [
+      ["orders", "all"],
+      ["orders", "list", "--all"],
+    ]) {
+      const items = (await run([...line, "--json"], { url })).stdout
+        .trimEnd()
+        .split("\n")
+        .map((text) => JSON.parse(text));
       assert.equal(new Set(items.map(({ id }) => id)).size, 120);
     }
     const one = JSON.parse((await run(["orders", "get", page.items[1].id, "--json"], { url })).stdout);
@@ -125,7 +183,12 @@ describe("output", () => {
   });
 
   test("tables fit the terminal and keep the ids whole", async (t) => {
-    const { url } = await serve(t, { orders: [{ id: "order-1", status: "COMPLETED", title: "長い名前 ".repeat(30), note: "n".repeat(90), more: { a: 1 } }, { id: "order-2", status: "FAILED" }] });
+    const { url } = await serve(t, {
+      orders: [
+        { id: "order-1", status: "COMPLETED", title: "長い名前 ".repeat(30), note: "n".repeat(90), more: { a: 1 } },
+        { id: "order-2", status: "FAILED" },
+      ],
+    });
     for (const columns of [24, 60, 100]) {
       const { stdout, stderr } = await run(["orders", "list", "--no-color"], { url, flags: terminal(columns) });
       const lines = stdout.trimEnd().split("\n");
@@ -141,7 +204,8 @@ describe("output", () => {
 
   test("colours are for terminals, unless somebody says otherwise", async (t) => {
     const { url } = await serve(t);
-    const coloured = async (args, how) => (await run(["orders", "list", ...args], { url, ...how })).stdout.includes("\u001b[");
+    const coloured = async (args, how) =>
+      (await run(["orders", "list", ...args], { url, ...how })).stdout.includes("\u001b[");
     assert.equal(await coloured([], {}), false);
     assert.equal(await coloured([], { flags: terminal(80) }), true);
     assert.equal(await coloured([], { flags: terminal(80), env: { NO_COLOR: "1" } }), false);
@@ -157,7 +221,11 @@ describe("output", () => {
       [{ CLICOLOR_FORCE: "1", NO_COLOR: "1" }, "terminal", false],
       [{ TERM: "dumb" }, "terminal", false],
     ]) {
-      assert.equal(await coloured([], { env, flags: where === "terminal" ? terminal(80) : [] }), expected, JSON.stringify(env));
+      assert.equal(
+        await coloured([], { env, flags: where === "terminal" ? terminal(80) : [] }),
+        expected,
+        JSON.stringify(env),
+      );
       assert.equal(await coloured(["--no-color"], { env }), false);
     }
   });
@@ -166,7 +234,11 @@ describe("output", () => {
     const title = "\u001b]0;owned\u0007\u009b31m\u202Ex\nnext";
     const { url, mock } = await serve(t, { orders: [{ id: "o", title }] });
     mock.fail({ status: 400, message: title, match: { path: "/api/v1/orders/o" } });
-    const texts = [(await run(["orders", "list"], { url })).stdout, (await run(["orders", "get", "o"], { url })).stderr, (await run(["orders", "get", "o"], { url })).stdout];
+    const texts = [
+      (await run(["orders", "list"], { url })).stdout,
+      (await run(["orders", "get", "o"], { url })).stderr,
+      (await run(["orders", "get", "o"], { url })).stdout,
+    ];
     for (const text of texts) assert.doesNotMatch(text, /[\u001b\u0007\u009b\u202e]/);
     assert.match(texts[0], /\\u001b\]0;owned\\u0007\\u009b31m\\u202ex\\nnext/i);
   });
@@ -192,10 +264,22 @@ describe("errors", () => {
   const CASES = [
     ["a refused key", 3, {}, { key: TEST_KEYS.expired }, /code +UNAUTHORIZED/],
     ["a missing scope", 3, {}, { key: TEST_KEYS.none }, /scopes +missing: orders:read/],
-    ["not found", 4, {}, {}, /code +ORDER_NOT_FOUND\n +what to do +List the visible orders with GET \/api\/v1\/orders\.\n +request id +req_000001/],
+    [
+      "not found",
+      4,
+      {},
+      {},
+      /code +ORDER_NOT_FOUND\n +what to do +List the visible orders with GET \/api\/v1\/orders\.\n +request id +req_000001/,
+    ],
     ["a bad request", 5, { status: 400 }, {}, /400/],
     ["a conflict", 5, { status: 409 }, {}, /409/],
-    ["a failed validation", 5, { status: 422, details: { validation_errors: [{ field: "a.b", error: "is bad" }] } }, {}, /field +a\.b: is bad/],
+    [
+      "a failed validation",
+      5,
+      { status: 422, details: { validation_errors: [{ field: "a.b", error: "is bad" }] } },
+      {},
+      /field +a\.b: is bad/,
+    ],
     ["another status", 5, { status: 418 }, {}, /418/],
     ["too many requests", 6, { status: 429, retryAfter: "3600" }, {}, /try again +2\d{3}-/],
     ["a broken server", 7, { status: 501 }, {}, /501/],
@@ -296,7 +380,14 @@ describe("the key", () => {
     assert.doesNotMatch(stderr, /lnc_/);
   });
 
-  for (const args of [["--api-key", "sesame"], ["--key=sesame"], ["--api_key", "sesame"], ["--token", "sesame"], ["orders", "get", "lnc_live_sesame"], ["orders", "create", "--data", '{"a":"lnc_test_sesame"}']]) {
+  for (const args of [
+    ["--api-key", "sesame"],
+    ["--key=sesame"],
+    ["--api_key", "sesame"],
+    ["--token", "sesame"],
+    ["orders", "get", "lnc_live_sesame"],
+    ["orders", "create", "--data", '{"a":"lnc_test_sesame"}'],
+  ]) {
     test(`is refused as ${args.at(-1).includes("lnc") ? "a word" : args[0].split("=")[0]}`, async () => {
       const { code, stdout, stderr } = await run(args[0] === "orders" ? args : ["orders", "list", ...args]);
       assert.equal(code, 2);
@@ -317,7 +408,9 @@ describe("the key", () => {
 
 describe("the mock", () => {
   test("needs no key, says nothing of itself and is the same each time", async () => {
-    const [first, second] = await Promise.all([1, 2].map(() => run(["orders", "all", "--mock", "--json"], { key: "" })));
+    const [first, second] = await Promise.all(
+      [1, 2].map(() => run(["orders", "all", "--mock", "--json"], { key: "" })),
+    );
     assert.deepEqual([first.code, first.stderr], [0, ""]);
     assert.equal(first.stdout.trimEnd().split("\n").length, 25);
     assert.equal(second.stdout, first.stdout);
@@ -326,7 +419,10 @@ describe("the mock", () => {
 
 describe("wait", () => {
   test("shows the states as they come, with the time in each", async (t) => {
-    const { mock, url } = await serve(t, { orders: [{ id: "o", status: "RECEIVED" }], durations: { RECEIVED: Infinity } });
+    const { mock, url } = await serve(t, {
+      orders: [{ id: "o", status: "RECEIVED" }],
+      durations: { RECEIVED: Infinity },
+    });
     const { texts, child, done } = start(["orders", "wait", "o", "--poll", "20ms"], { url });
     const states = ["ACCEPTED", "IN_PROGRESS", "COMPLETED"];
     child.stdout.on("data", () => {
@@ -335,12 +431,25 @@ describe("wait", () => {
     });
     const { code, stdout } = await done;
     assert.equal(code, 0);
-    const lines = stdout.trimEnd().split("\n").map((line) => line.replace(/^\d\d:\d\d:\d\d  /, "").replace(/\d+ m?s$/, "N"));
-    assert.deepEqual(lines, ["RECEIVED", "ACCEPTED      RECEIVED took N", "IN_PROGRESS   ACCEPTED took N", "COMPLETED     IN_PROGRESS took N"]);
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.replace(/^\d\d:\d\d:\d\d {2}/, "").replace(/\d+ m?s$/, "N"));
+    assert.deepEqual(lines, [
+      "RECEIVED",
+      "ACCEPTED      RECEIVED took N",
+      "IN_PROGRESS   ACCEPTED took N",
+      "COMPLETED     IN_PROGRESS took N",
+    ]);
   });
 
   test("with --json the result is the order, and an end that is none is 9", async (t) => {
-    const { url } = await serve(t, { orders: [{ id: "good", status: "COMPLETED" }, { id: "bad", status: "REJECTED", message: "too wide" }] });
+    const { url } = await serve(t, {
+      orders: [
+        { id: "good", status: "COMPLETED" },
+        { id: "bad", status: "REJECTED", message: "too wide" },
+      ],
+    });
     const good = await run(["orders", "wait", "good", "--json"], { url });
     assert.equal(JSON.parse(good.stdout).id, "good");
     assert.match(good.stderr, /COMPLETED/);
@@ -349,7 +458,10 @@ describe("wait", () => {
     assert.match(bad.stderr, /REJECTED: too wide/);
   });
 
-  for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]]) {
+  for (const [signal, expected] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ]) {
     test(`${signal} ends it: ${expected}`, async (t) => {
       const { url } = await serve(t, { orders: [{ id: "o", status: "RECEIVED" }], durations: { RECEIVED: Infinity } });
       const { child, done } = start(["orders", "wait", "o", "--poll", "60s"], { url });
@@ -363,5 +475,6 @@ describe("wait", () => {
 test("the README has the exit codes that --help has", async () => {
   const readme = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
   const { stdout } = await run(["--help"], { key: "", flags: terminal(1000) });
-  for (const [, code, what] of stdout.matchAll(/^  (\d+) +(\S.*(?:\n {28}.*)*)/gm)) assert.ok(readme.includes(`| ${code} | ${what.replace(/\s+/g, " ")} |\n`), what);
+  for (const [, code, what] of stdout.matchAll(/^ {2}(\d+) +(\S.*(?:\n {28}.*)*)/gm))
+    assert.ok(readme.includes(`| ${code} | ${what.replace(/\s+/g, " ")} |\n`), what);
 });

@@ -10,8 +10,17 @@ import { listen, serve, TEST_KEYS } from "../helpers/setup.mjs";
 import { before, folder, run, start } from "./command.mjs";
 
 const SEARCH = "search-1";
-const companies = (count) => Array.from({ length: count }, (_, n) => ({ id: `company-${n}`, prospect_search_id: SEARCH, delivered_at: new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString() }));
-const world = (count) => ({ prospectSearches: [{ id: SEARCH, name: "s", status: "active" }], companies: companies(count), prospects: 0 });
+const companies = (count) =>
+  Array.from({ length: count }, (_, n) => ({
+    id: `company-${n}`,
+    prospect_search_id: SEARCH,
+    delivered_at: new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString(),
+  }));
+const world = (count) => ({
+  prospectSearches: [{ id: SEARCH, name: "s", status: "active" }],
+  companies: companies(count),
+  prospects: 0,
+});
 const sync = (...more) => ["deliveries", "sync", SEARCH, "--out", "a.ndjson", ...more];
 const CHECKPOINT = "a.ndjson.checkpoint.json";
 
@@ -22,7 +31,8 @@ async function begun(t, count = 3) {
   const pull = (how = {}, ...more) => run(sync(...more), { url: served.url, cwd, ...how });
   const path = (name) => join(cwd, name);
   const checkpoint = async () => JSON.parse(await readFile(path(CHECKPOINT), "utf8"));
-  const setCheckpoint = (state) => writeFile(path(CHECKPOINT), typeof state === "string" ? state : JSON.stringify(state));
+  const setCheckpoint = (state) =>
+    writeFile(path(CHECKPOINT), typeof state === "string" ? state : JSON.stringify(state));
   return { ...served, cwd, path, pull, checkpoint, setCheckpoint };
 }
 
@@ -40,7 +50,13 @@ describe("a copy belongs to a base URL and a key", () => {
     assert.equal((await pull()).code, 0);
     const before = await readFile(path("a.ndjson"), "utf8");
     assert.equal((await checkpoint()).server, url);
-    for (const base of [`${url}/tenant-b`, `${url}/tenant-b/`, `${url}/a/b%20c`]) await refused(pull({ url: base }), 2, /of another server: http:\S+, not http:\S+(tenant-b|c)\./, /another file with --out/);
+    for (const base of [`${url}/tenant-b`, `${url}/tenant-b/`, `${url}/a/b%20c`])
+      await refused(
+        pull({ url: base }),
+        2,
+        /of another server: http:\S+, not http:\S+(tenant-b|c)\./,
+        /another file with --out/,
+      );
     // The same address in another spelling is the same.
     for (const base of [`${url}/`, url.replace("http", "HTTP")]) assert.equal((await pull({ url: base })).code, 0);
     assert.equal(await readFile(path("a.ndjson"), "utf8"), before);
@@ -51,14 +67,26 @@ describe("a copy belongs to a base URL and a key", () => {
     const requests = [];
     const proxy = await listen(t, async (request, response) => {
       requests.push(request.url);
-      const answer = await fetch(url + request.url.replace(/^\/tenant-\w/, ""), { headers: { authorization: request.headers.authorization } });
-      response.writeHead(answer.status, { "content-type": "application/json", date: answer.headers.get("date") }).end(await answer.text());
+      const answer = await fetch(url + request.url.replace(/^\/tenant-\w/, ""), {
+        headers: { authorization: request.headers.authorization },
+      });
+      response
+        .writeHead(answer.status, { "content-type": "application/json", date: answer.headers.get("date") })
+        .end(await answer.text());
     });
-    for (const [base, code] of [["/tenant-a", 0], ["/tenant-a/", 0], ["/tenant-b", 2], ["", 2]]) {
+    for (const [base, code] of [
+      ["/tenant-a", 0],
+      ["/tenant-a/", 0],
+      ["/tenant-b", 2],
+      ["", 2],
+    ]) {
       assert.equal((await run(sync(), { url: proxy + base, cwd })).code, code, base);
     }
     assert.equal((await checkpoint()).server, `${proxy}/tenant-a`);
-    assert.ok(requests.every((path) => path.startsWith("/tenant-a/")), requests);
+    assert.ok(
+      requests.every((path) => path.startsWith("/tenant-a/")),
+      requests,
+    );
   });
 
   test("another key is refused, whatever it comes from, and accepted when it is said to be the new one", async (t) => {
@@ -69,7 +97,13 @@ describe("a copy belongs to a base URL and a key", () => {
     await writeFile(path("key"), `${TEST_KEYS.full}\n`);
     mock.clear();
     for (const result of [pull({ key: TEST_KEYS.full }), pull({ key: "" }, "--key-file", "key")]) {
-      const stderr = await refused(result, 2, /checkpoint a\.ndjson\.checkpoint\.json is of another API key/, /--accept-new-key/, /another file with --out/);
+      const stderr = await refused(
+        result,
+        2,
+        /checkpoint a\.ndjson\.checkpoint\.json is of another API key/,
+        /--accept-new-key/,
+        /another file with --out/,
+      );
       assert.doesNotMatch(stderr, /lnc_|[0-9a-f]{32}/);
     }
     assert.deepEqual(mock.requests, []);
@@ -118,7 +152,11 @@ describe("names that others have taken", () => {
   const NAMES = ["a.ndjson", CHECKPOINT, "a.ndjson.lock"];
 
   for (const name of NAMES) {
-    for (const [what, target] of [["a link to a file", "victim"], ["a link to nothing", "nowhere"], ["a link to itself", name]]) {
+    for (const [what, target] of [
+      ["a link to a file", "victim"],
+      ["a link to nothing", "nowhere"],
+      ["a link to itself", name],
+    ]) {
       test(`${name} is ${what}: 2`, async (t) => {
         const { path, pull, mock } = await begun(t);
         await writeFile(path("victim"), VICTIM);
@@ -127,7 +165,11 @@ describe("names that others have taken", () => {
         assert.deepEqual(mock.requests, []);
         assert.equal(await readFile(path("victim"), "utf8"), VICTIM);
         assert.ok((await lstat(path(name))).isSymbolicLink());
-        assert.deepEqual((await readdir(path("."))).filter((other) => ![name, "victim"].includes(other)), [], "something is left");
+        assert.deepEqual(
+          (await readdir(path("."))).filter((other) => ![name, "victim"].includes(other)),
+          [],
+          "something is left",
+        );
       });
     }
 
@@ -156,7 +198,8 @@ describe("names that others have taken", () => {
   });
 
   /** What is planted before the command does anything, under names that hold its process id. */
-  const planting = (names) => before(`
+  const planting = (names) =>
+    before(`
     import fs from "node:fs";
     for (const name of ${JSON.stringify(names)}) fs.symlinkSync("victim", name.replace("PID", process.pid));
   `);
@@ -164,7 +207,16 @@ describe("names that others have taken", () => {
   test("temporary files have names that nobody knows beforehand", async (t) => {
     const { path, pull } = await begun(t, 250);
     await writeFile(path("victim"), VICTIM);
-    const names = [`${CHECKPOINT}.new`, `${CHECKPOINT}.tmp`, `${CHECKPOINT}.PID`, "a.ndjson.lock.PID", "a.ndjson.lock.new", "a.ndjson.lock.tmp", "a.ndjson.PID", "a.ndjson.new"];
+    const names = [
+      `${CHECKPOINT}.new`,
+      `${CHECKPOINT}.tmp`,
+      `${CHECKPOINT}.PID`,
+      "a.ndjson.lock.PID",
+      "a.ndjson.lock.new",
+      "a.ndjson.lock.tmp",
+      "a.ndjson.PID",
+      "a.ndjson.new",
+    ];
     assert.equal((await pull({ flags: planting(names) })).code, 0);
     assert.equal(await readFile(path("victim"), "utf8"), VICTIM);
     // The lock of a process that is gone is taken over in the same way.
@@ -176,10 +228,15 @@ describe("names that others have taken", () => {
   test("what is made is for its owner alone", async (t) => {
     const { path, pull, mock } = await begun(t);
     let lock;
-    mock.fail(() => { lock ??= lstat(path("a.ndjson.lock")); });
+    mock.fail(() => {
+      lock ??= lstat(path("a.ndjson.lock"));
+    });
     assert.equal((await pull({ flags: before("process.umask(0);") })).code, 0);
     const modes = await Promise.all([lock, lstat(path("a.ndjson")), lstat(path(CHECKPOINT))]);
-    assert.deepEqual(modes.map(({ mode }) => mode & 0o777), [0o600, 0o600, 0o600]);
+    assert.deepEqual(
+      modes.map(({ mode }) => mode & 0o777),
+      [0o600, 0o600, 0o600],
+    );
     // An existing file keeps the mode that its owner gave it.
     await chmod(path("a.ndjson"), 0o644);
     assert.equal((await pull()).code, 0);
@@ -203,7 +260,11 @@ describe("names that others have taken", () => {
     }
     const left = (await readdir(cwd)).filter((name) => name.endsWith(".tmp"));
     assert.ok(left.length > 0 && left.length < 4, `${left}`);
-    const others = [`${CHECKPOINT}.bak.tmp`, "b.ndjson.lock.1-0123456789abcdef.tmp", `a.ndjson.lock.${process.pid}-0123456789abcdef.tmp`];
+    const others = [
+      `${CHECKPOINT}.bak.tmp`,
+      "b.ndjson.lock.1-0123456789abcdef.tmp",
+      `a.ndjson.lock.${process.pid}-0123456789abcdef.tmp`,
+    ];
     for (const name of others) await writeFile(path(name), "mine");
     assert.equal((await pull()).code, 0);
     assert.deepEqual((await readdir(cwd)).sort(), ["a.ndjson", CHECKPOINT, ...others].sort());
@@ -211,7 +272,20 @@ describe("names that others have taken", () => {
 });
 
 describe("broken contents", () => {
-  const BROKEN = ["null", "[]", "1", '"text lnc"', "true", "{}", "", "{", '{"a":1}}', "\u0000\u0001\ufffd", "[".repeat(100_000), '{"__proto__":{"token":"00000000000000000000000000000000","beat":"1"}}'];
+  const BROKEN = [
+    "null",
+    "[]",
+    "1",
+    '"text lnc"',
+    "true",
+    "{}",
+    "",
+    "{",
+    '{"a":1}}',
+    "\u0000\u0001\ufffd",
+    "[".repeat(100_000),
+    '{"__proto__":{"token":"00000000000000000000000000000000","beat":"1"}}',
+  ];
   const COUNTS = [null, [], {}, "1", -1, 1.5, 2 ** 53, 1e300, true];
   const INSTANTS = [0, [], "yesterday", "2026-01-01", "2026-99-01T00:00:00.000Z", true];
 
@@ -226,9 +300,13 @@ describe("broken contents", () => {
     }
     const without = (name) => Object.fromEntries(Object.entries(good).filter(([own]) => own !== name));
     const CASES = [
-      ...["offset", "pass", "fresh", "skipped", "bytes", "rows"].flatMap((name) => COUNTS.map((value) => [name, value])),
+      ...["offset", "pass", "fresh", "skipped", "bytes", "rows"].flatMap((name) =>
+        COUNTS.map((value) => [name, value]),
+      ),
       ...["delivered_since", "began"].flatMap((name) => INSTANTS.map((value) => [name, value])),
-      ...["received", "known", "older"].flatMap((name) => [null, {}, "a", 3, [], `${"a".repeat(15)}!`, "=".repeat(16)].map((value) => [name, value])),
+      ...["received", "known", "older"].flatMap((name) =>
+        [null, {}, "a", 3, [], `${"a".repeat(15)}!`, "=".repeat(16)].map((value) => [name, value]),
+      ),
       ...["moved", "is_short"].flatMap((name) => [null, 0, "true", []].map((value) => [name, value])),
       ...["seen"].flatMap((name) => [null, {}, "a", 3, [{}], [[]], [true]].map((value) => [name, value])),
       ...["search", "server"].flatMap((name) => [null, 5, {}].map((value) => [name, value])),
@@ -240,7 +318,9 @@ describe("broken contents", () => {
     // Several at once: each has a folder of its own.
     const check = async ([name, value]) => {
       const own = await begun(t);
-      for (const state of value === COUNTS[0] ? [{ ...good, [name]: value }, without(name)] : [{ ...good, [name]: value }]) {
+      for (const state of value === COUNTS[0]
+        ? [{ ...good, [name]: value }, without(name)]
+        : [{ ...good, [name]: value }]) {
         if (name === "key" && !("key" in state)) continue;
         await own.setCheckpoint({ ...state, ...(state.server === good.server && { server: own.url }) });
         await writeFile(own.path("a.ndjson"), await readFile(path("a.ndjson")));
@@ -252,7 +332,12 @@ describe("broken contents", () => {
     await refused(pull(), 2, /newer version/);
     await setCheckpoint({ ...good, bytes: Number.MAX_SAFE_INTEGER });
     await refused(pull(), 2, /was changed since its checkpoint/);
-    await setCheckpoint({ ...good, offset: Number.MAX_SAFE_INTEGER, began: good.delivered_since, recent: ["company-0"] });
+    await setCheckpoint({
+      ...good,
+      offset: Number.MAX_SAFE_INTEGER,
+      began: good.delivered_since,
+      recent: ["company-0"],
+    });
     const { code, stderr } = await pull();
     assert.ok([0, 7].includes(code), stderr);
   });
@@ -262,11 +347,20 @@ describe("broken contents", () => {
     const lock = (value) => writeFile(path("a.ndjson.lock"), typeof value === "string" ? value : JSON.stringify(value));
     for (const text of BROKEN) {
       await lock(text);
-      await refused(pull(), 2, /lock a\.ndjson\.lock (?:cannot be (?:read|used)|is broken)|a\.ndjson\.lock cannot be used/);
+      await refused(
+        pull(),
+        2,
+        /lock a\.ndjson\.lock (?:cannot be (?:read|used)|is broken)|a\.ndjson\.lock cannot be used/,
+      );
     }
     for (const token of [null, [], {}, "1", -1, "g".repeat(32), true, undefined]) {
       await lock({ token, beat: "0" });
-      await refused(pull(), 2, /lock a\.ndjson\.lock is broken: "token" must be 32 hexadecimal digits/, /delete it if no other process/);
+      await refused(
+        pull(),
+        2,
+        /lock a\.ndjson\.lock is broken: "token" must be 32 hexadecimal digits/,
+        /delete it if no other process/,
+      );
     }
     for (const beat of [null, [], 5, undefined]) {
       await lock({ token: "a".repeat(32), beat });

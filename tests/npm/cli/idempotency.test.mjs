@@ -31,7 +31,16 @@ async function honoring(t, { fail = () => undefined, keepsErrors = true } = {}) 
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     response.setHeader("content-type", "application/json");
-    if (request.method === "GET") return response.end(JSON.stringify({ items: own.listed ?? own.lists, total: own.lists.length, limit: 100, offset: 0, has_more: false }));
+    if (request.method === "GET")
+      return response.end(
+        JSON.stringify({
+          items: own.listed ?? own.lists,
+          total: own.lists.length,
+          limit: 100,
+          offset: 0,
+          has_more: false,
+        }),
+      );
     const key = request.headers["idempotency-key"];
     own.keys.push(key);
     own.requests += 1;
@@ -51,7 +60,8 @@ async function importing(t, text, options) {
   const cwd = await folder(t);
   const own = await honoring(t, options);
   await writeFile(join(cwd, "a.csv"), text);
-  own.load = (...more) => run(["blacklists", "import", "a.csv", "--idempotency-key", "K", ...more], { url: own.url, cwd });
+  own.load = (...more) =>
+    run(["blacklists", "import", "a.csv", "--idempotency-key", "K", ...more], { url: own.url, cwd });
   own.ids = () => own.stored.map(([, id]) => id);
   own.cwd = cwd;
   return own;
@@ -64,8 +74,14 @@ describe("an idempotency key", () => {
       assert.equal((await own.load("--name", "ours")).code, 0);
       assert.deepEqual(own.ids(), many(25_000), `run ${n}`);
     }
-    assert.deepEqual(own.lists.map(({ name }) => name), ["ours"]);
-    assert.ok(own.keys.every((key) => /^K\.[0-9a-f]{32}$/.test(key)), own.keys);
+    assert.deepEqual(
+      own.lists.map(({ name }) => name),
+      ["ours"],
+    );
+    assert.ok(
+      own.keys.every((key) => /^K\.[0-9a-f]{32}$/.test(key)),
+      own.keys,
+    );
     assert.deepEqual([new Set(own.keys).size, own.replays], [4, 3]);
   });
 
@@ -74,7 +90,9 @@ describe("an idempotency key", () => {
       const bad = new Set(["id-3", "id-9999", "id-12000"]);
       const fail = (path, { entries }) => {
         const found = entries?.findIndex(({ external_id: id }) => bad.has(id)) ?? -1;
-        return found === -1 ? undefined : [422, { message: "m", details: { validation_errors: [{ field: `entries.${found}`, error: "is bad" }] } }];
+        return found === -1
+          ? undefined
+          : [422, { message: "m", details: { validation_errors: [{ field: `entries.${found}`, error: "is bad" }] } }];
       };
       const own = await importing(t, csv(many(25_000)), { fail, keepsErrors });
       const expected = many(25_000).filter((id) => !bad.has(id));
@@ -95,7 +113,11 @@ describe("an idempotency key", () => {
     // The server has kept its refusal for that key, as the caller of the same request would expect.
     own.fail = () => undefined;
     assert.equal((await own.load("--blacklist", "b", "--from-line", from)).code, 3);
-    const other = (...more) => run(["blacklists", "import", "a.csv", "--idempotency-key", "K2", "--blacklist", "b", ...more], { url: own.url, cwd: own.cwd });
+    const other = (...more) =>
+      run(["blacklists", "import", "a.csv", "--idempotency-key", "K2", "--blacklist", "b", ...more], {
+        url: own.url,
+        cwd: own.cwd,
+      });
     assert.equal((await other("--from-line", from)).code, 0);
     assert.deepEqual(own.ids(), many(35_000));
     // The parts behind the first are those of before, so that none of their rows is stored again.
@@ -114,9 +136,22 @@ describe("an idempotency key", () => {
   test("is another one for another blacklist and another name", async (t) => {
     const own = await importing(t, csv(["1", "2"]));
     own.listed = [];
-    for (const more of [["--blacklist", "b"], ["--blacklist", "c"], ["--name", "n"], ["--name", "m"], ["--name", "n"]]) assert.equal((await own.load(...more)).code, 0);
-    assert.deepEqual(own.lists.map(({ name }) => name), ["n", "m"]);
-    assert.deepEqual(own.stored.map(([path]) => path.split("/")[4]), ["b", "b", "c", "c", "list-0", "list-0", "list-1", "list-1"]);
+    for (const more of [
+      ["--blacklist", "b"],
+      ["--blacklist", "c"],
+      ["--name", "n"],
+      ["--name", "m"],
+      ["--name", "n"],
+    ])
+      assert.equal((await own.load(...more)).code, 0);
+    assert.deepEqual(
+      own.lists.map(({ name }) => name),
+      ["n", "m"],
+    );
+    assert.deepEqual(
+      own.stored.map(([path]) => path.split("/")[4]),
+      ["b", "b", "c", "c", "list-0", "list-0", "list-1", "list-1"],
+    );
   });
 
   test("without one there is none", async (t) => {
@@ -128,16 +163,27 @@ describe("an idempotency key", () => {
 
 describe("the file of rejected rows", () => {
   const ROWS = 'external_id,website_url,company_name,city\n"=1+1",,"@SUM(A1)","+49"\n-5,,"-x","＝1"\n';
-  const rejects = (why) => (path, { entries }) => [422, { message: "m", details: { validation_errors: entries.map((_, n) => ({ field: `entries.${n}`, error: why })) } }];
+  const rejects =
+    (why) =>
+    (path, { entries }) => [
+      422,
+      { message: "m", details: { validation_errors: entries.map((_, n) => ({ field: `entries.${n}`, error: why })) } },
+    ];
 
   test("has the cells of the file, or escaped ones; the reason is escaped in any case", async (t) => {
     for (const why of ["=HYPERLINK(1)", "@x", "\t=x", "\r\n=x", "＋x", "-1+1"]) {
       const own = await importing(t, ROWS, { fail: rejects(why) });
       const reason = /[\r\n]/.test(why) ? `"'${why}"` : `'${why}`;
       assert.equal((await own.load("--blacklist", "b", "--refused", "r.csv")).code, 5);
-      assert.equal(await readFile(join(own.cwd, "r.csv"), "utf8"), `line,why,external_id,website_url,company_name,city\r\n2,${reason},=1+1,,@SUM(A1),+49\r\n3,${reason},-5,,-x,＝1\r\n`);
+      assert.equal(
+        await readFile(join(own.cwd, "r.csv"), "utf8"),
+        `line,why,external_id,website_url,company_name,city\r\n2,${reason},=1+1,,@SUM(A1),+49\r\n3,${reason},-5,,-x,＝1\r\n`,
+      );
       assert.equal((await own.load("--blacklist", "b", "--refused", "r.csv", "--escape-formulas")).code, 5);
-      assert.equal(await readFile(join(own.cwd, "r.csv"), "utf8"), `line,why,external_id,website_url,company_name,city\r\n2,${reason},'=1+1,,'@SUM(A1),'+49\r\n3,${reason},-5,,'-x,'＝1\r\n`);
+      assert.equal(
+        await readFile(join(own.cwd, "r.csv"), "utf8"),
+        `line,why,external_id,website_url,company_name,city\r\n2,${reason},'=1+1,,'@SUM(A1),'+49\r\n3,${reason},-5,,'-x,'＝1\r\n`,
+      );
     }
   });
 

@@ -13,7 +13,10 @@ async function begun(t, text, options = {}) {
   const { mock, url } = await serve(t, { blacklists: [], ...options });
   const load = (more = [], how = {}) => run(["blacklists", "import", "rows.csv", ...more], { url, cwd, ...how });
   /** What all requests have sent. */
-  const sent = () => mock.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/entries")).flatMap(({ body }) => (typeof body === "string" ? JSON.parse(body) : body).entries);
+  const sent = () =>
+    mock.requests
+      .filter(({ method, path }) => method === "POST" && path.endsWith("/entries"))
+      .flatMap(({ body }) => (typeof body === "string" ? JSON.parse(body) : body).entries);
   return { mock, url, cwd, load, sent };
 }
 
@@ -21,12 +24,22 @@ const rows = (count) => Array.from({ length: count }, (_, n) => `Firm ${n},firm-
 const HEAD = "company_name,website_url,city\n";
 
 test("rows of one file that are the same are sent once, and counted", async (t) => {
-  const { load, sent } = await begun(t, `${HEAD}Nord,nord.example,Kiel\n Nord ,nord.example, Kiel\nNord,nord.example,\nSüd,sued.example,Ulm\nNord,nord.example,Kiel\n`);
+  const { load, sent } = await begun(
+    t,
+    `${HEAD}Nord,nord.example,Kiel\n Nord ,nord.example, Kiel\nNord,nord.example,\nSüd,sued.example,Ulm\nNord,nord.example,Kiel\n`,
+  );
   const { code, stdout, stderr } = await load(["--name", "ours", "--json"]);
   assert.equal(code, 0, stderr);
   const { accepted, duplicates, already_there: already } = JSON.parse(stdout);
   assert.deepEqual([accepted, duplicates, already], [3, 2, 0]);
-  assert.deepEqual(sent().map(({ company_name: name, city }) => [name, city]), [["Nord", "Kiel"], ["Nord", undefined], ["Süd", "Ulm"]]);
+  assert.deepEqual(
+    sent().map(({ company_name: name, city }) => [name, city]),
+    [
+      ["Nord", "Kiel"],
+      ["Nord", undefined],
+      ["Süd", "Ulm"],
+    ],
+  );
   assert.match(stderr, /^line 3: the same as a row before it/m);
   assert.match(stderr, /^line 6: the same as a row before it/m);
 });
@@ -47,7 +60,12 @@ test("a second import sends what is new alone; --allow-duplicates sends all", as
 
 test("a key that may not read the entries is told what to do, before anything is sent", async (t) => {
   const key = "lnc_test_writesblacklistsbutreadsnone0";
-  const { load, mock, sent } = await begun(t, HEAD + rows(3), { keys: { [TEST_KEYS.full]: { scopes: ["blacklists:read", "blacklists:write"] }, [key]: { scopes: ["blacklists:write"] } } });
+  const { load, mock, sent } = await begun(t, HEAD + rows(3), {
+    keys: {
+      [TEST_KEYS.full]: { scopes: ["blacklists:read", "blacklists:write"] },
+      [key]: { scopes: ["blacklists:write"] },
+    },
+  });
   const made = JSON.parse((await load(["--name", "ours", "--json"])).stdout).blacklist_id;
   mock.clear();
   const { code, stderr } = await load(["--blacklist", made], { key });
@@ -72,7 +90,10 @@ test("whatever stops it says where it goes on", async (t) => {
   });
   const second = await load(["--blacklist", id, "--from-line", line]);
   assert.equal(second.code, 3, second.stderr);
-  assert.match(second.stderr, new RegExp(`10000 rows are in blacklist ${id}, up to line 10001\\. To go on: --blacklist ${id} --from-line 10002`));
+  assert.match(
+    second.stderr,
+    new RegExp(`10000 rows are in blacklist ${id}, up to line 10001\\. To go on: --blacklist ${id} --from-line 10002`),
+  );
   mock.clear();
   assert.equal((await load(["--blacklist", id, "--from-line", "10002"])).code, 0);
   assert.equal(sent().length, 15_000);
@@ -83,8 +104,14 @@ test("whatever stops it says where it goes on", async (t) => {
 test("--dry-run prints what would be sent", async (t) => {
   const { load, mock } = await begun(t, `${HEAD}${rows(30)}Firm 3,firm-3.example,Ort 3\n`);
   const { stdout } = await load(["--dry-run"]);
-  assert.match(stdout, /^line 2: website_url "firm-0\.example"|^line 2: company_name "Firm 0", website_url "firm-0\.example", city "Ort 0"\n/);
-  assert.match(stdout, /\n… and 10 more; --json has all of them\n30 rows would be sent, 0 refused, 1 twice in the file\.\n$/);
+  assert.match(
+    stdout,
+    /^line 2: website_url "firm-0\.example"|^line 2: company_name "Firm 0", website_url "firm-0\.example", city "Ort 0"\n/,
+  );
+  assert.match(
+    stdout,
+    /\n… and 10 more; --json has all of them\n30 rows would be sent, 0 refused, 1 twice in the file\.\n$/,
+  );
   const { entries } = JSON.parse((await load(["--dry-run", "--json"])).stdout);
   assert.equal(entries.length, 30);
   assert.deepEqual(entries[29], { line: 31, company_name: "Firm 29", website_url: "firm-29.example", city: "Ort 1" });

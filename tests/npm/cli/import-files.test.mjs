@@ -12,7 +12,10 @@ async function load(t, bytes, ...more) {
   const { mock, url } = await serve(t, { blacklists: [{ id: "b", name: "ours" }] });
   await writeFile(join(cwd, "a.csv"), bytes);
   const result = await run(["blacklists", "import", "a.csv", "--blacklist", "b", ...more], { url, cwd });
-  return { ...result, sent: mock.requests.filter(({ method }) => method === "POST").flatMap(({ body }) => body.entries) };
+  return {
+    ...result,
+    sent: mock.requests.filter(({ method }) => method === "POST").flatMap(({ body }) => body.entries),
+  };
 }
 
 const latin = (text) => Buffer.from(text, "latin1");
@@ -62,13 +65,20 @@ describe("encodings", () => {
 describe("structure", () => {
   test("CR ends a line, also beside other line ends", async (t) => {
     const { sent, stderr } = await load(t, 'company_name\rA\r"B\rb"\nC\r\nD');
-    assert.deepEqual(sent.map(({ company_name: name }) => name), ["A", "B\rb", "C", "D"], stderr);
+    assert.deepEqual(
+      sent.map(({ company_name: name }) => name),
+      ["A", "B\rb", "C", "D"],
+      stderr,
+    );
   });
 
   const BAD = [
     ['company_name;city\n"Acme;Berlin\nB;C\n"F";G\n', /text after a closing quote in the row of line 2/],
     ['company_name,city\nA,B\n"x\r\ny",C\n"Nord"see,Kiel\n', /text after a closing quote in the row of line 5/],
-    [`company_name\nA\n"open\n${"B\n".repeat(1_000_000)}`, /more than a million characters, or a quote that does not end, in the row of line 3/],
+    [
+      `company_name\nA\n"open\n${"B\n".repeat(1_000_000)}`,
+      /more than a million characters, or a quote that does not end, in the row of line 3/,
+    ],
     [`"company_name\n${"B\n".repeat(1_000_000)}`, /a quote that does not end, in the row of line 1/],
     [`company_name\n${"A\n".repeat(30_000)}"open\n`, /A quote does not end in the row of line 30002/],
   ];
@@ -80,13 +90,18 @@ describe("structure", () => {
   }
 
   test("another delimiter", async (t) => {
-    assert.deepEqual((await load(t, "company_name|city\nA,B|C\n", "--delimiter", "|")).sent, [{ company_name: "A,B", city: "C" }]);
+    assert.deepEqual((await load(t, "company_name|city\nA,B|C\n", "--delimiter", "|")).sent, [
+      { company_name: "A,B", city: "C" },
+    ]);
     assert.equal((await load(t, "company_name\n", "--delimiter", "ab")).code, 2);
   });
 
   test("stdin", async (t) => {
     const { mock, url } = await serve(t, { blacklists: [{ id: "b", name: "ours" }] });
-    const { code, stderr } = await run(["blacklists", "import", "-", "--blacklist", "b"], { url, input: "company_name\nA\n" });
+    const { code, stderr } = await run(["blacklists", "import", "-", "--blacklist", "b"], {
+      url,
+      input: "company_name\nA\n",
+    });
     assert.equal(code, 0, stderr);
     assert.deepEqual(mock.requests.find(({ method }) => method === "POST").body.entries, [{ company_name: "A" }]);
   });

@@ -12,18 +12,24 @@ async function shop(t, text) {
   const { mock, url } = await serve(t, { blacklists: [{ id: "b", name: "ours" }] });
   await writeFile(join(cwd, "a.csv"), text);
   const load = (...more) => run(["blacklists", "import", "a.csv", ...more], { url, cwd });
-  const sent = () => mock.requests.filter(({ method }) => method === "POST").map(({ path, body }) => [path, body.entries ?? body]);
+  const sent = () =>
+    mock.requests.filter(({ method }) => method === "POST").map(({ path, body }) => [path, body.entries ?? body]);
   return { mock, url, cwd, load, sent };
 }
 
 const PATH = "/api/v1/blacklists/b/entries";
 
 describe("a CSV file", () => {
-  const ENTRIES = [{ external_id: "1", website_url: "a.example", company_name: 'A "&" Sons, Ltd', city: "Köln" }, { company_name: "two\nlines" }];
+  const ENTRIES = [
+    { external_id: "1", website_url: "a.example", company_name: 'A "&" Sons, Ltd', city: "Köln" },
+    { company_name: "two\nlines" },
+  ];
   const FILES = {
     "with commas": 'external_id,website_url,company_name,city\n1,a.example,"A ""&"" Sons, Ltd",Köln\n,,"two\nlines",\n',
-    "of a spreadsheet: a mark at its beginning, semicolons, CRLF": '\uFEFF"External ID";Website URL;Company Name;City\r\n1;a.example;"A ""&"" Sons, Ltd";Köln\r\n;;"two\nlines";\r\n',
-    "with tabs, other columns and no end": 'city\tphone\tcompany_name\twebsite_url\texternal_id\nKöln\t0\t"A ""&"" Sons, Ltd"\ta.example\t1\n\n\t\t"two\nlines"',
+    "of a spreadsheet: a mark at its beginning, semicolons, CRLF":
+      '\uFEFF"External ID";Website URL;Company Name;City\r\n1;a.example;"A ""&"" Sons, Ltd";Köln\r\n;;"two\nlines";\r\n',
+    "with tabs, other columns and no end":
+      'city\tphone\tcompany_name\twebsite_url\texternal_id\nKöln\t0\t"A ""&"" Sons, Ltd"\ta.example\t1\n\n\t\t"two\nlines"',
   };
   for (const [what, text] of Object.entries(FILES)) {
     test(what, async (t) => {
@@ -51,9 +57,22 @@ describe("a CSV file", () => {
     });
   }
 
-  for (const name of ["websit_url", "Homepage", "Company Domain", "Kunden-Nr.", "Domäne", "CRM ID", "URL 2", "companyWebsite", "Account Name"]) {
+  for (const name of [
+    "websit_url",
+    "Homepage",
+    "Company Domain",
+    "Kunden-Nr.",
+    "Domäne",
+    "CRM ID",
+    "URL 2",
+    "companyWebsite",
+    "Account Name",
+  ]) {
     test(`the column ${name} could identify a company: 5 until it is mapped or ignored`, async (t) => {
-      const { load, sent } = await shop(t, `city,${name},${name === "Account Name" ? "external_id" : "company_name"}\nUlm,a.example,A\n`);
+      const { load, sent } = await shop(
+        t,
+        `city,${name},${name === "Account Name" ? "external_id" : "company_name"}\nUlm,a.example,A\n`,
+      );
       const { code, stderr } = await load("--blacklist", "b");
       assert.deepEqual([code, stderr.includes(`--ignore "${name}"`), sent()], [5, true, []], stderr);
       const [, option] = /--map "([^"]+)"/.exec(stderr);
@@ -74,8 +93,11 @@ describe("a CSV file", () => {
   test("a wrong --map or --ignore: 2", async (t) => {
     const { load, sent } = await shop(t, "company_name,Web\nA,a.example\n");
     for (const [more, words] of [
-      [["--map", "Wbe=website_url"], /no column "Wbe"\. Did you mean web\?/], [["--map", "Web=websiteurl"], /no field "websiteurl"\. Did you mean website_url\?/],
-      [["--ignore", "Wep"], /no column "Wep"/], [["--map", "Web"], /COLUMN=FIELD/], [["--map", "Web=city", "--ignore", "web"], /twice/],
+      [["--map", "Wbe=website_url"], /no column "Wbe"\. Did you mean web\?/],
+      [["--map", "Web=websiteurl"], /no field "websiteurl"\. Did you mean website_url\?/],
+      [["--ignore", "Wep"], /no column "Wep"/],
+      [["--map", "Web"], /COLUMN=FIELD/],
+      [["--map", "Web=city", "--ignore", "web"], /twice/],
     ]) {
       const { code, stderr } = await load("--blacklist", "b", ...more);
       assert.deepEqual([code, words.test(stderr), sent()], [2, true, []], stderr);
@@ -103,23 +125,36 @@ describe("refused rows", () => {
     assert.equal(code, 5);
     assert.equal(stdout, "2 rows accepted into blacklist b, 4 refused.\n");
     for (const [line, why] of REFUSED) assert.ok(stderr.includes(`line ${line}: ${why}\n`), stderr);
-    assert.deepEqual(sent(), [[PATH, [{ external_id: "1", website_url: "a.example", city: "K" }, { external_id: "6" }]]]);
+    assert.deepEqual(sent(), [
+      [PATH, [{ external_id: "1", website_url: "a.example", city: "K" }, { external_id: "6" }]],
+    ]);
     const report = await readFile(join(cwd, "refused.csv"), "utf8");
     assert.ok(report.startsWith("line,why,external_id,website_url,company_name,city\r\n3,"));
     assert.ok(report.includes('4,"website_url ""no address"" is no web address",2,no address,,\r\n'));
-    const { blacklist_id: id, accepted, refused, refused_rows: rows } = JSON.parse((await load("--blacklist", "b", "--json")).stdout);
+    const {
+      blacklist_id: id,
+      accepted,
+      refused,
+      refused_rows: rows,
+    } = JSON.parse((await load("--blacklist", "b", "--json")).stdout);
     assert.deepEqual([id, accepted, refused, rows], ["b", 0, 4, REFUSED.map(([line, why]) => ({ line, why }))]);
   });
 
   test("by the server are taken out, and the rest is sent", async (t) => {
     const { mock, load, sent } = await shop(t, "company_name\nA\nB\nC\nD\n");
-    const wrong = (...fields) => ({ status: 422, details: { validation_errors: fields.map((field) => ({ field, error: "is bad" })) } });
+    const wrong = (...fields) => ({
+      status: 422,
+      details: { validation_errors: fields.map((field) => ({ field, error: "is bad" })) },
+    });
     const faults = [wrong("entries.1.company_name", "entries.2"), wrong("body.entries[1].company_name")];
     for (const fault of faults) mock.fail(({ method }) => (method === "POST" ? fault : undefined));
     const { code, stdout, stderr } = await load("--blacklist", "b");
     assert.deepEqual([code, stdout], [5, "1 rows accepted into blacklist b, 3 refused.\n"]);
     assert.equal(stderr, "line 3: company_name is bad\nline 4: is bad\nline 5: company_name is bad\n");
-    assert.deepEqual(sent().map(([, entries]) => entries.map(({ company_name: name }) => name).join("")), ["ABCD", "AD", "A"]);
+    assert.deepEqual(
+      sent().map(([, entries]) => entries.map(({ company_name: name }) => name).join("")),
+      ["ABCD", "AD", "A"],
+    );
   });
 
   test("that a server does not name are an error", async (t) => {
@@ -137,10 +172,22 @@ test("25,000 rows go in parts; one that is stopped goes on at a line", async (t)
   mock.fail(() => (mock.requests.length === 3 ? { status: 403 } : undefined));
   const { code, stderr } = await load("--blacklist", "b");
   assert.equal(code, 3);
-  assert.match(stderr, /^10000 rows are in blacklist b, up to line 10001\. To go on: --blacklist b --from-line 10002$/m);
+  assert.match(
+    stderr,
+    /^10000 rows are in blacklist b, up to line 10001\. To go on: --blacklist b --from-line 10002$/m,
+  );
   mock.clear();
-  assert.equal((await load("--blacklist", "b", "--from-line", "10002")).stdout, "15000 rows accepted into blacklist b, 0 refused.\n");
-  assert.deepEqual(sent().map(([, { length, 0: first }]) => [length, first.external_id]), [[10_000, "id-10000"], [5000, "id-20000"]]);
+  assert.equal(
+    (await load("--blacklist", "b", "--from-line", "10002")).stdout,
+    "15000 rows accepted into blacklist b, 0 refused.\n",
+  );
+  assert.deepEqual(
+    sent().map(([, { length, 0: first }]) => [length, first.external_id]),
+    [
+      [10_000, "id-10000"],
+      [5000, "id-20000"],
+    ],
+  );
 });
 
 describe("which blacklist", () => {
@@ -149,7 +196,10 @@ describe("which blacklist", () => {
   test("by name: the one of that name, else a new one", async (t) => {
     const { load, sent } = await shop(t, TEXT);
     await load("--name", "ours");
-    assert.deepEqual(sent().map(([path]) => path), [PATH]);
+    assert.deepEqual(
+      sent().map(([path]) => path),
+      [PATH],
+    );
     for (let times = 0; times < 2; times += 1) await load("--name", "theirs", "--allow-duplicates");
     assert.deepEqual(sent()[1], ["/api/v1/blacklists", { name: "theirs" }]);
     assert.equal(sent()[2][0], sent()[3][0]);
@@ -164,7 +214,10 @@ describe("which blacklist", () => {
   test("a dry run sends nothing", async (t) => {
     const { mock, load } = await shop(t, TEXT);
     const { code, stdout } = await load("--dry-run");
-    assert.deepEqual([code, stdout, mock.requests.length], [0, 'line 2: company_name "A"\n1 rows would be sent, 0 refused.\n', 0]);
+    assert.deepEqual(
+      [code, stdout, mock.requests.length],
+      [0, 'line 2: company_name "A"\n1 rows would be sent, 0 refused.\n', 0],
+    );
   });
 
   test("a file without a good row makes none", async (t) => {

@@ -53,8 +53,15 @@ test("nights with the mock and the command: each company once, in its newest ver
   const { folder, env } = await program(t, url);
   const command = fileURLToPath(new URL("bin/openprospect.js", PACKAGE));
   const sync = async () => {
-    await run(process.execPath, [command, "deliveries", "sync", "s", "--out", "copy.ndjson"], { cwd: folder, env, timeout: 60_000 });
-    return (await readFile(join(folder, "copy.ndjson"), "utf8")).trimEnd().split("\n").map((line) => JSON.parse(line));
+    await run(process.execPath, [command, "deliveries", "sync", "s", "--out", "copy.ndjson"], {
+      cwd: folder,
+      env,
+      timeout: 60_000,
+    });
+    return (await readFile(join(folder, "copy.ndjson"), "utf8"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
   };
   const first = await sync();
   assert.deepEqual([first.length, new Set(first.map(({ id }) => id)).size], [230, 230]);
@@ -63,12 +70,26 @@ test("nights with the mock and the command: each company once, in its newest ver
   mock.deliver("s", [{ id, version: 2 }]);
   const second = await sync();
   assert.equal(second.length, 230 + 106);
-  assert.deepEqual(second.slice(230).map((company) => company.id).sort(), [...more.map((company) => company.id), id].sort());
-  assert.deepEqual(second.filter((company) => company.id === id).map(({ version }) => version), [undefined, 2]);
+  assert.deepEqual(
+    second
+      .slice(230)
+      .map((company) => company.id)
+      .sort(),
+    [...more.map((company) => company.id), id].sort(),
+  );
+  assert.deepEqual(
+    second.filter((company) => company.id === id).map(({ version }) => version),
+    [undefined, 2],
+  );
   assert.deepEqual(await sync(), second);
 });
 
-for (const [what, clock] of [["2099", () => "Thu, 01 Jan 2099 00:00:00 GMT"], ["yesterday", () => new Date(Date.now() - DAY).toUTCString()], ["nothing", () => undefined], ["no date", () => "soon"]]) {
+for (const [what, clock] of [
+  ["2099", () => "Thu, 01 Jan 2099 00:00:00 GMT"],
+  ["yesterday", () => new Date(Date.now() - DAY).toUTCString()],
+  ["nothing", () => undefined],
+  ["no date", () => "soon"],
+]) {
   test(`a server that once says ${what} is the time`, async (t) => {
     const companies = [{ id: "a", at: Date.now() - DAY / 2 }];
     let isWrong = true;
@@ -78,8 +99,14 @@ for (const [what, clock] of [["2099", () => "Thu, 01 Jan 2099 00:00:00 GMT"], ["
       if (isWrong && clock() !== undefined) response.setHeader("date", clock());
       response.setHeader("content-type", "application/json");
       const since = query.get("delivered_since") ?? 0;
-      const items = pathname.endsWith("/companies") ? companies.filter(({ at }) => at > new Date(since).getTime()) : [{ id: "s" }];
-      response.end(JSON.stringify(pathname.endsWith("/validate") ? {} : { items, total: items.length, limit: 100, offset: 0, has_more: false }));
+      const items = pathname.endsWith("/companies")
+        ? companies.filter(({ at }) => at > new Date(since).getTime())
+        : [{ id: "s" }];
+      response.end(
+        JSON.stringify(
+          pathname.endsWith("/validate") ? {} : { items, total: items.length, limit: 100, offset: 0, has_more: false },
+        ),
+      );
     });
     const { folder, night } = await program(t, url);
     assert.equal(await night(), "1 new companies\n");
@@ -87,6 +114,8 @@ for (const [what, clock] of [["2099", () => "Thu, 01 Jan 2099 00:00:00 GMT"], ["
     companies.push({ id: "b", at: Date.now() + 1000 });
     assert.match(await night(), what === "yesterday" ? /^2 new/ : /^1 new/);
     assert.deepEqual((await readdir(folder)).sort(), ["deliveries-s.json", "node_modules", "recipe.mjs"]);
-    assert.ok(Date.parse(JSON.parse(await readFile(join(folder, "deliveries-s.json"), "utf8")).delivered_since) <= Date.now());
+    assert.ok(
+      Date.parse(JSON.parse(await readFile(join(folder, "deliveries-s.json"), "utf8")).delivered_since) <= Date.now(),
+    );
   });
 }

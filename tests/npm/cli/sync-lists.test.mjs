@@ -17,18 +17,31 @@ const MINUTE = 60_000;
  */
 async function shop(t, list) {
   const own = { list, received: [], requests: [], onRequest: () => {}, clock: Date.now };
-  own.page = (from, limit, all) => ({ items: all.slice(from, from + limit), total: all.length, limit, offset: from, has_more: from + limit < all.length });
+  own.page = (from, limit, all) => ({
+    items: all.slice(from, from + limit),
+    total: all.length,
+    limit,
+    offset: from,
+    has_more: from + limit < all.length,
+  });
   own.body = (from, limit, all) => JSON.stringify(own.page(from, limit, all));
   own.url = await listen(t, (request, response) => {
     const query = new URL(request.url, "http://shop.test").searchParams;
-    const [since, limit, from] = [query.get("delivered_since"), Number(query.get("limit")), Number(query.get("offset"))];
+    const [since, limit, from] = [
+      query.get("delivered_since"),
+      Number(query.get("limit")),
+      Number(query.get("offset")),
+    ];
     own.requests.push({ since, limit, from });
     own.onRequest(own.requests.length);
-    const all = own.list.filter(({ delivered_at: at }) => since === null || at === undefined || Date.parse(at) > Date.parse(since));
+    const all = own.list.filter(
+      ({ delivered_at: at }) => since === null || at === undefined || Date.parse(at) > Date.parse(since),
+    );
     response.setHeader("date", new Date(own.clock()).toUTCString());
     response.setHeader("content-type", "application/json");
     const answer = own.body(from, limit, all);
-    if (typeof answer === "number") return response.writeHead(answer).end('{"code":"INTERNAL_ERROR","message":"a row is broken"}');
+    if (typeof answer === "number")
+      return response.writeHead(answer).end('{"code":"INTERNAL_ERROR","message":"a row is broken"}');
     try {
       own.received.push(...JSON.parse(answer).items.map((company) => JSON.stringify(company)));
     } catch {
@@ -37,8 +50,15 @@ async function shop(t, list) {
     return response.end(answer);
   });
   own.cwd = await folder(t);
-  own.sync = (more = [], how = {}) => run(["deliveries", "sync", SEARCH, "--out", own.name ?? "a.ndjson", ...more], { url: own.url, cwd: own.cwd, longest: 2 * MINUTE, ...how });
-  own.lines = async () => (await readFile(join(own.cwd, own.name ?? "a.ndjson"), "utf8")).split("\n").filter((line) => line !== "");
+  own.sync = (more = [], how = {}) =>
+    run(["deliveries", "sync", SEARCH, "--out", own.name ?? "a.ndjson", ...more], {
+      url: own.url,
+      cwd: own.cwd,
+      longest: 2 * MINUTE,
+      ...how,
+    });
+  own.lines = async () =>
+    (await readFile(join(own.cwd, own.name ?? "a.ndjson"), "utf8")).split("\n").filter((line) => line !== "");
   own.rows = async () => (await own.lines()).map((line) => JSON.parse(line));
   return own;
 }
@@ -70,9 +90,17 @@ describe("a list that changes while it is read", () => {
 
   test("ties come in another order each time", async (t) => {
     const when = at(Date.now() - 500 * MINUTE);
-    const own = await shop(t, companies(330).map((company) => ({ ...company, delivered_at: when })));
+    const own = await shop(
+      t,
+      companies(330).map((company) => ({ ...company, delivered_at: when })),
+    );
     const roll = chance(42);
-    own.onRequest = () => { own.list = own.list.map((company) => [roll(), company]).sort(([a], [b]) => a - b).map(([, company]) => company); };
+    own.onRequest = () => {
+      own.list = own.list
+        .map((company) => [roll(), company])
+        .sort(([a], [b]) => a - b)
+        .map(([, company]) => company);
+    };
     const { code, stderr } = await own.sync();
     const lines = await own.lines();
     assert.deepEqual(sorted(new Set(own.received)), sorted(lines));
@@ -83,7 +111,11 @@ describe("a list that changes while it is read", () => {
   test("what becomes visible late comes with the next run, and nothing twice", async (t) => {
     const start = Date.now();
     const own = await shop(t, companies(30, start - 5 * MINUTE));
-    for (const [ahead, late] of [[0, -1000], [90_000, -30_000], [0, -9 * MINUTE]]) {
+    for (const [ahead, late] of [
+      [0, -1000],
+      [90_000, -30_000],
+      [0, -9 * MINUTE],
+    ]) {
       own.clock = () => Date.now() + ahead;
       assert.equal((await own.sync()).code, 0);
       own.list.push({ id: `late${late}`, delivered_at: at(start + late) });
@@ -104,23 +136,38 @@ describe("a list that changes while it is read", () => {
         count += 1;
         if (kind === 0) own.list.push({ id: `new${count}`, version: 1, delivered_at: at(Date.now()) });
         if (kind === 1) own.list.splice(place, 1);
-        if (kind === 2) own.list.push({ ...own.list.splice(place, 1)[0], version: 1 + count, delivered_at: at(Date.now()) });
+        if (kind === 2)
+          own.list.push({ ...own.list.splice(place, 1)[0], version: 1 + count, delivered_at: at(Date.now()) });
         if (kind === 3) own.list.push(...own.list.splice(place, 1));
         if (kind === 4) own.list.splice(place, 2, ...own.list.slice(place, place + 2).reverse());
-        if (kind === 5) own.list.splice(Math.max(0, own.list.length - 1 - below(3)), 0, { id: `late${count}`, version: 1, delivered_at: at(Date.now() - below(60_000)) });
+        if (kind === 5)
+          own.list.splice(Math.max(0, own.list.length - 1 - below(3)), 0, {
+            id: `late${count}`,
+            version: 1,
+            delivered_at: at(Date.now() - below(60_000)),
+          });
       };
       for (let night = 0; night < 3; night += 1) {
-        own.onRequest = () => { for (let times = below(4); times > 0; times -= 1) change(); };
+        own.onRequest = () => {
+          for (let times = below(4); times > 0; times -= 1) change();
+        };
         const { code, stderr } = await own.sync();
         assert.ok(code === 0 || code === 10, stderr);
         const lines = await own.lines();
         assert.equal(new Set(lines).size, lines.length, "something is twice");
-        assert.deepEqual(own.received.filter((company) => !lines.includes(company)), [], "received and not stored");
+        assert.deepEqual(
+          own.received.filter((company) => !lines.includes(company)),
+          [],
+          "received and not stored",
+        );
       }
       own.onRequest = () => {};
       for (let quiet = 0; quiet < 2; quiet += 1) assert.equal((await own.sync()).code, 0);
       const file = newest(await own.rows());
-      assert.deepEqual(own.list.filter((company) => JSON.stringify(file.get(company.id)) !== JSON.stringify(company)), []);
+      assert.deepEqual(
+        own.list.filter((company) => JSON.stringify(file.get(company.id)) !== JSON.stringify(company)),
+        [],
+      );
       const lines = await own.lines();
       assert.equal(new Set(lines).size, lines.length, "something is twice");
     });
@@ -130,7 +177,14 @@ describe("a list that changes while it is read", () => {
 describe("rows as they are", () => {
   for (const format of ["ndjson", "csv", "escaped"]) {
     test(`ids that repeat, are missing or are no strings: ${format}`, async (t) => {
-      const own = await shop(t, companies(700).map(({ id, ...rest }, n) => (n % 35 === 3 ? { ...rest, name: "no id" } : { id: n === 530 ? "f17" : n % 50 === 0 ? n : `-${id}`, ...rest, name: `=${n}` })));
+      const own = await shop(
+        t,
+        companies(700).map(({ id, ...rest }, n) =>
+          n % 35 === 3
+            ? { ...rest, name: "no id" }
+            : { id: n === 530 ? "f17" : n % 50 === 0 ? n : `-${id}`, ...rest, name: `=${n}` },
+        ),
+      );
       own.list.push({ name: "same" }, { name: "same" });
       own.name = format === "ndjson" ? "a.ndjson" : "a.csv";
       const flags = format === "escaped" ? ["--escape-formulas"] : [];
@@ -145,13 +199,23 @@ describe("rows as they are", () => {
   test("numbers that JavaScript would round are written as they came", async (t) => {
     const own = await shop(t, []);
     const ids = ["9007199254740993", "123456789012345678901234567890", "-9223372036854775808"];
-    own.body = (from, limit) => `{"items":[${ids.map((id) => `{"id":${id},"match_score":0.1234567890123456789,"note":"[9007199254740995]","other_id":${id},"n":[1e400,2.50]}`).slice(from, from + limit)}],"total":3,"limit":100,"offset":${from},"has_more":false}`;
+    own.body = (from, limit) =>
+      `{"items":[${ids.map((id) => `{"id":${id},"match_score":0.1234567890123456789,"note":"[9007199254740995]","other_id":${id},"n":[1e400,2.50]}`).slice(from, from + limit)}],"total":3,"limit":100,"offset":${from},"has_more":false}`;
     assert.equal((await own.sync()).code, 0);
-    assert.deepEqual(await own.lines(), ids.map((id) => `{"id":${id},"match_score":0.1234567890123456789,"note":"[9007199254740995]","other_id":${id},"n":[1e400,2.5]}`));
+    assert.deepEqual(
+      await own.lines(),
+      ids.map(
+        (id) =>
+          `{"id":${id},"match_score":0.1234567890123456789,"note":"[9007199254740995]","other_id":${id},"n":[1e400,2.5]}`,
+      ),
+    );
     own.name = "a.csv";
     assert.equal((await own.sync()).code, 0);
     const [, first] = (await readFile(join(own.cwd, "a.csv"), "utf8")).split("\r\n");
-    assert.equal(first, `${ids[0]},,,,,,0.1234567890123456789,,,,,"{""note"":""[9007199254740995]"",""other_id"":${ids[0]},""n"":[1e400,2.5]}"`);
+    assert.equal(
+      first,
+      `${ids[0]},,,,,,0.1234567890123456789,,,,,"{""note"":""[9007199254740995]"",""other_id"":${ids[0]},""n"":[1e400,2.5]}"`,
+    );
   });
 
   test("page metadata that is wrong or missing", async (t) => {
@@ -188,8 +252,11 @@ describe("a page that the server cannot give", () => {
   for (const [what, broken] of BROKEN) {
     test(`${what}: named, or left out with --skip-bad`, async (t) => {
       const own = await shop(t, companies(260));
-      own.body = (from, limit, all) => (holds(from, limit, 143) ? broken() : JSON.stringify(own.page(from, limit, all)));
-      const flags = before("const own = setTimeout; globalThis.setTimeout = (run, ms, ...more) => own(run, ms / 50, ...more);");
+      own.body = (from, limit, all) =>
+        holds(from, limit, 143) ? broken() : JSON.stringify(own.page(from, limit, all));
+      const flags = before(
+        "const own = setTimeout; globalThis.setTimeout = (run, ms, ...more) => own(run, ms / 50, ...more);",
+      );
       const stopped = await own.sync([], { flags });
       assert.equal(stopped.code, 7, stopped.stderr);
       assert.match(stopped.stderr, /at offset 143 of the list/);
@@ -198,7 +265,10 @@ describe("a page that the server cannot give", () => {
       const skipped = await own.sync(["--skip-bad", "bad.ndjson", "--json"], { flags });
       assert.equal(skipped.code, 0, skipped.stderr);
       assert.deepEqual([JSON.parse(skipped.stdout).skipped, (await own.lines()).length], [1, 259]);
-      const [note] = (await readFile(join(own.cwd, "bad.ndjson"), "utf8")).trimEnd().split("\n").map((line) => JSON.parse(line));
+      const [note] = (await readFile(join(own.cwd, "bad.ndjson"), "utf8"))
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
       assert.deepEqual([note.search, note.offset, note.delivered_since], [SEARCH, 143, null]);
       assert.ok(own.requests.length < 80, `${own.requests.length} requests`);
     });
@@ -233,7 +303,9 @@ describe("requests", () => {
 
   test("many that come after the run began are read once", async (t) => {
     const own = await shop(t, companies(300));
-    own.onRequest = (n) => { if (n === 2) own.list.push(...companies(6000, Date.now() + 1000, "g")); };
+    own.onRequest = (n) => {
+      if (n === 2) own.list.push(...companies(6000, Date.now() + 1000, "g"));
+    };
     assert.equal((await own.sync()).code, 0);
     assert.ok(own.requests.length <= 64, `${own.requests.length} requests`);
     assert.equal((await own.lines()).length, 6300);
@@ -250,7 +322,9 @@ describe("a run without a terminal", () => {
       response.setHeader("content-type", "application/json");
       if (from > 0 && isLimited) {
         isLimited = false;
-        return response.writeHead(429, { "retry-after": "1500" }).end('{"error":"RATE_LIMIT_EXCEEDED","message":"wait"}');
+        return response
+          .writeHead(429, { "retry-after": "1500" })
+          .end('{"error":"RATE_LIMIT_EXCEEDED","message":"wait"}');
       }
       return response.end(own.body(from, Number(query.get("limit")), own.list));
     });
@@ -274,12 +348,29 @@ describe("a run without a terminal", () => {
 describe("--since: ISO 8601 and on the calendar", () => {
   test("anything else is refused before a request is sent", async (t) => {
     const own = await shop(t, companies(3));
-    for (const since of ["04.02.2026", "2026-02-29", "2026-04-31T00:00:00Z", "7", "morgen 2026-03-31", "2026-13-01", "2026-00-10", "2026-1-1", "2026-01-31T24:00:00Z", "2026-01-31 08:00", "Jan 31, 2026", ""]) {
+    for (const since of [
+      "04.02.2026",
+      "2026-02-29",
+      "2026-04-31T00:00:00Z",
+      "7",
+      "morgen 2026-03-31",
+      "2026-13-01",
+      "2026-00-10",
+      "2026-1-1",
+      "2026-01-31T24:00:00Z",
+      "2026-01-31 08:00",
+      "Jan 31, 2026",
+      "",
+    ]) {
       const { code, stderr } = await own.sync(["--since", since]);
       assert.deepEqual([code, /--since takes an ISO 8601 date or time/.test(stderr)], [2, true], `${since}: ${stderr}`);
     }
     assert.equal(own.requests.length, 0);
-    for (const [since, sent] of [["2024-02-29", "2024-02-29T00:00:00.000Z"], ["2026-01-31T08:00:00.5+02:00", "2026-01-31T06:00:00.500Z"], ["2026-01-31T08:00+0530", "2026-01-31T02:30:00.000Z"]]) {
+    for (const [since, sent] of [
+      ["2024-02-29", "2024-02-29T00:00:00.000Z"],
+      ["2026-01-31T08:00:00.5+02:00", "2026-01-31T06:00:00.500Z"],
+      ["2026-01-31T08:00+0530", "2026-01-31T02:30:00.000Z"],
+    ]) {
       own.name = `${Date.parse(sent)}.ndjson`;
       assert.equal((await own.sync(["--since", since])).code, 0);
       assert.equal(own.requests.at(-1).since, sent);

@@ -25,9 +25,17 @@ function deliveries(count, more = {}) {
   }));
 }
 
-const world = (companies) => ({ prospectSearches: [{ id: SEARCH, name: "s", status: "active" }], companies, prospects: 0 });
+const world = (companies) => ({
+  prospectSearches: [{ id: SEARCH, name: "s", status: "active" }],
+  companies,
+  prospects: 0,
+});
 const sync = (...more) => ["deliveries", "sync", SEARCH, ...more];
-const ids = (text) => text.trimEnd().split("\n").map((line) => JSON.parse(line).id);
+const ids = (text) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).id);
 
 /** Until a request comes that fits; that one meets a fault. */
 function met(mock, fits, fault) {
@@ -79,8 +87,16 @@ describe("100,000 companies", async () => {
     assert.match(last.stdout, /broken\.ndjson has 100000\.\n$/);
     const [a, b] = await Promise.all(["whole", "broken"].map((name) => readFile(join(cwd, `${name}.ndjson`))));
     assert.ok(a.equals(b), "the files differ");
-    assert.deepEqual(ids(a.toString()), companies.map(({ id }) => id));
-    assert.deepEqual((await readdir(cwd)).sort(), ["broken.ndjson", "broken.ndjson.checkpoint.json", "whole.ndjson", "whole.ndjson.checkpoint.json"]);
+    assert.deepEqual(
+      ids(a.toString()),
+      companies.map(({ id }) => id),
+    );
+    assert.deepEqual((await readdir(cwd)).sort(), [
+      "broken.ndjson",
+      "broken.ndjson.checkpoint.json",
+      "whole.ndjson",
+      "whole.ndjson.checkpoint.json",
+    ]);
   });
 
   test("need no more memory than 10,000", async (t) => {
@@ -99,7 +115,8 @@ describe("100,000 companies", async () => {
 
 describe("a crash at each step", () => {
   /** Kills the process at its nth step on the disk; a write is cut in half. */
-  const crashAt = (step) => before(`
+  const crashAt = (step) =>
+    before(`
     import fsp from "node:fs/promises";
     import { syncBuiltinESMExports } from "node:module";
     let left = ${step};
@@ -145,7 +162,8 @@ describe("a crash at each step", () => {
       return first.signal === "SIGKILL";
     };
     // Each has a file of its own, so that several go at once.
-    for (let step = 1, goesOn = true; goesOn; step += 4) goesOn = (await Promise.all([0, 1, 2, 3].map((more) => attempt(step + more)))).every(Boolean);
+    for (let step = 1, goesOn = true; goesOn; step += 4)
+      goesOn = (await Promise.all([0, 1, 2, 3].map((more) => attempt(step + more)))).every(Boolean);
     t.diagnostic(`${steps} steps`);
     assert.ok(steps > 20, `${steps} steps`);
   });
@@ -160,11 +178,23 @@ describe("what is new", () => {
       response.setHeader("date", own.date);
       response.setHeader("content-type", "application/json");
       if (pathname.endsWith("/validate")) return response.end('{"valid":true,"scopes":[]}');
-      const [since, limit, offset] = [query.get("delivered_since"), Number(query.get("limit")), Number(query.get("offset"))];
+      const [since, limit, offset] = [
+        query.get("delivered_since"),
+        Number(query.get("limit")),
+        Number(query.get("offset")),
+      ];
       own.calls.push([since, offset]);
       own.onPage(own.calls.length);
       const all = own.list.filter(({ at }) => since === null || Date.parse(at) > Date.parse(since));
-      return response.end(JSON.stringify({ items: all.slice(offset, offset + limit), total: all.length, limit, offset, has_more: offset + limit < all.length }));
+      return response.end(
+        JSON.stringify({
+          items: all.slice(offset, offset + limit),
+          total: all.length,
+          limit,
+          offset,
+          has_more: offset + limit < all.length,
+        }),
+      );
     });
     return own;
   }
@@ -179,7 +209,18 @@ describe("what is new", () => {
     const cwd = await folder(t);
     const own = await shop(t, many(3));
     const first = await run(sync("--out", "a.ndjson", "--json"), { url: own.url, cwd, flags: clockOf(own) });
-    assert.deepEqual({ ...JSON.parse(first.stdout), bytes: 0 }, { file: "a.ndjson", new: 3, companies: 3, bytes: 0, delivered_since: "2026-11-25T09:50:00.000Z", missing: 0, skipped: 0 });
+    assert.deepEqual(
+      { ...JSON.parse(first.stdout), bytes: 0 },
+      {
+        file: "a.ndjson",
+        new: 3,
+        companies: 3,
+        bytes: 0,
+        delivered_since: "2026-11-25T09:50:00.000Z",
+        missing: 0,
+        skipped: 0,
+      },
+    );
     own.list.push(item("new", "2026-11-25T10:00:07Z"));
     own.date = "Wed, 25 Nov 2026 11:00:00 GMT";
     own.calls.length = 0;
@@ -201,7 +242,8 @@ describe("what is new", () => {
     assert.deepEqual(await read(cwd), expected);
     own.list.push(item("next", "2026-11-25T10:30:00Z"));
     own.date = "Wed, 25 Nov 2026 11:00:00 GMT";
-    for (let runs = 0; runs < 2; runs += 1) assert.equal((await run(sync("--out", "a.ndjson"), { url: own.url, cwd })).code, 0);
+    for (let runs = 0; runs < 2; runs += 1)
+      assert.equal((await run(sync("--out", "a.ndjson"), { url: own.url, cwd })).code, 0);
     assert.deepEqual(await read(cwd), [...expected, "next"]);
   });
 
@@ -222,20 +264,39 @@ describe("what is new", () => {
     assert.equal(code, 0, stderr);
     const stored = await read(cwd);
     assert.equal(new Set(stored).size, stored.length);
-    assert.deepEqual(stored.slice().sort(), [...many(1500), ...late, ...front].map(({ id }) => id).filter((id) => stored.includes(id) || own.list.some((there) => there.id === id)).sort());
+    assert.deepEqual(
+      stored.slice().sort(),
+      [...many(1500), ...late, ...front]
+        .map(({ id }) => id)
+        .filter((id) => stored.includes(id) || own.list.some((there) => there.id === id))
+        .sort(),
+    );
   });
 
   test("a list that is another one meanwhile is read again, and a server that stands still is an error", async (t) => {
     const cwd = await folder(t);
     const own = await shop(t, many(900));
-    own.onPage = (call) => { if (call === 3) own.list = many(900, "other"); };
+    own.onPage = (call) => {
+      if (call === 3) own.list = many(900, "other");
+    };
     const { code, stderr } = await run(sync("--out", "a.ndjson"), { url: own.url, cwd });
     assert.equal(code, 0, stderr);
-    assert.deepEqual((await read(cwd)).filter((id) => id.startsWith("other")).sort(), many(900, "other").map(({ id }) => id).sort());
+    assert.deepEqual(
+      (await read(cwd)).filter((id) => id.startsWith("other")).sort(),
+      many(900, "other")
+        .map(({ id }) => id)
+        .sort(),
+    );
     const page = JSON.stringify({ items: [item("same")], total: 9, limit: 1, offset: 0, has_more: true });
-    const url = await listen(t, (request, response) => response.setHeader("content-type", "application/json").end(page));
+    const url = await listen(t, (request, response) =>
+      response.setHeader("content-type", "application/json").end(page),
+    );
     const still = await run(sync("--out", "b.ndjson"), { url, cwd });
-    assert.deepEqual([still.code, /another page than the one that was asked for/.test(still.stderr)], [7, true], still.stderr);
+    assert.deepEqual(
+      [still.code, /another page than the one that was asked for/.test(still.stderr)],
+      [7, true],
+      still.stderr,
+    );
   });
 });
 
@@ -249,8 +310,10 @@ describe("the file", () => {
 
   test("CSV: columns that do not follow from the data, cells as RFC 4180 has them", async (t) => {
     const { url, cwd } = await begun(t, deliveries(1, { name: '=1+"2",\r\nx', country: null }));
-    const head = "id,name,website,city,country,business_type,match_score,review_status,delivered_at,prospect_search_id,prospects,other\r\n";
-    const row = (name) => `company-0,${name},https://firm-0.example,,,,0,,2026-01-01T00:00:00.000Z,search-1,[],"{""tags"":[""a"",0]}"\r\n`;
+    const head =
+      "id,name,website,city,country,business_type,match_score,review_status,delivered_at,prospect_search_id,prospects,other\r\n";
+    const row = (name) =>
+      `company-0,${name},https://firm-0.example,,,,0,,2026-01-01T00:00:00.000Z,search-1,[],"{""tags"":[""a"",0]}"\r\n`;
     await run(sync("--out", "a.csv"), { url, cwd });
     assert.equal(await readFile(join(cwd, "a.csv"), "utf8"), head + row('"=1+""2"",\r\nx"'));
     await run(sync("--out", "b.txt", "--format", "csv", "--escape-formulas"), { url, cwd });
@@ -373,7 +436,14 @@ describe("the file", () => {
 
   test("an error keeps what there is too, and has its own exit code", async (t) => {
     const { mock, path, pull } = await begun(t);
-    mock.fail(({ query, path }) => (path.startsWith("/api/v1/deliveries") && Number(query.offset) <= 240 && Number(query.offset) + Number(query.limit) > 240 && Number(query.offset) > 150 ? { status: 501, times: 1000 } : undefined));
+    mock.fail(({ query, path }) =>
+      path.startsWith("/api/v1/deliveries") &&
+      Number(query.offset) <= 240 &&
+      Number(query.offset) + Number(query.limit) > 240 &&
+      Number(query.offset) > 150
+        ? { status: 501, times: 1000 }
+        : undefined,
+    );
     assert.equal((await pull()).code, 7);
     assert.equal(ids(await readFile(path, "utf8")).length, 240);
     mock.clear();

@@ -11,8 +11,25 @@ import { folder, run, terminal } from "./command.mjs";
 const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 /** Controls, bidi controls, separators, zero-width and other invisible characters, tags, an unpaired surrogate. */
 const UNSAFE = [
-  ...range(0x00, 0x1f), ...range(0x7f, 0x9f), 0xad, 0x34f, 0x61c, 0x115f, 0x180e, ...range(0x200b, 0x200f), 0x2028, 0x2029,
-  ...range(0x202a, 0x202e), ...range(0x2060, 0x2069), 0x3164, 0xfeff, 0xfff9, 0xe0001, ...range(0xe0020, 0xe007f), 0xe0101, 0xdc00,
+  ...range(0x00, 0x1f),
+  ...range(0x7f, 0x9f),
+  0xad,
+  0x34f,
+  0x61c,
+  0x115f,
+  0x180e,
+  ...range(0x200b, 0x200f),
+  0x2028,
+  0x2029,
+  ...range(0x202a, 0x202e),
+  ...range(0x2060, 0x2069),
+  0x3164,
+  0xfeff,
+  0xfff9,
+  0xe0001,
+  ...range(0xe0020, 0xe007f),
+  0xe0101,
+  0xdc00,
 ];
 const HOSTILE = UNSAFE.map((code) => `x${String.fromCodePoint(code)}`).join("");
 /** A sequence that a terminal would run, with everything else behind it. */
@@ -30,7 +47,11 @@ const withoutStatus = (text) => text.replace(/(?:\r[^\r\n]*)*\r *\r/g, "");
 function assertSafe({ stdout, stderr }, lines = {}) {
   for (const [name, text] of Object.entries({ stdout, stderr })) {
     const found = isUnsafe(withoutColors(text));
-    assert.equal(found, undefined, `${name}: U+${found?.codePointAt(0).toString(16)} in ${JSON.stringify(text.slice(0, 300))}`);
+    assert.equal(
+      found,
+      undefined,
+      `${name}: U+${found?.codePointAt(0).toString(16)} in ${JSON.stringify(text.slice(0, 300))}`,
+    );
     if (lines[name] !== undefined) assert.equal(text.trimEnd().split("\n").length, lines[name], text);
   }
 }
@@ -41,7 +62,8 @@ async function answers(t, routes) {
     const { pathname } = new URL(request.url, "http://server.test");
     const found = routes[pathname];
     const { status = 200, headers = {}, body } = typeof found === "function" ? found() : { body: found };
-    for (const [name, value] of Object.entries({ "content-type": "application/json", ...headers })) response.setHeader(name, value);
+    for (const [name, value] of Object.entries({ "content-type": "application/json", ...headers }))
+      response.setHeader(name, value);
     response.statusCode = status;
     response.end(JSON.stringify(body));
   });
@@ -50,7 +72,10 @@ async function answers(t, routes) {
 const pageOf = (items) => ({ items, total: items.length + 1, limit: 100, offset: 0, has_more: false });
 const WATCHED = terminal(80, ["stdout", "stderr"]);
 /** As on a terminal and as in a pipe or a log. */
-const BOTH = [["a terminal", WATCHED], ["a pipe", []]];
+const BOTH = [
+  ["a terminal", WATCHED],
+  ["a pipe", []],
+];
 
 test("no other module writes to stdout or stderr", async () => {
   const bin = new URL("../../../pkg-template/bin/", import.meta.url);
@@ -80,16 +105,73 @@ function states(...before) {
 
 describe("what a server sends is escaped", () => {
   const OUTPUTS = [
-    ["the cells and the heads of a table", ["orders", "list"], { "/api/v1/orders": pageOf([{ id: OWNED, [OWNED]: OWNED, list: [OWNED] }]) }, { stdout: 2 }],
-    ["the names of columns that are not shown", ["orders", "all"], { "/api/v1/orders": { ...pageOf([{ id: "o", [OWNED]: { a: OWNED } }]), total: 1 } }, { stdout: 2, stderr: 1 }],
-    ["a record, its names and what is nested in it", ["orders", "get", "o"], { "/api/v1/orders/o": { [OWNED]: OWNED, list: [OWNED, { [OWNED]: OWNED }], deep: { [OWNED]: [[OWNED]] } } }],
-    ["the headers of a response", ["request", "GET", "/a", "--include"], { "/a": () => ({ headers: { "x-\u0061": "a\u009b31m\u0085b" }, body: { a: OWNED } }) }],
-    ["the states of a job", ["orders", "wait", "o", "--poll", "1ms"], { "/api/v1/orders/o": states(OWNED, `${OWNED}2`) }, { stdout: 3 }],
-    ["the states of a job for programs", ["orders", "wait", "o", "--poll", "1ms", "--json"], { "/api/v1/orders/o": states(OWNED) }, { stderr: 2 }],
-    ["the name of an exchange", ["orders", "list", "--verbose"], { "/api/v1/orders": () => ({ headers: { "x-request-id": "r\u009b31m\u0085s" }, body: pageOf([]) }) }, { stderr: 3 }],
-    ["the message, the code and the fields of an error", ["orders", "get", "o"], { "/api/v1/orders/o": () => ({ status: 422, headers: { "x-request-id": "r\u009bs" }, body: { code: OWNED, message: OWNED, details: { validation_errors: [{ field: OWNED, error: OWNED }] } } }) }],
-    ["the scopes of an error", ["orders", "get", "o"], { "/api/v1/orders/o": () => ({ status: 403, body: { code: "AUTHORIZATION_ERROR", message: OWNED, details: { required_scopes: [OWNED], user_scopes: [] } } }) }],
-    ["an error for programs", ["orders", "get", "o", "--json"], { "/api/v1/orders/o": () => ({ status: 400, body: { code: "X", message: OWNED, details: { [OWNED]: OWNED } } }) }, { stderr: 1 }],
+    [
+      "the cells and the heads of a table",
+      ["orders", "list"],
+      { "/api/v1/orders": pageOf([{ id: OWNED, [OWNED]: OWNED, list: [OWNED] }]) },
+      { stdout: 2 },
+    ],
+    [
+      "the names of columns that are not shown",
+      ["orders", "all"],
+      { "/api/v1/orders": { ...pageOf([{ id: "o", [OWNED]: { a: OWNED } }]), total: 1 } },
+      { stdout: 2, stderr: 1 },
+    ],
+    [
+      "a record, its names and what is nested in it",
+      ["orders", "get", "o"],
+      { "/api/v1/orders/o": { [OWNED]: OWNED, list: [OWNED, { [OWNED]: OWNED }], deep: { [OWNED]: [[OWNED]] } } },
+    ],
+    [
+      "the headers of a response",
+      ["request", "GET", "/a", "--include"],
+      { "/a": () => ({ headers: { "x-\u0061": "a\u009b31m\u0085b" }, body: { a: OWNED } }) },
+    ],
+    [
+      "the states of a job",
+      ["orders", "wait", "o", "--poll", "1ms"],
+      { "/api/v1/orders/o": states(OWNED, `${OWNED}2`) },
+      { stdout: 3 },
+    ],
+    [
+      "the states of a job for programs",
+      ["orders", "wait", "o", "--poll", "1ms", "--json"],
+      { "/api/v1/orders/o": states(OWNED) },
+      { stderr: 2 },
+    ],
+    [
+      "the name of an exchange",
+      ["orders", "list", "--verbose"],
+      { "/api/v1/orders": () => ({ headers: { "x-request-id": "r\u009b31m\u0085s" }, body: pageOf([]) }) },
+      { stderr: 3 },
+    ],
+    [
+      "the message, the code and the fields of an error",
+      ["orders", "get", "o"],
+      {
+        "/api/v1/orders/o": () => ({
+          status: 422,
+          headers: { "x-request-id": "r\u009bs" },
+          body: { code: OWNED, message: OWNED, details: { validation_errors: [{ field: OWNED, error: OWNED }] } },
+        }),
+      },
+    ],
+    [
+      "the scopes of an error",
+      ["orders", "get", "o"],
+      {
+        "/api/v1/orders/o": () => ({
+          status: 403,
+          body: { code: "AUTHORIZATION_ERROR", message: OWNED, details: { required_scopes: [OWNED], user_scopes: [] } },
+        }),
+      },
+    ],
+    [
+      "an error for programs",
+      ["orders", "get", "o", "--json"],
+      { "/api/v1/orders/o": () => ({ status: 400, body: { code: "X", message: OWNED, details: { [OWNED]: OWNED } } }) },
+      { stderr: 1 },
+    ],
   ];
   for (const [what, args, routes, lines] of OUTPUTS) {
     for (const [where, flags] of BOTH) {
@@ -98,7 +180,8 @@ describe("what a server sends is escaped", () => {
         assertSafe(result, lines);
         // The client itself makes one line of a request id.
         assert.ok(/x\\u00(?:8|9)|\\u009b|r.? 31m.? s/.test(result.stdout + result.stderr), "it is not there at all");
-        if (result.stderr.startsWith("error")) for (const line of result.stderr.trimEnd().split("\n").slice(1)) assert.match(line, /^ {2}\S/);
+        if (result.stderr.startsWith("error"))
+          for (const line of result.stderr.trimEnd().split("\n").slice(1)) assert.match(line, /^ {2}\S/);
       });
     }
   }
@@ -106,16 +189,38 @@ describe("what a server sends is escaped", () => {
   test("the reasons and names of an import", async (t) => {
     const cwd = await folder(t);
     await writeFile(join(cwd, "a.csv"), `company_name,city,"${OWNED.replaceAll(/["\0]/g, "")}"\nA,,\nB,,\n`);
-    const twins = { "/api/v1/blacklists": pageOf([{ id: OWNED, name: OWNED }, { id: `${OWNED}2`, name: OWNED }]) };
-    const rejects = () => ({ status: 422, body: { message: OWNED, details: { validation_errors: [{ field: "entries.0", error: OWNED }, { field: "entries.1.company_name", error: OWNED }] } } });
+    const twins = {
+      "/api/v1/blacklists": pageOf([
+        { id: OWNED, name: OWNED },
+        { id: `${OWNED}2`, name: OWNED },
+      ]),
+    };
+    const rejects = () => ({
+      status: 422,
+      body: {
+        message: OWNED,
+        details: {
+          validation_errors: [
+            { field: "entries.0", error: OWNED },
+            { field: "entries.1.company_name", error: OWNED },
+          ],
+        },
+      },
+    });
     const url = await answers(t, { ...twins, "/api/v1/blacklists/b/entries": rejects });
     for (const [, flags] of BOTH) {
-      const { code, ...texts } = await run(["blacklists", "import", "a.csv", "--blacklist", "b", "--allow-duplicates"], { url, cwd, flags });
+      const { code, ...texts } = await run(
+        ["blacklists", "import", "a.csv", "--blacklist", "b", "--allow-duplicates"],
+        { url, cwd, flags },
+      );
       assert.equal(code, 5);
       assertSafe({ stdout: texts.stdout, stderr: withoutStatus(texts.stderr) }, { stdout: 1 });
       assert.match(texts.stderr, /line \d+: a\\u001b\]0;owned/);
       // An argument cannot have U+0000, nor an unpaired surrogate.
-      const named = await run(["blacklists", "import", "a.csv", "--name", OWNED.replaceAll("\u0000", "").toWellFormed?.() ?? "n"], { url, cwd, flags });
+      const named = await run(
+        ["blacklists", "import", "a.csv", "--name", OWNED.replaceAll("\u0000", "").toWellFormed?.() ?? "n"],
+        { url, cwd, flags },
+      );
       assertSafe({ stdout: named.stdout, stderr: withoutStatus(named.stderr) });
     }
   });
@@ -146,7 +251,10 @@ describe("what a server sends is escaped", () => {
 describe("what is printed", () => {
   test("has our colors, and no text has colors of its own", async (t) => {
     const forged = ["\u001b[31mred\u001b[0m", "\u0000:31\u0000red", `\u0000${"0".repeat(32)}:31\u0000red`];
-    const url = await answers(t, { "/api/v1/orders": { ...pageOf(forged.map((name, n) => ({ id: String(n), name }))), total: 3 }, "/api/v1/orders/o": () => ({ status: 400, body: { code: "X", message: forged.join("") } }) });
+    const url = await answers(t, {
+      "/api/v1/orders": { ...pageOf(forged.map((name, n) => ({ id: String(n), name }))), total: 3 },
+      "/api/v1/orders/o": () => ({ status: 400, body: { code: "X", message: forged.join("") } }),
+    });
     const { stdout } = await run(["orders", "all"], { url, flags: terminal(200) });
     assert.match(stdout, /^\u001b\[1mid {2}name\s*\u001b\[22m\n/);
     assert.doesNotMatch(stdout, /\u001b\[(?!1m|22m)|\u0000/);
@@ -156,9 +264,17 @@ describe("what is printed", () => {
   });
 
   test("fits the terminal with its escapes", async (t) => {
-    const items = ["a\u202eb", "\u200b".repeat(30), `${HARMLESS}\u0007`, "✅⚡🪐"].map((name, n) => ({ id: `o${n}`, name, [`no${"\u200d".repeat(4)}te`]: "y".repeat(99) }));
+    const items = ["a\u202eb", "\u200b".repeat(30), `${HARMLESS}\u0007`, "✅⚡🪐"].map((name, n) => ({
+      id: `o${n}`,
+      name,
+      [`no${"\u200d".repeat(4)}te`]: "y".repeat(99),
+    }));
     const url = await answers(t, { "/api/v1/orders": { ...pageOf(items), total: 4 } });
-    const width = (text) => [...text.replace(/\p{M}/gu, "")].reduce((sum, letter) => sum + (letter > "\u2e80" || /\p{Emoji_Presentation}/u.test(letter) ? 2 : 1), 0);
+    const width = (text) =>
+      [...text.replace(/\p{M}/gu, "")].reduce(
+        (sum, letter) => sum + (letter > "\u2e80" || /\p{Emoji_Presentation}/u.test(letter) ? 2 : 1),
+        0,
+      );
     for (const columns of [20, 41, 90]) {
       const result = await run(["orders", "all", "--no-color"], { url, flags: terminal(columns) });
       assertSafe(result, { stdout: 5 });
@@ -170,21 +286,46 @@ describe("what is printed", () => {
 
   test("is capped where it is a message", async (t) => {
     const long = "m".repeat(300_000);
-    const url = await answers(t, { "/api/v1/orders/o": () => ({ status: 403, body: { code: "AUTHORIZATION_ERROR", message: long, details: { required_scopes: Array.from({ length: 9000 }, (_, n) => `scope:${n}`) } } }), "/api/v1/orders": pageOf([{ id: "o", ...Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`column${n}`, {}])) }]) });
-    for (const args of [["orders", "get", "o"], ["orders", "list"]]) {
+    const url = await answers(t, {
+      "/api/v1/orders/o": () => ({
+        status: 403,
+        body: {
+          code: "AUTHORIZATION_ERROR",
+          message: long,
+          details: { required_scopes: Array.from({ length: 9000 }, (_, n) => `scope:${n}`) },
+        },
+      }),
+      "/api/v1/orders": pageOf([
+        { id: "o", ...Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`column${n}`, {}])) },
+      ]),
+    });
+    for (const args of [
+      ["orders", "get", "o"],
+      ["orders", "list"],
+    ]) {
       const { stderr } = await run(args, { url });
       for (const line of stderr.split("\n")) assert.ok(line.length < 2500, `${line.length}`);
     }
   });
 
   test("fits a terminal that reports no columns, none at all, one, few or very many", async (t) => {
-    const url = await answers(t, { "/api/v1/orders": pageOf([{ id: "o", name: "n" }]), "/api/v1/deliveries/s/companies": { ...pageOf([{ id: "c" }]), total: 1 } });
+    const url = await answers(t, {
+      "/api/v1/orders": pageOf([{ id: "o", name: "n" }]),
+      "/api/v1/deliveries/s/companies": { ...pageOf([{ id: "c" }]), total: 1 },
+    });
     const cwd = await folder(t);
     await writeFile(join(cwd, "rows.csv"), "company_name\nA\nB\n");
     for (const columns of [0, undefined, 1, 2, 9, 5000]) {
       const flags = terminal(columns, ["stdout", "stderr"]);
-      if (!(columns < 10) || columns === 0) assert.match((await run(["orders", "list", "--no-color"], { url, flags })).stdout, /o {3}n\n/);
-      for (const args of [["orders", "list"], ["--help"], ["orders", "--help"], ["blacklists", "import", "rows.csv", "--dry-run"], ["deliveries", "sync", "s", "--out", `${columns}.ndjson`]]) {
+      if (!(columns < 10) || columns === 0)
+        assert.match((await run(["orders", "list", "--no-color"], { url, flags })).stdout, /o {3}n\n/);
+      for (const args of [
+        ["orders", "list"],
+        ["--help"],
+        ["orders", "--help"],
+        ["blacklists", "import", "rows.csv", "--dry-run"],
+        ["deliveries", "sync", "s", "--out", `${columns}.ndjson`],
+      ]) {
         const { code, stderr } = await run(args, { url, cwd, flags });
         assert.equal(code, 0, `${columns} ${args}: ${stderr}`);
       }
@@ -192,7 +333,13 @@ describe("what is printed", () => {
   });
 
   test("an instant that no date can have is left out", async (t) => {
-    const url = await answers(t, { "/api/v1/orders/o": () => ({ status: 429, headers: { "retry-after": "99999999999999" }, body: { code: "RATE_LIMIT_EXCEEDED", message: "m" } }) });
+    const url = await answers(t, {
+      "/api/v1/orders/o": () => ({
+        status: 429,
+        headers: { "retry-after": "99999999999999" },
+        body: { code: "RATE_LIMIT_EXCEEDED", message: "m" },
+      }),
+    });
     const { code, stderr } = await run(["orders", "get", "o"], { url });
     assert.equal(code, 6, stderr);
     assert.doesNotMatch(stderr, /Invalid/);
@@ -219,9 +366,15 @@ describe("a response that is nested 20,000 deep", () => {
     "/api/v1/orders/bad": { status: 400, text: `{"code":"X","message":"m","details":{"x":${deep(DEEP)}}}` },
   };
   const CASES = [
-    [["request", "GET", "/a"], 7], [["request", "GET", "/b"], 7], [["request", "GET", "/a", "--include"], 7],
-    [["orders", "list"], 7], [["orders", "all"], 7], [["orders", "get", "o"], 7], [["orders", "wait", "o", "--json"], 7],
-    [["orders", "get", "bad"], 5], [["orders", "wait", "rejected"], 9],
+    [["request", "GET", "/a"], 7],
+    [["request", "GET", "/b"], 7],
+    [["request", "GET", "/a", "--include"], 7],
+    [["orders", "list"], 7],
+    [["orders", "all"], 7],
+    [["orders", "get", "o"], 7],
+    [["orders", "wait", "o", "--json"], 7],
+    [["orders", "get", "bad"], 5],
+    [["orders", "wait", "rejected"], 9],
   ];
   for (const [args, expected] of CASES) {
     for (const more of args.includes("--json") ? [[]] : [[], ["--json"]]) {
@@ -230,7 +383,8 @@ describe("a response that is nested 20,000 deep", () => {
         assert.equal(code, expected, stderr);
         assert.doesNotMatch(stdout + stderr, /call stack|RangeError|TypeError/);
         if (expected === 7) assert.match(stderr, /nested (?:too deeply|more than 1000 levels deep)/);
-        if ([...args, ...more].includes("--json")) assert.equal(JSON.parse(stderr.trimEnd().split("\n").at(-1)).exit, expected);
+        if ([...args, ...more].includes("--json"))
+          assert.equal(JSON.parse(stderr.trimEnd().split("\n").at(-1)).exit, expected);
       });
     }
   }

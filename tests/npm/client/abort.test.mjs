@@ -22,27 +22,60 @@ const onRetry = (reach) => ({ onEvent: ({ type }) => type === "retry" && reach()
 /** Where a call can be: the faults and options that bring it there, and how many requests have arrived by then. */
 const MOMENTS = [
   ["in fetch", (reach) => ({ faults: [() => (reach(), { stall: "headers" })], arrived: 1, leaves: true })],
-  ["in the body", (reach) => ({ faults: [{ stall: "body" }], options: { fetch: watched(reach) }, arrived: 1, leaves: true })],
-  ["in an error body", (reach) => ({ faults: [{ status: 400, stall: "body" }], options: { fetch: watched(reach) }, arrived: 1, leaves: true })],
-  ["in a backoff", (reach) => ({ faults: [503], options: { backoff: { baseMs: 50, maxMs: 50 }, ...onRetry(reach) }, arrived: 1 })],
-  ["in the wait of a Retry-After", (reach) => ({ faults: [{ status: 429, retryAfter: "0.05" }], options: onRetry(reach), arrived: 1 })],
-  ["while the key is asked for", (reach) => ({ faults: [], options: { apiKey: () => (reach(), new Promise(() => {})) }, arrived: 0 })],
-  ["while the key is asked for again", (reach) => {
-    let asked = 0;
-    const apiKey = () => {
-      asked += 1;
-      if (asked === 1) return "lnc_test_unknown";
-      reach();
-      return new Promise(() => {});
-    };
-    return { faults: [], options: { apiKey }, arrived: 1 };
-  }],
+  [
+    "in the body",
+    (reach) => ({ faults: [{ stall: "body" }], options: { fetch: watched(reach) }, arrived: 1, leaves: true }),
+  ],
+  [
+    "in an error body",
+    (reach) => ({
+      faults: [{ status: 400, stall: "body" }],
+      options: { fetch: watched(reach) },
+      arrived: 1,
+      leaves: true,
+    }),
+  ],
+  [
+    "in a backoff",
+    (reach) => ({ faults: [503], options: { backoff: { baseMs: 50, maxMs: 50 }, ...onRetry(reach) }, arrived: 1 }),
+  ],
+  [
+    "in the wait of a Retry-After",
+    (reach) => ({ faults: [{ status: 429, retryAfter: "0.05" }], options: onRetry(reach), arrived: 1 }),
+  ],
+  [
+    "while the key is asked for",
+    (reach) => ({ faults: [], options: { apiKey: () => (reach(), new Promise(() => {})) }, arrived: 0 }),
+  ],
+  [
+    "while the key is asked for again",
+    (reach) => {
+      let asked = 0;
+      const apiKey = () => {
+        asked += 1;
+        if (asked === 1) return "lnc_test_unknown";
+        reach();
+        return new Promise(() => {});
+      };
+      return { faults: [], options: { apiKey }, arrived: 1 };
+    },
+  ],
 ];
 
 const custom = { why: "the user left" };
-const REASONS = [["an object", custom], ["a string", "enough"], ["an error", new RangeError("no")], ["zero", 0], ["null", null], ["nothing", undefined]];
+const REASONS = [
+  ["an object", custom],
+  ["a string", "enough"],
+  ["an error", new RangeError("no")],
+  ["zero", 0],
+  ["null", null],
+  ["nothing", undefined],
+];
 
-const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+const sleep = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
@@ -65,7 +98,9 @@ for (const [how, copy] of COPIES) {
           let late = false;
           const before = performance.now();
           controller.abort(reason);
-          const nextTurn = setImmediate(() => { late = true; });
+          const nextTurn = setImmediate(() => {
+            late = true;
+          });
           const given = await ended;
           times.push(performance.now() - before);
           clearImmediate(nextTurn);
@@ -95,7 +130,9 @@ for (const [how, copy] of COPIES) {
         const signal = AbortSignal.abort(reason);
         for (const call of [() => own.get(PATH, { signal }), () => own.orders.list({}, { signal })]) {
           let late = false;
-          const nextTurn = setImmediate(() => { late = true; });
+          const nextTurn = setImmediate(() => {
+            late = true;
+          });
           assert.equal(await rejection(call()), signal.reason, name);
           clearImmediate(nextTurn);
           assert.ok(!late, name);

@@ -41,11 +41,19 @@ for (const [how, copy] of COPIES) {
       await turn();
       assert.deepEqual([answers.length, mock.requests.length], [3, 0]);
       // In another order than they were asked in.
-      for (const [call, key] of [[2, TEST_KEYS.none], [0, TEST_KEYS.full], [1, TEST_KEYS.read]]) answers[call](key);
+      for (const [call, key] of [
+        [2, TEST_KEYS.none],
+        [0, TEST_KEYS.full],
+        [1, TEST_KEYS.read],
+      ])
+        answers[call](key);
       await Promise.all(calls);
       assert.equal(answers.length, 3);
       assert.deepEqual(new Set(sentKeys(mock)), new Set([TEST_KEYS.full, TEST_KEYS.read, TEST_KEYS.none]));
-      assert.equal(mock.requests.find(({ path }) => path.endsWith("/validate")).headers.authorization, `Bearer ${TEST_KEYS.none}`);
+      assert.equal(
+        mock.requests.find(({ path }) => path.endsWith("/validate")).headers.authorization,
+        `Bearer ${TEST_KEYS.none}`,
+      );
     });
 
     test("one caller that leaves takes nothing from the others", async (t) => {
@@ -97,7 +105,11 @@ for (const [how, copy] of COPIES) {
         sent.push(headers.authorization);
         return new Response("{}", { status: sent.length === 1 ? 429 : 200, headers: { "retry-after": "30" } });
       };
-      const own = new copy.OpenProspect({ apiKey: () => `lnc_test_${Math.floor(asked.push(clock.elapsed) / 3)}`, fetch, maxRetries: 0 });
+      const own = new copy.OpenProspect({
+        apiKey: () => `lnc_test_${Math.floor(asked.push(clock.elapsed) / 3)}`,
+        fetch,
+        maxRetries: 0,
+      });
       await clock.run(rejection(own.get(PATH)));
       // The second call lines up behind the pause of the same key with the key of then, which has expired when it is sent.
       await clock.run(own.get(PATH));
@@ -109,25 +121,40 @@ for (const [how, copy] of COPIES) {
       test(`after a 401 another key is tried once: ${method}`, async (t) => {
         const { mock, client } = await serve(t);
         const apiKey = series(TEST_KEYS.expired, TEST_KEYS.full);
-        const { attempts } = await client({ apiKey }, copy).request(method, PATH, method === "POST" ? { body: {} } : {});
+        const { attempts } = await client({ apiKey }, copy).request(
+          method,
+          PATH,
+          method === "POST" ? { body: {} } : {},
+        );
         assert.deepEqual(sentKeys(mock), [TEST_KEYS.expired, TEST_KEYS.full]);
-        assert.deepEqual(attempts.map(({ status }) => status), [401, method === "POST" ? 201 : 200]);
+        assert.deepEqual(
+          attempts.map(({ status }) => status),
+          [401, method === "POST" ? 201 : 200],
+        );
         assert.equal(apiKey.asked, 2);
       });
 
       test(`the same key is not: ${method}`, async (t) => {
         const { mock, client } = await serve(t);
         const apiKey = series(TEST_KEYS.expired);
-        const error = await rejection(client({ apiKey }, copy).request(method, PATH, method === "POST" ? { body: {} } : {}));
+        const error = await rejection(
+          client({ apiKey }, copy).request(method, PATH, method === "POST" ? { body: {} } : {}),
+        );
         assert.equal(mock.requests.length, 1);
         assert.equal(apiKey.asked, 2);
-        assertFields(assert, error, { name: "AuthenticationError", stoppedBy: "not_retryable", mayHaveBeenApplied: false });
+        assertFields(assert, error, {
+          name: "AuthenticationError",
+          stoppedBy: "not_retryable",
+          mayHaveBeenApplied: false,
+        });
       });
     }
 
     test("a third key is not tried", async (t) => {
       const { mock, client } = await serve(t);
-      const error = await rejection(client({ apiKey: series(TEST_KEYS.expired, TEST_KEYS.revoked, TEST_KEYS.full) }, copy).get(PATH));
+      const error = await rejection(
+        client({ apiKey: series(TEST_KEYS.expired, TEST_KEYS.revoked, TEST_KEYS.full) }, copy).get(PATH),
+      );
       assert.deepEqual(sentKeys(mock), [TEST_KEYS.expired, TEST_KEYS.revoked]);
       assert.equal(error.name, "AuthenticationError");
     });
@@ -146,9 +173,21 @@ for (const [how, copy] of COPIES) {
 
     const cause = new Error("the vault is closed");
     const FAILURES = [
-      ["throws", () => { throw cause; }, cause],
+      [
+        "throws",
+        () => {
+          throw cause;
+        },
+        cause,
+      ],
       ["rejects", () => Promise.reject(cause), cause],
-      ["throws a string", () => { throw "closed"; }, "closed"],
+      [
+        "throws a string",
+        () => {
+          throw "closed";
+        },
+        "closed",
+      ],
       ...[undefined, null, 5, {}, "", "a\nb", "Bearer lnc_test_x"].flatMap((value) => [
         [`gives ${JSON.stringify(value)}`, () => value],
         [`promises ${JSON.stringify(value)}`, async () => value],
@@ -170,7 +209,10 @@ for (const [how, copy] of COPIES) {
     test("while it hangs, the attempt's time runs", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({ apiKey: () => new Promise(() => {}), maxRetries: 1 }, copy);
-      const [attempt, deadline] = await Promise.all([rejection(own.post(PATH, { timeoutMs: 100, body: {} })), rejection(own.get(PATH, { deadlineMs: 100 }))]);
+      const [attempt, deadline] = await Promise.all([
+        rejection(own.post(PATH, { timeoutMs: 100, body: {} })),
+        rejection(own.get(PATH, { deadlineMs: 100 })),
+      ]);
       // Nothing was sent, so that even a POST cannot have been applied.
       assertFields(assert, attempt, { name: "TimeoutError", scope: "attempt", mayHaveBeenApplied: false });
       assertFields(assert, deadline, { name: "TimeoutError", scope: "deadline" });

@@ -19,18 +19,30 @@ for (const [how, copy] of COPIES) {
       return { mock, own, id, progress: () => events.filter(({ type }) => type === "progress") };
     }
 
-    for (const [count, parts] of [[0, [0]], [1, [1]], [10_000, [10_000]], [10_001, [10_000, 1]], [25_000, [10_000, 10_000, 5_000]]]) {
+    for (const [count, parts] of [
+      [0, [0]],
+      [1, [1]],
+      [10_000, [10_000]],
+      [10_001, [10_000, 1]],
+      [25_000, [10_000, 10_000, 5_000]],
+    ]) {
       test(`${count} entries are sent in ${parts.length}`, async (t) => {
         const { mock, own, id, progress } = await blacklist(t);
         if (count === 0) mock.fail({ status: 201, body: {} });
         const list = entries(count);
         const sent = await own.blacklists.addEntries(id, list);
         const bodies = mock.requests.map(({ body }) => body.entries);
-        assert.deepEqual(bodies.map(({ length }) => length), parts);
+        assert.deepEqual(
+          bodies.map(({ length }) => length),
+          parts,
+        );
         assert.deepEqual(ids(bodies.flat()), ids(list));
         assert.deepEqual([sent.sent, sent.total, sent.results.length], [count, count, parts.length]);
         const told = parts.length === 1 ? [] : parts.map((_, at) => Math.min((at + 1) * 10_000, count));
-        assert.deepEqual(progress().map(({ sent: so, total, path, method }) => [so, total, path, method]), told.map((so) => [so, count, `/api/v1/blacklists/${id}/entries`, "POST"]));
+        assert.deepEqual(
+          progress().map(({ sent: so, total, path, method }) => [so, total, path, method]),
+          told.map((so) => [so, count, `/api/v1/blacklists/${id}/entries`, "POST"]),
+        );
         assert.equal((await own.blacklists.entries(id, { limit: 1 })).total, count);
       });
     }
@@ -65,7 +77,10 @@ for (const [how, copy] of COPIES) {
       const [first, second, again, third] = keys();
       assert.equal(again, second);
       assert.equal(new Set([first, second, third]).size, 3);
-      assert.ok(keys().every((key) => key.startsWith("k.")), `${keys()}`);
+      assert.ok(
+        keys().every((key) => key.startsWith("k.")),
+        `${keys()}`,
+      );
       // Whatever is sent later under the same name, the same entries have the same key, and others have another.
       await own.blacklists.addEntries(id, entries(20_001).slice(10_000), { idempotencyKey: "k" });
       assert.deepEqual(keys().slice(4), [second, third]);
@@ -79,9 +94,19 @@ for (const [how, copy] of COPIES) {
       const { mock, client } = await serve(t);
       const controller = new AbortController();
       const reason = new Error("enough");
-      const own = client({ onEvent: ({ type }) => { if (type === "progress") controller.abort(reason); } }, copy);
+      const own = client(
+        {
+          onEvent: ({ type }) => {
+            if (type === "progress") controller.abort(reason);
+          },
+        },
+        copy,
+      );
       const { id } = await own.blacklists.create({ name: "n" });
-      assert.equal(await rejection(own.blacklists.addEntries(id, entries(30_000), { signal: controller.signal })), reason);
+      assert.equal(
+        await rejection(own.blacklists.addEntries(id, entries(30_000), { signal: controller.signal })),
+        reason,
+      );
       assert.ok(!("partial" in reason));
       assert.equal(mock.requests.length, 2);
     });
@@ -102,7 +127,14 @@ for (const [how, copy] of COPIES) {
     test("wrong lists and wrong options are refused before anything is sent", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({ apiKey: TEST_KEYS.full }, copy);
-      for (const args of [["b", { length: 20_000 }], ["b"], ["", entries(20_000)], ["b", entries(20_000), { nope: 1 }], ["b", entries(20_000), "x"], ["b", entries(20_000), { idempotencyKey: "ü" }]]) {
+      for (const args of [
+        ["b", { length: 20_000 }],
+        ["b"],
+        ["", entries(20_000)],
+        ["b", entries(20_000), { nope: 1 }],
+        ["b", entries(20_000), "x"],
+        ["b", entries(20_000), { idempotencyKey: "ü" }],
+      ]) {
         assert.equal((await rejection(own.blacklists.addEntries(...args))).name, "ConfigurationError");
       }
       assert.equal(mock.requests.length, 0);

@@ -5,12 +5,12 @@ import { describe, test } from "node:test";
 import { COPIES, rejection, serve, thrown } from "../helpers/setup.mjs";
 
 const CALLS = {
-  "request": (client) => client.request("GET", "/api/v1/orders"),
-  "get": (client) => client.get("/api/v1/orders"),
-  "post": (client) => client.post("/api/v1/orders", { body: {} }),
-  "put": (client) => client.put("/api/v1/orders", { body: {} }),
-  "patch": (client) => client.patch("/api/v1/orders", { body: {} }),
-  "delete": (client) => client.delete("/api/v1/orders"),
+  request: (client) => client.request("GET", "/api/v1/orders"),
+  get: (client) => client.get("/api/v1/orders"),
+  post: (client) => client.post("/api/v1/orders", { body: {} }),
+  put: (client) => client.put("/api/v1/orders", { body: {} }),
+  patch: (client) => client.patch("/api/v1/orders", { body: {} }),
+  delete: (client) => client.delete("/api/v1/orders"),
   "auth.validate": (client) => client.auth.validate(),
   "orders.list": (client) => client.orders.list(),
   "orders.get": (client) => client.orders.get("o_1"),
@@ -18,8 +18,8 @@ const CALLS = {
   "blacklists.list": (client) => client.blacklists.list(),
 };
 const MISUSES = {
-  "request": (client) => client.request("FETCH", "/"),
-  "get": (client) => client.get("orders"),
+  request: (client) => client.request("FETCH", "/"),
+  get: (client) => client.get("orders"),
   "orders.get": (client) => client.orders.get(""),
 };
 

@@ -14,7 +14,8 @@ const TEST = "lnc_test_made_up";
 function within(object, members, run) {
   const before = Object.keys(members).map((name) => [name, Object.getOwnPropertyDescriptor(object, name)]);
   try {
-    for (const [name, value] of Object.entries(members)) Object.defineProperty(object, name, { value, configurable: true, writable: true, enumerable: true });
+    for (const [name, value] of Object.entries(members))
+      Object.defineProperty(object, name, { value, configurable: true, writable: true, enumerable: true });
     return run();
   } finally {
     for (const [name, descriptor] of before) {
@@ -24,7 +25,11 @@ function within(object, members, run) {
   }
 }
 
-const page = (protocol, more) => ({ document: { baseURI: `${protocol}//shop.test/a/b` }, location: { protocol }, ...more });
+const page = (protocol, more) => ({
+  document: { baseURI: `${protocol}//shop.test/a/b` },
+  location: { protocol },
+  ...more,
+});
 
 for (const missing of ["TextDecoder", "TextEncoder"]) {
   for (const entry of ["index.js", "index.cjs"]) {
@@ -38,7 +43,11 @@ for (const missing of ["TextDecoder", "TextEncoder"]) {
         if (process.argv[1].endsWith(".cjs")) use(require(process.argv[1]));
         else import(process.argv[1]).then(use);
       `;
-      const { stdout } = await promisify(execFile)(process.execPath, ["--eval", script, fileURLToPath(new URL(entry, PACKAGE))]);
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        "--eval",
+        script,
+        fileURLToPath(new URL(entry, PACKAGE)),
+      ]);
       const error = JSON.parse(stdout);
       assert.deepEqual([error.name, error.option], ["ConfigurationError", missing]);
       assert.match(error.allowed, new RegExp(`setup file that says globalThis.${missing} = require`));
@@ -60,22 +69,31 @@ for (const [how, copy] of COPIES) {
 
     test("options go before", async (t) => {
       const { mock, client } = await serve(t);
-      const own = inEnvironment({ OPENPROSPECT_API_KEY: TEST_KEYS.expired, OPENPROSPECT_BASE_URL: "http://127.0.0.1:1" }, () => client({}, copy));
+      const own = inEnvironment(
+        { OPENPROSPECT_API_KEY: TEST_KEYS.expired, OPENPROSPECT_BASE_URL: "http://127.0.0.1:1" },
+        () => client({}, copy),
+      );
       await own.auth.validate();
       assert.equal(mock.requests[0].headers.authorization, `Bearer ${TEST_KEYS.full}`);
     });
 
     test("empty ones are none", () => {
-      const error = inEnvironment({ OPENPROSPECT_API_KEY: "", OPENPROSPECT_BASE_URL: "" }, () => thrown(() => new copy.OpenProspect()));
+      const error = inEnvironment({ OPENPROSPECT_API_KEY: "", OPENPROSPECT_BASE_URL: "" }, () =>
+        thrown(() => new copy.OpenProspect()),
+      );
       assert.equal(error.option, "apiKey");
       assert.match(error.allowed, /OPENPROSPECT_API_KEY/);
     });
 
     test("wrong ones are refused, and not repeated", () => {
-      const key = inEnvironment({ OPENPROSPECT_API_KEY: "lnc_live_secret\n" }, () => thrown(() => new copy.OpenProspect()));
+      const key = inEnvironment({ OPENPROSPECT_API_KEY: "lnc_live_secret\n" }, () =>
+        thrown(() => new copy.OpenProspect()),
+      );
       assert.deepEqual([key.name, key.option], ["ConfigurationError", "apiKey"]);
       assert.ok(!key.message.includes("secret"));
-      const base = inEnvironment({ OPENPROSPECT_BASE_URL: "http://x.test" }, () => thrown(() => new copy.OpenProspect({ apiKey: TEST })));
+      const base = inEnvironment({ OPENPROSPECT_BASE_URL: "http://x.test" }, () =>
+        thrown(() => new copy.OpenProspect({ apiKey: TEST })),
+      );
       assert.equal(base.option, "baseUrl");
     });
 
@@ -87,18 +105,29 @@ for (const [how, copy] of COPIES) {
   });
 
   describe(`${how}: a browser's cache`, () => {
-    class Request { get cache() { return "default"; } }
+    class Request {
+      get cache() {
+        return "default";
+      }
+    }
     class Older {}
     const PLACES = [
       ["in a page it is not asked", page("https:", { Request }), "no-store"],
       ["nor in a browser's worker", { WorkerGlobalScope: class {}, Request }, "no-store"],
-      ["nothing is said of one to a platform that knows none", { WorkerGlobalScope: class {}, Request: Older }, undefined],
+      [
+        "nothing is said of one to a platform that knows none",
+        { WorkerGlobalScope: class {}, Request: Older },
+        undefined,
+      ],
       ["nor where there is no browser", { Request }, undefined],
     ];
     for (const [what, members, cache] of PLACES) {
       test(what, async () => {
         const seen = [];
-        const fetch = async (_, init) => { seen.push(init); return Response.json({}); };
+        const fetch = async (_, init) => {
+          seen.push(init);
+          return Response.json({});
+        };
         const client = new copy.OpenProspect({ apiKey: TEST, fetch });
         await within(globalThis, members, () => client.get("/a"));
         assert.deepEqual([seen.length, seen[0].cache, "cache" in seen[0]], [1, cache, cache !== undefined]);
@@ -126,7 +155,10 @@ for (const [how, copy] of COPIES) {
         if (!isElsewhere) assert.equal(values[0], undefined);
         else {
           assert.equal(values.pop(), "max-age=5");
-          assert.ok(values.length >= 5 && values.every((value) => /^no-cache, openprospect-read="[\w.-]+"$/.test(value)), values.join("\n"));
+          assert.ok(
+            values.length >= 5 && values.every((value) => /^no-cache, openprospect-read="[\w.-]+"$/.test(value)),
+            values.join("\n"),
+          );
           assert.equal(new Set(values).size, values.length);
         }
         assert.ok(seen.filter(([method]) => method === "PATCH").every(([, value]) => value === undefined));
@@ -164,7 +196,8 @@ for (const [how, copy] of COPIES) {
       ["in a worker", { apiKey: LIVE }, { location: { protocol: "https:" } }],
       ["in Node", { apiKey: LIVE }, {}],
     ];
-    for (const [where, options, members] of ALLOWED) test(`is allowed ${where}`, () => assert.ok(make(options, members)));
+    for (const [where, options, members] of ALLOWED)
+      test(`is allowed ${where}`, () => assert.ok(make(options, members)));
 
     test("is refused where a browser only has an extension API without an id", () => {
       assert.equal(thrown(() => make({ apiKey: LIVE }, page("https:", { chrome: { runtime: {} } }))).option, "apiKey");

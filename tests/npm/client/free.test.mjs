@@ -11,20 +11,39 @@ const CALLS = [
   (client) => client.orders.get("missing"),
   (client) => client.orders.wait("missing", { pollMs: 1 }),
   (client) => client.blacklists.all({ limit: 1 }).next(),
-  (client) => client.retryOnConflict(() => client.auth.validate(), () => client.blacklists.list()),
+  (client) =>
+    client.retryOnConflict(
+      () => client.auth.validate(),
+      () => client.blacklists.list(),
+    ),
   (client) => client.orders.get(""),
 ];
 
-const FAULTS = [{ status: 500 }, { reset: "headers" }, { reset: "body" }, { status: 200, body: "no json" }, { status: 404 }];
+const FAULTS = [
+  { status: 500 },
+  { reset: "headers" },
+  { reset: "body" },
+  { status: 200, body: "no json" },
+  { status: 404 },
+];
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
-    for (const [status, expected] of [["COMPLETED", "COMPLETED"], ["RUNNING", "client"]]) {
+    for (const [status, expected] of [
+      ["COMPLETED", "COMPLETED"],
+      ["RUNNING", "client"],
+    ]) {
       test(`a client that is freed while a job is looked at, which is ${status}: the wait ends, and nothing breaks`, async () => {
         let respond;
-        const fetch = () => new Promise((resolve) => { respond = () => resolve(new Response(JSON.stringify({ id: "o", status }))); });
+        const fetch = () =>
+          new Promise((resolve) => {
+            respond = () => resolve(new Response(JSON.stringify({ id: "o", status })));
+          });
         const own = new copy.OpenProspect({ apiKey: "lnc_test_a", fetch });
-        const ended = own.orders.wait("o", { pollMs: 1 }).then((order) => order.status, (error) => error.option ?? error);
+        const ended = own.orders.wait("o", { pollMs: 1 }).then(
+          (order) => order.status,
+          (error) => error.option ?? error,
+        );
         await turn();
         own.free();
         respond();

@@ -53,7 +53,13 @@ for (const [how, copy] of COPIES) {
         const { mock, client } = await serve(t);
         mock.fail({ status: 200, body });
         const error = await rejection(client({}, copy).orders.list());
-        assertFields(assert, error, { name: "DecodeError", status: 200, path: "/api/v1/orders", requestId: "req_000001", stoppedBy: "not_retryable" });
+        assertFields(assert, error, {
+          name: "DecodeError",
+          status: 200,
+          path: "/api/v1/orders",
+          requestId: "req_000001",
+          stoppedBy: "not_retryable",
+        });
         assert.match(error.message, /items or orders/);
         assert.equal(error.attempts.length, 1);
       });
@@ -62,7 +68,9 @@ for (const [how, copy] of COPIES) {
     test("one item, and the key's own scopes", async (t) => {
       const { client } = await serve(t);
       const own = client({}, copy);
-      const { items: [first] } = await own.orders.list();
+      const {
+        items: [first],
+      } = await own.orders.list();
       assert.deepEqual(await own.orders.get(first.id), first);
       const { valid, scopes } = await own.auth.validate();
       assert.ok(valid && scopes.includes("orders:write"));
@@ -74,7 +82,10 @@ for (const [how, copy] of COPIES) {
       assert.equal(own.orders, own.orders);
       const { list } = own.orders;
       const pages = await Promise.all(Array.from({ length: 50 }, (_, offset) => list({ offset, limit: 1 })));
-      assert.deepEqual(pages.map(({ offset }) => offset), Array.from({ length: 50 }, (_, offset) => offset));
+      assert.deepEqual(
+        pages.map(({ offset }) => offset),
+        Array.from({ length: 50 }, (_, offset) => offset),
+      );
       assert.equal(mock.requests.length, 50);
     });
   });
@@ -82,7 +93,10 @@ for (const [how, copy] of COPIES) {
   describe(`${how}: queries`, () => {
     const day = new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 678));
     const QUERIES = [
-      [{ a: "x", b: 1, c: 1.5, d: true, e: false, f: 10n ** 20n, g: 0, h: "" }, "a=x&b=1&c=1.5&d=true&e=false&f=100000000000000000000&g=0&h="],
+      [
+        { a: "x", b: 1, c: 1.5, d: true, e: false, f: 10n ** 20n, g: 0, h: "" },
+        "a=x&b=1&c=1.5&d=true&e=false&f=100000000000000000000&g=0&h=",
+      ],
       [{ a: undefined, b: null, c: [] }, ""],
       [{ a: ["x", 2, true] }, "a=x&a=2&a=true"],
       [{ from: day }, "from=2026-01-02T03%3A04%3A05.678Z"],
@@ -128,14 +142,43 @@ for (const [how, { OpenProspect }] of COPIES) {
       return Response.json({ items: [], total: 0, limit: 50, offset: 0, has_more: false });
     };
     const { deliveries } = new OpenProspect({ apiKey: TEST_KEYS.full, fetch });
-    const methods = [(since) => deliveries.companies("s", { delivered_since: since }), (since) => deliveries.allCompanies("s", { delivered_since: since }).next()];
+    const methods = [
+      (since) => deliveries.companies("s", { delivered_since: since }),
+      (since) => deliveries.allCompanies("s", { delivered_since: since }).next(),
+    ];
     for (const call of methods) {
-      for (const wrong of ["04.02.2026", "2026-02-30", "2025-02-29", "1900-02-29", "2026-06-31T08:00:00Z", "2026-13-01", "2026-1-1", "20260131", "2026-01-31T25:00Z", "2026-01-31T08:00:00+15:00", "yesterday", "1790000000", "", "2026-01-31 08:00", " 2026-01-31"]) {
+      for (const wrong of [
+        "04.02.2026",
+        "2026-02-30",
+        "2025-02-29",
+        "1900-02-29",
+        "2026-06-31T08:00:00Z",
+        "2026-13-01",
+        "2026-1-1",
+        "20260131",
+        "2026-01-31T25:00Z",
+        "2026-01-31T08:00:00+15:00",
+        "yesterday",
+        "1790000000",
+        "",
+        "2026-01-31 08:00",
+        " 2026-01-31",
+      ]) {
         const error = await rejection(call(wrong));
-        assert.deepEqual([error.name, error.option, asked.length], ["ConfigurationError", "query.delivered_since", 0], wrong);
+        assert.deepEqual(
+          [error.name, error.option, asked.length],
+          ["ConfigurationError", "query.delivered_since", 0],
+          wrong,
+        );
         assert.match(error.message, /expected a Date, or an ISO 8601 date or time that is on the calendar/);
       }
-      const right = ["2024-02-29", "2000-02-29T23:59:59.999Z", "2026-01-31T08:00", "2026-12-31T08:00:00.5+05:30", "2026-12-31T08:00:00-0330"];
+      const right = [
+        "2024-02-29",
+        "2000-02-29T23:59:59.999Z",
+        "2026-01-31T08:00",
+        "2026-12-31T08:00:00.5+05:30",
+        "2026-12-31T08:00:00-0330",
+      ];
       for (const since of [...right, new Date(0), undefined]) await call(since);
       assert.deepEqual(asked.splice(0), [...right, "1970-01-01T00:00:00.000Z", null]);
     }

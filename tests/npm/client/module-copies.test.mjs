@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { cjs, COPIES, esm, rejection, serve, thrown } from "../helpers/setup.mjs";
 
-const PAIRS = [["import", "require", esm, cjs], ["require", "import", cjs, esm]];
+const PAIRS = [
+  ["import", "require", esm, cjs],
+  ["require", "import", cjs, esm],
+];
 
 for (const [from, to, own, other] of PAIRS) {
   describe(`an error by ${from}, asked by ${to}`, () => {
@@ -14,8 +17,11 @@ for (const [from, to, own, other] of PAIRS) {
       const { mock, client } = await serve(t);
       mock.fail(404);
       const error = await rejection(client({}, own).get("/api/v1/orders"));
-      for (const name of ["NotFoundError", "ApiError", "OpenProspectError"]) assert.ok(error instanceof other[name], name);
-      const rest = Object.keys(other).filter((name) => /Error$/.test(name) && !/^(NotFound|Api|OpenProspect|isOpenProspect)Error$/.test(name));
+      for (const name of ["NotFoundError", "ApiError", "OpenProspectError"])
+        assert.ok(error instanceof other[name], name);
+      const rest = Object.keys(other).filter(
+        (name) => /Error$/.test(name) && !/^(NotFound|Api|OpenProspect|isOpenProspect)Error$/.test(name),
+      );
       assert.equal(rest.length, 13);
       for (const name of rest) assert.ok(!(error instanceof other[name]), name);
       assert.ok(other.isOpenProspectError(error));
@@ -33,7 +39,8 @@ for (const [from, to, own, other] of PAIRS) {
       class Mine extends own.NotFoundError {}
       class Theirs extends other.NotFoundError {}
       const mine = new Mine("m");
-      for (const Class of [Mine, own.NotFoundError, other.NotFoundError, own.ApiError, other.ApiError, Error]) assert.ok(mine instanceof Class);
+      for (const Class of [Mine, own.NotFoundError, other.NotFoundError, own.ApiError, other.ApiError, Error])
+        assert.ok(mine instanceof Class);
       assert.ok(!(mine instanceof Theirs));
       assert.ok(!(new own.NotFoundError("m") instanceof Mine));
       assert.ok(!(new other.NotFoundError("m") instanceof Mine));
@@ -42,7 +49,21 @@ for (const [from, to, own, other] of PAIRS) {
 }
 
 test("nothing else is an error of the package", () => {
-  const values = [undefined, null, 0, "", "NotFoundError", Symbol("x"), () => {}, {}, Object.create(null), { name: "ApiError", kind: "api" }, new Error("x"), new TypeError("x"), new Proxy({}, {})];
+  const values = [
+    undefined,
+    null,
+    0,
+    "",
+    "NotFoundError",
+    Symbol("x"),
+    () => {},
+    {},
+    Object.create(null),
+    { name: "ApiError", kind: "api" },
+    new Error("x"),
+    new TypeError("x"),
+    new Proxy({}, {}),
+  ];
   for (const value of values) {
     for (const copy of [esm, cjs]) {
       assert.ok(!copy.isOpenProspectError(value));
@@ -52,11 +73,19 @@ test("nothing else is an error of the package", () => {
 });
 
 test("an error that a program makes has the kind of its class, and the code of its kind", () => {
-  const kinds = { ApiError: "api", ConflictError: "conflict", TimeoutError: "timeout", TerminalStatusError: "terminal_status" };
+  const kinds = {
+    ApiError: "api",
+    ConflictError: "conflict",
+    TimeoutError: "timeout",
+    TerminalStatusError: "terminal_status",
+  };
   for (const [, copy] of COPIES) {
     for (const [name, kind] of Object.entries(kinds)) {
       const error = new copy[name]("m", { retryAfterMs: 7 });
-      assert.deepEqual([error.kind, error.code, error.retryAfterMs, error.name, error.message], [kind, kind.toUpperCase(), 7, name, "m"]);
+      assert.deepEqual(
+        [error.kind, error.code, error.retryAfterMs, error.name, error.message],
+        [kind, kind.toUpperCase(), 7, name, "m"],
+      );
       assert.ok(copy.isOpenProspectError(error, kind) && !copy.isOpenProspectError(error, "server"));
       assert.deepEqual(Object.keys(error).sort(), ["code", "kind", "retryAfterMs"]);
       assert.equal(error.toJSON().kind, kind);
@@ -70,6 +99,9 @@ test("an error that a program makes has the kind of its class, and the code of i
 test("fields of a program's own error change nothing but its fields", () => {
   for (const [, copy] of COPIES) {
     const error = new copy.OpenProspectError("m", JSON.parse('{"__proto__":{"polluted":true},"code":"MINE"}'));
-    assert.deepEqual([error.polluted, error.code, Object.getPrototypeOf(error)], [undefined, "MINE", copy.OpenProspectError.prototype]);
+    assert.deepEqual(
+      [error.polluted, error.code, Object.getPrototypeOf(error)],
+      [undefined, "MINE", copy.OpenProspectError.prototype],
+    );
   }
 });

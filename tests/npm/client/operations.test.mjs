@@ -10,20 +10,48 @@ const ENTRIES = [{ website_url: "https://a.example" }];
 /** What is called, and what the server has to see: method, path from /api/v1/ on, query, body. */
 const OPERATIONS = [
   [(c) => c.auth.validate(), "GET", "/auth/validate"],
-  [(c) => c.orders.create({ profile_id: "p", briefing_quantity: 5 }), "POST", "/orders", "", { profile_id: "p", briefing_quantity: 5 }],
+  [
+    (c) => c.orders.create({ profile_id: "p", briefing_quantity: 5 }),
+    "POST",
+    "/orders",
+    "",
+    { profile_id: "p", briefing_quantity: 5 },
+  ],
   [(c) => c.orders.list({ limit: 10 }), "GET", "/orders", "limit=10"],
   [(c) => c.orders.get("o/1"), "GET", "/orders/o%2F1"],
   [(c) => c.orders.results("o", { limit: 3 }), "GET", "/orders/o/results", "limit=3"],
   [(c) => c.searchProfiles.create(BODY), "POST", "/search-profile-creations", "", BODY],
   [(c) => c.searchProfiles.get("s"), "GET", "/search-profile-creations/s"],
-  [(c) => c.deliveries.companies("s", { delivered_since: new Date(0) }), "GET", "/deliveries/s/companies", "delivered_since=1970-01-01T00%3A00%3A00.000Z"],
+  [
+    (c) => c.deliveries.companies("s", { delivered_since: new Date(0) }),
+    "GET",
+    "/deliveries/s/companies",
+    "delivered_since=1970-01-01T00%3A00%3A00.000Z",
+  ],
   [(c) => c.deliveries.addDestination("7", BODY), "POST", "/deliveries/7/destinations", "", BODY],
   [(c) => c.prospectSearches.list(), "GET", "/prospect-searches"],
   [(c) => c.prospectSearches.get("s"), "GET", "/prospect-searches/s"],
-  [(c) => c.prospectSearches.update("s", { version: 3, name: "n" }), "PATCH", "/prospect-searches/s", "", { version: 3, name: "n" }],
+  [
+    (c) => c.prospectSearches.update("s", { version: 3, name: "n" }),
+    "PATCH",
+    "/prospect-searches/s",
+    "",
+    { version: 3, name: "n" },
+  ],
   [(c) => c.prospectSearches.blacklists("s"), "GET", "/prospect-searches/s/blacklists"],
-  [(c) => c.prospectSearches.setBlacklists("s", ["a", "b"]), "PUT", "/prospect-searches/s/blacklists", "", { blacklist_ids: ["a", "b"] }],
-  [(c) => c.companies.list({ prospect_search_id: "s", review_status_list: ["accepted", "pending"] }), "GET", "/companies", "prospect_search_id=s&review_status_list=accepted&review_status_list=pending"],
+  [
+    (c) => c.prospectSearches.setBlacklists("s", ["a", "b"]),
+    "PUT",
+    "/prospect-searches/s/blacklists",
+    "",
+    { blacklist_ids: ["a", "b"] },
+  ],
+  [
+    (c) => c.companies.list({ prospect_search_id: "s", review_status_list: ["accepted", "pending"] }),
+    "GET",
+    "/companies",
+    "prospect_search_id=s&review_status_list=accepted&review_status_list=pending",
+  ],
   [(c) => c.companies.get("c"), "GET", "/companies/c"],
   [(c) => c.companies.jobs("c"), "GET", "/companies/c/jobs"],
   [(c) => c.companies.jobsSummary("c"), "GET", "/companies/c/jobs/summary"],
@@ -62,7 +90,12 @@ for (const [how, copy] of COPIES) {
       test(`${method} ${path}`, async (t) => {
         const seen = [];
         const url = await listen(t, async (request, response) => {
-          seen.push({ method: request.method, url: request.url, body: await read(request), type: request.headers["content-type"] });
+          seen.push({
+            method: request.method,
+            url: request.url,
+            body: await read(request),
+            type: request.headers["content-type"],
+          });
           response.setHeader("content-type", "application/json");
           response.end(JSON.stringify({ items: [], echo: 1 }));
         });
@@ -77,7 +110,13 @@ for (const [how, copy] of COPIES) {
     test("each is refused with its class when the scope is missing", async (t) => {
       const url = await listen(t, (_, response) => {
         response.statusCode = 403;
-        response.end(JSON.stringify({ code: "AUTHORIZATION_ERROR", message: "no", details: { required_scopes: ["a"], user_scopes: [] } }));
+        response.end(
+          JSON.stringify({
+            code: "AUTHORIZATION_ERROR",
+            message: "no",
+            details: { required_scopes: ["a"], user_scopes: [] },
+          }),
+        );
       });
       const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK });
       for (const [call, method, path] of OPERATIONS) {

@@ -9,7 +9,10 @@ const KEY = "lnc_test_made_up";
 const URL_OF_OWN = "https://proxy.example.test";
 
 const wrongNumbers = (name, more) => [
-  ...["5", NaN, Infinity, -1, true, 5n, Symbol("5"), {}, [], () => 5, ...more].map((value) => [{ [name]: value }, name]),
+  ...["5", NaN, Infinity, -1, true, 5n, Symbol("5"), {}, [], () => 5, ...more].map((value) => [
+    { [name]: value },
+    name,
+  ]),
 ];
 
 /** Options, the name that the error has to tell, and a word of what is allowed. */
@@ -55,7 +58,11 @@ const WRONG = [
   [{ baseUrl: "http://127.0.0.1.example.test" }, "baseUrl"],
   [{ baseUrl: "http://localhost.example.test" }, "baseUrl"],
   // Some resolvers ask the network for names below localhost.
-  ...["http://x.localhost", "http://a.b.localhost:1", "http://localhost."].map((baseUrl) => [{ baseUrl }, "baseUrl", /loopback/]),
+  ...["http://x.localhost", "http://a.b.localhost:1", "http://localhost."].map((baseUrl) => [
+    { baseUrl },
+    "baseUrl",
+    /loopback/,
+  ]),
   ...["http://127.0../", "http://127..0.", "http://127.0.0.1.."].map((baseUrl) => [{ baseUrl }, "baseUrl", /loopback/]),
   [{ baseUrl: "ftp://x.test" }, "baseUrl"],
   [{ baseUrl: "file:///x" }, "baseUrl"],
@@ -117,8 +124,19 @@ const WRONG = [
 
 /** Things that throw when they are read. */
 const HOSTILE = [
-  ...["apiKey", "baseUrl", "maxRetries", "backoff", "maxRetryAfterMs", "timeoutMs", "deadlineMs", "headers", "fetch", "onEvent", "allowLiveKeyInBrowser"]
-    .map((name) => [withGetter(name, { apiKey: KEY }), name]),
+  ...[
+    "apiKey",
+    "baseUrl",
+    "maxRetries",
+    "backoff",
+    "maxRetryAfterMs",
+    "timeoutMs",
+    "deadlineMs",
+    "headers",
+    "fetch",
+    "onEvent",
+    "allowLiveKeyInBrowser",
+  ].map((name) => [withGetter(name, { apiKey: KEY }), name]),
   [{ apiKey: KEY, backoff: withGetter("baseMs") }, "baseMs"],
   [{ apiKey: KEY, headers: withGetter("x-a") }, "headers"],
   [new Proxy({}, { ownKeys: throws }), "options"],
@@ -135,12 +153,18 @@ const HOSTILE = [
 /** With a key, unless the row is about the key. */
 function complete(options) {
   const plain = typeof options === "object" && options !== null && Object.getPrototypeOf(options) === Object.prototype;
-  return plain && !("apiKey" in options) && Object.keys(options).some((name) => name !== "baseUrl") ? { apiKey: KEY, ...options } : options;
+  return plain && !("apiKey" in options) && Object.keys(options).some((name) => name !== "baseUrl")
+    ? { apiKey: KEY, ...options }
+    : options;
 }
 
 const shown = (value) => {
   try {
-    return JSON.stringify(value, (_, inner) => (typeof inner === "object" || typeof inner === "string" ? inner : String(inner))) ?? String(value);
+    return (
+      JSON.stringify(value, (_, inner) =>
+        typeof inner === "object" || typeof inner === "string" ? inner : String(inner),
+      ) ?? String(value)
+    );
   } catch {
     return "something hostile";
   }
@@ -152,11 +176,20 @@ for (const [how, copy] of COPIES) {
       test(`${option}: ${shown(options)}`, () => {
         const error = thrown(() => new copy.OpenProspect(complete(options)));
         assert.equal(error.name, "ConfigurationError", error.stack);
-        assert.ok(error instanceof copy.ConfigurationError && error instanceof copy.OpenProspectError && !(error instanceof copy.ApiError));
+        assert.ok(
+          error instanceof copy.ConfigurationError &&
+            error instanceof copy.OpenProspectError &&
+            !(error instanceof copy.ApiError),
+        );
         assert.deepEqual([error.kind, error.code, error.option], ["configuration", "CONFIGURATION", option]);
         assert.ok(error.given.length > 0);
         assert.match(error.allowed, allowed);
-        assert.equal(error.message, error.given === "nothing" ? `${option} is missing; expected ${error.allowed}` : `${option}: got ${error.given}; expected ${error.allowed}`);
+        assert.equal(
+          error.message,
+          error.given === "nothing"
+            ? `${option} is missing; expected ${error.allowed}`
+            : `${option}: got ${error.given}; expected ${error.allowed}`,
+        );
       });
     }
 
@@ -181,10 +214,20 @@ for (const [how, copy] of COPIES) {
       { baseUrl: URL_OF_OWN },
       { baseUrl: "https://openprospect.io.example.test" },
       { baseUrl: "https://notopenprospect.io" },
-      ...["http://localhost", "http://localhost:1", "http://127.0.0.1:1/a/", "http://127.8.8.8", "http://[::1]:1"].map((baseUrl) => ({ baseUrl })),
+      ...["http://localhost", "http://localhost:1", "http://127.0.0.1:1/a/", "http://127.8.8.8", "http://[::1]:1"].map(
+        (baseUrl) => ({ baseUrl }),
+      ),
       { apiKey: KEY, maxRetries: 0, maxRetryAfterMs: 0, timeoutMs: 1, deadlineMs: 1, backoff: { baseMs: 0, maxMs: 0 } },
       { apiKey: KEY, maxRetries: 1000, deadlineMs: null, backoff: {}, headers: {} },
-      { apiKey: KEY, maxRetries: undefined, baseUrl: undefined, backoff: undefined, headers: undefined, fetch: undefined, onEvent: undefined },
+      {
+        apiKey: KEY,
+        maxRetries: undefined,
+        baseUrl: undefined,
+        backoff: undefined,
+        headers: undefined,
+        fetch: undefined,
+        onEvent: undefined,
+      },
       Object.assign(Object.create(null), { apiKey: KEY }),
       { apiKey: KEY, headers: new Headers({ "x-a": "b" }) },
       { apiKey: KEY, headers: [["x-a", "b"]] },

@@ -12,7 +12,9 @@ async function numbers(t, copy, count, envelope = (page) => page, limit = 50) {
     const size = Number(asked.get("limit") ?? limit);
     const offset = Number(asked.get("offset"));
     seen.push(offset);
-    const items = Array.from({ length: Math.max(0, Math.min(size, count - offset)) }, (_, index) => ({ id: offset + index }));
+    const items = Array.from({ length: Math.max(0, Math.min(size, count - offset)) }, (_, index) => ({
+      id: offset + index,
+    }));
     const page = { items, total: count, limit: size, offset, has_more: offset + items.length < count };
     response.end(JSON.stringify(envelope(page)));
   });
@@ -39,22 +41,35 @@ for (const [how, copy] of COPIES) {
       test(`every item once: ${name}`, async (t) => {
         for (const count of [0, 1, 50, 51, 120]) {
           const { client } = await numbers(t, copy, count, envelope);
-          assert.deepEqual(await collect(client.orders.all()), Array.from({ length: count }, (_, id) => id), `${count}`);
+          assert.deepEqual(
+            await collect(client.orders.all()),
+            Array.from({ length: count }, (_, id) => id),
+            `${count}`,
+          );
         }
       });
     }
 
-    for (const [limit, offset] of [["10", "5"], [10n, 5n]]) {
+    for (const [limit, offset] of [
+      ["10", "5"],
+      [10n, 5n],
+    ]) {
       test(`a limit and an offset of type ${typeof offset} are kept`, async (t) => {
         const { seen, client } = await numbers(t, copy, 30);
-        assert.deepEqual(await collect(client.orders.all({ limit, offset })), Array.from({ length: 25 }, (_, id) => id + 5));
+        assert.deepEqual(
+          await collect(client.orders.all({ limit, offset })),
+          Array.from({ length: 25 }, (_, id) => id + 5),
+        );
         assert.deepEqual(seen, [5, 15, 25]);
       });
     }
 
     test("limit and offset are kept", async (t) => {
       const { client, seen } = await numbers(t, copy, 30);
-      assert.deepEqual(await collect(client.orders.all({ limit: 10, offset: 5 })), Array.from({ length: 25 }, (_, id) => id + 5));
+      assert.deepEqual(
+        await collect(client.orders.all({ limit: 10, offset: 5 })),
+        Array.from({ length: 25 }, (_, id) => id + 5),
+      );
       assert.deepEqual(seen, [5, 15, 25]);
     });
 
@@ -86,7 +101,10 @@ for (const [how, copy] of COPIES) {
           response.end(JSON.stringify({ items, has_more: true }));
         });
         const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK });
-        await assert.rejects(collect(client.orders.all()), (error) => error instanceof copy.DecodeError && error.path === "/api/v1/orders");
+        await assert.rejects(
+          collect(client.orders.all()),
+          (error) => error instanceof copy.DecodeError && error.path === "/api/v1/orders",
+        );
         assert.ok(requests <= 3, `${requests} requests`);
       }
     });
@@ -107,12 +125,18 @@ for (const [how, copy] of COPIES) {
           requests += 1;
           const { searchParams: query } = new URL(request.url, "http://x");
           const offset = Number(query.get("offset"));
-          const items = Array.from({ length: Math.max(0, Math.min(size, Number(query.get("limit")), count - offset)) }, (_, n) => ({ id: offset + n }));
+          const items = Array.from(
+            { length: Math.max(0, Math.min(size, Number(query.get("limit")), count - offset)) },
+            (_, n) => ({ id: offset + n }),
+          );
           response.end(JSON.stringify({ items, ...tell(items) }));
         });
         const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK });
         const all = await collect(client.orders.all({ limit: 100 }));
-        assert.deepEqual(all, Array.from({ length: count }, (_, n) => n));
+        assert.deepEqual(
+          all,
+          Array.from({ length: count }, (_, n) => n),
+        );
         assert.equal(requests, Math.ceil(count / size) + 1);
       });
     }
@@ -122,13 +146,19 @@ for (const [how, copy] of COPIES) {
         const items = Array.from({ length: count }, (_, id) => ({ id }));
         const url = await listen(t, (_, response) => response.end(JSON.stringify({ items })));
         const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK });
-        for (const query of [{}, { limit: 100 }]) assert.deepEqual(await collect(client.orders.all(query)), items.map(({ id }) => id));
+        for (const query of [{}, { limit: 100 }])
+          assert.deepEqual(
+            await collect(client.orders.all(query)),
+            items.map(({ id }) => id),
+          );
       });
     }
 
     test("a server that stays at an offset is refused", async (t) => {
       let id = 0;
-      const url = await listen(t, (_, response) => response.end(JSON.stringify({ items: [{ id: (id += 1) }], offset: 0, has_more: true })));
+      const url = await listen(t, (_, response) =>
+        response.end(JSON.stringify({ items: [{ id: (id += 1) }], offset: 0, has_more: true })),
+      );
       const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK });
       await assert.rejects(collect(client.orders.all()), copy.DecodeError);
     });

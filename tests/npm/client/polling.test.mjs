@@ -24,17 +24,31 @@ for (const [how, copy] of COPIES) {
   describe(how, { concurrency: true }, () => {
     test("an order is looked at until it is completed, and each state is told once", async (t) => {
       const states = ["RECEIVED", "ACCEPTED", "ACCEPTED", "A_NEW_STATE", "IN_PROGRESS", "COMPLETED"];
-      const { client, seen } = await answers(t, copy, states.map((name) => state(name)));
+      const { client, seen } = await answers(
+        t,
+        copy,
+        states.map((name) => state(name)),
+      );
       const told = [];
-      const order = await client.orders.wait("o", { pollMs: 10, onStatus: (status, resource) => told.push([status, resource.id]) });
+      const order = await client.orders.wait("o", {
+        pollMs: 10,
+        onStatus: (status, resource) => told.push([status, resource.id]),
+      });
       assert.equal(order.status, "COMPLETED");
-      assert.deepEqual(told, [...new Set(states)].map((name) => [name, "o"]));
+      assert.deepEqual(
+        told,
+        [...new Set(states)].map((name) => [name, "o"]),
+      );
       assert.equal(seen.length, states.length);
       assert.ok(seen.every(({ url }) => url === "/api/v1/orders/o"));
     });
 
     test("a profile is looked at until it has succeeded", async (t) => {
-      const { client, seen } = await answers(t, copy, [state("PENDING"), state("RUNNING"), state("SUCCEEDED", { profile_id: "p" })]);
+      const { client, seen } = await answers(t, copy, [
+        state("PENDING"),
+        state("RUNNING"),
+        state("SUCCEEDED", { profile_id: "p" }),
+      ]);
       assert.equal((await client.searchProfiles.wait("s", { pollMs: 5 })).profile_id, "p");
       assert.equal(seen[0].url, "/api/v1/search-profile-creations/s");
     });
@@ -50,7 +64,12 @@ for (const [how, copy] of COPIES) {
     }
 
     test("the looks grow apart, and a Retry-After wins", async (t) => {
-      const bodies = [state("RECEIVED"), state("RECEIVED"), { ...state("RECEIVED"), headers: { "retry-after": "0.3" } }, state("COMPLETED")];
+      const bodies = [
+        state("RECEIVED"),
+        state("RECEIVED"),
+        { ...state("RECEIVED"), headers: { "retry-after": "0.3" } },
+        state("COMPLETED"),
+      ];
       const { client, seen } = await answers(t, copy, bodies);
       await client.orders.wait("o", { pollMs: 40 });
       const gaps = seen.slice(1).map(({ at }, index) => at - seen[index].at);
@@ -81,30 +100,66 @@ for (const [how, copy] of COPIES) {
 
     test("a test double without headers is looked at too", async () => {
       const states = ["PENDING", "COMPLETED"];
-      const fetch = async () => ({ status: 200, text: async () => JSON.stringify({ id: "o", status: states.shift() }) });
+      const fetch = async () => ({
+        status: 200,
+        text: async () => JSON.stringify({ id: "o", status: states.shift() }),
+      });
       const client = new copy.OpenProspect({ baseUrl: "https://x.test", fetch });
       assert.equal((await client.orders.wait("o", { pollMs: 1 })).status, "COMPLETED");
     });
 
     test("wrong options are named", async (t) => {
       const { client, seen } = await answers(t, copy, [state("COMPLETED")]);
-      for (const [args, option] of [[[""], "order_id"], [[7], "order_id"], [["o", { poll: 1 }], "poll"], [["o", { pollMs: 0 }], "pollMs"], [["o", { onStatus: 1 }], "onStatus"]]) {
+      for (const [args, option] of [
+        [[""], "order_id"],
+        [[7], "order_id"],
+        [["o", { poll: 1 }], "poll"],
+        [["o", { pollMs: 0 }], "pollMs"],
+        [["o", { onStatus: 1 }], "onStatus"],
+      ]) {
         const error = await rejection(client.orders.wait(...args));
         assert.deepEqual([error.name, error.option], ["ConfigurationError", option]);
       }
       for (const args of [[], [() => {}], [() => {}, 1]]) {
         assert.ok((await rejection(client.retryOnConflict(...args))) instanceof copy.ConfigurationError);
       }
-      assert.equal((await rejection(client.retryOnConflict(() => {}, () => {}, { maxRounds: 0 }))).option, "maxRounds");
+      assert.equal(
+        (
+          await rejection(
+            client.retryOnConflict(
+              () => {},
+              () => {},
+              { maxRounds: 0 },
+            ),
+          )
+        ).option,
+        "maxRounds",
+      );
       assert.equal(seen.length, 0);
     });
 
     test("an edit begins again on a conflict, with the version that is there now", async (t) => {
       const search = (version) => ({ body: { id: "s", name: "n", version } });
-      const { client, seen } = await answers(t, copy, [search(1), { status: 409, code: "CONFLICT", message: "m" }, search(2), { body: { id: "s", name: "m", version: 3, stripped_fields: ["geo_locations"] } }]);
-      const edited = await client.prospectSearches.edit("s", async (current) => ({ name: `${current.name}2`, geo_locations: [] }));
+      const { client, seen } = await answers(t, copy, [
+        search(1),
+        { status: 409, code: "CONFLICT", message: "m" },
+        search(2),
+        { body: { id: "s", name: "m", version: 3, stripped_fields: ["geo_locations"] } },
+      ]);
+      const edited = await client.prospectSearches.edit("s", async (current) => ({
+        name: `${current.name}2`,
+        geo_locations: [],
+      }));
       assert.deepEqual(edited.stripped_fields, ["geo_locations"]);
-      assert.deepEqual(seen.map(({ method, body }) => [method, body?.version]), [["GET", undefined], ["PATCH", 1], ["GET", undefined], ["PATCH", 2]]);
+      assert.deepEqual(
+        seen.map(({ method, body }) => [method, body?.version]),
+        [
+          ["GET", undefined],
+          ["PATCH", 1],
+          ["GET", undefined],
+          ["PATCH", 2],
+        ],
+      );
       assert.equal(seen[3].body.name, "n2");
     });
 
@@ -112,23 +167,61 @@ for (const [how, copy] of COPIES) {
       const { client } = await answers(t, copy, [{ status: 409, code: "CONFLICT", message: "m" }]);
       let refreshed = 0;
       const refresh = async () => (refreshed += 1);
-      const conflict = await rejection(client.retryOnConflict(refresh, () => client.patch("/x", { body: {} }), { maxRounds: 2 }));
+      const conflict = await rejection(
+        client.retryOnConflict(refresh, () => client.patch("/x", { body: {} }), { maxRounds: 2 }),
+      );
       assert.ok(conflict instanceof copy.ConflictError);
       assert.equal(refreshed, 2);
       const own = new Error("mine");
-      assert.equal(await rejection(client.retryOnConflict(refresh, () => { throw own; })), own);
-      assert.equal(await rejection(client.retryOnConflict(() => Promise.reject(own), () => {})), own);
-      assert.equal(await client.retryOnConflict(() => 20, (state) => state + 1), 21);
-      assert.equal(await rejection(client.retryOnConflict(() => new Promise(() => {}), () => {}, { signal: AbortSignal.abort("stop") })), "stop");
+      assert.equal(
+        await rejection(
+          client.retryOnConflict(refresh, () => {
+            throw own;
+          }),
+        ),
+        own,
+      );
+      assert.equal(
+        await rejection(
+          client.retryOnConflict(
+            () => Promise.reject(own),
+            () => {},
+          ),
+        ),
+        own,
+      );
+      assert.equal(
+        await client.retryOnConflict(
+          () => 20,
+          (state) => state + 1,
+        ),
+        21,
+      );
+      assert.equal(
+        await rejection(
+          client.retryOnConflict(
+            () => new Promise(() => {}),
+            () => {},
+            { signal: AbortSignal.abort("stop") },
+          ),
+        ),
+        "stop",
+      );
     });
 
     test("who stops an edit is told so once, whenever it is, and nothing is asked any more", async (t) => {
-      const { client, seen } = await answers(t, copy, [{ body: { id: "s", version: 1 } }, { status: 409, code: "CONFLICT", message: "m" }]);
+      const { client, seen } = await answers(t, copy, [
+        { body: { id: "s", version: 1 } },
+        { status: 409, code: "CONFLICT", message: "m" },
+      ]);
       const unheard = [];
       const hear = (reason) => unheard.push(reason);
       process.on("unhandledRejection", hear);
       t.after(() => process.off("unhandledRejection", hear));
-      assert.equal(await rejection(client.prospectSearches.edit("s", () => ({}), { signal: AbortSignal.abort("before") })), "before");
+      assert.equal(
+        await rejection(client.prospectSearches.edit("s", () => ({}), { signal: AbortSignal.abort("before") })),
+        "before",
+      );
       assert.equal(seen.length, 0);
       for (const at of ["refresh", "apply"]) {
         const controller = new AbortController();
@@ -136,11 +229,19 @@ for (const [how, copy] of COPIES) {
           if (step === at) controller.abort(at);
           return controller.signal.aborted ? Promise.reject(controller.signal.reason) : Promise.resolve(step);
         };
-        const stopped = client.retryOnConflict(() => stops("refresh"), () => stops("apply"), { signal: controller.signal });
+        const stopped = client.retryOnConflict(
+          () => stops("refresh"),
+          () => stops("apply"),
+          { signal: controller.signal },
+        );
         assert.equal(await rejection(stopped), at);
       }
       const controller = new AbortController();
-      const between = client.retryOnConflict(() => Promise.resolve().finally(() => controller.abort("between")), () => assert.fail("it was applied"), { signal: controller.signal });
+      const between = client.retryOnConflict(
+        () => Promise.resolve().finally(() => controller.abort("between")),
+        () => assert.fail("it was applied"),
+        { signal: controller.signal },
+      );
       assert.equal(await rejection(between), "between");
       await turn();
       assert.deepEqual(unheard, []);

@@ -18,16 +18,19 @@ for (const [how, copy] of COPIES) {
       assert.equal(response.headers.get("x-request-id"), "req_000002");
       assert.equal(response.requestId, "req_000002");
       assert.equal(response.data.items.length, 1);
-      assert.deepEqual(response.attempts.map(({ durationMs, ...rest }) => rest), [
-        { attempt: 1, status: 503, sent: true, requestId: "req_000001", waitMs: 40, waitReason: "backoff" },
-        { attempt: 2, status: 200, sent: true, requestId: "req_000002" },
-      ]);
+      assert.deepEqual(
+        response.attempts.map(({ durationMs, ...rest }) => rest),
+        [
+          { attempt: 1, status: 503, sent: true, requestId: "req_000001", waitMs: 40, waitReason: "backoff" },
+          { attempt: 2, status: 200, sent: true, requestId: "req_000002" },
+        ],
+      );
     });
 
     test("no request id is made up", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ headers: { "x-request-id": null } });
-      assert.ok(!("requestId" in await client({}, copy).request("GET", PATH)));
+      assert.ok(!("requestId" in (await client({}, copy).request("GET", PATH))));
     });
 
     test("each method, and the name of a method in any case", async (t) => {
@@ -37,7 +40,10 @@ for (const [how, copy] of COPIES) {
       for (const method of ["get", "post", "put", "patch", "delete"]) {
         assert.deepEqual(await own[method](PATH), { a: 1 });
         assert.deepEqual((await own.request(method, PATH)).data, { a: 1 });
-        assert.deepEqual(mock.requests.slice(-2).map((request) => [request.method, request.path]), Array(2).fill([method.toUpperCase(), PATH]));
+        assert.deepEqual(
+          mock.requests.slice(-2).map((request) => [request.method, request.path]),
+          Array(2).fill([method.toUpperCase(), PATH]),
+        );
       }
       await own.request("HEAD", PATH);
       assert.equal(mock.requests.at(-1).method, "HEAD");
@@ -47,24 +53,50 @@ for (const [how, copy] of COPIES) {
       const { mock, client } = await serve(t);
       const own = client({}, copy);
       const day = new Date(0);
-      for (const [body, arrives] of [[{ a: [1, "ü\u2028"], d: day }, { a: [1, "ü\u2028"], d: day.toISOString() }], [[], []], ["x", "x"], [null, null], [0, 0], [false, false]]) {
+      for (const [body, arrives] of [
+        [
+          { a: [1, "ü\u2028"], d: day },
+          { a: [1, "ü\u2028"], d: day.toISOString() },
+        ],
+        [[], []],
+        ["x", "x"],
+        [null, null],
+        [0, 0],
+        [false, false],
+      ]) {
         mock.fail({ status: 200, body: {} });
         await own.post(PATH, { body });
         const { headers, body: arrived } = mock.requests.at(-1);
-        assert.deepEqual([arrived, headers["content-type"], headers.accept], [arrives, "application/json", "application/json"]);
+        assert.deepEqual(
+          [arrived, headers["content-type"], headers.accept],
+          [arrives, "application/json", "application/json"],
+        );
       }
       await own.post(PATH).catch(() => {});
-      assert.deepEqual([mock.requests.at(-1).body, mock.requests.at(-1).headers["content-type"]], [undefined, undefined]);
+      assert.deepEqual(
+        [mock.requests.at(-1).body, mock.requests.at(-1).headers["content-type"]],
+        [undefined, undefined],
+      );
     });
 
     test("headers of the client and of the call come together", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({ headers: { "X-A": "client", "x-b": "client", accept: "text/plain" } }, copy);
-      const forms = [{ "x-b": "call", "X-C": "call", "x-d": undefined }, new Headers({ "X-B": "call", "x-c": "call" }), [["x-b", "call"], ["x-c", "call"]]];
+      const forms = [
+        { "x-b": "call", "X-C": "call", "x-d": undefined },
+        new Headers({ "X-B": "call", "x-c": "call" }),
+        [
+          ["x-b", "call"],
+          ["x-c", "call"],
+        ],
+      ];
       for (const headers of forms) {
         await own.get(PATH, { headers });
         const sent = mock.requests.at(-1).headers;
-        assert.deepEqual([sent["x-a"], sent["x-b"], sent["x-c"], sent["x-d"], sent.accept], ["client", "call", "call", undefined, "text/plain"]);
+        assert.deepEqual(
+          [sent["x-a"], sent["x-b"], sent["x-c"], sent["x-d"], sent.accept],
+          ["client", "call", "call", undefined, "text/plain"],
+        );
         assert.equal(sent.authorization, `Bearer ${TEST_KEYS.full}`);
       }
     });
@@ -75,7 +107,10 @@ for (const [how, copy] of COPIES) {
       mock.fail(503);
       await own.post(PATH, { body: {}, idempotencyKey: "k-1" });
       await own.post(PATH, { body: {} });
-      assert.deepEqual(mock.requests.map(({ headers }) => headers["idempotency-key"]), ["k-1", "k-1", undefined]);
+      assert.deepEqual(
+        mock.requests.map(({ headers }) => headers["idempotency-key"]),
+        ["k-1", "k-1", undefined],
+      );
     });
 
     test("a prefix of the base URL is kept", async (t) => {
@@ -90,23 +125,40 @@ for (const [how, copy] of COPIES) {
         await client.orders.list({ limit: 3 });
       }
       const expected = ["/x?a=1", "/api/v1/orders?limit=3"];
-      assert.deepEqual(paths, [...expected.map((path) => `/proxy/v2${path}`), ...expected.map((path) => `/proxy/v2${path}`), ...expected]);
+      assert.deepEqual(paths, [
+        ...expected.map((path) => `/proxy/v2${path}`),
+        ...expected.map((path) => `/proxy/v2${path}`),
+        ...expected,
+      ]);
     });
 
     test("ids and queries are percent-encoded, a path is sent as it is", async () => {
       const urls = [];
       const fetch = async (url) => (urls.push(url), Response.json({ items: [] }));
       const client = new copy.OpenProspect({ baseUrl: "https://x.test", fetch });
-      for (const id of ["o_1", "a/b?c#d é", "../../auth", "a.b..c", "!'()*", "\uD800x", "~-_."]) await client.orders.get(id);
-      await client.orders.list({ search: "a&b=c d+ü'", limit: 10, q: ["x", true, 5n], none: undefined, nil: null, day: new Date(0) });
+      for (const id of ["o_1", "a/b?c#d é", "../../auth", "a.b..c", "!'()*", "\uD800x", "~-_."])
+        await client.orders.get(id);
+      await client.orders.list({
+        search: "a&b=c d+ü'",
+        limit: 10,
+        q: ["x", true, 5n],
+        none: undefined,
+        nil: null,
+        day: new Date(0),
+      });
       await client.get("/a%2Fb/ü?c=2", { query: { b: 1 } });
       await client.get("/a", { query: {} });
-      assert.deepEqual(urls.map((url) => url.replace("https://x.test", "")), [
-        ...["o_1", "a%2Fb%3Fc%23d%20%C3%A9", "..%2F..%2Fauth", "a.b..c", "%21%27%28%29%2A", "%EF%BF%BDx", "~-_."].map((id) => `/api/v1/orders/${id}`),
-        "/api/v1/orders?search=a%26b%3Dc%20d%2B%C3%BC%27&limit=10&q=x&q=true&q=5&day=1970-01-01T00%3A00%3A00.000Z",
-        "/a%2Fb/ü?c=2&b=1",
-        "/a",
-      ]);
+      assert.deepEqual(
+        urls.map((url) => url.replace("https://x.test", "")),
+        [
+          ...["o_1", "a%2Fb%3Fc%23d%20%C3%A9", "..%2F..%2Fauth", "a.b..c", "%21%27%28%29%2A", "%EF%BF%BDx", "~-_."].map(
+            (id) => `/api/v1/orders/${id}`,
+          ),
+          "/api/v1/orders?search=a%26b%3Dc%20d%2B%C3%BC%27&limit=10&q=x&q=true&q=5&day=1970-01-01T00%3A00%3A00.000Z",
+          "/a%2Fb/ü?c=2&b=1",
+          "/a",
+        ],
+      );
     });
 
     test("a fetch of one's own, here the mock's", async () => {
@@ -160,13 +212,24 @@ for (const [how, copy] of COPIES) {
         { type: "retry", ...of, attempt: 2, waitReason: "backoff" },
         { type: "attempt", ...of, attempt: 3, status: 200, sent: true, requestId: "req_000003" },
       ]);
-      assert.deepEqual(events.filter(({ type }) => type === "retry").map(({ waitMs }) => waitMs), attempts.slice(0, 2).map(({ waitMs }) => waitMs));
+      assert.deepEqual(
+        events.filter(({ type }) => type === "retry").map(({ waitMs }) => waitMs),
+        attempts.slice(0, 2).map(({ waitMs }) => waitMs),
+      );
     });
 
     test("a handler that throws changes nothing", async (t) => {
       const { mock, client } = await serve(t);
       let told = 0;
-      const own = client({ onEvent: () => { told += 1; throw new Error("mine"); } }, copy);
+      const own = client(
+        {
+          onEvent: () => {
+            told += 1;
+            throw new Error("mine");
+          },
+        },
+        copy,
+      );
       mock.fail(503);
       assert.equal((await own.get(PATH)).total, 25);
       assert.equal(told, 3);
@@ -178,8 +241,17 @@ for (const [how, copy] of COPIES) {
       const note = (reason) => unhandled.push(reason);
       process.on("unhandledRejection", note);
       try {
-        await client({ onEvent: async () => { throw new Error("mine"); } }, copy).get(PATH);
-        await new Promise((resolve) => { setImmediate(resolve); });
+        await client(
+          {
+            onEvent: async () => {
+              throw new Error("mine");
+            },
+          },
+          copy,
+        ).get(PATH);
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
       } finally {
         process.off("unhandledRejection", note);
       }

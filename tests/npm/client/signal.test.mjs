@@ -42,17 +42,24 @@ for (const [how, copy] of COPIES) {
         const polyfilled = (t) => {
           if (!hasDomException) {
             delete globalThis.DOMException;
-            t.after(() => { globalThis.DOMException = DOMException; });
+            t.after(() => {
+              globalThis.DOMException = DOMException;
+            });
           }
           const target = new EventTarget();
-          const signal = { aborted: false, addEventListener: target.addEventListener.bind(target), removeEventListener: target.removeEventListener.bind(target) };
+          const signal = {
+            aborted: false,
+            addEventListener: target.addEventListener.bind(target),
+            removeEventListener: target.removeEventListener.bind(target),
+          };
           const abort = () => {
             signal.aborted = true;
             target.dispatchEvent(new Event("abort"));
           };
           return { signal, abort };
         };
-        const isAbort = (error) => error instanceof (hasDomException ? DOMException : Error) && error.name === "AbortError";
+        const isAbort = (error) =>
+          error instanceof (hasDomException ? DOMException : Error) && error.name === "AbortError";
 
         test("before the call", async (t) => {
           const { client, mock } = await serve(t);
@@ -83,7 +90,10 @@ for (const [how, copy] of COPIES) {
           await until(() => mock.requests.length === 2, "the request is there");
           abort();
           const ended = await Promise.allSettled([wait, call]);
-          assert.deepEqual(ended.map(({ reason }) => isAbort(reason)), [true, true]);
+          assert.deepEqual(
+            ended.map(({ reason }) => isAbort(reason)),
+            [true, true],
+          );
         });
       });
     }

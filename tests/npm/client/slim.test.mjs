@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
 let copies = 0;
 /** Each time a copy that has no module yet. */
 const FRESH = {
-  import: () => import(`${new URL("slim.js", PACKAGE)}?${copies += 1}`),
+  import: () => import(`${new URL("slim.js", PACKAGE)}?${(copies += 1)}`),
   require() {
     const path = fileURLToPath(new URL("slim.cjs", PACKAGE));
     delete require.cache[path];
@@ -25,8 +25,11 @@ const FRESH = {
 /** The address of a server that has the module, and other things. */
 async function files(t) {
   const answers = {
-    "/own.wasm": [200, "application/wasm", BYTES], "/plain": [200, "application/octet-stream", BYTES],
-    "/page": [200, "text/html", "<!doctype html>"], "/page.wasm": [200, "application/wasm", "<!doctype html>"], "/empty.wasm": [200, "application/wasm", EMPTY],
+    "/own.wasm": [200, "application/wasm", BYTES],
+    "/plain": [200, "application/octet-stream", BYTES],
+    "/page": [200, "text/html", "<!doctype html>"],
+    "/page.wasm": [200, "application/wasm", "<!doctype html>"],
+    "/empty.wasm": [200, "application/wasm", EMPTY],
   };
   const requests = [];
   const origin = await listen(t, (request, response) => {
@@ -70,7 +73,7 @@ const BAD = {
   "a file that is not there": [({ origin }) => `${origin}/policy.wasm`, /404 from http.*policy\.wasm/],
   "a response with an error": [({ origin }) => fetch(`${origin}/unsafe`), /404/],
   "no address": [() => "/policies/own.wasm", /policies/],
-  "nobody": [() => "http://127.0.0.1:1/own.wasm", /fetch failed/],
+  nobody: [() => "http://127.0.0.1:1/own.wasm", /fetch failed/],
   "what fails": [() => Promise.reject(new Error("a disk's own words")), /a disk's own words/],
 };
 /** As it is in another version, whose glue has another name. */
@@ -119,7 +122,11 @@ for (const [way, fresh] of Object.entries(FRESH)) {
         const copy = await fresh();
         const site = await files(t);
         assertRefused(copy, await rejection(copy.init(source(site))), words);
-        assertRefused(copy, thrown(() => new copy.OpenProspect()), /init\(\)/);
+        assertRefused(
+          copy,
+          thrown(() => new copy.OpenProspect()),
+          /init\(\)/,
+        );
         await copy.init(`${site.origin}/own.wasm`);
         await assertWorks(t, copy);
       });
@@ -128,7 +135,11 @@ for (const [way, fresh] of Object.entries(FRESH)) {
     for (const [what, [source, words]] of Object.entries(BAD_AT_ONCE)) {
       test(`initSync refuses ${what}, and may be tried again`, async (t) => {
         const copy = await fresh();
-        assertRefused(copy, thrown(() => copy.initSync(source())), words);
+        assertRefused(
+          copy,
+          thrown(() => copy.initSync(source())),
+          words,
+        );
         copy.initSync(BYTES);
         await assertWorks(t, copy);
       });
@@ -161,7 +172,10 @@ for (const [way, fresh] of Object.entries(FRESH)) {
       await later;
       const clients = [make(), ...before];
       const pages = await Promise.all(clients.map((client) => client.orders.list()));
-      assert.deepEqual(pages.map(({ total }) => total), [25, 25, 25]);
+      assert.deepEqual(
+        pages.map(({ total }) => total),
+        [25, 25, 25],
+      );
     });
 
     test("a module that comes at once is streamed", async (t) => {

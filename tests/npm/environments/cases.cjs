@@ -8,28 +8,47 @@ const PATH = "/api/v1/orders";
 const QUICK = { backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 5000 };
 
 /** What a promise is rejected with. */
-const rejection = (promise) => promise.then((value) => { throw new Error(`it was fulfilled with ${JSON.stringify(value)}`); }, (reason) => reason);
+const rejection = (promise) =>
+  promise.then(
+    (value) => {
+      throw new Error(`it was fulfilled with ${JSON.stringify(value)}`);
+    },
+    (reason) => reason,
+  );
 
 /** Calls `run` with the address of a server that ends with it. */
 async function served(handle, run) {
   const server = createServer((request, response) => {
     // happy-dom asks as a browser does.
-    const { origin = "*", "access-control-request-headers": headers = "*", "access-control-request-method": method = "*" } = request.headers;
-    for (const [name, value] of Object.entries({ origin, headers, methods: method })) response.setHeader(`access-control-allow-${name}`, value);
+    const {
+      origin = "*",
+      "access-control-request-headers": headers = "*",
+      "access-control-request-method": method = "*",
+    } = request.headers;
+    for (const [name, value] of Object.entries({ origin, headers, methods: method }))
+      response.setHeader(`access-control-allow-${name}`, value);
     if (request.method === "OPTIONS") response.end();
     else handle(request, response);
   });
-  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  await new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
   try {
     return await run(`http://127.0.0.1:${server.address().port}`);
   } finally {
     server.closeAllConnections();
-    await new Promise((resolve) => { server.close(resolve); });
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
   }
 }
 
 /** The cases by their names. `hasFetch` says whether the environment has a fetch that reaches a server. */
-module.exports = function cases({ OpenProspect, isOpenProspectError, RateLimitError, TimeoutError }, { mockOpenProspect, TEST_KEYS }, hasFetch) {
+module.exports = function cases(
+  { OpenProspect, isOpenProspectError, RateLimitError, TimeoutError },
+  { mockOpenProspect, TEST_KEYS },
+  hasFetch,
+) {
   const connect = (options) => new OpenProspect({ apiKey: TEST_KEYS.full, ...QUICK, ...options });
   const inMemory = {
     "a list, a creation and an error": async () => {
@@ -40,8 +59,20 @@ module.exports = function cases({ OpenProspect, isOpenProspectError, RateLimitEr
       const { id } = await client.orders.create({ briefing_quantity: 5 });
       assert.equal((await client.orders.get(id)).briefing_quantity, 5);
       const error = await rejection(client.orders.get("nobody"));
-      assert.ok(isOpenProspectError(error, "not_found") && error instanceof Error && error.code === "ORDER_NOT_FOUND", String(error));
-      assert.deepEqual(mock.requests.map(({ method, status }) => [method, status]), [["GET", 200], ["GET", 200], ["POST", 201], ["GET", 200], ["GET", 404]]);
+      assert.ok(
+        isOpenProspectError(error, "not_found") && error instanceof Error && error.code === "ORDER_NOT_FOUND",
+        String(error),
+      );
+      assert.deepEqual(
+        mock.requests.map(({ method, status }) => [method, status]),
+        [
+          ["GET", 200],
+          ["GET", 200],
+          ["POST", 201],
+          ["GET", 200],
+          ["GET", 404],
+        ],
+      );
     },
     "retries, limits and broken bodies": async () => {
       const mock = mockOpenProspect({ orders: 1 });
@@ -52,14 +83,14 @@ module.exports = function cases({ OpenProspect, isOpenProspectError, RateLimitEr
       assert.equal((await rejection(client.orders.list())).kind, "bad_request");
       assert.equal((await rejection(client.orders.list())).status, 502);
       mock.fail({ status: 429, retryAfter: "500" });
-      assert.ok(await rejection(client.orders.list()) instanceof RateLimitError);
+      assert.ok((await rejection(client.orders.list())) instanceof RateLimitError);
     },
     "a time-out and an abort": async () => {
       const mock = mockOpenProspect();
       const client = connect({ fetch: mock.fetch, maxRetries: 0 });
       mock.fail({ stall: "headers" }, { stall: "body" }, { stall: "headers" });
-      assert.ok(await rejection(client.get(PATH, { timeoutMs: 60 })) instanceof TimeoutError);
-      assert.ok(await rejection(client.get(PATH, { timeoutMs: 60 })) instanceof TimeoutError);
+      assert.ok((await rejection(client.get(PATH, { timeoutMs: 60 }))) instanceof TimeoutError);
+      assert.ok((await rejection(client.get(PATH, { timeoutMs: 60 }))) instanceof TimeoutError);
       const controller = new AbortController();
       const call = rejection(client.get(PATH, { signal: controller.signal }));
       controller.abort("enough");
@@ -80,28 +111,47 @@ module.exports = function cases({ OpenProspect, isOpenProspectError, RateLimitEr
       const mock = mockOpenProspect();
       const since = runInThisContext("new Date(1790000000000)");
       await connect({ fetch: mock.fetch }).request("GET", PATH, { query: { since, too: new Date(0) } });
-      assert.match(mock.requests[0].url ?? mock.requests[0].path, /since=2026-09-21T14%3A13%3A20\.000Z&too=1970-01-01T00%3A00%3A00\.000Z/);
+      assert.match(
+        mock.requests[0].url ?? mock.requests[0].path,
+        /since=2026-09-21T14%3A13%3A20\.000Z&too=1970-01-01T00%3A00%3A00\.000Z/,
+      );
     },
     "an error of another realm shows no key": async () => {
-      const fetch = () => { throw runInThisContext(`new TypeError("fetch failed", { cause: new DOMException("sent Bearer ${TEST_KEYS.full}", "NetworkError") })`); };
+      const fetch = () => {
+        throw runInThisContext(
+          `new TypeError("fetch failed", { cause: new DOMException("sent Bearer ${TEST_KEYS.full}", "NetworkError") })`,
+        );
+      };
       const error = await rejection(connect({ fetch, maxRetries: 0 }).get(PATH));
       assert.equal(error.kind, "connection");
-      for (let cause = error; cause !== undefined; cause = cause.cause) assert.ok(!`${cause.message} ${cause.stack}`.includes(TEST_KEYS.full));
+      for (let cause = error; cause !== undefined; cause = cause.cause)
+        assert.ok(!`${cause.message} ${cause.stack}`.includes(TEST_KEYS.full));
     },
   };
   const overHttp = {
-    "requests over HTTP": () => served((request, response) => response.end(`{"key":"${request.headers.authorization}"}`), async (baseUrl) => {
-      assert.deepEqual(await connect({ baseUrl }).get(PATH), { key: `Bearer ${TEST_KEYS.full}` });
-      assert.deepEqual(await connect({ baseUrl, fetch: (url, init) => fetch(url, init) }).post(PATH, { body: { a: "ü" } }), { key: `Bearer ${TEST_KEYS.full}` });
-    }),
-    "a time-out and an abort over HTTP": () => served(() => {}, async (baseUrl) => {
-      const client = connect({ baseUrl, maxRetries: 0 });
-      assert.ok(await rejection(client.get(PATH, { timeoutMs: 60 })) instanceof TimeoutError);
-      const controller = new AbortController();
-      const call = rejection(client.get(PATH, { signal: controller.signal }));
-      setTimeout(() => controller.abort(new Error("the user left")), 20);
-      assert.equal((await call).message, "the user left");
-    }),
+    "requests over HTTP": () =>
+      served(
+        (request, response) => response.end(`{"key":"${request.headers.authorization}"}`),
+        async (baseUrl) => {
+          assert.deepEqual(await connect({ baseUrl }).get(PATH), { key: `Bearer ${TEST_KEYS.full}` });
+          assert.deepEqual(
+            await connect({ baseUrl, fetch: (url, init) => fetch(url, init) }).post(PATH, { body: { a: "ü" } }),
+            { key: `Bearer ${TEST_KEYS.full}` },
+          );
+        },
+      ),
+    "a time-out and an abort over HTTP": () =>
+      served(
+        () => {},
+        async (baseUrl) => {
+          const client = connect({ baseUrl, maxRetries: 0 });
+          assert.ok((await rejection(client.get(PATH, { timeoutMs: 60 }))) instanceof TimeoutError);
+          const controller = new AbortController();
+          const call = rejection(client.get(PATH, { signal: controller.signal }));
+          setTimeout(() => controller.abort(new Error("the user left")), 20);
+          assert.equal((await call).message, "the user left");
+        },
+      ),
   };
   return Object.entries(hasFetch ? { ...inMemory, ...overHttp } : inMemory);
 };

@@ -43,7 +43,8 @@ let project;
 before(async () => {
   project = await makeProject(FILES);
   await cp(join(HERE, "cases.cjs"), join(project.folder, "cases.cjs"));
-  for (const name of ["jest", "jest-environment-jsdom", "vitest", "jsdom", "happy-dom"]) await symlink(join(HERE, "node_modules", name), join(project.folder, "node_modules", name));
+  for (const name of ["jest", "jest-environment-jsdom", "vitest", "jsdom", "happy-dom"])
+    await symlink(join(HERE, "node_modules", name), join(project.folder, "node_modules", name));
 });
 after(() => project.remove());
 
@@ -51,15 +52,27 @@ for (const version of [20, 24]) {
   describe(`Node ${version}`, () => {
     /** Runs the tests of a program, and says how many passed. */
     async function passes(args, count) {
-      const options = { cwd: project.folder, env: { ...process.env, NODE_ENV: "test", NO_COLOR: "1", CI: "1", FORCE_COLOR: undefined, NODE_TEST_CONTEXT: undefined } };
+      const options = {
+        cwd: project.folder,
+        env: {
+          ...process.env,
+          NODE_ENV: "test",
+          NO_COLOR: "1",
+          CI: "1",
+          FORCE_COLOR: undefined,
+          NODE_TEST_CONTEXT: undefined,
+        },
+      };
       const { stdout, stderr } = await run(nodeOf(version), args, options).catch((error) => error);
       assert.ok(new RegExp(`Tests:? +${count} passed`).test(`${stdout}${stderr}`), `${stdout}${stderr}`);
     }
 
     test("jest with jsdom", () => passes(["node_modules/jest/bin/jest.js", "--config", "jest.config.json"], 6));
-    test("jest with jsdom, and Node's fetch", () => passes(["node_modules/jest/bin/jest.js", "--config", "fetch.config.json"], 8));
+    test("jest with jsdom, and Node's fetch", () =>
+      passes(["node_modules/jest/bin/jest.js", "--config", "fetch.config.json"], 8));
     for (const environment of ["jsdom", "happy-dom", "node"]) {
-      test(`vitest with ${environment}`, () => passes(["node_modules/vitest/vitest.mjs", "run", "--environment", environment], 8));
+      test(`vitest with ${environment}`, () =>
+        passes(["node_modules/vitest/vitest.mjs", "run", "--environment", environment], 8));
     }
   });
 }

@@ -78,7 +78,15 @@ for (const [how, copy] of COPIES) {
         const { mock, client } = await serve(t);
         mock.fail({ status: 200, ...fault });
         const error = await rejection(client({}, copy).get(PATH));
-        assertFields(assert, error, { name: "DecodeError", kind: "decode", code: "DECODE", status: 200, retryable: false, mayHaveBeenApplied: false, requestId: "req_000001" });
+        assertFields(assert, error, {
+          name: "DecodeError",
+          kind: "decode",
+          code: "DECODE",
+          status: 200,
+          retryable: false,
+          mayHaveBeenApplied: false,
+          requestId: "req_000001",
+        });
         for (const word of words) assert.ok(error.message.includes(word), error.message);
         assert.ok(error.message.length < 400, "a snippet is short");
         assert.ok(error.rawBody.length <= 64 * KIB);
@@ -97,7 +105,10 @@ for (const [how, copy] of COPIES) {
       const { mock, client } = await serve(t);
       mock.fail({ reset: "body" });
       const { attempts } = await client({}, copy).request("GET", PATH);
-      assert.deepEqual(attempts.map(({ failure, status }) => failure ?? status), ["connection", 200]);
+      assert.deepEqual(
+        attempts.map(({ failure, status }) => failure ?? status),
+        ["connection", 200],
+      );
       mock.fail({ reset: "body", status: 201, body: {} });
       const error = await rejection(client({}, copy).post(PATH, { body: {} }));
       assertFields(assert, error, { name: "ConnectionError", mayHaveBeenApplied: true });
@@ -108,35 +119,48 @@ for (const [how, copy] of COPIES) {
   describe(`${how}: large success bodies`, () => {
     const MOST = 64 * KIB * KIB;
     /** A text in JSON of so many bytes, or of as many as somebody reads. */
-    const large = (t, bytes, reach) => listen(t, (_, response) => {
-      response.writeHead(200, { "content-type": "application/json", "x-request-id": "req_large" });
-      const chunk = Buffer.alloc(1024 * KIB, "x");
-      let left = bytes - 2;
-      const more = () => {
-        while (!response.destroyed && left > 0) {
-          const part = chunk.subarray(0, Math.min(left, chunk.length));
-          left -= part.length;
-          if (!response.write(part)) return;
-        }
-        if (left <= 0) response.end('"');
-      };
-      response.on("drain", more).once("close", reach);
-      response.write('"');
-      more();
-    });
+    const large = (t, bytes, reach) =>
+      listen(t, (_, response) => {
+        response.writeHead(200, { "content-type": "application/json", "x-request-id": "req_large" });
+        const chunk = Buffer.alloc(1024 * KIB, "x");
+        let left = bytes - 2;
+        const more = () => {
+          while (!response.destroyed && left > 0) {
+            const part = chunk.subarray(0, Math.min(left, chunk.length));
+            left -= part.length;
+            if (!response.write(part)) return;
+          }
+          if (left <= 0) response.end('"');
+        };
+        response.on("drain", more).once("close", reach);
+        response.write('"');
+        more();
+      });
 
     test("64 MiB are read", async (t) => {
       const client = new copy.OpenProspect({ baseUrl: await large(t, MOST, () => {}) });
       assert.equal((await client.get(PATH)).length, MOST - 2);
     });
 
-    for (const [what, bytes] of [["one byte more", MOST + 1], ["one without an end", Infinity]]) {
+    for (const [what, bytes] of [
+      ["one byte more", MOST + 1],
+      ["one without an end", Infinity],
+    ]) {
       test(`${what} is a DecodeError, and not asked for again`, async (t) => {
         const { reach, reached } = signpost();
         const client = new copy.OpenProspect({ baseUrl: await large(t, bytes, reach), timeoutMs: 20_000 });
         const error = await rejection(client.post(PATH, { body: {}, idempotencyKey: "k" }));
-        assertFields(assert, error, { name: "DecodeError", status: 200, requestId: "req_large", retryable: false, mayHaveBeenApplied: true });
-        assert.match(error.message, /^POST \/api\/v1\/orders → 200 with a body of more than 64 MiB \(application\/json\): "x{199}$/);
+        assertFields(assert, error, {
+          name: "DecodeError",
+          status: 200,
+          requestId: "req_large",
+          retryable: false,
+          mayHaveBeenApplied: true,
+        });
+        assert.match(
+          error.message,
+          /^POST \/api\/v1\/orders → 200 with a body of more than 64 MiB \(application\/json\): "x{199}$/,
+        );
         assert.deepEqual([error.attempts.length, error.rawBody.length], [1, 64 * KIB]);
         await reached;
       });

@@ -14,7 +14,8 @@ const CLASS_BY_KIND = { ...Object.fromEntries(vendor.statuses.map((row) => [row.
 function assertClass(copy, error, name) {
   assert.equal(error.name, name);
   assert.equal(Object.getPrototypeOf(error), copy[name].prototype);
-  for (const Class of [copy[name], copy.ApiError, copy.OpenProspectError, Error]) assert.ok(error instanceof Class, Class.name);
+  for (const Class of [copy[name], copy.ApiError, copy.OpenProspectError, Error])
+    assert.ok(error instanceof Class, Class.name);
   for (const other of Object.values(CLASS_BY_STATUS)) assert.equal(error instanceof copy[other], other === name, other);
   assert.ok(copy.isOpenProspectError(error) && copy.isOpenProspectError(error, error.kind));
   assert.ok(!copy.isOpenProspectError(error, "configuration"));
@@ -31,9 +32,16 @@ for (const [how, copy] of COPIES) {
         assertFields(assert, error, expect);
         assertClass(copy, error, CLASS_BY_STATUS[status] ?? CLASS_BY_KIND[error.kind]);
         assert.equal(mock.requests.length, 1);
-        assert.deepEqual([error.status, error.method, error.path, error.requestId], [status, "GET", PATH, "req_000001"]);
+        assert.deepEqual(
+          [error.status, error.method, error.path, error.requestId],
+          [status, "GET", PATH, "req_000001"],
+        );
         assert.equal(error.rawBody, body);
-        assertFields(assert, JSON.parse(JSON.stringify(error)), { ...expect, name: error.name, message: error.message });
+        assertFields(assert, JSON.parse(JSON.stringify(error)), {
+          ...expect,
+          name: error.name,
+          message: error.message,
+        });
         assert.equal({}.polluted, undefined);
       });
     }
@@ -70,7 +78,11 @@ for (const [how, copy] of COPIES) {
           const error = await rejection(client({ backoff: { baseMs: 1, maxMs: 1 } }, copy).get(PATH));
           assert.equal(mock.requests.length, retried ? 3 : 1);
           assert.equal(error.attempts.length, mock.requests.length);
-          assertFields(assert, error, { status, retryable: retried, stoppedBy: retried ? "attempts" : "not_retryable" });
+          assertFields(assert, error, {
+            status,
+            retryable: retried,
+            stoppedBy: retried ? "attempts" : "not_retryable",
+          });
         });
       }
     }
@@ -78,7 +90,10 @@ for (const [how, copy] of COPIES) {
 
   test(`${how}: a whole record`, async (t) => {
     const { mock, client } = await serve(t);
-    mock.fail({ status: 503, code: "DOWN", message: "come back" }, { code: "ORDER_NOT_FOUND", message: "gone", details: { id: "o_1" } });
+    mock.fail(
+      { status: 503, code: "DOWN", message: "come back" },
+      { code: "ORDER_NOT_FOUND", message: "gone", details: { id: "o_1" } },
+    );
     const error = await rejection(client({}, copy).orders.get("o_1"));
     const { attempts, resolution, rawBody, ...rest } = JSON.parse(JSON.stringify(error));
     assert.deepEqual(rest, {
@@ -98,7 +113,9 @@ for (const [how, copy] of COPIES) {
     assert.ok(resolution.includes(PATH));
     assert.deepEqual(JSON.parse(rawBody), { code: "ORDER_NOT_FOUND", message: "gone", details: { id: "o_1" } });
     assert.ok(!Object.keys(error).includes("rawBody"), "a printed error shows its raw body");
-    const shape = attempts.map(({ durationMs, ...attempt }) => (assert.ok(durationMs > 0 && durationMs < 5000), attempt));
+    const shape = attempts.map(
+      ({ durationMs, ...attempt }) => (assert.ok(durationMs > 0 && durationMs < 5000), attempt),
+    );
     assert.deepEqual(shape, [
       { attempt: 1, status: 503, sent: true, requestId: "req_000001", waitMs: 40, waitReason: "backoff" },
       { attempt: 2, status: 404, sent: true, requestId: "req_000002" },

@@ -15,31 +15,42 @@ const collect = runInNewContext("gc");
 
 const PATH = "/api/v1/orders";
 const KEY = "lnc_test_broken";
-const json = (value, status = 200, headers = {}) => new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
+const json = (value, status = 200, headers = {}) =>
+  new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
 const page = { items: [{ id: "a" }], total: 1, has_more: false };
-
-/** Each call ends: in a result, or in the error for a module that broke. */
-async function assertAllEnd(copy, calls, what) {
-  const ended = await Promise.allSettled(calls);
-  const failed = ended.filter(({ status }) => status === "rejected").map(({ reason }) => reason);
-  for (const error of failed) assert.ok(error instanceof copy.InternalError, `${what}: ${error?.stack ?? error}`);
-  return failed;
-}
 
 /** What of a client crosses the border, with answers of a made-up server: plain calls, a retry, a pause, a wait, pages, misuse. */
 function load(copy) {
   let asked = 0;
   const server = { isCalm: false };
-  const answers = [() => json({}, 503), () => json({}, 429, { "retry-after": "0.01" }), () => json({ detail: "no" }, 404), () => { throw new TypeError("fetch failed"); }];
+  const answers = [
+    () => json({}, 503),
+    () => json({}, 429, { "retry-after": "0.01" }),
+    () => json({ detail: "no" }, 404),
+    () => {
+      throw new TypeError("fetch failed");
+    },
+  ];
   const fetch = async () => {
     asked += 1;
-    return asked % 3 === 0 && !server.isCalm ? answers[(asked / 3) % answers.length]() : json({ ...page, id: "a", status: "COMPLETED" });
+    return asked % 3 === 0 && !server.isCalm
+      ? answers[(asked / 3) % answers.length]()
+      : json({ ...page, id: "a", status: "COMPLETED" });
   };
   const own = { apiKey: KEY, baseUrl: "http://127.0.0.1:9", fetch, backoff: { baseMs: 1, maxMs: 2 }, deadlineMs: 2000 };
-  const clients = [new copy.OpenProspect(own), new copy.OpenProspect({ ...own, apiKey: async () => KEY, onEvent() {} })];
-  const all = async (client) => { for await (const item of client.orders.all({ limit: 1 })) if (!item) return; };
+  const clients = [
+    new copy.OpenProspect(own),
+    new copy.OpenProspect({ ...own, apiKey: async () => KEY, onEvent() {} }),
+  ];
+  const all = async (client) => {
+    for await (const item of client.orders.all({ limit: 1 })) if (!item) return;
+  };
   const calls = clients.flatMap((client) => [
-    ...Array.from({ length: 5 }, () => client.get(PATH)), client.post(PATH, { body: page }), client.orders.wait("a", { pollMs: 1 }), all(client), client.get("no path"),
+    ...Array.from({ length: 5 }, () => client.get(PATH)),
+    client.post(PATH, { body: page }),
+    client.orders.wait("a", { pollMs: 1 }),
+    all(client),
+    client.get("no path"),
   ]);
   return { server, clients, calls };
 }
@@ -70,7 +81,10 @@ for (const [how, copy] of COPIES) {
         }
         for (const { reason } of await Promise.allSettled(own.calls)) {
           if (reason === undefined || EXPECTED.includes(reason.name)) continue;
-          assert.ok(reason instanceof copy.InternalError && reason.cause instanceof WebAssembly.RuntimeError, `${at}: ${reason?.stack ?? reason}`);
+          assert.ok(
+            reason instanceof copy.InternalError && reason.cause instanceof WebAssembly.RuntimeError,
+            `${at}: ${reason?.stack ?? reason}`,
+          );
           told += 1;
         }
         traps += crossings.count >= at;
@@ -91,12 +105,18 @@ for (const [how, copy] of COPIES) {
       const { client } = await serve(t);
       const own = client({}, copy);
       await own.get(PATH);
-      for (const [method, mayHaveBeenApplied] of [["GET", false], ["POST", true]]) {
+      for (const [method, mayHaveBeenApplied] of [
+        ["GET", false],
+        ["POST", true],
+      ]) {
         // Behind those at which the arguments are read.
         crossings.at = crossings.count + 8;
         const error = await rejection(own[method.toLowerCase()](`${PATH}?limit=1`));
         const { kind, code, retryable, path } = error;
-        assert.deepEqual({ kind, code, retryable, path, method: error.method, mayHaveBeenApplied: error.mayHaveBeenApplied }, { kind: "internal", code: "INTERNAL", retryable: true, path: PATH, method, mayHaveBeenApplied });
+        assert.deepEqual(
+          { kind, code, retryable, path, method: error.method, mayHaveBeenApplied: error.mayHaveBeenApplied },
+          { kind: "internal", code: "INTERNAL", retryable: true, path: PATH, method, mayHaveBeenApplied },
+        );
         assert.equal(error.message, `${method} ${PATH} → the client itself failed: unreachable`);
         assert.match(error.resolution, /may be done twice/);
         assert.ok(copy.isOpenProspectError(error, "internal") && error.cause instanceof WebAssembly.RuntimeError);
@@ -111,7 +131,10 @@ for (const [how, copy] of COPIES) {
       mock.fail({ stall: "headers", times: Infinity, match: { path: "/stalled" } });
       const controller = new AbortController();
       const { signal } = controller;
-      const out = [own.get("/stalled", { signal, timeoutMs: 3e6 }), ...Array.from({ length: 30 }, () => own.get("/stalled", { signal, timeoutMs: 3e6 }))].map(rejection);
+      const out = [
+        own.get("/stalled", { signal, timeoutMs: 3e6 }),
+        ...Array.from({ length: 30 }, () => own.get("/stalled", { signal, timeoutMs: 3e6 })),
+      ].map(rejection);
       await until(() => mock.requests.length >= 4, "the window is full");
       const most = out.length;
       crossings.at = crossings.count + 1;
@@ -120,7 +143,10 @@ for (const [how, copy] of COPIES) {
       for (const call of out) call.then((error) => told.push(error));
       await until(() => told.length === most, "all of them are rejected");
       assert.ok(told.every((error) => error instanceof copy.InternalError));
-      await until(() => mock.requests.filter(({ aborted, path }) => aborted && path === "/stalled").length >= 4, "their requests are aborted");
+      await until(
+        () => mock.requests.filter(({ aborted, path }) => aborted && path === "/stalled").length >= 4,
+        "their requests are aborted",
+      );
       assert.equal((await own.get(PATH)).total, 25, "the same client goes on meanwhile");
       controller.abort();
     });
@@ -128,10 +154,14 @@ for (const [how, copy] of COPIES) {
     test("a key in the path, or in what the platform throws, is not repeated", async (t) => {
       const { client } = await serve(t, { keys: { [KEY]: { scopes: ["orders:read"] } } });
       const { random } = Math;
-      t.after(() => { Math.random = random; });
+      t.after(() => {
+        Math.random = random;
+      });
       for (const apiKey of [KEY, async () => KEY]) {
         const own = client({ apiKey }, copy);
-        Math.random = () => { throw new Error(`no chance for ${KEY}`); };
+        Math.random = () => {
+          throw new Error(`no chance for ${KEY}`);
+        };
         const error = await rejection(own.get(`/x/${KEY}`));
         Math.random = random;
         assert.equal(error.message, "GET /x/[redacted] → the client itself failed: no chance for [redacted]");
@@ -142,15 +172,24 @@ for (const [how, copy] of COPIES) {
     test("what the platform throws may throw when it is looked at", async (t) => {
       const { mock, client } = await serve(t);
       const { random } = Math;
-      t.after(() => { Math.random = random; });
-      const refuse = () => { throw new Error("hands off"); };
-      const hostile = new Proxy({}, { get: refuse, getPrototypeOf: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse });
+      t.after(() => {
+        Math.random = random;
+      });
+      const refuse = () => {
+        throw new Error("hands off");
+      };
+      const hostile = new Proxy(
+        {},
+        { get: refuse, getPrototypeOf: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse },
+      );
       const own = client({}, copy);
       await own.get(PATH);
       mock.fail(503);
       const before = crossings.instances;
       for (const call of [() => own.get("/api/v1/status/404"), () => own.get(PATH)]) {
-        Math.random = () => { throw hostile; };
+        Math.random = () => {
+          throw hostile;
+        };
         const error = await rejection(call());
         Math.random = random;
         assert.ok(error instanceof copy.InternalError, String(error?.stack));
@@ -179,7 +218,10 @@ for (const [how, copy] of COPIES) {
       crossings.at = crossings.count + 1;
       assert.equal((await rejection(own.get(PATH))).name, "InternalError");
       await own.get(PATH);
-      await until(() => { collect(); return last.deref() === undefined; }, "it is collected");
+      await until(() => {
+        collect();
+        return last.deref() === undefined;
+      }, "it is collected");
       assert.equal((await own.get(PATH)).total, 25);
       own.free();
     });
@@ -193,13 +235,18 @@ for (const [how, copy] of COPIES) {
       const { reach, reached } = signpost();
       const other = client(async () => reached).get(PATH);
       const { clearTimeout } = globalThis;
-      t.after(() => { globalThis.clearTimeout = clearTimeout; });
+      t.after(() => {
+        globalThis.clearTimeout = clearTimeout;
+      });
       let refused = 0;
       globalThis.clearTimeout = () => {
         refused += 1;
         throw new Error("not within global scope");
       };
-      await until(() => { collect(); return refused > 0; }, "the timer is given up");
+      await until(() => {
+        collect();
+        return refused > 0;
+      }, "the timer is given up");
       globalThis.clearTimeout = clearTimeout;
       reach(json(page));
       assert.equal((await other).total, 1, "a call that is under way");
@@ -223,9 +270,15 @@ for (const [how, copy] of COPIES) {
       const ends = { freed: 0, not: 0 };
       for (let room = 0; room < 1500; room += 25) {
         const one = client({}, copy);
-        const error = await atTheEndOfTheStack(room, async () => one.free()).then(() => undefined, (thrown) => thrown);
+        const error = await atTheEndOfTheStack(room, async () => one.free()).then(
+          () => undefined,
+          (thrown) => thrown,
+        );
         if (error) assert.equal(error.name, "RangeError", String(error));
-        const isFreed = await one.get(PATH).then(() => false, ({ option }) => option === "client");
+        const isFreed = await one.get(PATH).then(
+          () => false,
+          ({ option }) => option === "client",
+        );
         assert.ok(error !== undefined || isFreed, `with room for ${room}`);
         ends[isFreed ? "freed" : "not"] += 1;
         assert.equal((await other.get(PATH)).total, 25);
@@ -239,7 +292,7 @@ for (const [how, copy] of COPIES) {
       own.free();
       const { option } = await rejection(own.get(PATH));
       crossings.at = crossings.count + 1;
-      assert.ok(await rejection(own.get(PATH)) instanceof copy.InternalError);
+      assert.ok((await rejection(own.get(PATH))) instanceof copy.InternalError);
       crossings.at = Infinity;
       assert.deepEqual([option, (await rejection(own.get(PATH))).option], ["client", "client"]);
     });
@@ -250,8 +303,16 @@ for (const [how, copy] of COPIES) {
       await own.get(PATH);
       const seen = {};
       for (let room = 0; room < 900; room += 18) {
-        const others = Array.from({ length: 10 }, () => own.get(PATH).then(() => "a result", (error) => error.name));
-        const name = await atTheEndOfTheStack(room, () => own.get(PATH)).then(() => "a result", (error) => error.name);
+        const others = Array.from({ length: 10 }, () =>
+          own.get(PATH).then(
+            () => "a result",
+            (error) => error.name,
+          ),
+        );
+        const name = await atTheEndOfTheStack(room, () => own.get(PATH)).then(
+          () => "a result",
+          (error) => error.name,
+        );
         seen[name] = (seen[name] ?? 0) + 1;
         assert.ok(["a result", "InternalError", "RangeError", "ConnectionError"].includes(name), name);
         for (const other of await Promise.all(others)) assert.ok(["a result", "InternalError"].includes(other), other);

@@ -17,14 +17,28 @@ const LONG = "a".repeat(1e6);
 for (const [how, { OpenProspect, InternalError, initSync }] of COPIES) {
   test(`${how}: a call for which there is no memory is told so, and the next one works`, async () => {
     initSync(withPages(bytes, 4));
-    const fetch = async (url) => new Response(url.endsWith("/long") ? JSON.stringify({ message: LONG }) : '{"total":1}', { status: url.endsWith("/long") ? 400 : 200 });
+    const fetch = async (url) =>
+      new Response(url.endsWith("/long") ? JSON.stringify({ message: LONG }) : '{"total":1}', {
+        status: url.endsWith("/long") ? 400 : 200,
+      });
     const client = new OpenProspect({ apiKey: "lnc_test_x", baseUrl: "http://127.0.0.1:9", fetch });
-    const calls = [() => client.get(`/${LONG}`), () => client.get("/long"), () => client.post("/x", { idempotencyKey: "k", headers: { [`x-${LONG}`]: "1" } })];
+    const calls = [
+      () => client.get(`/${LONG}`),
+      () => client.get("/long"),
+      () => client.post("/x", { idempotencyKey: "k", headers: { [`x-${LONG}`]: "1" } }),
+    ];
     for (const call of calls) {
       assert.equal((await client.get("/x")).total, 1);
-      const error = await call().then(() => undefined, (reason) => reason);
+      const error = await call().then(
+        () => undefined,
+        (reason) => reason,
+      );
       // A header is kept in JavaScript.
-      if (error !== undefined) assert.ok(error instanceof InternalError && error.cause instanceof WebAssembly.RuntimeError, String(error?.stack).slice(0, 500));
+      if (error !== undefined)
+        assert.ok(
+          error instanceof InternalError && error.cause instanceof WebAssembly.RuntimeError,
+          String(error?.stack).slice(0, 500),
+        );
     }
     const error = await rejection(client.get(`/${LONG}`));
     assert.equal(error.kind, "internal");

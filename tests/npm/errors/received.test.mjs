@@ -66,9 +66,14 @@ for (const [how, copy] of COPIES) {
     test("what is read is capped, and the body is kept as far as it is documented", async () => {
       const error = async (shape, status) => rejection(client(copy, [[status, SHAPES[shape](MIB)]]).get(PATH));
       const members = await error("members", 400);
-      assert.ok(Object.keys(members.details).length <= 500 && members.code === "C" && members.rawBody.length === 65_536);
+      assert.ok(
+        Object.keys(members.details).length <= 500 && members.code === "C" && members.rawBody.length === 65_536,
+      );
       const scopes = await error("scopes", 403);
-      assert.deepEqual([scopes.requiredScopes.length, scopes.missingScopes.length, scopes.userScopes], [100, 100, ["x"]]);
+      assert.deepEqual(
+        [scopes.requiredScopes.length, scopes.missingScopes.length, scopes.userScopes],
+        [100, 100, ["x"]],
+      );
       const fields = await error("fields", 422);
       assert.ok(fields.fields.length > 1000 && fields.fields.length < 20_000, `${fields.fields.length}`);
       for (const shape of ["nested lists", "nested objects"]) {
@@ -81,7 +86,10 @@ for (const [how, copy] of COPIES) {
   describe(`${how}: answers that are nested 20,000 deep`, () => {
     const deep = (inner = "1") => `${'{"a":['.repeat(20_000)}${inner}${"]}".repeat(20_000)}`;
 
-    for (const [what, inner] of [["plain", "1"], ["with the key at the bottom", JSON.stringify(KEY)]]) {
+    for (const [what, inner] of [
+      ["plain", "1"],
+      ["with the key at the bottom", JSON.stringify(KEY)],
+    ]) {
       test(`a job that fails: ${what}`, async () => {
         const body = `{"id":"o","status":"FAILED","message":"no ${what === "plain" ? "" : KEY}","tree":${deep(inner)}}`;
         const error = await rejection(client(copy, [[200, body]]).orders.wait("o"));
@@ -96,17 +104,25 @@ for (const [how, copy] of COPIES) {
       canary.allowAnswers();
       const page = (id, more) => [200, `{"items":[{"id":"${id}","tree":${deep()}}],"total":2,"has_more":${more}}`];
       const ids = [];
-      for await (const { id } of client(copy, [page("a", true), page("b", false)]).orders.all({ limit: 1 })) ids.push(id);
+      for await (const { id } of client(copy, [page("a", true), page("b", false)]).orders.all({ limit: 1 }))
+        ids.push(id);
       assert.deepEqual(ids, ["a", "b"]);
       const again = client(copy, [page("a", true)]).orders.all({ limit: 1 });
-      const error = await rejection((async () => { for await (const item of again) if (!item) return; })());
+      const error = await rejection(
+        (async () => {
+          for await (const item of again) if (!item) return;
+        })(),
+      );
       assert.match(error.message, /repeats a page/, "a page that is repeated is still found");
     });
 
     test("a part of a list of entries", async () => {
       canary.allowAnswers();
       const entries = Array.from({ length: 20_001 }, () => ({ city: "c" }));
-      const own = client(copy, [[200, `{"id":"${KEY}","tree":${deep()}}`], [500, "{}"]]);
+      const own = client(copy, [
+        [200, `{"id":"${KEY}","tree":${deep()}}`],
+        [500, "{}"],
+      ]);
       const error = await rejection(own.blacklists.addEntries("b", entries));
       assert.deepEqual([error.name, error.partial.sent, error.partial.results.length], ["ServerError", 10_000, 1]);
       assert.equal(error.partial.results[0].id, "[redacted]");
@@ -133,9 +149,24 @@ for (const [how, copy] of COPIES) {
       "a job that fails": () => client(copy, [[200, { status: "FAILED", message: text }]]).orders.wait("o"),
       "a job that does not end": () => client(copy, [[200, { status: text }]]).orders.wait("o", { deadlineMs: 1 }),
       "a path": () => client(copy, [[404, {}]]).get("/x\u2028y\u202ez"),
-      "what fetch throws": () => client(copy, [], { fetch: async () => { throw new TypeError(text); } }).get(PATH),
-      "the cause of what fetch throws": () => client(copy, [], { fetch: async () => { throw new TypeError("failed", { cause: new Error(text) }); } }).get(PATH),
-      "what a key provider throws": () => client(copy, [], { apiKey: () => { throw new Error(text); } }).get(PATH),
+      "what fetch throws": () =>
+        client(copy, [], {
+          fetch: async () => {
+            throw new TypeError(text);
+          },
+        }).get(PATH),
+      "the cause of what fetch throws": () =>
+        client(copy, [], {
+          fetch: async () => {
+            throw new TypeError("failed", { cause: new Error(text) });
+          },
+        }).get(PATH),
+      "what a key provider throws": () =>
+        client(copy, [], {
+          apiKey: () => {
+            throw new Error(text);
+          },
+        }).get(PATH),
       "the name of an option": () => client(copy, [[200, {}]]).get(PATH, { [text]: 1 }),
       "the name of a parameter": () => client(copy, [[200, {}]]).get(PATH, { query: { [text]: {} } }),
       "an option": async () => client(copy, [[200, {}]], { timeoutMs: text }),
@@ -168,14 +199,24 @@ for (const [how, copy] of COPIES) {
   });
 
   describe(`${how}: a job whose server asks for a long wait`, () => {
-    for (const [seconds, maxRetryAfterMs] of [["99999999", undefined], ["61", undefined], ["2", 1500], ["1", 0]]) {
+    for (const [seconds, maxRetryAfterMs] of [
+      ["99999999", undefined],
+      ["61", undefined],
+      ["2", 1500],
+      ["1", 0],
+    ]) {
       test(`${seconds} s, with maxRetryAfterMs ${maxRetryAfterMs ?? "as it is"}`, async (t) => {
         const clock = new Clock().install(t);
-        const own = client(copy, [[200, { id: "o", status: "IN_PROGRESS" }, { "retry-after": seconds }]], { maxRetryAfterMs });
+        const own = client(copy, [[200, { id: "o", status: "IN_PROGRESS" }, { "retry-after": seconds }]], {
+          maxRetryAfterMs,
+        });
         const before = Date.now();
         const error = await clock.run(rejection(own.orders.wait("o")));
         assert.equal(clock.elapsed, 0);
-        assert.deepEqual([error.name, error.kind, error.stoppedBy, error.retryable], ["RateLimitError", "rate_limit", "retry_after", true]);
+        assert.deepEqual(
+          [error.name, error.kind, error.stoppedBy, error.retryable],
+          ["RateLimitError", "rate_limit", "retry_after", true],
+        );
         assert.equal(error.retryAfterMs, Number(seconds) * 1000);
         assert.ok(error.retryAt.getTime() >= before + error.retryAfterMs, `${error.retryAt}`);
         assert.match(error.message, /maxRetryAfterMs/);
@@ -195,7 +236,8 @@ for (const [how, copy] of COPIES) {
   });
 
   describe(`${how}: a body with the key in it`, () => {
-    const escape = (text) => Array.from(text, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+    const escape = (text) =>
+      Array.from(text, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
     const percent = (text) => Array.from(text, (letter) => `%${letter.charCodeAt(0).toString(16)}`).join("");
     const nested = (depth, inner) => `${"[".repeat(depth)}${inner}${"]".repeat(depth)}`;
     const SPELLINGS = {
@@ -224,8 +266,11 @@ for (const [how, copy] of COPIES) {
         for (const [place, body] of Object.entries(PLACES)) {
           for (const status of [400, 403, 422, 500]) {
             const error = await rejection(client(copy, [[status, body(key)]]).get(PATH));
-            const shown = [inspect(error, { depth: Infinity }), error.rawBody, error.stack, JSON.stringify(error)].join("\n");
-            for (const part of [KEY, key, key.slice(0, 24)]) assert.ok(!shown.includes(part), `${place}: ${shown.slice(0, 600)}`);
+            const shown = [inspect(error, { depth: Infinity }), error.rawBody, error.stack, JSON.stringify(error)].join(
+              "\n",
+            );
+            for (const part of [KEY, key, key.slice(0, 24)])
+              assert.ok(!shown.includes(part), `${place}: ${shown.slice(0, 600)}`);
             assert.match(error.rawBody, place === "behind 30,000 other values" ? /./ : /\[redacted\]/, place);
           }
         }

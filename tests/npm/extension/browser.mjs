@@ -8,7 +8,15 @@ import puppeteer from "puppeteer-core";
 import { canary } from "../helpers/setup.mjs";
 import { surroundings } from "../suite/surroundings.mjs";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 /** Longer than any suite takes, and shorter than the patience of its servers, which cannot tell what went wrong here. */
 const PATIENCE_MS = 60_000;
 const START_MS = 10_000;
@@ -31,7 +39,13 @@ function start(options) {
   const { CHROMIUM } = process.env;
   assert.ok(CHROMIUM, "set CHROMIUM to the path of the browser, as `cargo xtask test` does");
   return puppeteer.launch({
-    executablePath: CHROMIUM, args: FLAGS, headless: true, pipe: true, enableExtensions: true, protocolTimeout: PATIENCE_MS, ...options,
+    executablePath: CHROMIUM,
+    args: FLAGS,
+    headless: true,
+    pipe: true,
+    enableExtensions: true,
+    protocolTimeout: PATIENCE_MS,
+    ...options,
   });
 }
 
@@ -45,9 +59,14 @@ export async function launch() {
 
   /** The worker of an extension, when it has started. */
   async function worker(id) {
-    const isIts = (target) => target.type() === "service_worker" && target.url().startsWith(`chrome-extension://${id}/`);
+    const isIts = (target) =>
+      target.type() === "service_worker" && target.url().startsWith(`chrome-extension://${id}/`);
     const own = await (await browser.waitForTarget(isIts, { timeout: START_MS })).worker();
-    await within(START_MS, "the worker does not start", own.evaluate(() => {}));
+    await within(
+      START_MS,
+      "the worker does not start",
+      own.evaluate(() => {}),
+    );
     return own;
   }
   async function open(address) {
@@ -58,14 +77,21 @@ export async function launch() {
     page.close = async () => {
       // The key is in the database of the extension's own origin by design, and in no other place.
       const isOwn = address.startsWith("chrome-extension:");
-      canary.require(`the page ${address}`, (await page.evaluate(surroundings)).filter(([where]) => !isOwn || where !== "indexedDB"));
+      canary.require(
+        `the page ${address}`,
+        (await page.evaluate(surroundings)).filter(([where]) => !isOwn || where !== "indexedDB"),
+      );
       canary.require("what it heard", await page.evaluate(() => globalThis.heard));
       await close.call(page);
     };
     return page;
   }
   return {
-    browser, said, asked, worker, open,
+    browser,
+    said,
+    asked,
+    worker,
+    open,
     install: (folder) => browser.installExtension(folder),
     /** Ends the worker of an extension, as Chromium does to one that is idle and that nobody listens in to. */
     async stop(id) {
@@ -79,7 +105,9 @@ export async function launch() {
       try {
         await run();
       } catch (error) {
-        throw said.length === 0 ? error : new Error([error.message, "The consoles:", ...said].join("\n"), { cause: error });
+        throw said.length === 0
+          ? error
+          : new Error([error.message, "The consoles:", ...said].join("\n"), { cause: error });
       }
       assert.deepEqual(said, [], "what the consoles said");
       canary.require("the addresses that were asked", asked);
@@ -88,7 +116,9 @@ export async function launch() {
     async complaint(pattern) {
       for (let turns = 0; turns < START_MS / 50; turns += 1) {
         if (said.some((line) => pattern.test(line))) return;
-        await new Promise((resolve) => { setTimeout(resolve, 50); });
+        await new Promise((resolve) => {
+          setTimeout(resolve, 50);
+        });
       }
       throw new Error(`no console said ${pattern}: ${said.join("\n")}`);
     },
@@ -109,17 +139,26 @@ async function listenIn(browser) {
     sessions.set(url, sessionId);
     const one = session.connection().session(sessionId);
     const say = (text) => said.push(`${type} ${url}: ${text}`);
-    one.on("Runtime.exceptionThrown", ({ exceptionDetails: { text, exception } }) => say(`${text} ${exception?.description ?? exception?.value ?? ""}`));
+    one.on("Runtime.exceptionThrown", ({ exceptionDetails: { text, exception } }) =>
+      say(`${text} ${exception?.description ?? exception?.value ?? ""}`),
+    );
     one.on("Runtime.consoleAPICalled", ({ type: level, args }) => {
-      if (level === "error" || level === "assert") say(args.map(({ value, description }) => value ?? description).join(" "));
+      if (level === "error" || level === "assert")
+        say(args.map(({ value, description }) => value ?? description).join(" "));
     });
     // An answer that is an error is a line of its own in the console, and what most checks are about.
     one.on("Log.entryAdded", ({ entry }) => entry.level === "error" && entry.source !== "network" && say(entry.text));
     one.on("Network.requestWillBeSent", ({ request }) => asked.push({ type, url: request.url }));
     // Those that are gone by then have nothing to tell.
-    for (const command of ["Runtime.enable", "Log.enable", "Network.enable", "Runtime.runIfWaitingForDebugger"]) one.send(command).catch(() => {});
+    for (const command of ["Runtime.enable", "Log.enable", "Network.enable", "Runtime.runIfWaitingForDebugger"])
+      one.send(command).catch(() => {});
   });
-  await session.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: true, flatten: true, filter: [{ type: "service_worker" }, { type: "page" }] });
+  await session.send("Target.setAutoAttach", {
+    autoAttach: true,
+    waitForDebuggerOnStart: true,
+    flatten: true,
+    filter: [{ type: "service_worker" }, { type: "page" }],
+  });
   const leave = (url) => session.send("Target.detachFromTarget", { sessionId: sessions.get(url) });
   return { said, asked, leave };
 }
@@ -152,7 +191,8 @@ export async function copyExample(project, name) {
   return folder;
 }
 
-const addClient = (project, folder) => copyFile(join(project.folder, "node_modules/openprospect/index.js"), join(folder, "openprospect.js"));
+const addClient = (project, folder) =>
+  copyFile(join(project.folder, "node_modules/openprospect/index.js"), join(folder, "openprospect.js"));
 
 /** Writes an extension into a folder of a project: the client as the package has it, and these files. */
 export async function writeExtension(project, name, manifest, files = {}) {

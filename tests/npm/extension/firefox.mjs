@@ -10,7 +10,13 @@ const PATIENCE_MS = 60_000;
 export async function launchFirefox() {
   const { FIREFOX } = process.env;
   assert.ok(FIREFOX, "set FIREFOX to the path of the browser, as `cargo xtask test` does");
-  const browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true, timeout: PATIENCE_MS, protocolTimeout: PATIENCE_MS });
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: FIREFOX,
+    headless: true,
+    timeout: PATIENCE_MS,
+    protocolTimeout: PATIENCE_MS,
+  });
   return { browser, install: (folder) => browser.installExtension(folder), close: () => browser.close() };
 }
 
@@ -38,11 +44,14 @@ export async function listenForReports(t) {
     const { said, wanted } = queue(name);
     if (said.length > 0) return said.shift();
     let timer;
-    const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`no report of ${name}`)), PATIENCE_MS); });
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no report of ${name}`)), PATIENCE_MS);
+    });
     return Promise.race([new Promise((resolve) => wanted.push(resolve)), late]).finally(() => clearTimeout(timer));
   }
   return { url, next };
 }
 
 /** JavaScript by which a part of an extension reports. */
-export const reporting = (url) => `globalThis.report = (name, value) => fetch("${url}/" + name, { method: "POST", body: JSON.stringify(value ?? null) });\n`;
+export const reporting = (url) =>
+  `globalThis.report = (name, value) => fetch("${url}/" + name, { method: "POST", body: JSON.stringify(value ?? null) });\n`;

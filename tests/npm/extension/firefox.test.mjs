@@ -35,7 +35,8 @@ if (!(${isWanted})) throw new Error("it is not what it should be");
 runSuite(openprospect, "${address}");
 `;
 const scripts = (more) => ({ background: { service_worker: "worker.js", scripts: ["worker.js"], ...more } });
-const isBackground = 'typeof ServiceWorkerGlobalScope === "undefined" && location.protocol === "moz-extension:" && document.scripts.length';
+const isBackground =
+  'typeof ServiceWorkerGlobalScope === "undefined" && location.protocol === "moz-extension:" && document.scripts.length';
 
 place("Firefox, a module background script", NATURE, async (address) => {
   const files = { "worker.js": entry(address, `${isBackground} && document.currentScript === null`) };
@@ -45,14 +46,21 @@ place("Firefox, a module background script", NATURE, async (address) => {
 place("Firefox, a classic background script, bundled", NATURE, async (address) => {
   const folder = await writeExtension(project, "classic", scripts());
   await writeFile(join(folder, "entry.js"), entry(address, isBackground));
-  await build({ entryPoints: [join(folder, "entry.js")], outfile: join(folder, "worker.js"), bundle: true, format: "iife", logLevel: "silent" });
+  await build({
+    entryPoints: [join(folder, "entry.js")],
+    outfile: join(folder, "worker.js"),
+    bundle: true,
+    format: "iife",
+    logLevel: "silent",
+  });
   await firefox.install(folder);
 });
 
 place("Firefox, a page of the extension", NATURE, async (address) => {
   const files = {
     "worker.js": 'chrome.tabs.create({ url: chrome.runtime.getURL("page.html") });\n',
-    "page.html": '<!doctype html><meta charset="utf-8"><title>page</title><script type="module" src="page.js"></script>',
+    "page.html":
+      '<!doctype html><meta charset="utf-8"><title>page</title><script type="module" src="page.js"></script>',
     "page.js": entry(address, 'location.pathname === "/page.html"'),
   };
   await firefox.install(await writeExtension(project, "page", scripts({ type: "module" }), files));
@@ -66,11 +74,25 @@ test("without 'wasm-unsafe-eval' the error names the line, which is enough", asy
   `;
   // Its own policy would have the server on loopback asked by https.
   const policy = { extension_pages: "script-src 'self'" };
-  await firefox.install(await writeExtension(project, "forbidden", { ...scripts({ type: "module" }), content_security_policy: policy }, { "worker.js": worker }));
+  await firefox.install(
+    await writeExtension(
+      project,
+      "forbidden",
+      { ...scripts({ type: "module" }), content_security_policy: policy },
+      { "worker.js": worker },
+    ),
+  );
   const error = await next("made");
   assert.deepEqual([error.name, error.option], ["ConfigurationError", "WebAssembly"]);
   const [line] = /"content_security_policy": \{.*?\} (?=in the manifest)/.exec(error.message);
-  await firefox.install(await writeExtension(project, "allowed", { ...scripts({ type: "module" }), ...JSON.parse(`{${line}}`) }, { "worker.js": worker }));
+  await firefox.install(
+    await writeExtension(
+      project,
+      "allowed",
+      { ...scripts({ type: "module" }), ...JSON.parse(`{${line}}`) },
+      { "worker.js": worker },
+    ),
+  );
   assert.equal(await next("made"), "made");
 });
 
@@ -82,7 +104,11 @@ describe("the example in Firefox", () => {
     mock = mockOpenProspect({ prospectSearches: NAMES.map((name, n) => ({ id: `search-${n}`, name })) });
     server = await mock.serve();
     reports = await listenForReports(untilClosed);
-    site = await listen(untilClosed, (_, response) => response.writeHead(200, { "content-type": "text/html" }).end('<!doctype html><meta charset="utf-8"><title>crm</title><body>A CRM'));
+    site = await listen(untilClosed, (_, response) =>
+      response
+        .writeHead(200, { "content-type": "text/html" })
+        .end('<!doctype html><meta charset="utf-8"><title>crm</title><body>A CRM'),
+    );
     await firefox.install(await example());
     assert.equal((await reports.next("worker")).split(":")[0], "moz-extension");
     page = await firefox.browser.newPage();
@@ -98,14 +124,22 @@ describe("the example in Firefox", () => {
   async function example() {
     const folder = await copyExample(project, "example");
     const put = (name, text) => writeFile(join(folder, name), text);
-    await put("before.js", `${reporting(reports.url)}globalThis.process = { env: { OPENPROSPECT_BASE_URL: "${server.url}" } };\n`);
-    await put("local-worker.js", `import "./before.js";
+    await put(
+      "before.js",
+      `${reporting(reports.url)}globalThis.process = { env: { OPENPROSPECT_BASE_URL: "${server.url}" } };\n`,
+    );
+    await put(
+      "local-worker.js",
+      `import "./before.js";
       import "./worker.js";
       report("worker", location.origin);
       chrome.tabs.create({ url: chrome.runtime.getURL("options.html") });
-    `);
+    `,
+    );
     // A user saves a key, and then opens the popup.
-    await put("user.js", `
+    await put(
+      "user.js",
+      `
       const told = document.querySelector("[role=status]");
       for (const key of ["${TEST_KEYS.expired}", "${KEY}"]) {
         told.textContent = "";
@@ -115,14 +149,26 @@ describe("the example in Firefox", () => {
         await report("options", [told.textContent, document.querySelector("input").value]);
       }
       location.href = "popup.html";
-    `);
-    await put("reader.js", 'while (document.querySelector("#told").textContent === "") await new Promise((resolve) => { setTimeout(resolve, 20); });\nreport("popup", document.body.textContent.replace(/\\\\s+/g, " ").trim());\n');
-    for (const [name, script] of [["options", "user"], ["popup", "reader"]]) {
+    `,
+    );
+    await put(
+      "reader.js",
+      'while (document.querySelector("#told").textContent === "") await new Promise((resolve) => { setTimeout(resolve, 20); });\nreport("popup", document.body.textContent.replace(/\\\\s+/g, " ").trim());\n',
+    );
+    for (const [name, script] of [
+      ["options", "user"],
+      ["popup", "reader"],
+    ]) {
       const html = await readFile(join(folder, `${name}.html`), "utf8");
-      await put(`${name}.html`, `${html}<script src="before.js"></script><script type="module" src="${script}.js"></script>\n`);
+      await put(
+        `${name}.html`,
+        `${html}<script src="before.js"></script><script type="module" src="${script}.js"></script>\n`,
+      );
     }
     // What a content script that somebody has taken over may try.
-    await put("hostile.js", `
+    await put(
+      "hostile.js",
+      `
       (async () => {
         const tries = {
           storage: async () => typeof chrome.storage,
@@ -138,7 +184,8 @@ describe("the example in Firefox", () => {
           document.body.dataset.told = JSON.stringify(told);
         });
       })();
-    `);
+    `,
+    );
     const manifest = await manifestOf(folder);
     manifest.background = { ...manifest.background, scripts: ["local-worker.js"] };
     manifest.host_permissions = [`${server.url}/*`, `${reports.url}/*`];
@@ -154,7 +201,14 @@ describe("the example in Firefox", () => {
     assert.match(saved[0], /^Saved. It may: orders:read, /);
     assert.deepEqual([refused[1], saved[1]], ["", ""]);
     assert.match(await reports.next("popup"), /^2 of 2\s*BakeriesGröße 株式会社/);
-    assert.deepEqual(mock.requests.map(({ path, headers }) => [path.split("/").at(-1), headers.authorization]), [["validate", `Bearer ${TEST_KEYS.expired}`], ["validate", `Bearer ${KEY}`], ["prospect-searches", `Bearer ${KEY}`]]);
+    assert.deepEqual(
+      mock.requests.map(({ path, headers }) => [path.split("/").at(-1), headers.authorization]),
+      [
+        ["validate", `Bearer ${TEST_KEYS.expired}`],
+        ["validate", `Bearer ${KEY}`],
+        ["prospect-searches", `Bearer ${KEY}`],
+      ],
+    );
   });
 
   test("a content script shows what the background script has got", async () => {

@@ -35,7 +35,8 @@ test("a call of 40 s is not cut short while a message waits for it", async (t) =
   const url = await listen(t, ({ url: path }, response) => {
     const isFirst = !asked.includes(path);
     asked.push(path);
-    const answer = (status, headers) => response.writeHead(status, { "content-type": "application/json", ...headers }).end("{}");
+    const answer = (status, headers) =>
+      response.writeHead(status, { "content-type": "application/json", ...headers }).end("{}");
     if (path === "/slow") {
       const timer = setTimeout(answer, WAIT_S * 1000, 200);
       response.once("close", () => clearTimeout(timer));
@@ -43,12 +44,19 @@ test("a call of 40 s is not cut short while a message waits for it", async (t) =
     else answer(200);
   });
   // Side by side, each in an extension of its own.
-  const said = await Promise.all(["/slow", "/wait"].map(async (path) => {
-    const folder = await writeExtension(project, path.slice(1), { name: path }, { "worker.js": worker(url), ...PAGE });
-    const page = await browser.newPage();
-    await page.goto(`chrome-extension://${await browser.installExtension(folder)}/page.html`);
-    return page.evaluate(ask, path);
-  }));
+  const said = await Promise.all(
+    ["/slow", "/wait"].map(async (path) => {
+      const folder = await writeExtension(
+        project,
+        path.slice(1),
+        { name: path },
+        { "worker.js": worker(url), ...PAGE },
+      );
+      const page = await browser.newPage();
+      await page.goto(`chrome-extension://${await browser.installExtension(folder)}/page.html`);
+      return page.evaluate(ask, path);
+    }),
+  );
   assert.deepEqual(said, ["answered", "answered"]);
   assert.deepEqual(asked.toSorted(), ["/slow", "/wait", "/wait"]);
 });
@@ -60,7 +68,9 @@ async function ask(message) {
       return await chrome.runtime.sendMessage(message);
     } catch (error) {
       if (tries === 100 || !error.message.includes("Receiving end does not exist")) throw error;
-      await new Promise((resolve) => { setTimeout(resolve, 50); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
     }
   }
 }

@@ -24,7 +24,11 @@ globalThis.get = async (baseUrl) => {
   return client.get("/api/v1/orders").catch((error) => error.toJSON());
 };
 `;
-const FILES = { "worker.js": MAKE, "page.js": MAKE, "page.html": '<!doctype html><script type="module" src="page.js"></script>' };
+const FILES = {
+  "worker.js": MAKE,
+  "page.js": MAKE,
+  "page.html": '<!doctype html><script type="module" src="page.js"></script>',
+};
 const LINE = /"content_security_policy": \{.*?\} (?=in the manifest)/;
 
 let project;
@@ -51,17 +55,25 @@ async function make(name, manifest) {
 }
 
 describe("without 'wasm-unsafe-eval' in the manifest", () => {
-  const policies = { "no policy at all": undefined, "a policy without the word": { extension_pages: "script-src 'self'; object-src 'self'" }, "default-src alone": { extension_pages: "default-src 'self'" } };
+  const policies = {
+    "no policy at all": undefined,
+    "a policy without the word": { extension_pages: "script-src 'self'; object-src 'self'" },
+    "default-src alone": { extension_pages: "default-src 'self'" },
+  };
   for (const [name, content_security_policy] of Object.entries(policies)) {
-    test(`${name}: the error names the line, which is enough`, () => chromium.quietly(async () => {
-      const folder = name.replaceAll(" ", "-");
-      for (const error of await make(folder, { content_security_policy })) {
-        assert.deepEqual([error.name, error.known, error.option, error.cause?.name], ["ConfigurationError", true, "WebAssembly", "CompileError"]);
-        assert.match(error.message, LINE);
-        const [line] = LINE.exec(error.message);
-        assert.deepEqual(await make(`${folder}-mended`, JSON.parse(`{${line}}`)), ["made", "made"]);
-      }
-    }));
+    test(`${name}: the error names the line, which is enough`, () =>
+      chromium.quietly(async () => {
+        const folder = name.replaceAll(" ", "-");
+        for (const error of await make(folder, { content_security_policy })) {
+          assert.deepEqual(
+            [error.name, error.known, error.option, error.cause?.name],
+            ["ConfigurationError", true, "WebAssembly", "CompileError"],
+          );
+          assert.match(error.message, LINE);
+          const [line] = LINE.exec(error.message);
+          assert.deepEqual(await make(`${folder}-mended`, JSON.parse(`{${line}}`)), ["made", "made"]);
+        }
+      }));
   }
 
   test("the example fails when it is loaded, and its error names the line", async () => {
@@ -74,14 +86,15 @@ describe("without 'wasm-unsafe-eval' in the manifest", () => {
   });
 });
 
-test("the example and the README have the line of the error", () => chromium.quietly(async () => {
-  const [{ message }] = await make("told", { content_security_policy: undefined });
-  const line = LINE.exec(message)[0].trim();
-  const { content_security_policy } = await manifestOf(EXAMPLE);
-  assert.deepEqual(JSON.parse(`{${line}}`), { content_security_policy });
-  const readme = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
-  assert.ok(readme.includes(line), line);
-}));
+test("the example and the README have the line of the error", () =>
+  chromium.quietly(async () => {
+    const [{ message }] = await make("told", { content_security_policy: undefined });
+    const line = LINE.exec(message)[0].trim();
+    const { content_security_policy } = await manifestOf(EXAMPLE);
+    assert.deepEqual(JSON.parse(`{${line}}`), { content_security_policy });
+    const readme = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
+    assert.ok(readme.includes(line), line);
+  }));
 
 describe("without host_permissions", () => {
   test("the server is asked first, and may refuse", async (t) => {
@@ -90,8 +103,11 @@ describe("without host_permissions", () => {
       methods.push(request.method);
       response.writeHead(403).end();
     });
-    const ask = async (name, manifest) => (await chromium.worker(await chromium.install(await writeExtension(project, name, manifest, FILES))))
-      .evaluate((url) => globalThis.get(url), url);
+    const ask = async (name, manifest) =>
+      (await chromium.worker(await chromium.install(await writeExtension(project, name, manifest, FILES)))).evaluate(
+        (url) => globalThis.get(url),
+        url,
+      );
     assert.equal((await ask("unpermitted", { host_permissions: [] })).name, "ConnectionError");
     assert.deepEqual(methods.splice(0), ["OPTIONS"]);
     assert.equal((await ask("permitted", { host_permissions: MANIFEST.host_permissions })).status, 403);
@@ -105,8 +121,19 @@ describe("a content script", () => {
       const headers = request.url === "/strict" ? { "content-security-policy": "default-src 'none'" } : {};
       response.writeHead(200, { "content-type": "text/html", ...headers }).end("<!doctype html><title>page</title>");
     });
-    const folder = await writeExtension(project, "content", { content_scripts: [{ matches: [`${site}/*`], js: ["content.js"] }] }, FILES);
-    await build({ entryPoints: [join(folder, "worker.js")], outfile: join(folder, "content.js"), bundle: true, format: "iife", logLevel: "silent" });
+    const folder = await writeExtension(
+      project,
+      "content",
+      { content_scripts: [{ matches: [`${site}/*`], js: ["content.js"] }] },
+      FILES,
+    );
+    await build({
+      entryPoints: [join(folder, "worker.js")],
+      outfile: join(folder, "content.js"),
+      bundle: true,
+      format: "iife",
+      logLevel: "silent",
+    });
     await chromium.install(folder);
     const made = [];
     for (const path of ["/strict", "/free"]) {

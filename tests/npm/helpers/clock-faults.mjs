@@ -12,11 +12,30 @@ export const DAY = 24 * HOUR;
  * counted since somebody last looked (`repeats`).
  */
 const ONCE = [
-  ...[["a minute", MINUTE], ["an hour", HOUR], ["a day", DAY]].flatMap(([name, ms]) => [
-    { name: `${name} of sleep, the clock goes on`, act: ({ clock }) => clock.sleep(ms, { goesOn: true }), ends: true, lateMs: ms },
+  ...[
+    ["a minute", MINUTE],
+    ["an hour", HOUR],
+    ["a day", DAY],
+  ].flatMap(([name, ms]) => [
+    {
+      name: `${name} of sleep, the clock goes on`,
+      act: ({ clock }) => clock.sleep(ms, { goesOn: true }),
+      ends: true,
+      lateMs: ms,
+    },
     { name: `${name} of sleep, the clock stands still`, act: ({ clock }) => clock.sleep(ms, { goesOn: false }) },
-    { name: `${name} of sleep that ends all connections, the clock goes on`, act: (all) => cutIn(all, ms, true), ends: true, lateMs: ms, cuts: true },
-    { name: `${name} of sleep that ends all connections, the clock stands still`, act: (all) => cutIn(all, ms, false), cuts: true },
+    {
+      name: `${name} of sleep that ends all connections, the clock goes on`,
+      act: (all) => cutIn(all, ms, true),
+      ends: true,
+      lateMs: ms,
+      cuts: true,
+    },
+    {
+      name: `${name} of sleep that ends all connections, the clock stands still`,
+      act: (all) => cutIn(all, ms, false),
+      cuts: true,
+    },
   ]),
   { name: "the clock on the wall is set back a day", act: ({ clock }) => clock.setWall(-DAY) },
   { name: "the clock on the wall is set ahead a day", act: ({ clock }) => clock.setWall(DAY) },
@@ -63,5 +82,8 @@ export const WEATHERS = [
 export function randomWeather(roll) {
   const pick = (from) => from[Math.floor(roll() * from.length)];
   const count = Math.floor(roll() * 4);
-  return weather(pick(ALWAYS), Array.from({ length: count }, () => ({ ...pick(ONCE), when: Math.floor(10 ** (1 + 4 * roll())) })));
+  return weather(
+    pick(ALWAYS),
+    Array.from({ length: count }, () => ({ ...pick(ONCE), when: Math.floor(10 ** (1 + 4 * roll())) })),
+  );
 }

@@ -8,7 +8,10 @@ const TURNS = 5;
 
 const { setImmediate: next } = globalThis;
 async function quiet() {
-  for (let turns = 0; turns < TURNS; turns += 1) await new Promise((resolve) => { next(resolve); });
+  for (let turns = 0; turns < TURNS; turns += 1)
+    await new Promise((resolve) => {
+      next(resolve);
+    });
 }
 
 /** When a timer fires that was set for `due`; both by the time that timers count. */
@@ -114,12 +117,17 @@ export class Clock {
   /** Lets time pass until a promise is settled. Of a timer and an event at one instant the timer comes first, as in Node. */
   async run(promise) {
     let isSettled = false;
-    const settle = () => { isSettled = true; };
+    const settle = () => {
+      isSettled = true;
+    };
     promise.then(settle, settle);
     for (let steps = 0; steps < MOST_STEPS; steps += 1) {
       await quiet();
       if (isSettled) return promise;
-      const [id, timer] = [...this.timers].reduce((first, one) => (one[1].at < first[1].at ? one : first), [undefined, { at: Infinity }]);
+      const [id, timer] = [...this.timers].reduce(
+        (first, one) => (one[1].at < first[1].at ? one : first),
+        [undefined, { at: Infinity }],
+      );
       const event = this.#events.reduce((first, one) => (one.at < first.at ? one : first), { at: Infinity });
       // After a sleep both may be due.
       const [toTimer, toEvent] = [Math.max(0, timer.at - this.#counted), Math.max(0, event.at - this.truth)];
@@ -139,7 +147,11 @@ export class Clock {
 
   /** Lets so much time pass, truly. */
   wait(ms) {
-    return this.run(new Promise((resolve) => { this.inWorld(ms, resolve); }));
+    return this.run(
+      new Promise((resolve) => {
+        this.inWorld(ms, resolve);
+      }),
+    );
   }
 }
 
@@ -150,7 +162,8 @@ export class Clock {
 export function createServer(clock, answer) {
   const asked = [];
   const pending = new Set();
-  const broken = () => new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
+  const broken = () =>
+    new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
   function fetch(url, { method, signal }) {
     const request = { path: new URL(url).pathname, method, truth: clock.truth, elapsed: clock.elapsed, isOut: true };
     asked.push(request);
@@ -167,10 +180,12 @@ export function createServer(clock, answer) {
       pending.add(die);
       signal.addEventListener("abort", () => end(() => reject(signal.reason)), { once: true });
       if (stall === "headers") return;
-      clock.inWorld(afterMs, () => end(() => {
-        request.answered = { truth: clock.truth, after: asked.length };
-        resolve(stall === "body" ? stalled(status, signal) : new Response(JSON.stringify(body), { status, headers }));
-      }));
+      clock.inWorld(afterMs, () =>
+        end(() => {
+          request.answered = { truth: clock.truth, after: asked.length };
+          resolve(stall === "body" ? stalled(status, signal) : new Response(JSON.stringify(body), { status, headers }));
+        }),
+      );
     });
   }
   /** Every connection is found to be dead. */

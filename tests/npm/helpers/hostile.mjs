@@ -8,7 +8,8 @@ export function throws() {
 }
 
 /** The object, with a getter of that name that throws. */
-export const withGetter = (name, rest = {}) => Object.defineProperty({ ...rest }, name, { get: throws, enumerable: true });
+export const withGetter = (name, rest = {}) =>
+  Object.defineProperty({ ...rest }, name, { get: throws, enumerable: true });
 
 /** Throws at whatever is done with it, `Array.isArray` too. */
 export function revoked(target = {}) {

@@ -41,7 +41,7 @@ function read(path) {
 /** Only one at a time. */
 function locked(lock, run) {
   const end = performance.now() + PATIENCE_MS;
-  for (let isMine = false; !isMine;) {
+  for (let isMine = false; !isMine; ) {
     try {
       mkdirSync(lock);
       isMine = true;

@@ -26,7 +26,10 @@ export const canary = guard(Object.values(TEST_KEYS));
 
 export const esm = canary.watch(await import(new URL("index.js", PACKAGE)));
 export const cjs = canary.watch(createRequire(import.meta.url)(new URL("index.cjs", PACKAGE).pathname));
-export const COPIES = [["import", esm], ["require", cjs]];
+export const COPIES = [
+  ["import", esm],
+  ["require", cjs],
+];
 
 /** Waits that a test can afford, and time for a machine that is busy with other things. */
 export const QUICK = { backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 60_000 };
@@ -44,7 +47,8 @@ export async function serve(t, options) {
   const mock = mockOpenProspect({ now: clock, ...options });
   const { url, close } = await mock.serve();
   t.after(close);
-  const client = (given, copy = esm) => new copy.OpenProspect({ apiKey: TEST_KEYS.full, baseUrl: url, ...QUICK, ...given });
+  const client = (given, copy = esm) =>
+    new copy.OpenProspect({ apiKey: TEST_KEYS.full, baseUrl: url, ...QUICK, ...given });
   return { mock, url, client };
 }
 
@@ -89,7 +93,9 @@ export async function freePort() {
 /** What a promise is rejected with. */
 export function rejection(promise) {
   return promise.then(
-    (value) => { throw new Error("it was fulfilled", { cause: value }); },
+    (value) => {
+      throw new Error("it was fulfilled", { cause: value });
+    },
     (reason) => reason,
   );
 }
@@ -107,7 +113,9 @@ export function thrown(run) {
 /** A promise and what settles it. */
 export function signpost() {
   let reach;
-  const reached = new Promise((resolve) => { reach = resolve; });
+  const reached = new Promise((resolve) => {
+    reach = resolve;
+  });
   return { reach, reached };
 }
 

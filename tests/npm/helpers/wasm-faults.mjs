@@ -3,7 +3,10 @@
 /** Traps, as a panic of the module does. */
 const trap = (() => {
   // (module (func (export "trap") unreachable))
-  const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+  const bytes = [
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 116, 114, 97, 112, 0, 0, 10, 5, 1, 3, 0, 0,
+    11,
+  ];
   return new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports.trap;
 })();
 
@@ -14,17 +17,20 @@ const trap = (() => {
 export function watchCrossings() {
   const crossings = { count: 0, at: Infinity, instances: 0 };
   const { Instance } = WebAssembly;
-  const watched = (called) => (...args) => {
-    crossings.count += 1;
-    if (crossings.count === crossings.at) trap();
-    return called(...args);
-  };
+  const watched =
+    (called) =>
+    (...args) => {
+      crossings.count += 1;
+      if (crossings.count === crossings.at) trap();
+      return called(...args);
+    };
   WebAssembly.Instance = function watching(module, imports = {}) {
     if (Object.keys(imports).length > 0) crossings.instances += 1;
     const own = {};
     for (const [from, members] of Object.entries(imports)) {
       own[from] = {};
-      for (const [name, member] of Object.entries(members)) own[from][name] = typeof member === "function" ? watched(member) : member;
+      for (const [name, member] of Object.entries(members))
+        own[from][name] = typeof member === "function" ? watched(member) : member;
     }
     return new Instance(module, own);
   };

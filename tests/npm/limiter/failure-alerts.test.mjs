@@ -14,7 +14,9 @@ for (const [how, copy] of COPIES) {
     async function reported(t, options) {
       const events = [];
       const { mock, client } = await serve(t);
-      const onEvent = (event) => { if (isNotice(event)) events.push(event); };
+      const onEvent = (event) => {
+        if (isNotice(event)) events.push(event);
+      };
       return { mock, events, own: client({ maxRetries: 0, onEvent, ...options }, copy) };
     }
     const brief = (events) => events.map(({ type, operation, count }) => [type, operation, count]);
@@ -28,7 +30,10 @@ for (const [how, copy] of COPIES) {
       assert.deepEqual(brief(events), [["alert", "GET /api/v1/orders", 3]]);
       await own.orders.list();
       await own.orders.list();
-      assert.deepEqual(brief(events), [["alert", "GET /api/v1/orders", 3], ["recovered", "GET /api/v1/orders", 5]]);
+      assert.deepEqual(brief(events), [
+        ["alert", "GET /api/v1/orders", 3],
+        ["recovered", "GET /api/v1/orders", 5],
+      ]);
       for (const { method, path } of events) assert.deepEqual([method, path], ["GET", "/api/v1/orders"]);
       assert.equal(events[0].error, errors[2], "the very error that was thrown");
       assert.ok(events[0].error instanceof copy.ServerError && events[0].error.status === 503);
@@ -52,7 +57,10 @@ for (const [how, copy] of COPIES) {
       const { mock, events, own } = await reported(t, { maxRetries: 4, ...FAST });
       mock.fail(500, 502, 503, 504);
       await own.orders.list();
-      assert.deepEqual(brief(events), [["alert", "GET /api/v1/orders", 3], ["recovered", "GET /api/v1/orders", 4]]);
+      assert.deepEqual(brief(events), [
+        ["alert", "GET /api/v1/orders", 3],
+        ["recovered", "GET /api/v1/orders", 4],
+      ]);
       const { error } = events[0];
       assert.ok(error instanceof copy.ServerError);
       assert.deepEqual([error.status, error.attempts.map(({ status }) => status)], [503, [500, 502, 503]]);
@@ -60,7 +68,9 @@ for (const [how, copy] of COPIES) {
 
     test("a success of another operation hides nothing, other arguments are no other operation", async (t) => {
       const { mock, events, own } = await reported(t);
-      const { items: [one, two] } = await own.blacklists.list();
+      const {
+        items: [one, two],
+      } = await own.blacklists.list();
       const operation = "GET /api/v1/blacklists/{blacklist_id}";
       for (const get of [
         () => own.blacklists.get(one.id),
@@ -73,7 +83,10 @@ for (const [how, copy] of COPIES) {
       }
       assert.deepEqual(brief(events), [["alert", operation, 3]]);
       await own.get(`/api/v1/blacklists/${two.id}`);
-      assert.deepEqual(brief(events), [["alert", operation, 3], ["recovered", operation, 3]]);
+      assert.deepEqual(brief(events), [
+        ["alert", operation, 3],
+        ["recovered", operation, 3],
+      ]);
     });
 
     test("a request outside of the documentation is named by its path, without the query", async (t) => {
@@ -81,7 +94,10 @@ for (const [how, copy] of COPIES) {
       mock.fail(500, 500, 500, { status: 200, body: {}, applied: true });
       for (let call = 0; call < 3; call += 1) await rejection(own.get(`/api/v7/teapots/9?page=${call}`));
       await own.get("/api/v7/teapots/9");
-      assert.deepEqual(brief(events), [["alert", "GET /api/v7/teapots/9", 3], ["recovered", "GET /api/v7/teapots/9", 3]]);
+      assert.deepEqual(brief(events), [
+        ["alert", "GET /api/v7/teapots/9", 3],
+        ["recovered", "GET /api/v7/teapots/9", 3],
+      ]);
     });
 
     test("another response in between begins to count anew, a 429 too", async (t) => {
@@ -127,33 +143,48 @@ for (const [how, copy] of COPIES) {
       let isDown = true;
       const { fetch, asked } = createServer(clock, () => ({ status: isDown ? 503 : 200 }));
       const events = [];
-      const onEvent = (event) => { if (isNotice(event)) events.push(event); };
+      const onEvent = (event) => {
+        if (isNotice(event)) events.push(event);
+      };
       const client = new copy.OpenProspect({ apiKey: TEST_KEYS.full, baseUrl: "https://api.test", fetch, onEvent });
-      const calls = Array.from({ length: 1000 }, (_, n) => (n % 2 ? client.orders.get(`o${n}`) : client.companies.get(`c${n}`)));
+      const calls = Array.from({ length: 1000 }, (_, n) =>
+        n % 2 ? client.orders.get(`o${n}`) : client.companies.get(`c${n}`),
+      );
       const results = await clock.run(Promise.allSettled(calls));
       const operations = ["GET /api/v1/companies/{company_id}", "GET /api/v1/orders/{order_id}"];
-      assert.deepEqual(events.map(({ type, operation }) => `${type} ${operation}`).sort(), operations.map((name) => `alert ${name}`));
+      assert.deepEqual(
+        events.map(({ type, operation }) => `${type} ${operation}`).sort(),
+        operations.map((name) => `alert ${name}`),
+      );
       assert.ok(results.every(({ reason }) => reason.name === "ServerError" && reason.attempts.length === 3));
       assert.ok(asked.length < 100, `${asked.length} requests`);
       isDown = false;
       await clock.run(client.orders.get("o"));
       await clock.run(client.companies.get("c"));
-      assert.deepEqual(events.slice(2).map(({ type, operation }) => `${type} ${operation}`), [...operations].reverse().map((name) => `recovered ${name}`));
+      assert.deepEqual(
+        events.slice(2).map(({ type, operation }) => `${type} ${operation}`),
+        [...operations].reverse().map((name) => `recovered ${name}`),
+      );
     });
 
     test("a handler that throws, frees the client or calls it changes nothing", async (t) => {
       const { mock, client } = await serve(t);
       const seen = [];
-      const own = client({
-        maxRetries: 0,
-        onEvent(event) {
-          seen.push(event.type);
-          if (event.type === "alert") own.orders.get(id).then(() => seen.push("got"));
-          if (event.type === "recovered") own.free();
-          throw new Error("mine");
+      const own = client(
+        {
+          maxRetries: 0,
+          onEvent(event) {
+            seen.push(event.type);
+            if (event.type === "alert") own.orders.get(id).then(() => seen.push("got"));
+            if (event.type === "recovered") own.free();
+            throw new Error("mine");
+          },
         },
-      }, copy);
-      const { items: [{ id }] } = await own.orders.list();
+        copy,
+      );
+      const {
+        items: [{ id }],
+      } = await own.orders.list();
       mock.fail(500, 500, 500);
       for (let call = 0; call < 3; call += 1) assert.equal((await rejection(own.orders.get("o"))).name, "ServerError");
       await until(() => seen.includes("got"), "the call of the handler");

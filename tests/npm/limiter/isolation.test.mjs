@@ -9,13 +9,15 @@ import { Clock } from "../helpers/fake-clock.mjs";
 import { COPIES, PACKAGE, rejection, turn, until } from "../helpers/setup.mjs";
 import { chance } from "../soak/random.mjs";
 
-const PATH = "/api/v1/orders";
 const run = promisify(execFile);
 
 /** Everything that can be read of a value. */
 const textOf = (value) => {
-  const parts = [inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity })];
-  for (let error = value; error instanceof Error; error = error.cause) parts.push(error.stack, error.message, error.rawBody, JSON.stringify(error));
+  const parts = [
+    inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity }),
+  ];
+  for (let error = value; error instanceof Error; error = error.cause)
+    parts.push(error.stack, error.message, error.rawBody, JSON.stringify(error));
   return parts.join("\n");
 };
 
@@ -28,17 +30,25 @@ function client(copy, answer, options) {
     await turn();
     return answer(request, requests.length);
   };
-  return { requests, own: new copy.OpenProspect({ apiKey: "lnc_test_a", fetch, backoff: { baseMs: 1, maxMs: 2 }, ...options }) };
+  return {
+    requests,
+    own: new copy.OpenProspect({ apiKey: "lnc_test_a", fetch, backoff: { baseMs: 1, maxMs: 2 }, ...options }),
+  };
 }
 
-const response = (status, body, headers) => new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
+const response = (status, body, headers) =>
+  new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
 
 for (const [how, copy] of COPIES) {
   describe(`${how}: an outage`, () => {
     /** Five failures of one caller; then one call probes the server and another waits for it. */
     async function probed(answer, failing = () => response(500, {})) {
       let isProbed = false;
-      const { own, requests } = client(copy, (request) => (request.path.startsWith("/a/") ? (isProbed = true, answer(request)) : failing(request)), { maxRetries: 0 });
+      const { own, requests } = client(
+        copy,
+        (request) => (request.path.startsWith("/a/") ? ((isProbed = true), answer(request)) : failing(request)),
+        { maxRetries: 0 },
+      );
       for (let n = 0; n < 5; n += 1) await rejection(own.get(`/down/${n}`));
       const [a, b] = [rejection(own.put("/a/private", { body: { secret: "of-a" } })), rejection(own.get("/b"))];
       const errors = await Promise.all([a, b]);
@@ -46,11 +56,24 @@ for (const [how, copy] of COPIES) {
       return errors;
     }
 
-    const CONTENT = { code: "PRIVATE_CODE", message: "message of a", details: { account: "details of a", required_scopes: ["scope-of-a"] } };
+    const CONTENT = {
+      code: "PRIVATE_CODE",
+      message: "message of a",
+      details: { account: "details of a", required_scopes: ["scope-of-a"] },
+    };
     for (const [what, answer, kind] of [
       ["a response", () => response(500, CONTENT, { "x-request-id": "request-id-of-a" }), "server"],
       ["a page of a gateway", () => response(502, "<html>page of a", { "x-request-id": "request-id-of-a" }), "server"],
-      ["no response", () => { throw Object.assign(new TypeError("fetch failed", { cause: new Error("cause of a") }), { url: "https://a.example/of-a", body: "of-a" }); }, "connection"],
+      [
+        "no response",
+        () => {
+          throw Object.assign(new TypeError("fetch failed", { cause: new Error("cause of a") }), {
+            url: "https://a.example/of-a",
+            body: "of-a",
+          });
+        },
+        "connection",
+      ],
     ]) {
       test(`${what}: those who waited learn its kind and status, and nothing that it said`, async () => {
         const [a, b] = await probed(answer);
@@ -58,7 +81,10 @@ for (const [how, copy] of COPIES) {
         assert.doesNotMatch(textOf(b), /of[ -]a|PRIVATE|private/);
         assert.deepEqual([b.kind, b.status, b.path, b.method], [kind, a.status, "/b", "GET"]);
         assert.deepEqual([b.requestId, b.rawBody, b.details, b.cause], [undefined, undefined, undefined, undefined]);
-        assert.deepEqual(b.attempts.map(({ sent, status, requestId }) => [sent, status, requestId]), [[false, a.status, undefined]]);
+        assert.deepEqual(
+          b.attempts.map(({ sent, status, requestId }) => [sent, status, requestId]),
+          [[false, a.status, undefined]],
+        );
         assert.equal(b.mayHaveBeenApplied, false);
         assert.match(b.message, /not sent/);
       });
@@ -93,16 +119,23 @@ for (const [how, copy] of COPIES) {
 
     test("a 429 of one key stops no other key, however long it lasts", async () => {
       for (const seconds of ["30", "3600"]) {
-        const { get, requests } = tenants(({ key }) => response(key.endsWith("_a") ? 429 : 200, {}, { "retry-after": seconds }));
+        const { get, requests } = tenants(({ key }) =>
+          response(key.endsWith("_a") ? 429 : 200, {}, { "retry-after": seconds }),
+        );
         assert.equal((await rejection(get("a"))).kind, "rate_limit");
         await Promise.all(Array.from({ length: 10 }, () => get("b")));
-        assert.deepEqual(requests.map(({ path }) => path), ["/a", ...Array(10).fill("/b")]);
+        assert.deepEqual(
+          requests.map(({ path }) => path),
+          ["/a", ...Array(10).fill("/b")],
+        );
       }
     });
 
     test("a quota that is used up is that of its key", async (t) => {
       const clock = new Clock().install(t);
-      const { get, requests } = tenants(({ key }) => response(200, {}, key.endsWith("_a") ? { "ratelimit-remaining": "0", "ratelimit-reset": "50" } : {}));
+      const { get, requests } = tenants(({ key }) =>
+        response(200, {}, key.endsWith("_a") ? { "ratelimit-remaining": "0", "ratelimit-reset": "50" } : {}),
+      );
       await clock.run(get("a"));
       await clock.run(get("b"));
       assert.deepEqual([requests.length, clock.elapsed], [2, 0], "the second does not wait");
@@ -151,22 +184,40 @@ for (const [how, copy] of COPIES) {
       let n = 0;
       const message = `${KEY}-1 was replaced by ${KEY}-2, lnc_live_ofAnother1 by lnc_test_ofAnother2`;
       const events = [];
-      const { own } = client(copy, (_, sent) => (sent === 1 ? response(200, {}) : response(400, { code: "C", message, details: { [`${KEY}-1`]: message } })), {
-        ...OPTIONS, apiKey: () => `${KEY}-${n += 1}`, onEvent: (event) => events.push(event),
-      });
+      const { own } = client(
+        copy,
+        (_, sent) =>
+          sent === 1 ? response(200, {}) : response(400, { code: "C", message, details: { [`${KEY}-1`]: message } }),
+        {
+          ...OPTIONS,
+          apiKey: () => `${KEY}-${(n += 1)}`,
+          onEvent: (event) => events.push(event),
+        },
+      );
       await own.get("/first");
       const error = await rejection(own.get(`/x/${KEY}-1`));
-      assert.equal(error.message, `GET /x/[redacted] → 400 C: [redacted] was replaced by [redacted], [redacted] by [redacted]`);
+      assert.equal(
+        error.message,
+        `GET /x/[redacted] → 400 C: [redacted] was replaced by [redacted], [redacted] by [redacted]`,
+      );
       assert.doesNotMatch(textOf([error, events]), new RegExp(`${KEY}|ofAnother`));
     });
 
     test("its own key, however many other keys the client has used since", async () => {
       const tenant = new AsyncLocalStorage();
       let release;
-      const gate = new Promise((resolve) => { release = resolve; });
-      const { own, requests } = client(copy, async ({ path, key }) => (path === "/first" ? gate.then(() => response(400, { code: "C", message: `bad ${key}` })) : response(200, {})), {
-        ...OPTIONS, apiKey: () => `${KEY}-${tenant.getStore()}`,
+      const gate = new Promise((resolve) => {
+        release = resolve;
       });
+      const { own, requests } = client(
+        copy,
+        async ({ path, key }) =>
+          path === "/first" ? gate.then(() => response(400, { code: "C", message: `bad ${key}` })) : response(200, {}),
+        {
+          ...OPTIONS,
+          apiKey: () => `${KEY}-${tenant.getStore()}`,
+        },
+      );
       const first = tenant.run("first", () => rejection(own.get("/first")));
       await until(() => requests.length === 1, "it is sent");
       await Promise.all(Array.from({ length: 100 }, (_, n) => tenant.run(`n${n}`, () => own.get("/other"))));
@@ -200,11 +251,20 @@ async function play(t, copy, seed) {
   const events = [];
 
   function answer({ name, key }, path) {
-    const said = { code: `CODE_${name}`, message: `said to ${name} with ${key}`, details: { owner: name, key }, request_id: name };
+    const said = {
+      code: `CODE_${name}`,
+      message: `said to ${name} with ${key}`,
+      details: { owner: name, key },
+      request_id: name,
+    };
     const headers = { "x-request-id": `id-${name}` };
     if (down > 0) {
       down -= 1;
-      if (roll() < 0.4) throw Object.assign(new TypeError("fetch failed", { cause: new Error(`broken for ${name} with ${key}`) }), { of: name, key });
+      if (roll() < 0.4)
+        throw Object.assign(new TypeError("fetch failed", { cause: new Error(`broken for ${name} with ${key}`) }), {
+          of: name,
+          key,
+        });
       return [500 + below(4), said, roll() < 0.2 ? { ...headers, "retry-after": "0.5" } : headers];
     }
     const chance = roll();
@@ -214,35 +274,46 @@ async function play(t, copy, seed) {
     }
     if (chance < 0.2) return [429, said, { ...headers, "retry-after": ["0.3", "2", "3600"][below(3)] }];
     if (chance < 0.3) return [409, said, headers];
-    if (chance < 0.4) return [[400, 403, 404, 422][below(4)], { ...said, detail: [{ loc: [name], msg: name }] }, headers];
+    if (chance < 0.4)
+      return [[400, 403, 404, 422][below(4)], { ...said, detail: [{ loc: [name], msg: name }] }, headers];
     if (chance < 0.45) return [200, `<html>${name} ${key}`, headers];
     if (path.endsWith("/list")) return [200, { items: [{ id: name }], total: 1, has_more: false }, headers];
-    return [200, { id: name, owner: name, version: 1, status: ["COMPLETED", "FAILED", "RUNNING"][below(3)], message: name }, headers];
+    return [
+      200,
+      { id: name, owner: name, version: 1, status: ["COMPLETED", "FAILED", "RUNNING"][below(3)], message: name },
+      headers,
+    ];
   }
 
-  const fetch = (url, { headers, signal }) => new Promise((resolve, reject) => {
-    const tenant = byKey.get(headers.authorization);
-    assert.equal(context.getStore(), tenant.name, "fetch runs in the context of its caller");
-    assert.ok(url.includes(`/${tenant.name}/`), `${url} is sent with the key of ${tenant.name}`);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    const decide = () => {
-      try {
-        const [status, body, more] = answer(tenant, url);
-        if (status === 429) tenant.limited += 1;
-        resolve(response(status, body, more));
-      } catch (error) {
-        reject(error);
-      }
-    };
-    clock.inWorld(5 + below(200), () => context.run(tenant.name, decide));
-  });
+  const fetch = (url, { headers, signal }) =>
+    new Promise((resolve, reject) => {
+      const tenant = byKey.get(headers.authorization);
+      assert.equal(context.getStore(), tenant.name, "fetch runs in the context of its caller");
+      assert.ok(url.includes(`/${tenant.name}/`), `${url} is sent with the key of ${tenant.name}`);
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      const decide = () => {
+        try {
+          const [status, body, more] = answer(tenant, url);
+          if (status === 429) tenant.limited += 1;
+          resolve(response(status, body, more));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      clock.inWorld(5 + below(200), () => context.run(tenant.name, decide));
+    });
   const apiKey = async () => {
     const name = context.getStore();
     await turn();
     return tenants.find((tenant) => tenant.name === name).key;
   };
   const own = new copy.OpenProspect({
-    apiKey, fetch, baseUrl: "https://api.test", backoff: { baseMs: 50, maxMs: 400 }, onEvent: (event) => events.push(event), deadlineMs: 20_000,
+    apiKey,
+    fetch,
+    baseUrl: "https://api.test",
+    backoff: { baseMs: 50, maxMs: 400 },
+    onEvent: (event) => events.push(event),
+    deadlineMs: 20_000,
   });
 
   function call({ name }) {
@@ -259,18 +330,29 @@ async function play(t, copy, seed) {
       () => own.post(path, { ...options, body: { of: name } }),
       () => own.post(path, { ...options, body: { of: name }, idempotencyKey: `idem-${name}` }),
       () => own.get(`/${name}/list`, options),
-      () => own.retryOnConflict(() => own.get(path, options), (state) => own.patch(path, { ...options, body: state }), { signal: options.signal }),
+      () =>
+        own.retryOnConflict(
+          () => own.get(path, options),
+          (state) => own.patch(path, { ...options, body: state }),
+          { signal: options.signal },
+        ),
     ];
     return kinds[below(kinds.length)]();
   }
 
-  const calls = tenants.flatMap((tenant) => Array.from({ length: CALLS }, () => {
-    const begin = below(3000);
-    return new Promise((resolve) => { clock.inWorld(begin, resolve); }).then(() => context.run(tenant.name, () => call(tenant))).then(
-      (value) => tenant.got.push(value),
-      (error) => tenant.got.push(error),
-    );
-  }));
+  const calls = tenants.flatMap((tenant) =>
+    Array.from({ length: CALLS }, () => {
+      const begin = below(3000);
+      return new Promise((resolve) => {
+        clock.inWorld(begin, resolve);
+      })
+        .then(() => context.run(tenant.name, () => call(tenant)))
+        .then(
+          (value) => tenant.got.push(value),
+          (error) => tenant.got.push(error),
+        );
+    }),
+  );
   await clock.run(Promise.all(calls));
 
   let searched = 0;
@@ -280,14 +362,25 @@ async function play(t, copy, seed) {
       searched += 1;
       for (const other of tenants) {
         if (other === tenant) continue;
-        assert.ok(!text.includes(other.name) && !text.includes(other.key), `seed ${seed}: ${tenant.name} got something of ${other.name}:\n${text.slice(0, 3000)}`);
+        assert.ok(
+          !text.includes(other.name) && !text.includes(other.key),
+          `seed ${seed}: ${tenant.name} got something of ${other.name}:\n${text.slice(0, 3000)}`,
+        );
       }
-      assert.ok(!(got instanceof Error) || !text.includes(tenant.key), `seed ${seed}: the key of ${tenant.name} is shown`);
-      if (got instanceof copy.RateLimitError) assert.ok(tenant.limited > 0, `seed ${seed}: ${tenant.name} has the limit of another: ${got.message}`);
+      assert.ok(
+        !(got instanceof Error) || !text.includes(tenant.key),
+        `seed ${seed}: the key of ${tenant.name} is shown`,
+      );
+      if (got instanceof copy.RateLimitError)
+        assert.ok(tenant.limited > 0, `seed ${seed}: ${tenant.name} has the limit of another: ${got.message}`);
     }
   }
   for (const { key } of tenants) assert.ok(!textOf(events).includes(key), `seed ${seed}: an event shows ${key}`);
-  return { searched, types: new Set(events.map(({ type }) => type)), kinds: new Set(tenants.flatMap(({ got }) => got.map(({ kind }) => kind))) };
+  return {
+    searched,
+    types: new Set(events.map(({ type }) => type)),
+    kinds: new Set(tenants.flatMap(({ got }) => got.map(({ kind }) => kind))),
+  };
 }
 
 for (const [how, copy] of COPIES) {
@@ -302,8 +395,10 @@ for (const [how, copy] of COPIES) {
     }
     assert.equal(searched, SEEDS * TENANTS * CALLS);
     // The situations came up.
-    for (const type of ["throttled", "outage", "resumed", "retry"]) assert.ok(types.has(type), `${type}: ${[...types]}`);
-    for (const kind of ["server", "connection", "rate_limit", "conflict", "validation", "decode"]) assert.ok(kinds.has(kind), `${kind}: ${[...kinds]}`);
+    for (const type of ["throttled", "outage", "resumed", "retry"])
+      assert.ok(types.has(type), `${type}: ${[...types]}`);
+    for (const kind of ["server", "connection", "rate_limit", "conflict", "validation", "decode"])
+      assert.ok(kinds.has(kind), `${kind}: ${[...kinds]}`);
     t.diagnostic(`${searched} ends searched`);
   });
 }

@@ -11,23 +11,26 @@ const WINDOW = 4;
 
 /** The program is busy, so that timers are late. */
 function busy(ms) {
-  for (const end = performance.now() + ms; performance.now() < end;);
+  for (const end = performance.now() + ms; performance.now() < end; );
 }
 
 for (const [how, copy] of COPIES) {
   /** A server in memory that answers when it is told to. */
   function held() {
     const open = [];
-    const fetch = (url, { signal }) => new Promise((resolve, reject) => {
-      open.push(() => resolve(new Response("{}")));
-      signal.addEventListener("abort", () => reject(signal.reason));
-    });
+    const fetch = (url, { signal }) =>
+      new Promise((resolve, reject) => {
+        open.push(() => resolve(new Response("{}")));
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
     const client = new copy.OpenProspect({ apiKey: "lnc_test_a", fetch, ...QUICK });
     /** Until all calls have ended. */
     async function release(calls) {
       const ended = Promise.allSettled(calls);
       let isOver = false;
-      ended.then(() => { isOver = true; });
+      ended.then(() => {
+        isOver = true;
+      });
       await until(() => {
         for (const answer of open.splice(0)) answer();
         return isOver;
@@ -52,7 +55,8 @@ for (const [how, copy] of COPIES) {
     test("a turn that comes while a handler is told is not lost", async () => {
       let answers = 0;
       const calls = [];
-      const fetch = async () => new Response("{}", (answers += 1) === 1 ? { status: 429, headers: { "retry-after": "0.1" } } : {});
+      const fetch = async () =>
+        new Response("{}", (answers += 1) === 1 ? { status: 429, headers: { "retry-after": "0.1" } } : {});
       const onEvent = ({ type }) => {
         if (type !== "resumed") return;
         busy(300);
@@ -61,10 +65,14 @@ for (const [how, copy] of COPIES) {
       const client = new copy.OpenProspect({ apiKey: "lnc_test_a", fetch, ...QUICK, onEvent });
       calls.push(client.get(PATH));
       await until(() => answers === 1, "the refusal");
-      await new Promise((resolve) => { setImmediate(resolve); });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
       busy(200);
       calls.push(client.get(PATH));
-      const patience = new Promise((resolve) => { setTimeout(resolve, 2 * QUICK.deadlineMs, "not all have ended").unref(); });
+      const patience = new Promise((resolve) => {
+        setTimeout(resolve, 2 * QUICK.deadlineMs, "not all have ended").unref();
+      });
       assert.equal(calls.length, 3, "the handler is told");
       assert.deepEqual(await Promise.race([Promise.all(calls), patience]), [{}, {}, {}]);
     });

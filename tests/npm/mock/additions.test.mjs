@@ -9,9 +9,16 @@ const DAY = 86_400_000;
 
 /** A mock on a clock of its own, and a client. */
 function world(options) {
-  const mock = mockOpenProspect({ now: () => START, prospectSearches: [{ id: "s" }, { id: "t" }], companies: [], prospects: [], ...options });
+  const mock = mockOpenProspect({
+    now: () => START,
+    prospectSearches: [{ id: "s" }, { id: "t" }],
+    companies: [],
+    prospects: [],
+    ...options,
+  });
   const client = new esm.OpenProspect({ apiKey: TEST_KEYS.full, fetch: mock.fetch });
-  const delivered = (search = "s", since = undefined) => collect(client.deliveries.allCompanies(search, { delivered_since: since }));
+  const delivered = (search = "s", since = undefined) =>
+    collect(client.deliveries.allCompanies(search, { delivered_since: since }));
   return { mock, client, delivered };
 }
 
@@ -32,11 +39,16 @@ describe("delivered_at", () => {
       const mock = mockOpenProspect({ prospectSearches: 1, ...options });
       const now = options.now?.() ?? Date.now();
       const client = new esm.OpenProspect({ apiKey: TEST_KEYS.full, fetch: mock.fetch });
-      const { items: [{ id }] } = await client.prospectSearches.list();
+      const {
+        items: [{ id }],
+      } = await client.prospectSearches.list();
       const all = await collect(client.deliveries.allCompanies(id, { limit: 100 }));
       assert.equal(all.length, count);
       const times = all.map((company) => Date.parse(company.delivered_at));
-      assert.ok(times.every((time) => time < now), `${new Date(Math.max(...times)).toISOString()} is not before ${new Date(now).toISOString()}`);
+      assert.ok(
+        times.every((time) => time < now),
+        `${new Date(Math.max(...times)).toISOString()} is not before ${new Date(now).toISOString()}`,
+      );
       assert.equal(new Set(times).size, count);
     });
   }
@@ -44,7 +56,9 @@ describe("delivered_at", () => {
   test("is the same on any day while it is in the past", async () => {
     const first = async (now) => {
       const mock = mockOpenProspect({ now: () => now });
-      return (await (await mock.fetch("https://a.test/api/v1/prospects", { headers: { authorization: `Bearer ${TEST_KEYS.full}` } })).text());
+      return await (
+        await mock.fetch("https://a.test/api/v1/prospects", { headers: { authorization: `Bearer ${TEST_KEYS.full}` } })
+      ).text();
     };
     assert.equal(await first(START), await first(START + 400 * DAY));
   });
@@ -55,14 +69,29 @@ describe("deliver", () => {
     const { mock, delivered } = world();
     assert.deepEqual(await delivered(), []);
     const [first] = mock.deliver("s", [{ id: "a", name: "Acme", prospects: [{ id: "p", email: "a@mail.example" }] }]);
-    assert.deepEqual(first, { id: "a", name: "Acme", prospect_search_id: "s", delivered_at: new Date(START).toISOString() });
+    assert.deepEqual(first, {
+      id: "a",
+      name: "Acme",
+      prospect_search_id: "s",
+      delivered_at: new Date(START).toISOString(),
+    });
     mock.advance(DAY);
     const more = mock.deliver("s", 120);
     assert.equal(new Set(more.map(({ id }) => id)).size, 120);
-    assert.ok(more.every(({ delivered_at: at, name }) => at === new Date(START + DAY).toISOString() && typeof name === "string"));
+    assert.ok(
+      more.every(
+        ({ delivered_at: at, name }) => at === new Date(START + DAY).toISOString() && typeof name === "string",
+      ),
+    );
     const all = await delivered();
-    assert.deepEqual([all.length, all[0].prospects], [121, [{ id: "p", email: "a@mail.example", company_id: "a", prospect_search_id: "s" }]]);
-    assert.deepEqual((await delivered("s", new Date(START + 1))).map(({ id }) => id), more.map(({ id }) => id));
+    assert.deepEqual(
+      [all.length, all[0].prospects],
+      [121, [{ id: "p", email: "a@mail.example", company_id: "a", prospect_search_id: "s" }]],
+    );
+    assert.deepEqual(
+      (await delivered("s", new Date(START + 1))).map(({ id }) => id),
+      more.map(({ id }) => id),
+    );
     assert.deepEqual(await delivered("t"), []);
   });
 
@@ -71,8 +100,17 @@ describe("deliver", () => {
     mock.deliver("s", [{ id: "a", version: 1, prospects: [{ id: "p" }] }, { id: "b" }]);
     mock.advance(1000);
     mock.deliver("s", [{ id: "a", version: 2 }]);
-    assert.deepEqual((await delivered()).map(({ id, version, prospects }) => [id, version, prospects.length]), [["b", undefined, 0], ["a", 2, 1]]);
-    assert.deepEqual((await delivered("s", new Date(START))).map(({ id }) => id), ["a"]);
+    assert.deepEqual(
+      (await delivered()).map(({ id, version, prospects }) => [id, version, prospects.length]),
+      [
+        ["b", undefined, 0],
+        ["a", 2, 1],
+      ],
+    );
+    assert.deepEqual(
+      (await delivered("s", new Date(START))).map(({ id }) => id),
+      ["a"],
+    );
     mock.deliver("s", [{ id: "a", version: 3, prospects: [] }]);
     assert.deepEqual((await delivered()).at(-1).prospects, []);
   });
@@ -89,7 +127,16 @@ describe("deliver", () => {
 
   test("what is wrong is a TypeError, and delivers nothing", async () => {
     const { mock, delivered } = world();
-    for (const [search, companies] of [["nobody", 1], ["s", -1], ["s", 1.5], ["s", "a"], ["s", [5]], ["s", [null]], ["s", undefined], ["s", [{ id: "a" }, { id: "b", prospects: 5 }]]]) {
+    for (const [search, companies] of [
+      ["nobody", 1],
+      ["s", -1],
+      ["s", 1.5],
+      ["s", "a"],
+      ["s", [5]],
+      ["s", [null]],
+      ["s", undefined],
+      ["s", [{ id: "a" }, { id: "b", prospects: 5 }]],
+    ]) {
       assert.throws(() => mock.deliver(search, companies), { name: "TypeError", message: /^deliver: expected / });
     }
     assert.deepEqual(await delivered(), []);
@@ -100,9 +147,16 @@ describe("deliver", () => {
     const { mock, client, delivered } = world({ blacklists: [{ id: "l" }], prospectSearches: [{ id }] });
     await client.prospectSearches.setBlacklists(id, ["l"]);
     await client.blacklists.addEntries("l", [{ company_name: "Barred" }]);
-    mock.deliver(id, [{ id: "a", name: "Barred" }, { id: "b", name: "Other" }]);
-    assert.deepEqual((await delivered(id)).map(({ id }) => id), ["b"]);
-    const listed = async () => (await client.companies.list({ prospect_search_id: id, search: "zebra" })).items.map(({ id }) => id);
+    mock.deliver(id, [
+      { id: "a", name: "Barred" },
+      { id: "b", name: "Other" },
+    ]);
+    assert.deepEqual(
+      (await delivered(id)).map(({ id }) => id),
+      ["b"],
+    );
+    const listed = async () =>
+      (await client.companies.list({ prospect_search_id: id, search: "zebra" })).items.map(({ id }) => id);
     assert.deepEqual(await listed(), []);
     mock.deliver(id, [{ id: "c", name: "Zebra" }]);
     assert.deepEqual(await listed(), ["c"]);
@@ -141,8 +195,16 @@ describe("add", () => {
     await assert.rejects(client.orders.get("theirs"), { code: "ORDER_NOT_FOUND" });
     const other = new esm.OpenProspect({ apiKey: "lnc_test_other", fetch: mock.fetch });
     assert.equal((await other.orders.get("theirs")).id, "theirs");
-    const wrong = [["entries", 1], ["toString", 1], ["orders", -1], ["orders", [1]], ["orders", [{ id: "theirs", organisation: "org_x" }]], ["orders", [{ id: "new" }, { id: "new" }]]];
-    for (const [kind, items] of wrong) assert.throws(() => mock.add(kind, items), { name: "TypeError", message: /^add: expected / });
+    const wrong = [
+      ["entries", 1],
+      ["toString", 1],
+      ["orders", -1],
+      ["orders", [1]],
+      ["orders", [{ id: "theirs", organisation: "org_x" }]],
+      ["orders", [{ id: "new" }, { id: "new" }]],
+    ];
+    for (const [kind, items] of wrong)
+      assert.throws(() => mock.add(kind, items), { name: "TypeError", message: /^add: expected / });
     await assert.rejects(client.orders.get("new"), { code: "ORDER_NOT_FOUND" });
   });
 });

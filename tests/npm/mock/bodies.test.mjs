@@ -7,20 +7,37 @@ import { both, FULL } from "./setup.mjs";
 describe("bodies of faults", () => {
   const bytesOf = async ({ fetch }) => {
     const response = await fetch("/api/v1/orders?limit=3");
-    return { status: response.status, type: response.headers.get("content-type"), bytes: new Uint8Array(await response.arrayBuffer()) };
+    return {
+      status: response.status,
+      type: response.headers.get("content-type"),
+      bytes: new Uint8Array(await response.arrayBuffer()),
+    };
   };
   const decode = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
   both("given bodies", {}, async (at) => {
-    at.mock.fail({ body: "as it is" }, { status: 500, body: { own: [1] }, contentType: "application/problem+json" }, { status: 502, body: [1, 2] });
+    at.mock.fail(
+      { body: "as it is" },
+      { status: 500, body: { own: [1] }, contentType: "application/problem+json" },
+      { status: 502, body: [1, 2] },
+    );
     const [text, object, array] = [await bytesOf(at), await bytesOf(at), await bytesOf(at)];
     assert.deepEqual([text.status, decode(text.bytes)], [200, "as it is"]);
-    assert.deepEqual([object.status, object.type, decode(object.bytes)], [500, "application/problem+json", '{"own":[1]}']);
+    assert.deepEqual(
+      [object.status, object.type, decode(object.bytes)],
+      [500, "application/problem+json", '{"own":[1]}'],
+    );
     assert.deepEqual([array.status, decode(array.bytes)], [502, "[1,2]"]);
   });
 
   both("given bodies are 200 on a refusal too, and other words 400", {}, async ({ mock, get }) => {
-    mock.fail({ body: { own: 1 } }, { body: "[]", status: 404 }, { message: "m" }, { details: { a: 1 } }, { code: "ODD" });
+    mock.fail(
+      { body: { own: 1 } },
+      { body: "[]", status: 404 },
+      { message: "m" },
+      { details: { a: 1 } },
+      { code: "ODD" },
+    );
     const seen = [];
     for (let n = 0; n < 5; n += 1) {
       const { status, headers, body } = await get("/orders/absent");
@@ -29,15 +46,30 @@ describe("bodies of faults", () => {
     }
     const { message } = seen[3][1];
     assert.deepEqual(seen, [
-      [200, { own: 1 }], [404, []], [400, { code: "INVALID_REQUEST", message: "m" }], [400, { code: "INVALID_REQUEST", message, details: { a: 1 } }], [400, { code: "ODD", message }],
+      [200, { own: 1 }],
+      [404, []],
+      [400, { code: "INVALID_REQUEST", message: "m" }],
+      [400, { code: "INVALID_REQUEST", message, details: { a: 1 } }],
+      [400, { code: "ODD", message }],
     ]);
   });
 
   both("a redirect has none, whatever it takes the place of", {}, async ({ mock, fetch }) => {
     mock.fail({ redirect: "/x" }, { redirect: "/x", status: 307 });
-    for (const [path, status] of [["/api/v1/orders", 302], ["/nothing", 307]]) {
+    for (const [path, status] of [
+      ["/api/v1/orders", 302],
+      ["/nothing", 307],
+    ]) {
       const response = await fetch(path, { redirect: "manual" });
-      assert.deepEqual([response.status, response.headers.get("content-type"), response.headers.get("content-length"), await response.text()], [status, "text/plain", "0", ""]);
+      assert.deepEqual(
+        [
+          response.status,
+          response.headers.get("content-type"),
+          response.headers.get("content-length"),
+          await response.text(),
+        ],
+        [status, "text/plain", "0", ""],
+      );
     }
   });
 
@@ -53,8 +85,16 @@ describe("bodies of faults", () => {
 
   both("broken bodies, on success and on failure", {}, async (at) => {
     for (const status of [undefined, 502]) {
-      at.mock.fail(...["truncated_json", "html", "empty", "invalid_utf8", "not_json"].map((shape) => ({ shape, status })));
-      const [cut, html, empty, spoilt, prose] = [await bytesOf(at), await bytesOf(at), await bytesOf(at), await bytesOf(at), await bytesOf(at)];
+      at.mock.fail(
+        ...["truncated_json", "html", "empty", "invalid_utf8", "not_json"].map((shape) => ({ shape, status })),
+      );
+      const [cut, html, empty, spoilt, prose] = [
+        await bytesOf(at),
+        await bytesOf(at),
+        await bytesOf(at),
+        await bytesOf(at),
+        await bytesOf(at),
+      ];
       for (const one of [cut, html, empty, spoilt, prose]) assert.equal(one.status, status ?? 200);
       assert.ok(cut.bytes.length > 2);
       assert.throws(() => JSON.parse(decode(cut.bytes)), SyntaxError);
@@ -73,15 +113,27 @@ describe("bodies of faults", () => {
   both("the other envelopes", {}, async ({ mock, get }) => {
     mock.fail({ shape: "nested", code: "INVALID_REQUEST", details: { validation_errors: [] } });
     const nested = await get("/orders");
-    assert.deepEqual([nested.status, nested.body], [400, { error: { code: "INVALID_REQUEST", message: nested.body.error.message, details: { validation_errors: [] } } }]);
+    assert.deepEqual(
+      [nested.status, nested.body],
+      [
+        400,
+        { error: { code: "INVALID_REQUEST", message: nested.body.error.message, details: { validation_errors: [] } } },
+      ],
+    );
 
     mock.fail({ shape: "legacy", retryAfterBody: 3600, message: "slow down" });
     const legacy = await get("/orders");
-    assert.deepEqual([legacy.status, legacy.body], [429, { error: "RATE_LIMIT_EXCEEDED", message: "slow down", retry_after: 3600 }]);
+    assert.deepEqual(
+      [legacy.status, legacy.body],
+      [429, { error: "RATE_LIMIT_EXCEEDED", message: "slow down", retry_after: 3600 }],
+    );
 
     mock.fail({ shape: "extra" }, { shape: "extra", status: 409, details: { version: 2 } });
     const extra = await get("/orders/77");
-    assert.deepEqual([extra.status, extra.body], [404, { entity_type: "order", identifier: "77", code: "ORDER_NOT_FOUND", message: extra.body.message }]);
+    assert.deepEqual(
+      [extra.status, extra.body],
+      [404, { entity_type: "order", identifier: "77", code: "ORDER_NOT_FOUND", message: extra.body.message }],
+    );
     assert.equal((await get("/orders")).body.version, 2);
 
     mock.fail({ shape: "fastapi" });

@@ -7,7 +7,10 @@ import { bearer, both, FULL, until } from "./setup.mjs";
 describe("broken connections", () => {
   both("a reset before the headers", {}, async ({ mock, fetch, last }) => {
     mock.fail({ reset: "headers" });
-    await assert.rejects(fetch("/api/v1/orders"), (error) => error instanceof TypeError && error.message === "fetch failed" && error.cause.code === "ECONNRESET");
+    await assert.rejects(
+      fetch("/api/v1/orders"),
+      (error) => error instanceof TypeError && error.message === "fetch failed" && error.cause.code === "ECONNRESET",
+    );
     assert.deepEqual([last().status, last().fault, last().aborted], [undefined, "reset:headers", false]);
     assert.equal((await fetch("/api/v1/orders")).status, 200);
   });
@@ -56,7 +59,12 @@ describe("broken connections", () => {
     const whole = fetch("/api/v1/orders", init);
     await until(() => mock.requests.length === 1, "the request arrives");
     const half = (await fetch("/api/v1/orders", init)).text();
-    const heard = [whole, half].map((promise) => promise.then(() => "an answer", (error) => error));
+    const heard = [whole, half].map((promise) =>
+      promise.then(
+        () => "an answer",
+        (error) => error,
+      ),
+    );
     mock.fail({ latencyMs: 50 });
     assert.equal((await get("/orders")).status, 200);
     assert.deepEqual(await Promise.all(heard.map((one) => Promise.race([one, "nothing"]))), ["nothing", "nothing"]);
@@ -89,20 +97,27 @@ describe("broken connections", () => {
     const response = await fetch("/api/v1/orders", { headers: bearer(FULL), signal: controller.signal });
     controller.abort(reason);
     // Some versions of Node put an AbortError of their own in the reason's place here; the mock does not.
-    await assert.rejects(response.text(), (error) => error === reason || (base.includes("127.0.0.1") && error.name === "AbortError"));
+    await assert.rejects(
+      response.text(),
+      (error) => error === reason || (base.includes("127.0.0.1") && error.name === "AbortError"),
+    );
   });
 
-  both("latency is that of the mock, or of the fault in its place", { latencyMs: 600_000 }, async ({ mock, get, fetch, last }) => {
-    const start = performance.now();
-    mock.fail({ latencyMs: 30 });
-    await get("/orders");
-    // A timer may fire up to a millisecond early by this clock.
-    assert.ok(performance.now() - start >= 29);
-    const controller = new AbortController();
-    const pending = fetch("/api/v1/orders", { headers: bearer(FULL), signal: controller.signal });
-    await until(() => mock.requests.length === 2, "the request arrives");
-    controller.abort("enough");
-    await assert.rejects(pending, (error) => error === "enough");
-    assert.equal(last().status, undefined);
-  });
+  both(
+    "latency is that of the mock, or of the fault in its place",
+    { latencyMs: 600_000 },
+    async ({ mock, get, fetch, last }) => {
+      const start = performance.now();
+      mock.fail({ latencyMs: 30 });
+      await get("/orders");
+      // A timer may fire up to a millisecond early by this clock.
+      assert.ok(performance.now() - start >= 29);
+      const controller = new AbortController();
+      const pending = fetch("/api/v1/orders", { headers: bearer(FULL), signal: controller.signal });
+      await until(() => mock.requests.length === 2, "the request arrives");
+      controller.abort("enough");
+      await assert.rejects(pending, (error) => error === "enough");
+      assert.equal(last().status, undefined);
+    },
+  );
 });

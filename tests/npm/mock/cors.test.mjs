@@ -10,10 +10,24 @@ describe("CORS", () => {
 
   both("a preflight is answered, open to all, and not recorded", {}, async ({ mock, fetch }) => {
     mock.fail(500);
-    const response = await fetch("/api/v1/orders", { method: "OPTIONS", headers: { origin: "https://page.test", "access-control-request-method": "POST", "access-control-request-headers": "authorization,X-Trace , x-other,," } });
+    const response = await fetch("/api/v1/orders", {
+      method: "OPTIONS",
+      headers: {
+        origin: "https://page.test",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,X-Trace , x-other,,",
+      },
+    });
     assert.deepEqual([response.status, await response.text()], [204, ""]);
     assert.equal(response.headers.get("access-control-allow-origin"), "*");
-    assert.deepEqual(list(response, "access-control-allow-methods").sort(), ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]);
+    assert.deepEqual(list(response, "access-control-allow-methods").sort(), [
+      "DELETE",
+      "GET",
+      "HEAD",
+      "PATCH",
+      "POST",
+      "PUT",
+    ]);
     assert.deepEqual(list(response, "access-control-allow-headers"), [...ALLOWED, "x-trace", "x-other"]);
     assert.ok(Number(response.headers.get("access-control-max-age")) > 0);
     assert.equal(mock.requests.length, 0);
@@ -22,11 +36,23 @@ describe("CORS", () => {
   });
 
   both("a preflight may ask for no header, and for a private network", {}, async ({ fetch }) => {
-    const ask = (headers) => fetch("/anywhere", { method: "OPTIONS", headers: { origin: "https://page.test", ...headers } });
+    const ask = (headers) =>
+      fetch("/anywhere", { method: "OPTIONS", headers: { origin: "https://page.test", ...headers } });
     const plain = await ask({});
-    assert.deepEqual([list(plain, "access-control-allow-headers"), plain.headers.get("access-control-allow-private-network")], [ALLOWED, null]);
-    for (const [asked, allowed] of [["true", "true"], ["false", null]]) {
-      assert.equal((await ask({ "access-control-request-private-network": asked })).headers.get("access-control-allow-private-network"), allowed);
+    assert.deepEqual(
+      [list(plain, "access-control-allow-headers"), plain.headers.get("access-control-allow-private-network")],
+      [ALLOWED, null],
+    );
+    for (const [asked, allowed] of [
+      ["true", "true"],
+      ["false", null],
+    ]) {
+      assert.equal(
+        (await ask({ "access-control-request-private-network": asked })).headers.get(
+          "access-control-allow-private-network",
+        ),
+        allowed,
+      );
     }
   });
 });

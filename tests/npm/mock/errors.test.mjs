@@ -15,8 +15,14 @@ describe("the vendor's table", () => {
     ["BLACKLIST_NOT_FOUND", 404],
   ];
   const OLDER = [
-    ["INVALID_REQUEST", 400], ["INVALID_JSON", 400], ["MISSING_FIELD", 400], ["INVALID_TYPE", 400], ["INVALID_ENUM", 400], ["INVALID_FORMAT", 400],
-    ["ENTITY_NOT_FOUND", 404], ["RATE_LIMIT_EXCEEDED", 429],
+    ["INVALID_REQUEST", 400],
+    ["INVALID_JSON", 400],
+    ["MISSING_FIELD", 400],
+    ["INVALID_TYPE", 400],
+    ["INVALID_ENUM", 400],
+    ["INVALID_FORMAT", 400],
+    ["ENTITY_NOT_FOUND", 404],
+    ["RATE_LIMIT_EXCEEDED", 429],
   ];
 
   test("has the present codes, and no other as present", () => {
@@ -36,33 +42,60 @@ describe("the vendor's table", () => {
       mock.fail({ code });
       const answer = await get("/auth/validate");
       refused(answer, status, code);
-      assert.deepEqual(Object.keys(answer.body).filter((field) => !["code", "message", "details"].includes(field)), []);
+      assert.deepEqual(
+        Object.keys(answer.body).filter((field) => !["code", "message", "details"].includes(field)),
+        [],
+      );
     });
   }
 
   both("each status fault has the code that fits it", {}, async ({ mock, get }) => {
     const fits = {
-      400: "INVALID_REQUEST", 401: "UNAUTHORIZED", 403: "AUTHORIZATION_ERROR", 404: "ORDER_NOT_FOUND", 405: "METHOD_NOT_ALLOWED",
-      409: "CONFLICT", 422: "VALIDATION_ERROR", 429: "RATE_LIMIT_EXCEEDED", 500: "INTERNAL_ERROR", 502: "BAD_GATEWAY",
-      503: "SERVICE_UNAVAILABLE", 504: "GATEWAY_TIMEOUT", 418: "HTTP_418",
+      400: "INVALID_REQUEST",
+      401: "UNAUTHORIZED",
+      403: "AUTHORIZATION_ERROR",
+      404: "ORDER_NOT_FOUND",
+      405: "METHOD_NOT_ALLOWED",
+      409: "CONFLICT",
+      422: "VALIDATION_ERROR",
+      429: "RATE_LIMIT_EXCEEDED",
+      500: "INTERNAL_ERROR",
+      502: "BAD_GATEWAY",
+      503: "SERVICE_UNAVAILABLE",
+      504: "GATEWAY_TIMEOUT",
+      418: "HTTP_418",
     };
     for (const [status, code] of Object.entries(fits)) {
       mock.fail(Number(status));
       refused(await get("/orders"), Number(status), code);
     }
-    for (const [path, code] of [["prospect-searches", "PROSPECT_SEARCH_NOT_FOUND"], ["blacklists", "BLACKLIST_NOT_FOUND"], ["companies", "PROSPECT_SEARCH_NOT_FOUND"], ["prospects", "ENTITY_NOT_FOUND"], ["search-profile-creations/p", "ENTITY_NOT_FOUND"], ["auth/validate", "NOT_FOUND"]]) {
+    for (const [path, code] of [
+      ["prospect-searches", "PROSPECT_SEARCH_NOT_FOUND"],
+      ["blacklists", "BLACKLIST_NOT_FOUND"],
+      ["companies", "PROSPECT_SEARCH_NOT_FOUND"],
+      ["prospects", "ENTITY_NOT_FOUND"],
+      ["search-profile-creations/p", "ENTITY_NOT_FOUND"],
+      ["auth/validate", "NOT_FOUND"],
+    ]) {
       mock.fail(404);
       refused(await get(`/${path}`), 404, code);
     }
     for (const key of [TEST_KEYS.expired, null]) {
       mock.fail(403);
-      assert.deepEqual((await get("/orders", { key })).body.details, { required_scopes: ["orders:read"], user_scopes: [] });
+      assert.deepEqual((await get("/orders", { key })).body.details, {
+        required_scopes: ["orders:read"],
+        user_scopes: [],
+      });
     }
     mock.fail(403);
     assert.equal((await get("/nothing")).body.details, undefined);
     mock.fail({ status: 403, match: { path: "/api/v1/orders" } });
     const { body } = await get("/orders", { key: TEST_KEYS.none });
-    assert.deepEqual(body, { code: "AUTHORIZATION_ERROR", message: "Missing required scopes: orders:read", details: { required_scopes: ["orders:read"], user_scopes: [] } });
+    assert.deepEqual(body, {
+      code: "AUTHORIZATION_ERROR",
+      message: "Missing required scopes: orders:read",
+      details: { required_scopes: ["orders:read"], user_scopes: [] },
+    });
   });
 
   both("code, message and details can be given", {}, async ({ mock, get }) => {

@@ -7,31 +7,74 @@ import { both, carry, mockOpenProspect, until } from "./setup.mjs";
 /** By field: values that are taken, values that are not. */
 const FIELDS = {
   name: [["", "n"], [5]],
-  times: [[1, 7, Infinity], [0, -1, 1.5, "1", -Infinity, NaN]],
-  match: [[{}, { method: "get" }, { path: "/x" }, { path: /x/, method: "PUT" }], [[], "x", { url: "x" }, { method: "GET", url: "x" }, { method: 5 }, { path: 5 }]],
-  status: [[200, 599], [199, 600, 200.5, "500"]],
+  times: [
+    [1, 7, Infinity],
+    [0, -1, 1.5, "1", -Infinity, NaN],
+  ],
+  match: [
+    [{}, { method: "get" }, { path: "/x" }, { path: /x/, method: "PUT" }],
+    [[], "x", { url: "x" }, { method: "GET", url: "x" }, { method: 5 }, { path: 5 }],
+  ],
+  status: [
+    [200, 599],
+    [199, 600, 200.5, "500"],
+  ],
   code: [["ODD"], [5]],
   message: [["", "m"], [5]],
   details: [[{}], [[], "d"]],
-  retryAfter: [["soon", "", 5, -1, { date: -5 }], ["a\nb", "ü€", true, {}, { date: "5" }, { date: Infinity }, [5]]],
-  retryAfterBody: [[0, 1.5], ["5", NaN, Infinity]],
-  headers: [[{}, { a: "b", c: null }], [[], "a", { "a b": "c" }, { "a b": null }, { a: "b\nc" }, { a: "b", c: 5 }, { a: 5 }]],
-  clockSkewMs: [[-5, 0], ["5", Infinity]],
-  body: [["", "x", {}, [1]], [5, true, null]],
-  shape: [["truncated_json", "html", "empty", "invalid_utf8", "not_json", "nested", "legacy", "extra", "fastapi"], ["flat", "odd", "toString", 5]],
+  retryAfter: [
+    ["soon", "", 5, -1, { date: -5 }],
+    ["a\nb", "ü€", true, {}, { date: "5" }, { date: Infinity }, [5]],
+  ],
+  retryAfterBody: [
+    [0, 1.5],
+    ["5", NaN, Infinity],
+  ],
+  headers: [
+    [{}, { a: "b", c: null }],
+    [[], "a", { "a b": "c" }, { "a b": null }, { a: "b\nc" }, { a: "b", c: 5 }, { a: 5 }],
+  ],
+  clockSkewMs: [
+    [-5, 0],
+    ["5", Infinity],
+  ],
+  body: [
+    ["", "x", {}, [1]],
+    [5, true, null],
+  ],
+  shape: [
+    ["truncated_json", "html", "empty", "invalid_utf8", "not_json", "nested", "legacy", "extra", "fastapi"],
+    ["flat", "odd", "toString", 5],
+  ],
   contentType: [["text/plain"], [5, "a\nb"]],
-  reset: [["headers", "body"], ["never", true]],
-  stall: [["headers", "body"], ["never", true]],
-  latencyMs: [[0, 2 ** 31 - 1], [-1, 2 ** 31, "5", NaN]],
+  reset: [
+    ["headers", "body"],
+    ["never", true],
+  ],
+  stall: [
+    ["headers", "body"],
+    ["never", true],
+  ],
+  latencyMs: [
+    [0, 2 ** 31 - 1],
+    [-1, 2 ** 31, "5", NaN],
+  ],
   echoKey: [[true, false], [1]],
-  redirect: [["/x", "https://x.test/"], [5, "a\nb"]],
+  redirect: [
+    ["/x", "https://x.test/"],
+    [5, "a\nb"],
+  ],
   applied: [[true, false], [1]],
 };
 
 describe("the fields of a fault", () => {
   const refuses = (fault, words) => {
     const mock = mockOpenProspect();
-    assert.throws(() => mock.fail(500, fault), (error) => error instanceof TypeError && error.message.includes(words), `${words}: ${JSON.stringify(fault)}`);
+    assert.throws(
+      () => mock.fail(500, fault),
+      (error) => error instanceof TypeError && error.message.includes(words),
+      `${words}: ${JSON.stringify(fault)}`,
+    );
     return mock;
   };
 
@@ -46,9 +89,15 @@ describe("the fields of a fault", () => {
   test("are no others, and do not contradict each other", () => {
     refuses({ statsu: 500 }, '"statsu"');
     refuses({ toString: 5 }, '"toString"');
-    const rivals = [[{ reset: "body" }, { stall: "body" }], [{ body: "x" }, { shape: "html" }], [{ redirect: "/x" }, { shape: "html" }], [{ redirect: "/x" }, { body: "x" }]];
+    const rivals = [
+      [{ reset: "body" }, { stall: "body" }],
+      [{ body: "x" }, { shape: "html" }],
+      [{ redirect: "/x" }, { shape: "html" }],
+      [{ redirect: "/x" }, { body: "x" }],
+    ];
     for (const [one, other] of rivals) refuses({ ...one, ...other }, "not both");
-    for (const wrong of ["500", null, undefined, true, [500]]) refuses(wrong, "must be a status, an object or a function");
+    for (const wrong of ["500", null, undefined, true, [500]])
+      refuses(wrong, "must be a status, an object or a function");
   });
 
   test("that are refused leave the queue as it was", async () => {
@@ -66,10 +115,24 @@ describe("the fields of a fault", () => {
 
 describe("the name of a fault", () => {
   const NAMES = [
-    [500, "500"], [{ name: "mine", status: 500 }, "mine"], [{ code: "ODD" }, "ODD"], [{ status: 503, code: "ODD", shape: "nested" }, "503 ODD nested"], [{ shape: "html" }, "html"],
-    [{ retryAfter: 5 }, "retryAfter"], [{ retryAfterBody: 5 }, "retryAfterBody"], [{ body: "{}" }, "body"], [{ redirect: "/x" }, "redirect"], [{ echoKey: true }, "echoKey"], [{ latencyMs: 1 }, "latencyMs"],
-    [{ clockSkewMs: 5 }, "clockSkewMs"], [{ headers: {} }, "headers"], [{ contentType: "text/plain" }, "contentType"], [{ headers: {}, latencyMs: 1 }, "latencyMs headers"],
-    [{ status: 429, retryAfter: 5 }, "429"], [{ message: "m" }, "fault"], [{}, "fault"],
+    [500, "500"],
+    [{ name: "mine", status: 500 }, "mine"],
+    [{ code: "ODD" }, "ODD"],
+    [{ status: 503, code: "ODD", shape: "nested" }, "503 ODD nested"],
+    [{ shape: "html" }, "html"],
+    [{ retryAfter: 5 }, "retryAfter"],
+    [{ retryAfterBody: 5 }, "retryAfterBody"],
+    [{ body: "{}" }, "body"],
+    [{ redirect: "/x" }, "redirect"],
+    [{ echoKey: true }, "echoKey"],
+    [{ latencyMs: 1 }, "latencyMs"],
+    [{ clockSkewMs: 5 }, "clockSkewMs"],
+    [{ headers: {} }, "headers"],
+    [{ contentType: "text/plain" }, "contentType"],
+    [{ headers: {}, latencyMs: 1 }, "latencyMs headers"],
+    [{ status: 429, retryAfter: 5 }, "429"],
+    [{ message: "m" }, "fault"],
+    [{}, "fault"],
   ];
   both("is its own, or made from its fields", {}, async ({ mock, fetch, last }) => {
     for (const [fault, name] of NAMES) {

@@ -14,7 +14,10 @@ describe("the queue of faults", () => {
     assert.deepEqual([await status("/orders"), last().fault], [503, "busy"]);
     assert.deepEqual([await status("/orders"), await status("/orders"), last().fault], [503, 200, undefined]);
 
-    mock.fail({ status: 502, match: { method: "post", path: "/api/v1/bl" } }, { status: 504, match: { path: /orders$/g }, times: Infinity });
+    mock.fail(
+      { status: 502, match: { method: "post", path: "/api/v1/bl" } },
+      { status: 504, match: { path: /orders$/g }, times: Infinity },
+    );
     assert.equal(await status("/blacklists"), 200);
     assert.deepEqual([await status("/orders"), await status("/orders"), await status("/orders")], [504, 504, 504]);
     assert.equal(await post(), 502);
@@ -23,14 +26,22 @@ describe("the queue of faults", () => {
     assert.equal(await status("/orders"), 200);
 
     // The beginning of a path as it is, not a part of it and no expression.
-    mock.fail({ status: 500, match: { path: "/orders" } }, { status: 501, match: { path: "/api/v./orders" } }, { status: 502, match: { method: "GET" } }, { status: 504, match: {} });
+    mock.fail(
+      { status: 500, match: { path: "/orders" } },
+      { status: 501, match: { path: "/api/v./orders" } },
+      { status: 502, match: { method: "GET" } },
+      { status: 504, match: {} },
+    );
     assert.deepEqual([await status("/orders"), await status("/orders"), await status("/orders")], [502, 504, 200]);
   });
 
   both("a function decides for each request", {}, async ({ mock, get }) => {
     const status = async (path) => (await get(path)).status;
     mock.fail((request) => (request.query.limit === "7" ? 500 : undefined));
-    assert.deepEqual([await status("/orders"), await status("/orders?limit=7"), await status("/orders?limit=7")], [200, 500, 200]);
+    assert.deepEqual(
+      [await status("/orders"), await status("/orders?limit=7"), await status("/orders?limit=7")],
+      [200, 500, 200],
+    );
     mock.fail((request) => (request.n % 2 === 0 ? { status: 503, times: Infinity } : undefined));
     assert.deepEqual([await status("/orders"), await status("/orders"), await status("/orders")], [503, 200, 503]);
   });
@@ -41,7 +52,17 @@ describe("state under faults", () => {
     const total = async () => (await get("/orders")).body.total;
     const start = await total();
     const faults = [
-      { status: 500 }, { status: 201 }, { code: "ODD" }, { message: "m" }, { details: {} }, { retryAfter: 1 }, { retryAfterBody: 1 }, { body: "{}" }, { shape: "html" }, { redirect: "/x" }, { echoKey: true },
+      { status: 500 },
+      { status: 201 },
+      { code: "ODD" },
+      { message: "m" },
+      { details: {} },
+      { retryAfter: 1 },
+      { retryAfterBody: 1 },
+      { body: "{}" },
+      { shape: "html" },
+      { redirect: "/x" },
+      { echoKey: true },
       { latencyMs: 1, applied: false },
     ];
     for (const fault of faults) {
@@ -55,7 +76,9 @@ describe("state under faults", () => {
     for (const at of ["headers", "body"]) {
       mock.fail({ stall: at });
       const controller = new AbortController();
-      const pending = fetch("/api/v1/orders", { ...json({}), signal: controller.signal }).then((response) => response.text());
+      const pending = fetch("/api/v1/orders", { ...json({}), signal: controller.signal }).then((response) =>
+        response.text(),
+      );
       await until(() => last().fault === `stall:${at}`, "the stalled request arrives");
       controller.abort("enough");
       await assert.rejects(pending, (error) => error === "enough");
@@ -66,7 +89,14 @@ describe("state under faults", () => {
     mock.fail({ reset: "headers", applied: true });
     await assert.rejects(fetch("/api/v1/orders", json({})), TypeError);
     assert.equal(await total(), start + 2);
-    mock.fail({ headers: { "x-extra": "1" }, latencyMs: 1, clockSkewMs: 5, contentType: "text/plain", name: "n", match: {} });
+    mock.fail({
+      headers: { "x-extra": "1" },
+      latencyMs: 1,
+      clockSkewMs: 5,
+      contentType: "text/plain",
+      name: "n",
+      match: {},
+    });
     assert.equal((await call("POST", "/orders", {})).status, 201);
     assert.equal(await total(), start + 3);
     mock.fail({ status: 500, applied: true });
@@ -90,22 +120,34 @@ describe("headers of faults", () => {
     assert.equal((await get("/orders")).headers.get("retry-after"), "Sun, 01 Mar 2026 12:01:30 GMT");
     mock.fail({ retryAfterBody: 12 });
     const { body, status, headers } = await get("/orders");
-    assert.deepEqual([status, body.code, body.retry_after, headers.get("retry-after")], [429, "RATE_LIMIT_EXCEEDED", 12, null]);
+    assert.deepEqual(
+      [status, body.code, body.retry_after, headers.get("retry-after")],
+      [429, "RATE_LIMIT_EXCEEDED", 12, null],
+    );
   });
 
   both("a skewed clock moves the date and what is reckoned from it", { now: () => NOW }, async ({ mock, get }) => {
     mock.fail({ status: 429, retryAfter: { date: 5000 }, clockSkewMs: 3_600_000 }, { clockSkewMs: -60_000 });
     const { headers } = await get("/orders");
-    assert.deepEqual([headers.get("date"), headers.get("retry-after")], ["Sun, 01 Mar 2026 13:00:00 GMT", "Sun, 01 Mar 2026 13:00:05 GMT"]);
+    assert.deepEqual(
+      [headers.get("date"), headers.get("retry-after")],
+      ["Sun, 01 Mar 2026 13:00:00 GMT", "Sun, 01 Mar 2026 13:00:05 GMT"],
+    );
     const behind = await get("/orders");
     assert.deepEqual([behind.status, behind.headers.get("date")], [200, "Sun, 01 Mar 2026 11:59:00 GMT"]);
   });
 
   both("headers are added, replaced and left out", {}, async ({ mock, get }) => {
-    mock.fail({ headers: { Date: "yesterday", "X-Request-Id": "mine", "x-more": "1", "access-control-allow-origin": null } }, { headers: { date: null } });
+    mock.fail(
+      { headers: { Date: "yesterday", "X-Request-Id": "mine", "x-more": "1", "access-control-allow-origin": null } },
+      { headers: { date: null } },
+    );
     const { status, headers } = await get("/orders");
     assert.equal(status, 200);
-    assert.deepEqual(["date", "x-request-id", "x-more", "access-control-allow-origin"].map((name) => headers.get(name)), ["yesterday", "mine", "1", null]);
+    assert.deepEqual(
+      ["date", "x-request-id", "x-more", "access-control-allow-origin"].map((name) => headers.get(name)),
+      ["yesterday", "mine", "1", null],
+    );
     assert.equal((await get("/orders")).headers.get("date"), null);
   });
 });

@@ -5,56 +5,86 @@ import { describe, test } from "node:test";
 import { bearer, both, FULL, json, mockOpenProspect } from "./setup.mjs";
 
 describe("redirects", () => {
-  both("are sent with their address, and fetch does with them as it is told", {}, async ({ mock, fetch, last, base }) => {
-    const elsewhere = base.replace("127.0.0.1", "localhost").replace("api.example", "other.example");
-    mock.fail({ redirect: `${base}/api/v1/blacklists` });
-    const manual = await fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "manual" });
-    assert.deepEqual([manual.status, manual.headers.get("location")], [302, `${base}/api/v1/blacklists`]);
+  both(
+    "are sent with their address, and fetch does with them as it is told",
+    {},
+    async ({ mock, fetch, last, base }) => {
+      const elsewhere = base.replace("127.0.0.1", "localhost").replace("api.example", "other.example");
+      mock.fail({ redirect: `${base}/api/v1/blacklists` });
+      const manual = await fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "manual" });
+      assert.deepEqual([manual.status, manual.headers.get("location")], [302, `${base}/api/v1/blacklists`]);
 
-    mock.fail({ redirect: "/api/v1/blacklists", status: 307 });
-    await assert.rejects(fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "error" }), TypeError);
+      mock.fail({ redirect: "/api/v1/blacklists", status: 307 });
+      await assert.rejects(fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "error" }), TypeError);
 
-    mock.fail({ redirect: "/api/v1/blacklists" });
-    const followed = await fetch("/api/v1/orders", json({ a: 1 }));
-    assert.deepEqual([followed.status, followed.url, followed.redirected, last().method, last().body], [200, `${base}/api/v1/blacklists`, true, "GET", undefined]);
+      mock.fail({ redirect: "/api/v1/blacklists" });
+      const followed = await fetch("/api/v1/orders", json({ a: 1 }));
+      assert.deepEqual(
+        [followed.status, followed.url, followed.redirected, last().method, last().body],
+        [200, `${base}/api/v1/blacklists`, true, "GET", undefined],
+      );
 
-    mock.fail({ redirect: "/api/v1/blacklists", status: 308 });
-    assert.equal((await fetch("/api/v1/orders", json({ a: 1 }))).status, 201);
-    assert.deepEqual([last().method, last().body], ["POST", { a: 1 }]);
+      mock.fail({ redirect: "/api/v1/blacklists", status: 308 });
+      assert.equal((await fetch("/api/v1/orders", json({ a: 1 }))).status, 201);
+      assert.deepEqual([last().method, last().body], ["POST", { a: 1 }]);
 
-    // A name that only memory resolves would make the socket's case depend on the machine.
-    if (!base.includes("127.0.0.1")) {
-      mock.fail({ redirect: `${elsewhere}/api/v1/orders` });
-      assert.equal((await fetch("/api/v1/orders")).status, 401);
-      assert.equal(last().headers.authorization, undefined);
-    }
-    // Twenty hops are followed, as fetch does.
-    mock.fail({ redirect: "/api/v1/orders", times: 20 });
-    const { length } = mock.requests;
-    const last20 = await fetch("/api/v1/orders");
-    assert.deepEqual([last20.status, last20.redirected, mock.requests.length - length], [200, true, 21]);
-    mock.fail({ redirect: "/api/v1/orders", times: 21 });
-    await assert.rejects(fetch("/api/v1/orders"), (error) => error instanceof TypeError && /redirect count/.test(error.cause.message));
-  });
+      // A name that only memory resolves would make the socket's case depend on the machine.
+      if (!base.includes("127.0.0.1")) {
+        mock.fail({ redirect: `${elsewhere}/api/v1/orders` });
+        assert.equal((await fetch("/api/v1/orders")).status, 401);
+        assert.equal(last().headers.authorization, undefined);
+      }
+      // Twenty hops are followed, as fetch does.
+      mock.fail({ redirect: "/api/v1/orders", times: 20 });
+      const { length } = mock.requests;
+      const last20 = await fetch("/api/v1/orders");
+      assert.deepEqual([last20.status, last20.redirected, mock.requests.length - length], [200, true, 21]);
+      mock.fail({ redirect: "/api/v1/orders", times: 21 });
+      await assert.rejects(
+        fetch("/api/v1/orders"),
+        (error) => error instanceof TypeError && /redirect count/.test(error.cause.message),
+      );
+    },
+  );
 });
 
 describe("what a redirect makes of a request", () => {
   const KEPT = [
-    [301, "GET", "GET"], [301, "POST", "GET"], [302, "POST", "GET"], [302, "PUT", "PUT"], [303, "POST", "GET"], [303, "DELETE", "GET"], [303, "HEAD", "HEAD"], [307, "POST", "POST"], [308, "PATCH", "PATCH"],
+    [301, "GET", "GET"],
+    [301, "POST", "GET"],
+    [302, "POST", "GET"],
+    [302, "PUT", "PUT"],
+    [303, "POST", "GET"],
+    [303, "DELETE", "GET"],
+    [303, "HEAD", "HEAD"],
+    [307, "POST", "POST"],
+    [308, "PATCH", "PATCH"],
   ];
   both("its method, its body and their type", {}, async ({ mock, fetch, last }) => {
     for (const [status, method, then] of KEPT) {
       mock.fail({ redirect: "/api/v1/blacklists", status });
       const body = ["GET", "HEAD"].includes(method) ? undefined : "{}";
-      const response = await fetch("/api/v1/orders", { method, body, headers: { ...bearer(FULL), ...(body && { "content-type": "application/json" }) } });
+      const response = await fetch("/api/v1/orders", {
+        method,
+        body,
+        headers: { ...bearer(FULL), ...(body && { "content-type": "application/json" }) },
+      });
       await response.text();
       const kept = body !== undefined && method === then;
-      assert.deepEqual([last().path, last().method, last().body, last().headers["content-type"]], ["/api/v1/blacklists", then, kept ? {} : undefined, kept ? "application/json" : undefined], `${status} ${method}`);
+      assert.deepEqual(
+        [last().path, last().method, last().body, last().headers["content-type"]],
+        ["/api/v1/blacklists", then, kept ? {} : undefined, kept ? "application/json" : undefined],
+        `${status} ${method}`,
+      );
     }
   });
 
   both("nothing, where it is none", {}, async ({ mock, fetch }) => {
-    for (const fault of [{ status: 302 }, { status: 201, headers: { location: "/x" } }, { status: 304, headers: { location: "/x" } }]) {
+    for (const fault of [
+      { status: 302 },
+      { status: 201, headers: { location: "/x" } },
+      { status: 304, headers: { location: "/x" } },
+    ]) {
       mock.fail(fault);
       const response = await fetch("/api/v1/orders");
       assert.deepEqual([response.status, response.redirected], [fault.status, false]);
@@ -96,7 +126,10 @@ describe("fetch in memory", () => {
     const mock = mockOpenProspect({ latencyMs: 1 });
     const { signal } = new AbortController();
     const listeners = new Set();
-    for (const [name, step] of [["addEventListener", "add"], ["removeEventListener", "delete"]]) {
+    for (const [name, step] of [
+      ["addEventListener", "add"],
+      ["removeEventListener", "delete"],
+    ]) {
       const plain = signal[name].bind(signal);
       signal[name] = (type, listener, ...rest) => {
         if (type === "abort") listeners[step](listener);

@@ -9,8 +9,15 @@ describe("keys and scopes", () => {
     const full = (await get("/auth/validate")).body;
     assert.equal(full.valid, true);
     assert.deepEqual([...full.scopes].sort(), [
-      "blacklists:read", "blacklists:write", "companies:read", "deliveries:write", "orders:read", "orders:write",
-      "prospect_searches:read", "prospect_searches:write", "prospects:read",
+      "blacklists:read",
+      "blacklists:write",
+      "companies:read",
+      "deliveries:write",
+      "orders:read",
+      "orders:write",
+      "prospect_searches:read",
+      "prospect_searches:write",
+      "prospects:read",
     ]);
     const reading = (await get("/auth/validate", { key: TEST_KEYS.read })).body.scopes;
     assert.deepEqual(reading.sort(), full.scopes.filter((scope) => scope.endsWith(":read")).sort());
@@ -19,7 +26,15 @@ describe("keys and scopes", () => {
   });
 
   both("a key that is missing, malformed, unknown, expired or revoked is 401", {}, async ({ call }) => {
-    const headers = [{}, { authorization: FULL }, { authorization: `Basic ${FULL}` }, { authorization: "Bearer" }, bearer("lnc_live_unknown"), bearer(TEST_KEYS.expired), bearer(TEST_KEYS.revoked)];
+    const headers = [
+      {},
+      { authorization: FULL },
+      { authorization: `Basic ${FULL}` },
+      { authorization: "Bearer" },
+      bearer("lnc_live_unknown"),
+      bearer(TEST_KEYS.expired),
+      bearer(TEST_KEYS.revoked),
+    ];
     const messages = new Set();
     for (const sent of headers) {
       const answer = await call("GET", "/auth/validate", undefined, { key: null, headers: sent });
@@ -43,9 +58,13 @@ describe("health", () => {
     const health = (key, headers) => root("GET", "/health", undefined, { key, headers });
     for (let n = 0; n < 3; n += 1) {
       const { status, body } = await health(null);
-      assert.deepEqual([status, Object.keys(body), typeof body.service, body.status], [200, ["service", "status"], "string", "healthy"]);
+      assert.deepEqual(
+        [status, Object.keys(body), typeof body.service, body.status],
+        [200, ["service", "status"], "string", "healthy"],
+      );
     }
-    for (const key of ["lnc_test_unknown", TEST_KEYS.expired, TEST_KEYS.revoked]) refused(await health(key), 401, "UNAUTHORIZED");
+    for (const key of ["lnc_test_unknown", TEST_KEYS.expired, TEST_KEYS.revoked])
+      refused(await health(key), 401, "UNAUTHORIZED");
     refused(await health(null, { authorization: FULL }), 401, "UNAUTHORIZED");
     assert.equal((await health(TEST_KEYS.none)).status, 200);
     refused(await health(TEST_KEYS.none), 429, "RATE_LIMIT_EXCEEDED");

@@ -30,16 +30,34 @@ const DOCUMENTED = [
   ["GET", "/api/v1/blacklists/{blacklist_id}", ["blacklists:read"], BLACKLIST],
   ["PATCH", "/api/v1/blacklists/{blacklist_id}", ["blacklists:write"], BLACKLIST, { name: "n" }],
   ["DELETE", "/api/v1/blacklists/{blacklist_id}", ["blacklists:write"], BLACKLIST],
-  ["POST", "/api/v1/blacklists/{blacklist_id}/entries", ["blacklists:write"], BLACKLIST, { entries: [{ external_id: "e" }] }],
+  [
+    "POST",
+    "/api/v1/blacklists/{blacklist_id}/entries",
+    ["blacklists:write"],
+    BLACKLIST,
+    { entries: [{ external_id: "e" }] },
+  ],
   ["GET", "/api/v1/blacklists/{blacklist_id}/entries", ["blacklists:read"], BLACKLIST],
   ["DELETE", "/api/v1/blacklists/{blacklist_id}/entries", ["blacklists:write"], BLACKLIST, { entry_ids: ["e"] }],
   ["GET", "/api/v1/prospect-searches/{prospect_search_id}/blacklists", ["blacklists:read"], SEARCH],
-  ["PUT", "/api/v1/prospect-searches/{prospect_search_id}/blacklists", ["blacklists:write"], SEARCH, { blacklist_ids: [] }],
+  [
+    "PUT",
+    "/api/v1/prospect-searches/{prospect_search_id}/blacklists",
+    ["blacklists:write"],
+    SEARCH,
+    { blacklist_ids: [] },
+  ],
   ["POST", "/api/v1/search-profile-creations", ["orders:write"], undefined, {}],
   ["GET", "/api/v1/search-profile-creations/{profile_creation_id}", ["orders:read"], "ENTITY_NOT_FOUND"],
   ["GET", "/api/v1/prospect-searches/{prospect_search_id}", ["prospect_searches:read"], SEARCH],
   ["PATCH", "/api/v1/prospect-searches/{prospect_search_id}", ["prospect_searches:write"], SEARCH, { version: 1 }],
-  ["POST", "/api/v1/deliveries/{delivery_id}/destinations", ["deliveries:write"], SEARCH, { type: "webhook", url: "https://hook.example" }],
+  [
+    "POST",
+    "/api/v1/deliveries/{delivery_id}/destinations",
+    ["deliveries:write"],
+    SEARCH,
+    { type: "webhook", url: "https://hook.example" },
+  ],
   ["GET", "/health", []],
 ];
 
@@ -50,12 +68,25 @@ describe("the inventory", () => {
     assert.deepEqual(mine.sort(), DOCUMENTED.map(([method, path, scopes]) => line(method, path, scopes)).sort());
   });
 
-  const keys = Object.fromEntries(DOCUMENTED.flatMap(([, , scopes]) => [
-    [`lnc_test_${scopes.join("+")}`, { scopes }],
-    ...scopes.map((left) => [`lnc_test_${scopes.join("+")}-${left}`, { scopes: scopes.filter((scope) => scope !== left) }]),
-  ]));
+  const keys = Object.fromEntries(
+    DOCUMENTED.flatMap(([, , scopes]) => [
+      [`lnc_test_${scopes.join("+")}`, { scopes }],
+      ...scopes.map((left) => [
+        `lnc_test_${scopes.join("+")}-${left}`,
+        { scopes: scopes.filter((scope) => scope !== left) },
+      ]),
+    ]),
+  );
   const item = [{ id: "mine" }];
-  const world = { keys, orders: item, prospectSearches: item, blacklists: item, companies: item, prospects: item, searchProfiles: item };
+  const world = {
+    keys,
+    orders: item,
+    prospectSearches: item,
+    blacklists: item,
+    companies: item,
+    prospects: item,
+    searchProfiles: item,
+  };
   both("each operation needs all of its scopes, and no other", world, async ({ root }) => {
     // What is deleted comes last: nothing puts it back.
     const removes = ([method, path]) => method === "DELETE" && path.endsWith("{blacklist_id}");
@@ -66,7 +97,10 @@ describe("the inventory", () => {
         const answer = await root(method, at, body, { key: `${key}-${left}` });
         refused(answer, 403, "AUTHORIZATION_ERROR");
         assert.equal(answer.body.message, `Missing required scopes: ${left}`);
-        assert.deepEqual(answer.body.details, { required_scopes: scopes, user_scopes: scopes.filter((scope) => scope !== left) });
+        assert.deepEqual(answer.body.details, {
+          required_scopes: scopes,
+          user_scopes: scopes.filter((scope) => scope !== left),
+        });
       }
       const answer = await root(method, at, body, { key, headers: { "idempotency-key": "k" } });
       // Only the list of companies needs a query of its own.
@@ -77,9 +111,13 @@ describe("the inventory", () => {
 
   both("whatever reads a body refuses what is no object", world, async ({ root }) => {
     const readers = DOCUMENTED.filter(([, , , , body]) => body !== undefined);
-    assert.deepEqual(readers.filter(([method]) => method === "GET"), []);
+    assert.deepEqual(
+      readers.filter(([method]) => method === "GET"),
+      [],
+    );
     for (const [method, path] of readers) {
-      const send = (body) => root(method, path.replace(/\{\w+\}/, "mine"), body, { headers: { "idempotency-key": "k" } });
+      const send = (body) =>
+        root(method, path.replace(/\{\w+\}/, "mine"), body, { headers: { "idempotency-key": "k" } });
       refused(await send("{"), 400, "INVALID_JSON");
       for (const body of ["", "[]", "5"]) invalid(await send(body), "body");
     }

@@ -43,7 +43,12 @@ describe("orders", () => {
   both("take a profile with a quantity or companies, and the older types", {}, async ({ call }) => {
     const post = (body) => call("POST", "/orders", body);
     const companies = [{ company_name: "A", external_id: "a" }];
-    const fits = [{ profile_id: "p", briefing_quantity: 5 }, { profile_id: "p", companies }, { order_type: "ENRICHMENT", profile_name: "p", features: ["CONTACTS"], companies }, { order_type: "DISCOVERY", title: "t", briefing_quantity: 3 }];
+    const fits = [
+      { profile_id: "p", briefing_quantity: 5 },
+      { profile_id: "p", companies },
+      { order_type: "ENRICHMENT", profile_name: "p", features: ["CONTACTS"], companies },
+      { order_type: "DISCOVERY", title: "t", briefing_quantity: 3 },
+    ];
     for (const body of fits) {
       const made = await post(body);
       assert.deepEqual([made.status, made.body.status], [201, "RECEIVED"]);
@@ -55,11 +60,14 @@ describe("orders", () => {
     invalid(await post({ order_type: "DISCOVERY", companies }), "companies");
     invalid(await post({ order_type: "ENRICHMENT" }), "companies");
     invalid(await post({ order_type: "OTHER" }), "order_type");
-    for (const quantity of [0, -1, 1.5, "5"]) invalid(await post({ profile_id: "p", briefing_quantity: quantity }), "briefing_quantity");
+    for (const quantity of [0, -1, 1.5, "5"])
+      invalid(await post({ profile_id: "p", briefing_quantity: quantity }), "briefing_quantity");
     invalid(await post({ profile_id: "p", companies: [] }), "companies");
     invalid(await post({ profile_id: "p", companies: [companies[0], "B"] }), "companies.1");
-    for (const field of ["company_name", "external_id", "website_url", "city", "country"]) invalid(await post({ profile_id: "p", companies: [{}, { [field]: 5 }] }), `companies.1.${field}`);
-    for (const field of ["profile_id", "profile_name", "title"]) invalid(await post({ [field]: 5, briefing_quantity: 1 }), field);
+    for (const field of ["company_name", "external_id", "website_url", "city", "country"])
+      invalid(await post({ profile_id: "p", companies: [{}, { [field]: 5 }] }), `companies.1.${field}`);
+    for (const field of ["profile_id", "profile_name", "title"])
+      invalid(await post({ [field]: 5, briefing_quantity: 1 }), field);
     for (const features of ["CONTACTS", [5]]) invalid(await post({ features }), "features");
     for (const blacklist_ids of ["b", [5]]) invalid(await post({ blacklist_ids }), "blacklist_ids");
     assert.equal((await post({ profile_id: "p", companies: Array(10_000).fill({}) })).body.briefing_quantity, 10_000);
@@ -67,7 +75,14 @@ describe("orders", () => {
   });
 
   const orders = [
-    { id: "enriched", status: "COMPLETED", companies: [{ company_name: "A", external_id: "a", city: "C", country: "D", website_url: "https://a.example" }, { company_name: "B" }] },
+    {
+      id: "enriched",
+      status: "COMPLETED",
+      companies: [
+        { company_name: "A", external_id: "a", city: "C", country: "D", website_url: "https://a.example" },
+        { company_name: "B" },
+      ],
+    },
     { id: "found", status: "COMPLETED", briefing_quantity: 3 },
     { id: "bare", status: "COMPLETED" },
     { id: "endless", status: "COMPLETED", briefing_quantity: 2 ** 40 },
@@ -75,14 +90,23 @@ describe("orders", () => {
   ];
   both("have results with contacts, which refer to what was sent", { orders }, async ({ get }) => {
     const enriched = (await get("/orders/enriched/results")).body;
-    assert.deepEqual(enriched.items.map((item) => item.source_id), ["a", null]);
+    assert.deepEqual(
+      enriched.items.map((item) => item.source_id),
+      ["a", null],
+    );
     const { name, city, country, website } = enriched.items[0];
     assert.deepEqual([name, city, country, website, enriched.total], ["A", "C", "D", "https://a.example", 2]);
     for (const field of ["city", "country", "website"]) assert.equal(typeof enriched.items[1][field], "string");
     const found = (await get("/orders/found/results?limit=2")).body;
     assert.deepEqual([found.items.length, found.total, found.has_more], [2, 3, true]);
-    for (const item of found.items) assert.ok(item.source_id === null && Array.isArray(item.contacts) && item.match_score >= 0 && item.match_score <= 10);
-    assert.deepEqual(found.items.map(({ id }) => typeof id), ["string", "string"]);
+    for (const item of found.items)
+      assert.ok(
+        item.source_id === null && Array.isArray(item.contacts) && item.match_score >= 0 && item.match_score <= 10,
+      );
+    assert.deepEqual(
+      found.items.map(({ id }) => typeof id),
+      ["string", "string"],
+    );
     assert.notEqual(found.items[0].id, found.items[1].id);
     const beyond = (await get("/orders/found/results?offset=3")).body;
     assert.deepEqual([beyond.items, beyond.total, beyond.has_more], [[], 3, false]);
@@ -91,17 +115,30 @@ describe("orders", () => {
     const last = (await get(`/orders/endless/results?offset=${2 ** 40 - 2}`)).body;
     assert.deepEqual([last.items.length, last.total, last.has_more], [2, 2 ** 40, false]);
     assert.deepEqual((await get("/orders/found/results?limit=1&offset=1")).body.items, found.items.slice(1));
-    assert.deepEqual((await get("/orders/early/results")).body, { items: [], total: 0, limit: 50, offset: 0, has_more: false });
+    assert.deepEqual((await get("/orders/early/results")).body, {
+      items: [],
+      total: 0,
+      limit: 50,
+      offset: 0,
+      has_more: false,
+    });
     invalid(await get("/orders/found/results?limit=0"), "limit");
   });
 
-  both("that are made up have results as well, with a source for an enrichment alone", { orders: 60 }, async ({ get }) => {
-    const done = (await get("/orders?limit=100")).body.items.filter(({ status }) => status === "COMPLETED");
-    assert.equal(new Set(done.map((order) => order.order_type)).size, 2);
-    for (const { id, order_type, briefing_quantity } of done) {
-      const { items, total } = (await get(`/orders/${id}/results?limit=100`)).body;
-      assert.equal(total, briefing_quantity);
-      assert.deepEqual(items.map((item) => item.source_id), items.map((_, index) => (order_type === "ENRICHMENT" ? `sample-${index + 1}` : null)));
-    }
-  });
+  both(
+    "that are made up have results as well, with a source for an enrichment alone",
+    { orders: 60 },
+    async ({ get }) => {
+      const done = (await get("/orders?limit=100")).body.items.filter(({ status }) => status === "COMPLETED");
+      assert.equal(new Set(done.map((order) => order.order_type)).size, 2);
+      for (const { id, order_type, briefing_quantity } of done) {
+        const { items, total } = (await get(`/orders/${id}/results?limit=100`)).body;
+        assert.equal(total, briefing_quantity);
+        assert.deepEqual(
+          items.map((item) => item.source_id),
+          items.map((_, index) => (order_type === "ENRICHMENT" ? `sample-${index + 1}` : null)),
+        );
+      }
+    },
+  );
 });

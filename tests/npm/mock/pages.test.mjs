@@ -10,7 +10,10 @@ describe("pages", () => {
   both("orders default to 50 from 0, and tell whether more follow", { orders: 120 }, async ({ get }) => {
     const first = (await get("/orders")).body;
     assert.deepEqual(Object.keys(first), ["items", "total", "limit", "offset", "has_more"]);
-    assert.deepEqual([first.items.length, first.total, first.limit, first.offset, first.has_more], [50, 120, 50, 0, true]);
+    assert.deepEqual(
+      [first.items.length, first.total, first.limit, first.offset, first.has_more],
+      [50, 120, 50, 0, true],
+    );
     const seen = new Set();
     for (let offset = 0; offset < 120; offset += 50) {
       const { items, has_more } = (await get(`/orders?limit=50&offset=${offset}`)).body;
@@ -24,18 +27,34 @@ describe("pages", () => {
   });
 
   both("prospect searches come without has_more, blacklists with it", {}, async ({ get }) => {
-    assert.deepEqual(Object.keys((await get("/prospect-searches?limit=2")).body), ["items", "total", "limit", "offset"]);
+    assert.deepEqual(Object.keys((await get("/prospect-searches?limit=2")).body), [
+      "items",
+      "total",
+      "limit",
+      "offset",
+    ]);
     assert.equal((await get("/blacklists?limit=1")).body.has_more, true);
   });
 
   both("a wrong limit or offset is 422 with the field, the reason and the value", {}, async ({ get }) => {
-    for (const [query, field, provided] of [["limit=0", "limit", "0"], ["limit=101", "limit", "101"], ["limit=ten", "limit", "ten"], ["limit=", "limit", ""], ["limit=1.5", "limit", "1.5"], ["offset=-1", "offset", "-1"], ["offset=x", "offset", "x"]]) {
+    for (const [query, field, provided] of [
+      ["limit=0", "limit", "0"],
+      ["limit=101", "limit", "101"],
+      ["limit=ten", "limit", "ten"],
+      ["limit=", "limit", ""],
+      ["limit=1.5", "limit", "1.5"],
+      ["offset=-1", "offset", "-1"],
+      ["offset=x", "offset", "x"],
+    ]) {
       for (const path of ["orders", "prospect-searches", "blacklists"]) {
         const answer = await get(`/${path}?${query}`);
         refused(answer, 422, "VALIDATION_ERROR");
         const [problem] = answer.body.details.validation_errors;
         assert.deepEqual([problem.field, problem.provided], [field, provided]);
-        assert.match(problem.error, { 0: /at least 1$/, 101: /at most 100$/, "-1": /at least 0$/ }[provided] ?? /whole number/);
+        assert.match(
+          problem.error,
+          { 0: /at least 1$/, 101: /at most 100$/, "-1": /at least 0$/ }[provided] ?? /whole number/,
+        );
       }
     }
     assert.equal((await get("/orders?limit=0&offset=-1")).body.details.validation_errors.length, 2);
@@ -46,8 +65,16 @@ describe("pages", () => {
 
 // Working the whole list out anew for each of the thousand pages takes some minutes.
 test("a hundred thousand companies are paged through, narrowed and barred too", { timeout: 20_000 }, async () => {
-  const companies = Array.from({ length: 100_000 }, (_, index) => ({ id: `c${index}`, name: `n${index}`, prospect_search_id: S, match_score: 5, delivered_at: index < 100 ? "2026-01-01T00:00:00Z" : "2026-01-02T00:00:00Z" }));
-  const { call, get } = carry(mockOpenProspect({ prospectSearches: [{ id: S }], blacklists: [{ id: "b" }], companies }));
+  const companies = Array.from({ length: 100_000 }, (_, index) => ({
+    id: `c${index}`,
+    name: `n${index}`,
+    prospect_search_id: S,
+    match_score: 5,
+    delivered_at: index < 100 ? "2026-01-01T00:00:00Z" : "2026-01-02T00:00:00Z",
+  }));
+  const { call, get } = carry(
+    mockOpenProspect({ prospectSearches: [{ id: S }], blacklists: [{ id: "b" }], companies }),
+  );
   const count = async (path) => {
     const seen = new Set();
     for (let offset = 0, more = true; more; offset += 100) {
@@ -60,7 +87,9 @@ test("a hundred thousand companies are paged through, narrowed and barred too", 
   const delivered = `/deliveries/${S}/companies?`;
   assert.equal(await count(`${delivered}a=1`), 100_000);
   assert.equal(await count(`/companies?prospect_search_id=${S}&min_match_score=1&search=n`), 100_000);
-  await call("POST", "/blacklists/b/entries", { entries: Array.from({ length: 10_000 }, (_, index) => ({ company_name: `n${index * 2}` })) });
+  await call("POST", "/blacklists/b/entries", {
+    entries: Array.from({ length: 10_000 }, (_, index) => ({ company_name: `n${index * 2}` })),
+  });
   await call("PUT", `/prospect-searches/${S}/blacklists`, { blacklist_ids: ["b"] });
   assert.equal(await count(`${delivered}a=1`), 90_000);
   assert.equal(await count(`${delivered}delivered_since=2026-01-01T00:00:00Z`), 89_950);

@@ -8,12 +8,26 @@ describe("creating a search profile", () => {
   const path = "/search-profile-creations";
   const body = { profile_name: "p", target_countries: ["DE"], output_language: "en" };
   both("needs an idempotency key, which stands for one body", {}, async ({ mock, call, get }) => {
-    const post = (key, sent = body, more) => call("POST", path, sent, { ...more, headers: key === undefined ? {} : { "idempotency-key": key } });
+    const post = (key, sent = body, more) =>
+      call("POST", path, sent, { ...more, headers: key === undefined ? {} : { "idempotency-key": key } });
     invalid(await post(), "Idempotency-Key");
     invalid(await post(""), "Idempotency-Key");
     invalid(await post("k", { ...body, target_countries: "DE" }), "target_countries");
-    for (const field of ["profile_name", "ideal_customer_profile", "seller_offering", "seller_industry", "output_language"]) invalid(await post("k", { [field]: ["x"] }), field);
-    for (const field of ["target_countries", "target_cities", "target_industries", "excluded_industries", "contact_roles"]) {
+    for (const field of [
+      "profile_name",
+      "ideal_customer_profile",
+      "seller_offering",
+      "seller_industry",
+      "output_language",
+    ])
+      invalid(await post("k", { [field]: ["x"] }), field);
+    for (const field of [
+      "target_countries",
+      "target_cities",
+      "target_industries",
+      "excluded_industries",
+      "contact_roles",
+    ]) {
       for (const wrong of ["x", [5], { 0: "x" }]) invalid(await post("k", { [field]: wrong }), field);
     }
 
@@ -33,7 +47,10 @@ describe("creating a search profile", () => {
     // A key that stands for a failed creation stands for it for good: another try needs another key.
     mock.setStatus("searchProfiles", first.body.id, "FAILED", "no such market");
     const failed = await post("k");
-    assert.deepEqual([failed.status, failed.body.id, failed.body.status, failed.body.message], [201, first.body.id, "FAILED", "no such market"]);
+    assert.deepEqual(
+      [failed.status, failed.body.id, failed.body.status, failed.body.message],
+      [201, first.body.id, "FAILED", "no such market"],
+    );
     refused(await post("k", { ...body, profile_name: "q" }), 409, "CONFLICT");
     assert.equal((await post("k4")).body.status, "PENDING");
 

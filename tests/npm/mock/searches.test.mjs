@@ -5,7 +5,10 @@ import { describe } from "node:test";
 import { both, invalid, refused } from "./setup.mjs";
 
 describe("editing a search", () => {
-  const world = { prospectSearches: [{ id: "s", name: "old" }], keys: { lnc_test_admin: { scopes: ["prospect_searches:write"], admin: true } } };
+  const world = {
+    prospectSearches: [{ id: "s", name: "old" }],
+    keys: { lnc_test_admin: { scopes: ["prospect_searches:write"], admin: true } },
+  };
   const path = "/prospect-searches/s";
   both("needs the version that is stored", world, async ({ mock, call, get }) => {
     const patch = (body) => call("PATCH", path, body);
@@ -24,27 +27,38 @@ describe("editing a search", () => {
 
   both("changes what the mask names, and says what it dropped", world, async ({ call, get }) => {
     const patch = (body, key) => call("PATCH", path, body, { key });
-    const masked = (await patch({ version: 1, name: "a", ideal_customer_profile: "b", update_mask: ["ideal_customer_profile"] })).body;
+    const masked = (
+      await patch({ version: 1, name: "a", ideal_customer_profile: "b", update_mask: ["ideal_customer_profile"] })
+    ).body;
     assert.deepEqual([masked.name, masked.ideal_customer_profile, masked.version], ["old", "b", 2]);
     invalid(await patch({ version: 2, update_mask: ["name"] }), "name");
     invalid(await patch({ version: 2, update_mask: "name" }), "update_mask");
 
     const guarded = { geo_locations: ["x"], search_keywords: ["y"] };
     const partly = (await patch({ version: 2, name: "c", ...guarded })).body;
-    assert.deepEqual([partly.name, partly.geo_locations, partly.version, partly.stripped_fields], ["c", undefined, 3, ["geo_locations", "search_keywords"]]);
+    assert.deepEqual(
+      [partly.name, partly.geo_locations, partly.version, partly.stripped_fields],
+      ["c", undefined, 3, ["geo_locations", "search_keywords"]],
+    );
     assert.equal((await patch({ version: 3, ...guarded })).body.version, 3);
     const whole = (await patch({ version: 3, ...guarded }, "lnc_test_admin")).body;
-    assert.deepEqual([whole.geo_locations, whole.search_keywords, whole.version, whole.stripped_fields], [["x"], ["y"], 4, []]);
+    assert.deepEqual(
+      [whole.geo_locations, whole.search_keywords, whole.version, whole.stripped_fields],
+      [["x"], ["y"], 4, []],
+    );
 
     const problem = async (field) => {
       const answer = await patch({ version: 4, name: "n", [field]: {} });
       invalid(answer, field);
       return answer.body.details.validation_errors[0].error;
     };
-    for (const field of ["language_config", "company_extraction_commands", "x_extraction_commands"]) assert.equal(await problem(field), "cannot be changed");
-    for (const field of ["odd", "id", "status", "toString", "extraction_commands_of"]) assert.equal(await problem(field), "is not a field that can be changed");
+    for (const field of ["language_config", "company_extraction_commands", "x_extraction_commands"])
+      assert.equal(await problem(field), "cannot be changed");
+    for (const field of ["odd", "id", "status", "toString", "extraction_commands_of"])
+      assert.equal(await problem(field), "is not a field that can be changed");
     invalid(await patch('{"version":4,"__proto__":{"name":"n"}}'), "__proto__");
-    for (const field of ["toString", "version", "language_config"]) invalid(await patch({ version: 4, update_mask: [field] }), field);
+    for (const field of ["toString", "version", "language_config"])
+      invalid(await patch({ version: 4, update_mask: [field] }), field);
     invalid(await patch({ version: 4, name: 5 }), "name");
     assert.equal((await get(path)).body.name, "c");
   });

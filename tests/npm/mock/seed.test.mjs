@@ -27,7 +27,15 @@ describe("determinism", () => {
 
   test("every documented status is there, and two organisations share nothing", async () => {
     const [, orders, , , other] = (await world({ orders: 25 })).map((text) => JSON.parse(text));
-    assert.deepEqual([...new Set(orders.items.map((order) => order.status))].sort(), ["ACCEPTED", "CANCELLED", "COMPLETED", "FAILED", "IN_PROGRESS", "RECEIVED", "REJECTED"]);
+    assert.deepEqual([...new Set(orders.items.map((order) => order.status))].sort(), [
+      "ACCEPTED",
+      "CANCELLED",
+      "COMPLETED",
+      "FAILED",
+      "IN_PROGRESS",
+      "RECEIVED",
+      "REJECTED",
+    ]);
     const ids = new Set(orders.items.map((order) => order.id));
     assert.equal(ids.size, 26);
     assert.equal(other.total, 25);
@@ -38,14 +46,21 @@ describe("determinism", () => {
     const { get } = carry(mockOpenProspect({ prospectSearches: 0, companies: 3, prospects: 3 }));
     const { items } = (await get("/prospects")).body;
     assert.equal(items.length, 3);
-    for (const { company_id, prospect_search_id } of items) assert.equal((await get(`/companies/${company_id}`)).body.prospect_search_id, prospect_search_id);
+    for (const { company_id, prospect_search_id } of items)
+      assert.equal((await get(`/companies/${company_id}`)).body.prospect_search_id, prospect_search_id);
     const stray = (await carry(mockOpenProspect({ companies: 0, prospects: 2 })).get("/prospects")).body.items;
     for (const { company_id } of stray) assert.equal(typeof company_id, "string");
   });
 
   test("given items belong to whom they say", async () => {
-    const mock = mockOpenProspect({ blacklists: [{ name: "ours" }, { name: "theirs", organisation: "org_x" }], keys: { k: { scopes: ["blacklists:read"], organisation: "org_x" } } });
-    const names = async (key) => (await (await mock.fetch("https://x.test/api/v1/blacklists", { headers: bearer(key) })).json()).items.map(({ id, ...rest }) => (assert.ok(id), rest));
+    const mock = mockOpenProspect({
+      blacklists: [{ name: "ours" }, { name: "theirs", organisation: "org_x" }],
+      keys: { k: { scopes: ["blacklists:read"], organisation: "org_x" } },
+    });
+    const names = async (key) =>
+      (await (await mock.fetch("https://x.test/api/v1/blacklists", { headers: bearer(key) })).json()).items.map(
+        ({ id, ...rest }) => (assert.ok(id), rest),
+      );
     assert.deepEqual(await names(FULL), [{ name: "ours" }]);
     assert.deepEqual(await names("k"), [{ name: "theirs" }]);
   });

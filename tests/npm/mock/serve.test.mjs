@@ -10,7 +10,19 @@ import { bearer, elsewhere, FULL, json, mockOpenProspect, PACKAGE, until } from 
 describe("serve", { timeout: 8000 }, () => {
   test("listens on loopback only", async () => {
     const mock = mockOpenProspect();
-    for (const host of ["0.0.0.0", "::", "example.com", "10.0.0.1", "127.0.0.1.example.com", "127.0.0.1000", "127.0.1000.1", "127.1000.0.1", "::2", ""]) await assert.rejects(mock.serve({ host }), TypeError, host);
+    for (const host of [
+      "0.0.0.0",
+      "::",
+      "example.com",
+      "10.0.0.1",
+      "127.0.0.1.example.com",
+      "127.0.0.1000",
+      "127.0.1000.1",
+      "127.1000.0.1",
+      "::2",
+      "",
+    ])
+      await assert.rejects(mock.serve({ host }), TypeError, host);
     const served = await mock.serve({ host: "localhost" });
     assert.equal(served.url, `http://localhost:${served.port}`);
     await assert.rejects(mock.serve({ host: "localhost", port: served.port }), { code: "EADDRINUSE" });
@@ -23,7 +35,10 @@ describe("serve", { timeout: 8000 }, () => {
     const { id } = await (await fetch(`${one.url}/api/v1/orders`, json({}))).json();
     assert.equal((await fetch(`${two.url}/api/v1/orders/${id}`, { headers: bearer(FULL) })).status, 200);
     assert.equal((await mock.fetch(`${two.url}/api/v1/orders/${id}`, { headers: bearer(FULL) })).status, 200);
-    assert.deepEqual(mock.requests.map(({ n }) => n), [1, 2, 3]);
+    assert.deepEqual(
+      mock.requests.map(({ n }) => n),
+      [1, 2, 3],
+    );
     await Promise.all([one.close(), two.close()]);
   });
 
@@ -31,12 +46,18 @@ describe("serve", { timeout: 8000 }, () => {
     const mock = mockOpenProspect();
     const { port, close } = await mock.serve();
     t.after(close);
-    const send = (path) => new Promise((resolve, reject) => {
-      const outgoing = request({ port, host: "127.0.0.1", path, headers: bearer(FULL) }, (response) => response.resume().once("end", () => resolve(response.statusCode)));
-      outgoing.once("error", reject).end();
-    });
+    const send = (path) =>
+      new Promise((resolve, reject) => {
+        const outgoing = request({ port, host: "127.0.0.1", path, headers: bearer(FULL) }, (response) =>
+          response.resume().once("end", () => resolve(response.statusCode)),
+        );
+        outgoing.once("error", reject).end();
+      });
     assert.equal(await send("http://api.example.test/api/v1/orders?limit=5"), 200);
-    assert.deepEqual([mock.requests[0].url, mock.requests[0].query], ["http://api.example.test/api/v1/orders?limit=5", { limit: "5" }]);
+    assert.deepEqual(
+      [mock.requests[0].url, mock.requests[0].query],
+      ["http://api.example.test/api/v1/orders?limit=5", { limit: "5" }],
+    );
     assert.equal(await send("no-address"), 400);
     assert.equal(mock.requests.length, 1);
   });
@@ -57,7 +78,10 @@ describe("serve", { timeout: 8000 }, () => {
     await served.close();
     await Promise.all([silent, late, assert.rejects(half.text(), TypeError)]);
     await served.close();
-    assert.deepEqual(mock.requests.map(({ aborted }) => aborted), [false, false, false, false]);
+    assert.deepEqual(
+      mock.requests.map(({ aborted }) => aborted),
+      [false, false, false, false],
+    );
     await assert.rejects(fetch(url), (error) => error.cause.code === "ECONNREFUSED");
     if (Symbol.asyncDispose) assert.equal(served[Symbol.asyncDispose], served.close);
   });
@@ -75,7 +99,9 @@ describe("serve", { timeout: 8000 }, () => {
       const left = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap" || name === "TCPSocketWrap");
       for (let turn = 0; turn < 1000 && left().length > 0; turn += 1) await new Promise((r) => setImmediate(r));
       console.log(JSON.stringify(left()));`;
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { timeout: 8000 });
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+      timeout: 8000,
+    });
     assert.equal(stdout.trim(), "[]");
   });
 

@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { PACKAGE } from "../helpers/setup.mjs";
 
 export { PACKAGE, until } from "../helpers/setup.mjs";
-export const { DURATIONS, ERRORS, matchBlacklist, mockOpenProspect, OPERATIONS, TEST_KEYS } = await import(new URL("testing/node.js", PACKAGE));
+export const { DURATIONS, ERRORS, matchBlacklist, mockOpenProspect, OPERATIONS, TEST_KEYS } = await import(
+  new URL("testing/node.js", PACKAGE)
+);
 /** The entry for environments other than Node. */
 export const elsewhere = await import(new URL("testing/index.js", PACKAGE));
 
@@ -19,7 +21,14 @@ export const now = () => NOW;
 async function read(response) {
   const { status, headers } = response;
   const text = await response.text();
-  return { status, headers, text, get body() { return text === "" ? undefined : JSON.parse(text); } };
+  return {
+    status,
+    headers,
+    text,
+    get body() {
+      return text === "" ? undefined : JSON.parse(text);
+    },
+  };
 }
 
 /**
@@ -29,11 +38,25 @@ async function read(response) {
 export function carry(mock, send = mock.fetch, base = "https://api.example.test") {
   const fetch = (path, init = { headers: bearer(FULL) }) => send(base + path, init);
   const root = async (method, path, body, { key = FULL, headers } = {}) => {
-    const sent = { ...(key !== null && bearer(key)), ...(body !== undefined && { "content-type": "application/json" }), ...headers };
-    return read(await fetch(path, { method, headers: sent, body: typeof body === "string" ? body : JSON.stringify(body) }));
+    const sent = {
+      ...(key !== null && bearer(key)),
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...headers,
+    };
+    return read(
+      await fetch(path, { method, headers: sent, body: typeof body === "string" ? body : JSON.stringify(body) }),
+    );
   };
   const call = (method, path, ...rest) => root(method, `/api/v1${path}`, ...rest);
-  return { mock, base, fetch, root, call, get: (path, more) => call("GET", path, undefined, more), last: () => mock.requests.at(-1) };
+  return {
+    mock,
+    base,
+    fetch,
+    root,
+    call,
+    get: (path, more) => call("GET", path, undefined, more),
+    last: () => mock.requests.at(-1),
+  };
 }
 
 /** Runs a test twice: in memory, and over a socket. */
@@ -57,12 +80,20 @@ export function refused(answer, status, code) {
 export function invalid(answer, ...fields) {
   refused(answer, 422, "VALIDATION_ERROR");
   const problems = answer.body.details.validation_errors;
-  assert.deepEqual(problems.map(({ field }) => field), fields);
-  for (const problem of problems) assert.deepEqual([Object.keys(problem), typeof problem.error], [["field", "error", "provided"], "string"]);
+  assert.deepEqual(
+    problems.map(({ field }) => field),
+    fields,
+  );
+  for (const problem of problems)
+    assert.deepEqual([Object.keys(problem), typeof problem.error], [["field", "error", "provided"], "string"]);
 }
 
 /** What a list gives, by its ids. */
 export const ids = ({ body }) => body.items.map(({ id }) => id);
 
 /** What fetch takes to send JSON. */
-export const json = (value, key = FULL) => ({ method: "POST", headers: { ...bearer(key), "content-type": "application/json" }, body: JSON.stringify(value) });
+export const json = (value, key = FULL) => ({
+  method: "POST",
+  headers: { ...bearer(key), "content-type": "application/json" },
+  body: JSON.stringify(value),
+});

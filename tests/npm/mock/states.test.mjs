@@ -15,7 +15,11 @@ describe("states", () => {
     assert.deepEqual([created_at, updated_at], [iso(5_000_000), iso(5_000_000)]);
     const { RECEIVED, ACCEPTED, IN_PROGRESS } = DURATIONS;
     let passed = 5_000_000;
-    for (const [status, lasts, next] of [["RECEIVED", RECEIVED, "ACCEPTED"], ["ACCEPTED", ACCEPTED, "IN_PROGRESS"], ["IN_PROGRESS", IN_PROGRESS, "COMPLETED"]]) {
+    for (const [status, lasts, next] of [
+      ["RECEIVED", RECEIVED, "ACCEPTED"],
+      ["ACCEPTED", ACCEPTED, "IN_PROGRESS"],
+      ["IN_PROGRESS", IN_PROGRESS, "COMPLETED"],
+    ]) {
       mock.advance(lasts - 1);
       assert.equal((await look()).status, status);
       assert.equal((await get(`/orders/${id}/results`)).body.total, 0);
@@ -32,74 +36,126 @@ describe("states", () => {
     assert.equal(mock.requests.at(-1).at, NOW + passed + 1e9);
   });
 
-  both("pass in one leap, in lists too", { now, orders: [{ id: "o", status: "RECEIVED" }, { id: "r", status: "REJECTED" }, { id: "odd" }] }, async ({ mock, get }) => {
-    mock.advance(1e12);
-    assert.deepEqual((await get("/orders")).body.items.map(({ status }) => status), ["COMPLETED", "REJECTED", undefined]);
-  });
+  both(
+    "pass in one leap, in lists too",
+    { now, orders: [{ id: "o", status: "RECEIVED" }, { id: "r", status: "REJECTED" }, { id: "odd" }] },
+    async ({ mock, get }) => {
+      mock.advance(1e12);
+      assert.deepEqual(
+        (await get("/orders")).body.items.map(({ status }) => status),
+        ["COMPLETED", "REJECTED", undefined],
+      );
+    },
+  );
 
-  both("of a search profile, which then has an id", { now, durations: { PENDING: 10, RUNNING: 20 } }, async ({ mock, call, get }) => {
-    mock.advance(10);
-    const post = () => call("POST", "/search-profile-creations", { profile_name: "p" }, { headers: { "idempotency-key": "k" } });
-    const { id } = (await post()).body;
-    const look = async () => (await get(`/search-profile-creations/${id}`)).body;
-    assert.equal((await look()).status, "PENDING");
-    mock.advance(10);
-    const running = await look();
-    assert.deepEqual([running.status, running.profile_id], ["RUNNING", null]);
-    mock.advance(20);
-    const done = await look();
-    assert.deepEqual([done.status, typeof done.profile_id, done.updated_at], ["SUCCEEDED", "string", iso(40)]);
-    assert.deepEqual((await post()).body, done);
-  });
+  both(
+    "of a search profile, which then has an id",
+    { now, durations: { PENDING: 10, RUNNING: 20 } },
+    async ({ mock, call, get }) => {
+      mock.advance(10);
+      const post = () =>
+        call("POST", "/search-profile-creations", { profile_name: "p" }, { headers: { "idempotency-key": "k" } });
+      const { id } = (await post()).body;
+      const look = async () => (await get(`/search-profile-creations/${id}`)).body;
+      assert.equal((await look()).status, "PENDING");
+      mock.advance(10);
+      const running = await look();
+      assert.deepEqual([running.status, running.profile_id], ["RUNNING", null]);
+      mock.advance(20);
+      const done = await look();
+      assert.deepEqual([done.status, typeof done.profile_id, done.updated_at], ["SUCCEEDED", "string", iso(40)]);
+      assert.deepEqual((await post()).body, done);
+    },
+  );
 
-  both("of a given search profile, with an id once it has succeeded", { searchProfiles: [{ id: "p", status: "SUCCEEDED" }, { id: "q", status: "SUCCEEDED", profile_id: "own" }, { id: "r", status: "FAILED" }] }, async ({ get }) => {
-    const profileId = async (id) => (await get(`/search-profile-creations/${id}`)).body.profile_id;
-    assert.equal(typeof await profileId("p"), "string");
-    assert.deepEqual([await profileId("p"), await profileId("q"), await profileId("r")], [await profileId("p"), "own", null]);
-  });
+  both(
+    "of a given search profile, with an id once it has succeeded",
+    {
+      searchProfiles: [
+        { id: "p", status: "SUCCEEDED" },
+        { id: "q", status: "SUCCEEDED", profile_id: "own" },
+        { id: "r", status: "FAILED" },
+      ],
+    },
+    async ({ get }) => {
+      const profileId = async (id) => (await get(`/search-profile-creations/${id}`)).body.profile_id;
+      assert.equal(typeof (await profileId("p")), "string");
+      assert.deepEqual(
+        [await profileId("p"), await profileId("q"), await profileId("r")],
+        [await profileId("p"), "own", null],
+      );
+    },
+  );
 
   const STATES = {
     orders: ["/orders", ["RECEIVED", "ACCEPTED", "IN_PROGRESS", "COMPLETED", "REJECTED", "FAILED", "CANCELLED"]],
     searchProfiles: ["/search-profile-creations", ["PENDING", "RUNNING", "SUCCEEDED", "FAILED"]],
   };
-  both("are those that the documentation names, and each can be set", { now, orders: [{ id: "i" }], searchProfiles: [{ id: "i" }] }, async ({ mock, get }) => {
-    for (const [kind, [path, known]] of Object.entries(STATES)) {
-      for (const status of known) {
-        mock.advance(10);
-        mock.setStatus(kind, "i", status);
-        const { body } = await get(`${path}/i`);
-        assert.deepEqual([body.status, body.updated_at], [status, new Date(mock.requests.at(-1).at).toISOString()]);
+  both(
+    "are those that the documentation names, and each can be set",
+    { now, orders: [{ id: "i" }], searchProfiles: [{ id: "i" }] },
+    async ({ mock, get }) => {
+      for (const [kind, [path, known]] of Object.entries(STATES)) {
+        for (const status of known) {
+          mock.advance(10);
+          mock.setStatus(kind, "i", status);
+          const { body } = await get(`${path}/i`);
+          assert.deepEqual([body.status, body.updated_at], [status, new Date(mock.requests.at(-1).at).toISOString()]);
+        }
+        const others = Object.values(STATES)
+          .flatMap(([, names]) => names)
+          .filter((status) => !known.includes(status));
+        for (const status of [...others, "completed", ""])
+          assert.throws(() => mock.setStatus(kind, "i", status), TypeError);
       }
-      const others = Object.values(STATES).flatMap(([, names]) => names).filter((status) => !known.includes(status));
-      for (const status of [...others, "completed", ""]) assert.throws(() => mock.setStatus(kind, "i", status), TypeError);
-    }
-  });
+    },
+  );
 
-  both("can be decided", { now, durations: { ACCEPTED: Infinity }, searchProfiles: [{ id: "p", status: "PENDING" }] }, async ({ mock, get, call }) => {
-    const { id } = (await call("POST", "/orders", {}, { key: TEST_KEYS.otherOrg })).body;
-    const look = async () => (await get(`/orders/${id}`, { key: TEST_KEYS.otherOrg })).body;
-    for (const status of ["REJECTED", "FAILED", "CANCELLED"]) {
-      mock.setStatus("orders", id, status, `why ${status}`);
+  both(
+    "can be decided",
+    { now, durations: { ACCEPTED: Infinity }, searchProfiles: [{ id: "p", status: "PENDING" }] },
+    async ({ mock, get, call }) => {
+      const { id } = (await call("POST", "/orders", {}, { key: TEST_KEYS.otherOrg })).body;
+      const look = async () => (await get(`/orders/${id}`, { key: TEST_KEYS.otherOrg })).body;
+      for (const status of ["REJECTED", "FAILED", "CANCELLED"]) {
+        mock.setStatus("orders", id, status, `why ${status}`);
+        mock.advance(1e9);
+        assert.deepEqual([(await look()).status, (await look()).message], [status, `why ${status}`]);
+      }
+      mock.setStatus("orders", id, "RECEIVED");
       mock.advance(1e9);
-      assert.deepEqual([(await look()).status, (await look()).message], [status, `why ${status}`]);
-    }
-    mock.setStatus("orders", id, "RECEIVED");
-    mock.advance(1e9);
-    assert.deepEqual([(await look()).status, (await look()).message], ["ACCEPTED", undefined]);
-    mock.setStatus("searchProfiles", "p", "FAILED", "no such market");
-    const profile = (await get("/search-profile-creations/p")).body;
-    assert.deepEqual([profile.status, profile.message, profile.profile_id], ["FAILED", "no such market", null]);
-    mock.setStatus("searchProfiles", "p", "SUCCEEDED");
-    assert.equal(typeof (await get("/search-profile-creations/p")).body.profile_id, "string");
+      assert.deepEqual([(await look()).status, (await look()).message], ["ACCEPTED", undefined]);
+      mock.setStatus("searchProfiles", "p", "FAILED", "no such market");
+      const profile = (await get("/search-profile-creations/p")).body;
+      assert.deepEqual([profile.status, profile.message, profile.profile_id], ["FAILED", "no such market", null]);
+      mock.setStatus("searchProfiles", "p", "SUCCEEDED");
+      assert.equal(typeof (await get("/search-profile-creations/p")).body.profile_id, "string");
 
-    for (const wrong of [["blacklists", id, "FAILED"], ["orders", "absent", "FAILED"], ["orders", id, "SUCCEEDED"], ["orders", id, "FAILED", 5]]) assert.throws(() => mock.setStatus(...wrong), (error) => error instanceof TypeError && error.message.startsWith("setStatus: "));
-    for (const wrong of [-1, NaN, Infinity, "5", undefined]) assert.throws(() => mock.advance(wrong), TypeError);
-  });
+      for (const wrong of [
+        ["blacklists", id, "FAILED"],
+        ["orders", "absent", "FAILED"],
+        ["orders", id, "SUCCEEDED"],
+        ["orders", id, "FAILED", 5],
+      ])
+        assert.throws(
+          () => mock.setStatus(...wrong),
+          (error) => error instanceof TypeError && error.message.startsWith("setStatus: "),
+        );
+      for (const wrong of [-1, NaN, Infinity, "5", undefined]) assert.throws(() => mock.advance(wrong), TypeError);
+    },
+  );
 
   test("one seed gives one course of things", async () => {
     const course = async (seed) => {
       const mock = mockOpenProspect({ now, seed, durations: { PENDING: 1, RUNNING: 1 } });
-      const send = async (path, method, headers) => (await mock.fetch(`https://x.test/api/v1${path}`, { method, headers: { authorization: `Bearer ${FULL}`, ...headers }, body: method === "POST" ? "{}" : undefined })).json();
+      const send = async (path, method, headers) =>
+        (
+          await mock.fetch(`https://x.test/api/v1${path}`, {
+            method,
+            headers: { authorization: `Bearer ${FULL}`, ...headers },
+            body: method === "POST" ? "{}" : undefined,
+          })
+        ).json();
       const { id } = await send("/search-profile-creations", "POST", { "idempotency-key": "k" });
       mock.advance(2);
       return [await send(`/search-profile-creations/${id}`), await send("/prospects"), await send("/orders")];

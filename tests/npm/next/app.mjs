@@ -28,7 +28,13 @@ export async function makeApp(files, modules) {
 /** Builds it; all that was printed is in the error when that fails. */
 export async function build(folder, flags = [], variables = {}) {
   try {
-    return (await run(process.execPath, [CLI, "build", ...flags], { cwd: folder, env: { ...process.env, ...ENV, ...variables }, timeout: BUILD_MS })).stdout;
+    return (
+      await run(process.execPath, [CLI, "build", ...flags], {
+        cwd: folder,
+        env: { ...process.env, ...ENV, ...variables },
+        timeout: BUILD_MS,
+      })
+    ).stdout;
   } catch ({ message, stdout, stderr }) {
     throw new Error(`${message.split("\n")[0]}\n${stdout}\n${stderr}`);
   }
@@ -36,7 +42,11 @@ export async function build(folder, flags = [], variables = {}) {
 
 /** The built app, listening. */
 export async function start(folder, variables) {
-  const child = spawn(process.execPath, [CLI, "start", "--hostname", "127.0.0.1", "--port", "0"], { cwd: folder, env: { ...process.env, ...ENV, ...variables }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [CLI, "start", "--hostname", "127.0.0.1", "--port", "0"], {
+    cwd: folder,
+    env: { ...process.env, ...ENV, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const ended = once(child, "exit");
   const stop = async () => {
     child.kill("SIGKILL");

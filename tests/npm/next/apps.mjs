@@ -2,7 +2,8 @@
 
 /** A server whose jobs are done at the third look, whose search changes with each read, and which tells what it was asked. */
 export const PAGES = {
-  "app/layout.js": 'export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }\n',
+  "app/layout.js":
+    'export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }\n',
   "client.js": `
 import { OpenProspect } from "openprospect";
 export const connect = (options) => new OpenProspect({ apiKey: "lnc_test_next", baseUrl: process.env.ADDRESS, backoff: { baseMs: 60, maxMs: 60 }, ...options });

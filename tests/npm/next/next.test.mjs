@@ -7,7 +7,11 @@ import { COMPONENTS, PAGES } from "./apps.mjs";
 import { serveJobs } from "./server.mjs";
 
 /** What a page shows of the client. */
-const shown = (html) => JSON.parse(/<pre>shown:([^<]*)<\/pre>/.exec(html.replaceAll("&quot;", '"'))?.[1] ?? `"nothing: ${html.slice(0, 300).replaceAll('"', "'")}"`);
+const shown = (html) =>
+  JSON.parse(
+    /<pre>shown:([^<]*)<\/pre>/.exec(html.replaceAll("&quot;", '"'))?.[1] ??
+      `"nothing: ${html.slice(0, 300).replaceAll('"', "'")}"`,
+  );
 
 /** Builds an app, starts it, and gives what asks it for pages. */
 function app(files, modules) {
@@ -63,7 +67,11 @@ for (const [version, modules] of Object.entries(MODULES)) {
     });
     test("a redirect in a wrapper of fetch", async () => {
       const { status, location } = await page("/redirect");
-      assert.deepEqual([status, new URL(location ?? "http://none", own.server.url).pathname], [307, "/dynamic"], own.server.said());
+      assert.deepEqual(
+        [status, new URL(location ?? "http://none", own.server.url).pathname],
+        [307, "/dynamic"],
+        own.server.said(),
+      );
       assert.equal(asked("GET /refused"), 1);
     });
   });

@@ -42,6 +42,9 @@ test(`minified, for a browser, it has at most ${MOST} bytes under brotli`, async
 test("minified, its classes keep their names", async () => {
   const { text } = await bundle("esm");
   const { OpenProspect, NotFoundError } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
-  assert.deepEqual([OpenProspect.name, NotFoundError.name, new NotFoundError("m").name], ["OpenProspect", "NotFoundError", "NotFoundError"]);
+  assert.deepEqual(
+    [OpenProspect.name, NotFoundError.name, new NotFoundError("m").name],
+    ["OpenProspect", "NotFoundError", "NotFoundError"],
+  );
   assert.throws(() => new OpenProspect({ nope: 1 }), { name: "ConfigurationError", option: "nope" });
 });

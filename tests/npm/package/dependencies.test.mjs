@@ -5,7 +5,15 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 const read = (name) => readFile(new URL(`../../../${name}`, import.meta.url), "utf8");
-const FOLDERS = ["", "tests/bench/", "tests/npm/runtimes/", "tests/npm/environments/", "tests/npm/bundlers/", "tests/npm/next/", "tests/npm/page/"];
+const FOLDERS = [
+  "",
+  "tests/bench/",
+  "tests/npm/runtimes/",
+  "tests/npm/environments/",
+  "tests/npm/bundlers/",
+  "tests/npm/next/",
+  "tests/npm/page/",
+];
 
 /** The crates that a manifest names itself. */
 function crates(manifest) {
@@ -29,7 +37,11 @@ function crates(manifest) {
 function reasons(text) {
   const section = text.slice(text.indexOf("\n## Dependencies"));
   const rows = [...section.matchAll(/^\| (.*?) \| (.+?) \|$/gm)];
-  return new Set(rows.filter(([, , why]) => !/^-+$/.test(why)).flatMap(([, names]) => [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name)));
+  return new Set(
+    rows
+      .filter(([, , why]) => !/^-+$/.test(why))
+      .flatMap(([, names]) => [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name)),
+  );
 }
 
 test("each dependency has its reason", async () => {
@@ -55,7 +67,10 @@ test("each locked package has its hash, and names no place that it is from", asy
     for (const [name, { integrity, resolved, link }] of Object.entries(packages)) {
       if (name === "" || link === true) continue;
       assert.match(integrity ?? "", /^sha512-/, `${folder} ${name}`);
-      assert.ok(resolved === undefined || resolved.startsWith("https://registry.npmjs.org/"), `${folder} ${name}: ${resolved}`);
+      assert.ok(
+        resolved === undefined || resolved.startsWith("https://registry.npmjs.org/"),
+        `${folder} ${name}: ${resolved}`,
+      );
     }
   }
 });

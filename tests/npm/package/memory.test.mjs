@@ -58,6 +58,8 @@ const PROGRAM = `
 
 // The server does not say whether more follows: the last page is an empty one.
 test("100,000 items, a page at a time", async () => {
-  const { stdout } = await run(process.execPath, ["--expose-gc", "--input-type=module", "-e", PROGRAM], { timeout: 120_000 });
+  const { stdout } = await run(process.execPath, ["--expose-gc", "--input-type=module", "-e", PROGRAM], {
+    timeout: 120_000,
+  });
   assert.deepEqual(JSON.parse(stdout), { count: 100_000, most: 1, fetching: 0, pages: 1001, grown: 0 });
 });

@@ -13,7 +13,10 @@ const files = readdirSync(SRC, { recursive: true, withFileTypes: true })
 const text = (file) => readFileSync(join(SRC, file), "utf8");
 
 /** The code of a Rust file without its tests and comments. */
-const code = (file) => text(file).split("#[cfg(test)]\nmod ")[0].replace(/^\s*\/\/.*$/gm, "");
+const code = (file) =>
+  text(file)
+    .split("#[cfg(test)]\nmod ")[0]
+    .replace(/^\s*\/\/.*$/gm, "");
 
 /** The file of a module path such as `limiter/queue`; of an item of a module, the module's file. */
 function fileOf(path) {
@@ -60,7 +63,9 @@ function rustImports(file) {
 }
 
 const scriptImports = (file) =>
-  [...text(file).matchAll(/^(?:import|export)\b[^"]*?from "\.\/([\w-]+\.js)"/gms)].map(([, name]) => join(dirname(file), name)).filter((name) => files.includes(name));
+  [...text(file).matchAll(/^(?:import|export)\b[^"]*?from "\.\/([\w-]+\.js)"/gms)]
+    .map(([, name]) => join(dirname(file), name))
+    .filter((name) => files.includes(name));
 
 /** A way from a file back to itself. */
 function cycle(imports) {
@@ -82,7 +87,8 @@ function cycle(imports) {
   return undefined;
 }
 
-const graph = (extension, read) => new Map(files.filter((file) => file.endsWith(extension)).map((file) => [file, read(file)]));
+const graph = (extension, read) =>
+  new Map(files.filter((file) => file.endsWith(extension)).map((file) => [file, read(file)]));
 
 describe("no import cycle", () => {
   test("Rust", () => {
@@ -95,5 +101,15 @@ describe("no import cycle", () => {
     assert.ok(imports.get("wasm/js/client.js").includes("wasm/js/instance.js"), "imports are found");
     assert.equal(cycle(imports), undefined);
   });
-  test("a cycle is found", () => assert.equal(cycle(new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]])), "b → c → b"));
+  test("a cycle is found", () =>
+    assert.equal(
+      cycle(
+        new Map([
+          ["a", ["b"]],
+          ["b", ["c"]],
+          ["c", ["b"]],
+        ]),
+      ),
+      "b → c → b",
+    ));
 });

@@ -12,8 +12,24 @@ const run = promisify(execFile);
 const FOLDER = fileURLToPath(PACKAGE);
 
 const EXPORTS = [
-  "ApiError", "AuthenticationError", "AuthorizationError", "BadRequestError", "ConfigurationError", "ConflictError", "ConnectionError", "DecodeError", "InternalError",
-  "NotFoundError", "OpenProspect", "OpenProspectError", "RateLimitError", "ServerError", "TerminalStatusError", "TimeoutError", "ValidationError", "isOpenProspectError",
+  "ApiError",
+  "AuthenticationError",
+  "AuthorizationError",
+  "BadRequestError",
+  "ConfigurationError",
+  "ConflictError",
+  "ConnectionError",
+  "DecodeError",
+  "InternalError",
+  "NotFoundError",
+  "OpenProspect",
+  "OpenProspectError",
+  "RateLimitError",
+  "ServerError",
+  "TerminalStatusError",
+  "TimeoutError",
+  "ValidationError",
+  "isOpenProspectError",
 ];
 const PROXY = ["PASSED_HEADERS", "createProxy", "toNodeHandler"];
 const TESTING = ["DURATIONS", "ERRORS", "OPERATIONS", "TEST_KEYS", "matchBlacklist", "mockOpenProspect"];
@@ -22,7 +38,8 @@ for (const [how, copy] of COPIES) {
   test(`${how}: the exports`, () => {
     assert.deepEqual(Object.keys(copy).sort(), EXPORTS);
     for (const name of EXPORTS) assert.equal(copy[name].name, name);
-    for (const name of EXPORTS.filter((name) => /^[A-Z].*Error$/.test(name))) assert.equal(copy[name].prototype.name, name);
+    for (const name of EXPORTS.filter((name) => /^[A-Z].*Error$/.test(name)))
+      assert.equal(copy[name].prototype.name, name);
   });
 }
 
@@ -73,7 +90,12 @@ describe("importing has no side effect", () => {
       const { stdout, stderr } = await run(process.execPath, [`--input-type=${type}`, "-e", script]);
       assert.equal(stderr, "");
       // A module and an instance of what decodes the client's module, and of that, once.
-      assert.deepEqual(JSON.parse(stdout), [[0, 0, 0], [0, 0, 0], [4, 0, 0], [4, 0, 0]]);
+      assert.deepEqual(JSON.parse(stdout), [
+        [0, 0, 0],
+        [0, 0, 0],
+        [4, 0, 0],
+        [4, 0, 0],
+      ]);
     });
   }
 });
@@ -91,14 +113,43 @@ test("npm packs what is meant, and nothing that it depends on", async () => {
   const [inside, own] = [within("testing/"), packed.filter((path) => !/^(?:testing|proxy|bin)\//.test(path))];
   assert.deepEqual(within("bin/"), ["bin/openprospect.js", "bin/operations.json"]);
   assert.deepEqual(own, [
-    "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "LICENSE-csv-parse", "README.md", "edge-light.js", "index.cjs", "index.d.cts", "index.d.ts", "index.js", "openprospect.wasm", "package.json",
-    "slim.cjs", "slim.d.cts", "slim.d.ts", "slim.js", "workerd.js",
+    "CHANGELOG.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "LICENSE-csv-parse",
+    "README.md",
+    "edge-light.js",
+    "index.cjs",
+    "index.d.cts",
+    "index.d.ts",
+    "index.js",
+    "openprospect.wasm",
+    "package.json",
+    "slim.cjs",
+    "slim.d.cts",
+    "slim.d.ts",
+    "slim.js",
+    "workerd.js",
   ]);
-  assert.deepEqual(within("proxy/"), ["index.cjs", "index.d.cts", "index.d.ts", "index.js"].map((name) => `proxy/${name}`));
-  assert.deepEqual(inside, ["index.cjs", "index.d.cts", "index.d.ts", "index.js", "node.cjs", "node.js"].map((name) => `testing/${name}`));
+  assert.deepEqual(
+    within("proxy/"),
+    ["index.cjs", "index.d.cts", "index.d.ts", "index.js"].map((name) => `proxy/${name}`),
+  );
+  assert.deepEqual(
+    inside,
+    ["index.cjs", "index.d.cts", "index.d.ts", "index.js", "node.cjs", "node.js"].map((name) => `testing/${name}`),
+  );
 
   const manifest = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
-  for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "bundledDependencies", "scripts", "private"]) assert.ok(!(field in manifest), field);
+  for (const field of [
+    "dependencies",
+    "peerDependencies",
+    "optionalDependencies",
+    "bundledDependencies",
+    "scripts",
+    "private",
+  ])
+    assert.ok(!(field in manifest), field);
   assert.match(manifest.version, /^\d+\.\d+\.\d+/);
   assert.equal(manifest.sideEffects, false);
 });
@@ -138,8 +189,15 @@ test("the command is executable, small, and in nobody's bundle", async () => {
   const text = await readFile(path, "utf8");
   assert.match(text, /^#!\/usr\/bin\/env node\n/);
   // The client and the mock are those of the package.
-  assert.deepEqual([...text.matchAll(/(?:from |import\()"(\.[^"]*)"/g)].map(([, name]) => name).filter((name, at, all) => all.indexOf(name) === at).sort(), ["../index.js", "../testing/node.js"]);
-  for (const name of ["index.js", "slim.js", "testing/node.js"]) assert.ok(!(await readFile(new URL(name, PACKAGE), "utf8")).includes("parseArgs"), name);
+  assert.deepEqual(
+    [...text.matchAll(/(?:from |import\()"(\.[^"]*)"/g)]
+      .map(([, name]) => name)
+      .filter((name, at, all) => all.indexOf(name) === at)
+      .sort(),
+    ["../index.js", "../testing/node.js"],
+  );
+  for (const name of ["index.js", "slim.js", "testing/node.js"])
+    assert.ok(!(await readFile(new URL(name, PACKAGE), "utf8")).includes("parseArgs"), name);
 });
 
 test("the proxy is an entry of its own: it imports nothing, and is in no other entry", async () => {
@@ -148,5 +206,6 @@ test("the proxy is an entry of its own: it imports nothing, and is in no other e
     assert.doesNotMatch(text, /\bimport\b[^(]*?["']|\brequire\(|\bfrom ["']|WebAssembly/, name);
     assert.ok(text.length < 25_000, `${name}: ${text.length} characters`);
   }
-  for (const name of ["index.js", "slim.js", "workerd.js", "edge-light.js", "testing/index.js"]) assert.ok(!(await readFile(new URL(name, PACKAGE), "utf8")).includes("createProxy"), name);
+  for (const name of ["index.js", "slim.js", "workerd.js", "edge-light.js", "testing/index.js"])
+    assert.ok(!(await readFile(new URL(name, PACKAGE), "utf8")).includes("createProxy"), name);
 });

@@ -11,7 +11,9 @@ import { listen, PACKAGE } from "../helpers/setup.mjs";
 const run = promisify(execFile);
 
 test("npm publish --dry-run is clean", async (t) => {
-  const registry = await listen(t, (request, response) => response.writeHead(404, { "content-type": "application/json" }).end("{}"));
+  const registry = await listen(t, (request, response) =>
+    response.writeHead(404, { "content-type": "application/json" }).end("{}"),
+  );
   const options = ["--dry-run", "--json", `--registry=${registry}/`, "--loglevel=warn", "--no-update-notifier"];
   const { stdout, stderr } = await run("npm", ["publish", ...options], { cwd: fileURLToPath(PACKAGE) });
   // The one warning is about the trial itself.

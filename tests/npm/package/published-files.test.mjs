@@ -29,11 +29,15 @@ function search(where, what) {
 
 async function filesOf(folder) {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.path, entry.name))).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.path, entry.name)))
+    .sort();
 }
 
 /** The words that look like keys. */
-const keysIn = (text) => [...text.matchAll(/lnc_(?:test|live)_\w*/g)].map(([word]) => word).filter((word) => !SAMPLE.test(word));
+const keysIn = (text) =>
+  [...text.matchAll(/lnc_(?:test|live)_\w*/g)].map(([word]) => word).filter((word) => !SAMPLE.test(word));
 
 test("the package, packed and installed", async (t) => {
   withKey(t);
@@ -52,7 +56,9 @@ test("the package, packed and installed", async (t) => {
     const text = Buffer.from(await response.arrayBuffer()).toString("latin1");
     assert.ok(text.length > 0, name);
     search(name, [name, text]);
-    const others = keysIn(text).filter((word) => !(name.startsWith("testing/") && Object.values(TEST_KEYS).includes(word)));
+    const others = keysIn(text).filter(
+      (word) => !(name.startsWith("testing/") && Object.values(TEST_KEYS).includes(word)),
+    );
     assert.deepEqual(others, [], name);
   }
 });

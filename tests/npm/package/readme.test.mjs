@@ -126,27 +126,36 @@ for (const name of ["README.md", "pkg-template/README.md"]) {
     test("has examples", () => assert.ok(examples.length > 0));
 
     for (const [index, code] of examples.entries()) {
-      test(code.split("\n").find((line) => line.startsWith("const") || line.startsWith("test")) ?? `example ${index}`, async () => {
-        // What takes hours takes moments here.
-        const hurried = code.includes(".wait(") ? { durations: { PENDING: 0, RUNNING: 0, RECEIVED: 0, ACCEPTED: 0, IN_PROGRESS: 0 } } : {};
-        const mock = mockOpenProspect(hurried);
-        const server = await mock.serve();
-        try {
-          const file = join(folder, `example-${index}.mjs`);
-          await writeFile(file, code);
-          const flags = [];
-          for (const [sign, arrange] of AROUND) {
-            if (code.includes(sign)) flags.push(...((await arrange(folder, server.url, file)) ?? []));
+      test(
+        code.split("\n").find((line) => line.startsWith("const") || line.startsWith("test")) ?? `example ${index}`,
+        async () => {
+          // What takes hours takes moments here.
+          const hurried = code.includes(".wait(")
+            ? { durations: { PENDING: 0, RUNNING: 0, RECEIVED: 0, ACCEPTED: 0, IN_PROGRESS: 0 } }
+            : {};
+          const mock = mockOpenProspect(hurried);
+          const server = await mock.serve();
+          try {
+            const file = join(folder, `example-${index}.mjs`);
+            await writeFile(file, code);
+            const flags = [];
+            for (const [sign, arrange] of AROUND) {
+              if (code.includes(sign)) flags.push(...((await arrange(folder, server.url, file)) ?? []));
+            }
+            const env = {
+              PATH: process.env.PATH,
+              OPENPROSPECT_API_KEY: TEST_KEYS.full,
+              OPENPROSPECT_BASE_URL: server.url,
+            };
+            await run(process.execPath, [...flags, file], { cwd: folder, env, timeout: 20_000 });
+            const inMemory = code.includes("mock.fetch");
+            const isBare = !/\bclient\.\w|createProxy/.test(code);
+            assert.equal(mock.requests.length > 0, !inMemory && !isBare, "requests at the server");
+          } finally {
+            await server.close();
           }
-          const env = { PATH: process.env.PATH, OPENPROSPECT_API_KEY: TEST_KEYS.full, OPENPROSPECT_BASE_URL: server.url };
-          await run(process.execPath, [...flags, file], { cwd: folder, env, timeout: 20_000 });
-          const inMemory = code.includes("mock.fetch");
-          const isBare = !/\bclient\.\w|createProxy/.test(code);
-          assert.equal(mock.requests.length > 0, !inMemory && !isBare, "requests at the server");
-        } finally {
-          await server.close();
-        }
-      });
+        },
+      );
     }
   });
 }
@@ -159,10 +168,22 @@ describe("each way in the README to mount the proxy", async () => {
   /** What a line of source hands over, given what stands around it. */
   function mounted(line, proxy) {
     const [, exported] = /^export \{ (.*) \};$/.exec(line) ?? [];
-    if (exported) return exported.split(", ").map((part) => ({ handler: { proxy }[part.split(" as ")[0]], method: part.split(" as ")[1] }));
+    if (exported)
+      return exported
+        .split(", ")
+        .map((part) => ({ handler: { proxy }[part.split(" as ")[0]], method: part.split(" as ")[1] }));
     const handlers = [];
-    const app = { all: (path, handler) => handlers.push((request) => handler({ req: { raw: request } })), use: (path, handler) => handlers.push({ path, handler }) };
-    const around = { proxy, toNodeHandler, app, Deno: { serve: (handler) => handlers.push(handler) }, Bun: { serve: ({ fetch }) => handlers.push(fetch) } };
+    const app = {
+      all: (path, handler) => handlers.push((request) => handler({ req: { raw: request } })),
+      use: (path, handler) => handlers.push({ path, handler }),
+    };
+    const around = {
+      proxy,
+      toNodeHandler,
+      app,
+      Deno: { serve: (handler) => handlers.push(handler) },
+      Bun: { serve: ({ fetch }) => handlers.push(fetch) },
+    };
     new Function(...Object.keys(around), line)(...Object.values(around));
     return handlers.map((handler) => ({ handler, method: "GET" }));
   }
@@ -170,17 +191,28 @@ describe("each way in the README to mount the proxy", async () => {
   for (const [, where, line] of table.matchAll(/^\| (.*?) \| `(.*)` \|$/gm)) {
     test(where, async () => {
       const sent = [];
-      const proxy = createProxy({ apiKey: TEST_KEYS.full, authorize: () => true, fetch: async (url, { method }) => {
-        sent.push([method, url]);
-        return new Response(null);
-      } });
+      const proxy = createProxy({
+        apiKey: TEST_KEYS.full,
+        authorize: () => true,
+        fetch: async (url, { method }) => {
+          sent.push([method, url]);
+          return new Response(null);
+        },
+      });
       const handlers = mounted(line, proxy);
       assert.ok(handlers.length > 0);
       for (const { handler, method } of handlers) {
-        if (typeof handler === "function") assert.equal((await handler(new Request("https://app.example/openprospect/api/v1/orders", { method }))).status, 200);
+        if (typeof handler === "function")
+          assert.equal(
+            (await handler(new Request("https://app.example/openprospect/api/v1/orders", { method }))).status,
+            200,
+          );
         else await throughExpress(handler);
       }
-      assert.deepEqual(sent, handlers.map(({ method }) => [method, "https://api.openprospect.io/api/v1/orders"]));
+      assert.deepEqual(
+        sent,
+        handlers.map(({ method }) => [method, "https://api.openprospect.io/api/v1/orders"]),
+      );
     });
   }
 

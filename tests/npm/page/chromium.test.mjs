@@ -26,13 +26,22 @@ const frames = (until, begin = "") => `(async () => {
   return times;
 })()`;
 const IDLE = frames("performance.now() >= end");
-const RUN = frames('document.querySelector("#lab-status").textContent.includes("succeeded")', 'document.querySelector("#lab-run").click();');
+const RUN = frames(
+  'document.querySelector("#lab-status").textContent.includes("succeeded")',
+  'document.querySelector("#lab-run").click();',
+);
 
 function judged(times) {
-  const took = times.slice(1).map((time, index) => time - times[index]).sort((a, b) => a - b);
+  const took = times
+    .slice(1)
+    .map((time, index) => time - times[index])
+    .sort((a, b) => a - b);
   const at = (part) => took[Math.floor((took.length - 1) * part)];
   const rate = took.length / ((times.at(-1) - times[0]) / 1000);
-  return { rate, words: `${rate.toFixed(1)} a second; median ${at(0.5).toFixed(1)} ms, slowest 5 % from ${at(0.95).toFixed(1)} ms, slowest ${at(1).toFixed(1)} ms` };
+  return {
+    rate,
+    words: `${rate.toFixed(1)} a second; median ${at(0.5).toFixed(1)} ms, slowest 5 % from ${at(0.95).toFixed(1)} ms, slowest ${at(1).toFixed(1)} ms`,
+  };
 }
 
 panels("Chromium", chromium, (open) => {

@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { servePage } from "../../../www/demo/serve.mjs";
-import { esm } from "../helpers/setup.mjs";
 import { serveFolder } from "./visit.mjs";
 
 async function folder(t) {
@@ -23,15 +22,32 @@ function ask(url, { path = "/", host, method = "GET" } = {}) {
     const { hostname, port } = new URL(url);
     request({ hostname, port, path, method, headers: host && { host } }, (response) => {
       let text = "";
-      response.setEncoding("utf8").on("data", (part) => { text += part; }).on("end", () => resolve({ status: response.statusCode, headers: response.headers, text }));
-    }).once("error", reject).end();
+      response
+        .setEncoding("utf8")
+        .on("data", (part) => {
+          text += part;
+        })
+        .on("end", () => resolve({ status: response.statusCode, headers: response.headers, text }));
+    })
+      .once("error", reject)
+      .end();
   });
 }
 
 test("the folder has the page and the package, and nothing of the making", async (t) => {
   const { folder: place } = await folder(t);
   const names = await readdir(place);
-  assert.deepEqual(names.sort(), ["app.js", "errors", "explorer", "icon.svg", "index.html", "lab", "openprospect", "parts", "styles"]);
+  assert.deepEqual(names.sort(), [
+    "app.js",
+    "errors",
+    "explorer",
+    "icon.svg",
+    "index.html",
+    "lab",
+    "openprospect",
+    "parts",
+    "styles",
+  ]);
   const html = await readFile(join(place, "index.html"), "utf8");
   assert.doesNotMatch(html, /(?:src|href)="https?:/);
 });
@@ -52,7 +68,10 @@ test("the parameters of every operation come from the types, with their ranges",
   assert.deepEqual(field("review_status").known, ["accepted", "rejected", "pending"]);
   const [order] = parameters["orders.create"].parameters;
   assert.deepEqual([order.kind, order.of.map(({ name }) => name)], ["either", ["DiscoveryOrder", "EnrichmentOrder"]]);
-  assert.equal(order.of[0].fields.some(({ name }) => name === "companies"), false);
+  assert.equal(
+    order.of[0].fields.some(({ name }) => name === "companies"),
+    false,
+  );
   const [, changes] = parameters["blacklists.update"].parameters;
   assert.ok(changes.fields.every(({ optional }) => optional));
 });
@@ -63,9 +82,23 @@ test("the server sends the page's own policy, and answers to its own name alone"
   assert.equal(status, 200);
   const [, policy] = /Content-Security-Policy" content="([^"]+)"/.exec(text);
   assert.equal(headers["content-security-policy"], `${policy}; frame-ancestors 'none'`);
-  for (const word of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "form-action 'none'", "base-uri 'none'"]) assert.ok(policy.includes(word), word);
+  for (const word of [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "form-action 'none'",
+    "base-uri 'none'",
+  ])
+    assert.ok(policy.includes(word), word);
   assert.equal((await ask(url, { path: "/lab/worker.js" })).headers["content-type"], "text/javascript; charset=utf-8");
-  for (const wrong of [{ host: "elsewhere.example" }, { path: "/../package.json" }, { path: "/%2e%2e/%2e%2e/etc/passwd" }, { path: "/nothing" }, { path: "/%" }, { path: "/%00" }, { method: "POST" }]) {
+  for (const wrong of [
+    { host: "elsewhere.example" },
+    { path: "/../package.json" },
+    { path: "/%2e%2e/%2e%2e/etc/passwd" },
+    { path: "/nothing" },
+    { path: "/%" },
+    { path: "/%00" },
+    { method: "POST" },
+  ]) {
     assert.equal((await ask(url, wrong)).status, 404, JSON.stringify(wrong));
   }
 });
@@ -75,7 +108,9 @@ test("the server tells when nobody has asked for a while", async (t) => {
   const { url, idle, close } = await servePage(place, { idleMs: 300 });
   t.after(close);
   const began = performance.now();
-  await new Promise((resolve) => { setTimeout(resolve, 150); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 150);
+  });
   await ask(url);
   await idle;
   assert.ok(performance.now() - began >= 440);
@@ -84,7 +119,9 @@ test("the server tells when nobody has asked for a while", async (t) => {
 test("the demo walks, serves the page, and ends by a signal", async () => {
   const { OPENPROSPECT_API_KEY: _, ...env } = process.env;
   const demo = spawn("node", [fileURLToPath(new URL("../../../www/demo.mjs", import.meta.url)), "--no-open"], { env });
-  const ended = new Promise((resolve) => { demo.once("close", resolve); });
+  const ended = new Promise((resolve) => {
+    demo.once("close", resolve);
+  });
   const late = setTimeout(() => demo.kill("SIGKILL"), 60_000);
   let text = "";
   let isAsked = false;
@@ -104,7 +141,14 @@ test("the demo walks, serves the page, and ends by a signal", async () => {
 
 test("the demo refuses what it does not know", async () => {
   for (const wrong of [["--nothing"], ["--port", "x"], ["--port", "70000"]]) {
-    const demo = spawn("node", [fileURLToPath(new URL("../../../www/demo.mjs", import.meta.url)), ...wrong], { stdio: "ignore" });
-    assert.equal(await new Promise((resolve) => { demo.once("close", resolve); }), 2);
+    const demo = spawn("node", [fileURLToPath(new URL("../../../www/demo.mjs", import.meta.url)), ...wrong], {
+      stdio: "ignore",
+    });
+    assert.equal(
+      await new Promise((resolve) => {
+        demo.once("close", resolve);
+      }),
+      2,
+    );
   }
 });

@@ -38,7 +38,8 @@ export function keyboard(name, open) {
     assert.ok(!(await focused("#sample-head button")), "there is a way back");
     // To the top again: past the end of the page, or from its beginning.
     await read("(document.activeElement.blur(), scrollTo(0, 0), true)");
-    for (let stops = 0; stops < MOST_STOPS * 2 && !(await focused('nav a[href="#lab"]')); stops += 1) await press("Tab", "Shift");
+    for (let stops = 0; stops < MOST_STOPS * 2 && !(await focused('nav a[href="#lab"]')); stops += 1)
+      await press("Tab", "Shift");
     await press("Enter");
     await until('!document.querySelector("#panel-lab").hidden');
     assert.equal(await text("nav a[aria-current]"), "Retry lab");

@@ -32,7 +32,9 @@ export function panels(name, launch, more = () => {}) {
     await until('document.querySelector(".pager span")?.textContent === "11 to 20 of 25"');
     assert.match(await text("#sample"), /\{ limit: 10, offset: 10 \}/);
     await use(".with-action > button");
-    await until('document.querySelector("#title").textContent.includes("orders.get") && document.querySelector(".headline .good")');
+    await until(
+      'document.querySelector("#title").textContent.includes("orders.get") && document.querySelector(".headline .good")',
+    );
     const id = await read('document.querySelector("#form input").value');
     assert.ok((await text("#answer")).includes(`"${id}"`));
     assert.ok((await text("#sample")).includes(`client.orders.get("${id}")`));
@@ -91,9 +93,13 @@ export function panels(name, launch, more = () => {}) {
     const { until, read, quiet } = await open(t, "errors");
     await until('!document.querySelector("#error-tables").hasAttribute("aria-busy")');
     await read('document.querySelectorAll("#error-tables button").forEach((button) => button.click())');
-    const [count, missing] = await read('[document.querySelectorAll("#error-tables button").length, document.querySelectorAll("tr.result").length]');
+    const [count, missing] = await read(
+      '[document.querySelectorAll("#error-tables button").length, document.querySelectorAll("tr.result").length]',
+    );
     assert.equal(count, missing);
-    await until('document.querySelectorAll("tr.result:not([hidden])").length === document.querySelectorAll("tr.result").length');
+    await until(
+      'document.querySelectorAll("tr.result:not([hidden])").length === document.querySelectorAll("tr.result").length',
+    );
     const rows = await read(`[...document.querySelectorAll("tr.result")].map((result) => {
       const cells = result.previousElementSibling.children;
       return { name: cells[0].firstChild.textContent, named: cells[1].textContent, meaning: cells[2].textContent, again: cells[4].textContent, made: result.querySelector("strong").textContent };
@@ -103,7 +109,8 @@ export function panels(name, launch, more = () => {}) {
       assert.ok(meaning.length > 5, row);
     }
     const { statuses } = await table("vendor");
-    for (const { status, class: expected } of statuses) assert.equal(rows.find((row) => row.name === String(status)).made, expected);
+    for (const { status, class: expected } of statuses)
+      assert.equal(rows.find((row) => row.name === String(status)).made, expected);
     const again = (row) => rows.find(({ name: own }) => own === row).again;
     assert.deepEqual(["404", "429", "503"].map(again), ["no", "yes, any method", "GET yes, POST no"]);
     quiet();

@@ -20,7 +20,10 @@ const PLACES = {
   sessionStorage: [`sessionStorage.setItem("k", btoa(${TEXT}))`, "sessionStorage.clear()"],
   cookies: [`document.cookie = "k=" + ${TEXT}`, 'document.cookie = "k=; max-age=0"'],
   history: [`history.replaceState({ k: ${TEXT} }, "")`, 'history.replaceState(null, "")'],
-  "an address": [`history.replaceState(null, "", "?k=" + ${TEXT} + location.hash)`, 'history.replaceState(null, "", location.pathname + location.hash)'],
+  "an address": [
+    `history.replaceState(null, "", "?k=" + ${TEXT} + location.hash)`,
+    'history.replaceState(null, "", location.pathname + location.hash)',
+  ],
   "the document": [`document.body.dataset.k = ${TEXT}`, "delete document.body.dataset.k"],
   indexedDB: [
     `new Promise((resolve, reject) => {
@@ -35,8 +38,14 @@ const PLACES = {
     })`,
     'new Promise((resolve, reject) => Object.assign(indexedDB.deleteDatabase("planted"), { onsuccess: resolve, onerror: reject, onblocked: reject }))',
   ],
-  caches: [`caches.open("planted").then((cache) => cache.put("/planted", new Response(${TEXT})))`, 'caches.delete("planted")'],
-  "the addresses asked": [`fetch("/icon.svg?k=" + ${TEXT}).then((response) => response.text())`, "performance.clearResourceTimings()"],
+  caches: [
+    `caches.open("planted").then((cache) => cache.put("/planted", new Response(${TEXT})))`,
+    'caches.delete("planted")',
+  ],
+  "the addresses asked": [
+    `fetch("/icon.svg?k=" + ${TEXT}).then((response) => response.text())`,
+    "performance.clearResourceTimings()",
+  ],
 };
 
 export function secrets(name, open) {
@@ -49,8 +58,11 @@ export function secrets(name, open) {
     await type("#api-key", KEYS.test);
     await use("#call button.main");
     await until("asked.length === 1 && document.querySelector('.pager')");
-    assert.deepEqual(await read("asked"), [{ url: "https://api.openprospect.io/api/v1/orders", authorization: `Bearer ${KEYS.test}` }]);
-    for (const where of [await read(EVERYWHERE), lines.join("\n"), await text("#sample")]) assert.ok(!where.includes(KEYS.test));
+    assert.deepEqual(await read("asked"), [
+      { url: "https://api.openprospect.io/api/v1/orders", authorization: `Bearer ${KEYS.test}` },
+    ]);
+    for (const where of [await read(EVERYWHERE), lines.join("\n"), await text("#sample")])
+      assert.ok(!where.includes(KEYS.test));
     assert.deepEqual(await read("[localStorage.length, sessionStorage.length, document.cookie]"), [0, 0, ""]);
 
     await type("#api-key", KEYS.live);
@@ -74,12 +86,15 @@ export function secrets(name, open) {
   test(`${name}: a key that is planted in a page is found`, async (t) => {
     const { read, until } = await open(t, "errors");
     const search = createCanary({ keys: [PLANTED] });
-    const found = async () => [...new Set(search.searchIn(JSON.parse(await read(EVERYWHERE))).finds.map((find) => find.split(":")[0]))];
+    const found = async () => [
+      ...new Set(search.searchIn(JSON.parse(await read(EVERYWHERE))).finds.map((find) => find.split(":")[0])),
+    ];
     assert.deepEqual(await found(), []);
     for (const [place, [plant, remove]] of Object.entries(PLACES)) {
       await read(`(async () => { await (${plant}); return true; })()`);
       // An address is among those that were asked a moment after its answer came.
-      if (place === "the addresses asked") await until(`performance.getEntriesByType("resource").some(({ name }) => name.includes(${TEXT}))`);
+      if (place === "the addresses asked")
+        await until(`performance.getEntriesByType("resource").some(({ name }) => name.includes(${TEXT}))`);
       assert.ok((await found()).includes(place), `${place}: ${await found()}`);
       await read(`(async () => { await (${remove}); return true; })()`);
       assert.deepEqual(await found(), [], `${place}, removed`);
@@ -89,6 +104,11 @@ export function secrets(name, open) {
   test(`${name}: the page loads its own files alone`, async (t) => {
     const { read, until } = await open(t, "errors");
     await until('!document.querySelector("#error-tables").hasAttribute("aria-busy")');
-    assert.deepEqual(await read('performance.getEntriesByType("resource").map(({ name }) => new URL(name).origin).filter((origin) => origin !== location.origin)'), []);
+    assert.deepEqual(
+      await read(
+        'performance.getEntriesByType("resource").map(({ name }) => new URL(name).origin).filter((origin) => origin !== location.origin)',
+      ),
+      [],
+    );
   });
 }

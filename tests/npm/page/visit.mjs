@@ -25,7 +25,14 @@ export async function serveFolder() {
   try {
     await makePage(join(folder, "www"), fileURLToPath(PACKAGE).replace(/\/$/, ""));
     const { url, close } = await servePage(join(folder, "www"));
-    return { url, folder: join(folder, "www"), close: async () => { await close(); await remove(); } };
+    return {
+      url,
+      folder: join(folder, "www"),
+      close: async () => {
+        await close();
+        await remove();
+      },
+    };
   } catch (error) {
     await remove();
     throw error;
@@ -46,10 +53,12 @@ export async function visit(t, browser, url, route) {
   const { read, press } = page;
 
   async function until(expression) {
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
       // An element is nothing that every browser can hand out.
       if (await read(`Boolean(${expression})`)) return;
-      await new Promise((resolve) => { setTimeout(resolve, LOOK_MS); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_MS);
+      });
     }
     throw new Error([`never: ${expression}`, ...page.lines].join("\n"));
   }
@@ -58,7 +67,9 @@ export async function visit(t, browser, url, route) {
 
   /** Real keys on an element that is there. */
   async function use(selector, key = "Enter") {
-    await until(`${find(selector)} && !${find(selector)}.disabled && (${find(selector)}.focus(), document.activeElement === ${find(selector)})`);
+    await until(
+      `${find(selector)} && !${find(selector)}.disabled && (${find(selector)}.focus(), document.activeElement === ${find(selector)})`,
+    );
     await press(key);
   }
   async function type(selector, words) {
@@ -67,8 +78,22 @@ export async function visit(t, browser, url, route) {
   }
   /** Chooses as a person does who uses the mouse or a touch. */
   async function choose(selector, value) {
-    await read(`((field) => { field.value = ${JSON.stringify(value)}; for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true })); return true; })(${find(selector)})`);
+    await read(
+      `((field) => { field.value = ${JSON.stringify(value)}; for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true })); return true; })(${find(selector)})`,
+    );
   }
   await until('"ready" in document.documentElement.dataset');
-  return { ...page, until, text, use, type, choose, quiet: () => assert.deepEqual(page.lines.filter((line) => !OWN.test(line)), []) };
+  return {
+    ...page,
+    until,
+    text,
+    use,
+    type,
+    choose,
+    quiet: () =>
+      assert.deepEqual(
+        page.lines.filter((line) => !OWN.test(line)),
+        [],
+      ),
+  };
 }

@@ -19,7 +19,14 @@ async function asked(url, init) {
   const text = await response.text();
   const headers = Object.fromEntries(response.headers);
   canary.require("a response of the server", { headers, text });
-  return { status: response.status, headers, text, get body() { return JSON.parse(text); } };
+  return {
+    status: response.status,
+    headers,
+    text,
+    get body() {
+      return JSON.parse(text);
+    },
+  };
 }
 
 test("the client works through it, with the mock of the API behind it", async (t) => {
@@ -50,12 +57,26 @@ test("a page that is not signed in gets an AuthenticationError, and one that is 
 describe("the request", () => {
   test("has the method, headers and body that were sent", async (t) => {
     const seen = [];
-    const { requests, ask } = await mount(t, { async authorize(request) {
-      seen.push([request.method, request.url, request.headers.get("cookie"), request.headers.get("x-two")]);
-      return true;
-    } });
-    await ask({ method: "PATCH", body: '{"a":"ä"}', headers: [["cookie", "a=1"], ["x-two", "1"], ["X-Two", "2"], ["content-type", "application/json"]] });
-    assert.deepEqual(requests.map(({ method, path, body, headers }) => [method, path, body, headers["content-type"]]), [["PATCH", "/api/v1/orders", '{"a":"ä"}', "application/json"]]);
+    const { requests, ask } = await mount(t, {
+      async authorize(request) {
+        seen.push([request.method, request.url, request.headers.get("cookie"), request.headers.get("x-two")]);
+        return true;
+      },
+    });
+    await ask({
+      method: "PATCH",
+      body: '{"a":"ä"}',
+      headers: [
+        ["cookie", "a=1"],
+        ["x-two", "1"],
+        ["X-Two", "2"],
+        ["content-type", "application/json"],
+      ],
+    });
+    assert.deepEqual(
+      requests.map(({ method, path, body, headers }) => [method, path, body, headers["content-type"]]),
+      [["PATCH", "/api/v1/orders", '{"a":"ä"}', "application/json"]],
+    );
     const [[method, url, ...headers]] = seen;
     assert.deepEqual([method, new URL(url).pathname, ...headers], ["PATCH", ORDERS, "a=1", "1, 2"]);
   });
@@ -74,15 +95,27 @@ describe("the request", () => {
     const { text } = await raw(url, requestLine(ORDERS, { method: "HEAD" }));
     assert.match(text, /^HTTP\/1\.1 200 .*x-request-id: r\r\n.*\r\n\r\n$/is);
     assert.equal((await raw(url, `${requestLine(ORDERS, { headers: "Content-Length: 5\r\n" })}hello`)).status, 200);
-    assert.deepEqual(requests.map(({ method, body }) => [method, body]), [["HEAD", ""], ["GET", ""]]);
+    assert.deepEqual(
+      requests.map(({ method, body }) => [method, body]),
+      [
+        ["HEAD", ""],
+        ["GET", ""],
+      ],
+    );
   });
 
   test("a body may come in chunks, and an empty one is none", async (t) => {
     const { url, requests } = await mount(t);
-    await raw(url, `${requestLine(ORDERS, { method: "POST", headers: "Transfer-Encoding: chunked\r\n" })}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`);
+    await raw(
+      url,
+      `${requestLine(ORDERS, { method: "POST", headers: "Transfer-Encoding: chunked\r\n" })}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`,
+    );
     await raw(url, `${requestLine(ORDERS, { method: "POST", headers: "Transfer-Encoding: chunked\r\n" })}0\r\n\r\n`);
     await raw(url, requestLine(ORDERS, { method: "DELETE" }));
-    assert.deepEqual(requests.map(({ body }) => body), ["abcde", "", ""]);
+    assert.deepEqual(
+      requests.map(({ body }) => body),
+      ["abcde", "", ""],
+    );
   });
 
   test("a body that was parsed before is an error that says so, and nothing is sent", async (t) => {
@@ -105,7 +138,9 @@ describe("the request", () => {
     const request = nodeRequest(url + ORDERS, { method: "POST", headers: { "content-length": size } });
     const answer = new Promise((resolve, reject) => request.on("response", resolve).on("error", reject));
     let isWritten = false;
-    request.end(Buffer.alloc(size, 97), () => { isWritten = true; });
+    request.end(Buffer.alloc(size, 97), () => {
+      isWritten = true;
+    });
     await until(() => request.socket?.bytesWritten > 0, "the beginning of the body");
     assert.equal(isWritten, false);
     reach();
@@ -119,17 +154,22 @@ describe("a body that nobody reads on", () => {
     const { reach, reached } = signpost();
     const size = 64 * 1024 * 1024;
     let length = 0;
-    const url = await listen(t, toNodeHandler(async ({ body }) => {
-      const reader = body.getReader();
-      length += (await reader.read()).value.length;
-      await reached;
-      for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) length += chunk.value.length;
-      return new Response("done");
-    }));
+    const url = await listen(
+      t,
+      toNodeHandler(async ({ body }) => {
+        const reader = body.getReader();
+        length += (await reader.read()).value.length;
+        await reached;
+        for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) length += chunk.value.length;
+        return new Response("done");
+      }),
+    );
     const request = nodeRequest(url + ORDERS, { method: "POST", headers: { "content-length": size } });
     const answer = new Promise((resolve, reject) => request.on("response", resolve).on("error", reject));
     let isWritten = false;
-    request.end(Buffer.alloc(size, 97), () => { isWritten = true; });
+    request.end(Buffer.alloc(size, 97), () => {
+      isWritten = true;
+    });
     await until(() => length > 0, "the first chunk");
     for (let turns = 0; turns < 20_000; turns += 1) await turn();
     assert.equal(isWritten, false);
@@ -140,39 +180,73 @@ describe("a body that nobody reads on", () => {
 });
 
 describe("the origin", () => {
-  const post = (origin, more = "") => requestLine(ORDERS, { method: "POST", headers: `Origin: ${origin}\r\nContent-Length: 0\r\n${more}` });
+  const post = (origin, more = "") =>
+    requestLine(ORDERS, { method: "POST", headers: `Origin: ${origin}\r\nContent-Length: 0\r\n${more}` });
 
   test("is that of the connection and the Host header; forwarding headers are not believed", async (t) => {
     const { url, requests } = await mount(t);
-    const rows = [["http://app.example", "", 200], ["https://app.example", "", 403], ["https://app.example", "X-Forwarded-Proto: https\r\n", 403], ["https://attacker.example", "X-Forwarded-Host: attacker.example\r\nX-Forwarded-Proto: https\r\n", 403], ["http://attacker.example", "Forwarded: host=attacker.example\r\n", 403]];
-    for (const [origin, headers, status] of rows) assert.equal((await raw(url, post(origin, headers))).status, status, origin + headers);
+    const rows = [
+      ["http://app.example", "", 200],
+      ["https://app.example", "", 403],
+      ["https://app.example", "X-Forwarded-Proto: https\r\n", 403],
+      ["https://attacker.example", "X-Forwarded-Host: attacker.example\r\nX-Forwarded-Proto: https\r\n", 403],
+      ["http://attacker.example", "Forwarded: host=attacker.example\r\n", 403],
+    ];
+    for (const [origin, headers, status] of rows)
+      assert.equal((await raw(url, post(origin, headers))).status, status, origin + headers);
     assert.equal(requests.length, 1);
   });
 
   test("is the one that is given, behind a server that terminates TLS", async (t) => {
     const seen = [];
-    const { url, requests } = await mount(t, { authorize: (request) => seen.push(request.url) > 0 }, undefined, { origin: "https://app.example" });
+    const { url, requests } = await mount(t, { authorize: (request) => seen.push(request.url) > 0 }, undefined, {
+      origin: "https://app.example",
+    });
     assert.equal((await raw(url, post("https://app.example"))).status, 200);
-    for (const origin of ["http://app.example", "https://attacker.example", "null"]) assert.equal((await raw(url, post(origin, "X-Forwarded-Host: attacker.example\r\n"))).status, 403, origin);
-    assert.equal((await raw(url, requestLine(ORDERS, { host: "attacker.example", method: "POST", headers: "Origin: http://attacker.example\r\nContent-Length: 0\r\n" }))).status, 403);
+    for (const origin of ["http://app.example", "https://attacker.example", "null"])
+      assert.equal((await raw(url, post(origin, "X-Forwarded-Host: attacker.example\r\n"))).status, 403, origin);
+    assert.equal(
+      (
+        await raw(
+          url,
+          requestLine(ORDERS, {
+            host: "attacker.example",
+            method: "POST",
+            headers: "Origin: http://attacker.example\r\nContent-Length: 0\r\n",
+          }),
+        )
+      ).status,
+      403,
+    );
     assert.deepEqual([seen, requests.length], [[`https://app.example${ORDERS}`], 1]);
   });
 
   test("two Origin headers, or two of Sec-Fetch-Site, are refused", async (t) => {
     const { url, requests } = await mount(t);
     assert.equal((await raw(url, post("http://app.example", "Origin: http://app.example\r\n"))).status, 403);
-    assert.equal((await raw(url, post("http://app.example", "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site\r\n"))).status, 403);
+    assert.equal(
+      (await raw(url, post("http://app.example", "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site\r\n")))
+        .status,
+      403,
+    );
     assert.deepEqual(requests, []);
   });
 });
 
 describe("the response", () => {
   test("has the cookies of authorize's own response, each by itself", async (t) => {
-    const headers = [["set-cookie", "a=1"], ["set-cookie", "b=2, c"], ["location", "/login"]];
+    const headers = [
+      ["set-cookie", "a=1"],
+      ["set-cookie", "b=2, c"],
+      ["location", "/login"],
+    ];
     const { url } = await mount(t, { authorize: () => new Response("in", { status: 302, headers }) });
     const { status, text } = await raw(url, requestLine(ORDERS));
     assert.equal(status, 302);
-    assert.deepEqual(text.match(/^set-cookie: .*$/gim).map((line) => line.trim().slice(12)), ["a=1", "b=2, c"]);
+    assert.deepEqual(
+      text.match(/^set-cookie: .*$/gim).map((line) => line.trim().slice(12)),
+      ["a=1", "b=2, c"],
+    );
     assert.match(text, /\r\nlocation: \/login\r\n/i);
   });
 
@@ -186,7 +260,10 @@ describe("the response", () => {
       // 64 MiB: more than all buffers on the way can hold.
       while (written < 1024 && !response.destroyed) {
         written += 1;
-        if (!response.write(chunk)) await new Promise((resolve) => { proceed = resolve; });
+        if (!response.write(chunk))
+          await new Promise((resolve) => {
+            proceed = resolve;
+          });
       }
       response.end();
     });
@@ -217,12 +294,17 @@ describe("the response", () => {
 });
 
 describe("a caller that disconnects", () => {
-  for (const [what, method, sent] of [["while it waits", "GET", ""], ["after its body", "POST", "{}"]]) {
+  for (const [what, method, sent] of [
+    ["while it waits", "GET", ""],
+    ["after its body", "POST", "{}"],
+  ]) {
     test(`${what}: the request to the API is aborted`, async (t) => {
       const { reach, reached } = signpost();
       const { url, requests } = await mount(t, {}, (response) => response.on("close", reach));
       const socket = connect(new URL(url).port, "127.0.0.1");
-      socket.on("error", () => {}).write(`${requestLine(ORDERS, { method, headers: `Content-Length: ${sent.length}\r\n` })}${sent}`);
+      socket
+        .on("error", () => {})
+        .write(`${requestLine(ORDERS, { method, headers: `Content-Length: ${sent.length}\r\n` })}${sent}`);
       await until(() => requests.length === 1, "the request");
       socket.resetAndDestroy();
       await reached;
@@ -248,7 +330,9 @@ describe("a caller that disconnects", () => {
     const { reach, reached } = signpost();
     const url = await listen(t, (request, response) => toNodeHandler(proxy)(request, response).then(reach));
     const socket = connect(new URL(url).port, "127.0.0.1");
-    socket.on("error", () => {}).write(`${requestLine(ORDERS, { method: "POST", headers: "Content-Length: 100\r\n" })}abc`);
+    socket
+      .on("error", () => {})
+      .write(`${requestLine(ORDERS, { method: "POST", headers: "Content-Length: 100\r\n" })}abc`);
     await until(() => isAuthorized, "authorize");
     socket.resetAndDestroy();
     await reached;
@@ -262,14 +346,31 @@ describe("a handler that fails", () => {
     const note = (reason) => unhandled.push(reason);
     process.on("unhandledRejection", note);
     t.after(() => process.off("unhandledRejection", note));
-    for (const proxy of [async () => { throw new Error(`secret ${KEY}`); }, () => { throw new Error("secret"); }, async () => undefined, async () => ({}), async () => "text"]) {
+    for (const proxy of [
+      async () => {
+        throw new Error(`secret ${KEY}`);
+      },
+      () => {
+        throw new Error("secret");
+      },
+      async () => undefined,
+      async () => ({}),
+      async () => "text",
+    ]) {
       const url = await listen(t, toNodeHandler(proxy));
       const response = await asked(url + ORDERS);
       assertRefused(response, 500, "INTERNAL_ERROR");
       assert.doesNotMatch(response.text, /secret/);
     }
-    const broken = new ReadableStream({ pull(controller) { controller.error(new Error("secret")); } });
-    const url = await listen(t, toNodeHandler(async () => new Response(broken)));
+    const broken = new ReadableStream({
+      pull(controller) {
+        controller.error(new Error("secret"));
+      },
+    });
+    const url = await listen(
+      t,
+      toNodeHandler(async () => new Response(broken)),
+    );
     await assert.rejects(asked(url + ORDERS));
     await turn();
     assert.deepEqual(unhandled, []);
@@ -287,7 +388,10 @@ describe("a handler that fails", () => {
     const { url, requests } = await mount(t, { maxBodyBytes: 1000 });
     for (const framing of ["Content-Length: 200000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n30d40\r\n"]) {
       const end = framing.includes("chunked") ? "\r\n0\r\n\r\n" : "";
-      const { text } = await raw(url, `POST ${ORDERS} HTTP/1.1\r\nHost: a\r\n${framing}${"a".repeat(200_000)}${end}${requestLine(ORDERS)}`);
+      const { text } = await raw(
+        url,
+        `POST ${ORDERS} HTTP/1.1\r\nHost: a\r\n${framing}${"a".repeat(200_000)}${end}${requestLine(ORDERS)}`,
+      );
       assert.deepEqual(text.match(/^HTTP\/1\.1 \d{3}/gm), ["HTTP/1.1 413", "HTTP/1.1 200"]);
     }
     assert.equal(requests.length, 2);
@@ -295,7 +399,14 @@ describe("a handler that fails", () => {
 });
 
 test("its arguments are checked", () => {
-  for (const [args, message] of [[[], /expected the function that createProxy returns/], [[{}], /expected the function/], [[() => {}, { orgin: "x" }], /unknown option/], [[() => {}, { origin: "app.example" }], /origin: expected an origin/], [[() => {}, { origin: "https://app.example/" }], /origin/], [[() => {}, { origin: "null" }], /origin/]]) {
+  for (const [args, message] of [
+    [[], /expected the function that createProxy returns/],
+    [[{}], /expected the function/],
+    [[() => {}, { orgin: "x" }], /unknown option/],
+    [[() => {}, { origin: "app.example" }], /origin: expected an origin/],
+    [[() => {}, { origin: "https://app.example/" }], /origin/],
+    [[() => {}, { origin: "null" }], /origin/],
+  ]) {
     const error = thrown(() => toNodeHandler(...args));
     assert.ok(error instanceof TypeError);
     assert.match(error.message, message);

@@ -24,7 +24,10 @@ describe("an option that is wrong", () => {
     ["lnc_test_x", /got a string; expected an object/],
     [{ apiKey: KEY }, /^createProxy: authorize: got undefined; expected a function .* Without it everybody could$/],
     [{ authorize: true }, /^createProxy: authorize: got a boolean; expected a function/],
-    [{ authorize, apiKey: 5 }, /^createProxy: apiKey: got a number; expected a string of visible ASCII characters, or a function/],
+    [
+      { authorize, apiKey: 5 },
+      /^createProxy: apiKey: got a number; expected a string of visible ASCII characters, or a function/,
+    ],
     [{ authorize, apiKey: "" }, /^createProxy: apiKey: got a string; /],
     [{ authorize, apiKey: null }, /^createProxy: apiKey: got null; /],
     [{ authorize, apiKey: `Bearer ${KEY}` }, /^createProxy: apiKey: got a string; /],
@@ -32,13 +35,69 @@ describe("an option that is wrong", () => {
     [{ authorize, apiKey: `${KEY}é` }, /^createProxy: apiKey: got a string; /],
     [{ authorize, fetch: {} }, /^createProxy: fetch: got an object; expected a function/],
     [{ authorize, onError: "log" }, /^createProxy: onError: got a string; expected a function/],
-    ...[0, -1, 1.5, NaN, Infinity, "10", null].map((maxBodyBytes) => [{ authorize, maxBodyBytes }, /^createProxy: maxBodyBytes: got .*; expected a whole number of bytes/]),
-    ...[0, 2 ** 31, 0.5, NaN, "1", null].map((timeoutMs) => [{ authorize, timeoutMs }, /^createProxy: timeoutMs: got .*; expected a whole number of milliseconds from 1 to 2147483647$/]),
-    ...["openprospect", "//x", "/a//b", "/..", "/a/../b", "/a/.", "/a?b", "/a#b", "/a%2e", "/a b", "/a\\b", "/é", 5].map((prefix) => [{ authorize, prefix }, /^createProxy: prefix: got .*; expected a path such as/]),
-    ...["*", "https://a.example/", ["*"], ["null"], ["https://a.example/"], ["https://A.example"], ["https://a.example:443"], ["a.example"], ["https://*.a.example"], ["file://"], [5]].map((allowedOrigins) => [{ authorize, allowedOrigins }, /^createProxy: allowedOrigins: got .*; expected a list of origins/]),
+    ...[0, -1, 1.5, NaN, Infinity, "10", null].map((maxBodyBytes) => [
+      { authorize, maxBodyBytes },
+      /^createProxy: maxBodyBytes: got .*; expected a whole number of bytes/,
+    ]),
+    ...[0, 2 ** 31, 0.5, NaN, "1", null].map((timeoutMs) => [
+      { authorize, timeoutMs },
+      /^createProxy: timeoutMs: got .*; expected a whole number of milliseconds from 1 to 2147483647$/,
+    ]),
     ...[
-      "http://api.openprospect.io", "http://attacker.example", "http://localhost.attacker.example", "http://127.0.0.1.attacker.example", "http://x.localhost", "http://[::2]", "http://128.0.0.1", "http://0.0.0.0", "ftp://127.0.0.1", "file:///x", "javascript:1",
-      "/openprospect", "api.openprospect.io", "https://", "https://user@api.example", "https://:pass@api.example", "https://api.example?x", "https://api.example/?", "https://api.example#", "https://api.example/#x", 5, null, new URL("https://api.example"),
+      "openprospect",
+      "//x",
+      "/a//b",
+      "/..",
+      "/a/../b",
+      "/a/.",
+      "/a?b",
+      "/a#b",
+      "/a%2e",
+      "/a b",
+      "/a\\b",
+      "/é",
+      5,
+    ].map((prefix) => [{ authorize, prefix }, /^createProxy: prefix: got .*; expected a path such as/]),
+    ...[
+      "*",
+      "https://a.example/",
+      ["*"],
+      ["null"],
+      ["https://a.example/"],
+      ["https://A.example"],
+      ["https://a.example:443"],
+      ["a.example"],
+      ["https://*.a.example"],
+      ["file://"],
+      [5],
+    ].map((allowedOrigins) => [
+      { authorize, allowedOrigins },
+      /^createProxy: allowedOrigins: got .*; expected a list of origins/,
+    ]),
+    ...[
+      "http://api.openprospect.io",
+      "http://attacker.example",
+      "http://localhost.attacker.example",
+      "http://127.0.0.1.attacker.example",
+      "http://x.localhost",
+      "http://[::2]",
+      "http://128.0.0.1",
+      "http://0.0.0.0",
+      "ftp://127.0.0.1",
+      "file:///x",
+      "javascript:1",
+      "/openprospect",
+      "api.openprospect.io",
+      "https://",
+      "https://user@api.example",
+      "https://:pass@api.example",
+      "https://api.example?x",
+      "https://api.example/?",
+      "https://api.example#",
+      "https://api.example/#x",
+      5,
+      null,
+      new URL("https://api.example"),
     ].map((baseUrl) => [{ authorize, baseUrl }, /^createProxy: baseUrl: got .*; expected an https:\/\/ URL/]),
     [{ authorize, apikey: KEY }, /^createProxy: unknown option "apikey"; expected authorize, apiKey, prefix, /],
     [{ authorize, [KEY]: true }, /^createProxy: unknown option; expected /],
@@ -59,14 +118,24 @@ describe("an option that is wrong", () => {
   });
 
   test("what stands on Object.prototype is none", async (t) => {
-    t.after(() => { for (const name of ["authorize", "apiKey", "baseUrl", "headers", "body", "accept"]) delete Object.prototype[name]; });
-    Object.assign(Object.prototype, { authorize: () => true, apiKey: "lnc_test_planted", baseUrl: "https://attacker.example" });
+    t.after(() => {
+      for (const name of ["authorize", "apiKey", "baseUrl", "headers", "body", "accept"]) delete Object.prototype[name];
+    });
+    Object.assign(Object.prototype, {
+      authorize: () => true,
+      apiKey: "lnc_test_planted",
+      baseUrl: "https://attacker.example",
+    });
     assert.match(thrown(() => createProxy({})).message, /authorize: got undefined/);
     const sent = [];
-    const proxy = createProxy({ authorize, apiKey: KEY, fetch: async (url, init) => {
-      sent.push([url, init.headers.authorization, init.body, init.headers.accept]);
-      return { status: 200, headers: new Map(), body: null };
-    } });
+    const proxy = createProxy({
+      authorize,
+      apiKey: KEY,
+      fetch: async (url, init) => {
+        sent.push([url, init.headers.authorization, init.body, init.headers.accept]);
+        return { status: 200, headers: new Map(), body: null };
+      },
+    });
     const request = new Request("https://app.example/openprospect/api/v1/orders");
     Object.assign(Object.prototype, { headers: { "x-evil": "1" }, body: "x", accept: "text/html" });
     await proxy(request);
@@ -76,8 +145,14 @@ describe("an option that is wrong", () => {
 
 describe("the base URL", () => {
   for (const [baseUrl, url] of [
-    ["https://api.example", "https://api.example/api/v1/orders"], ["https://api.example:8443/", "https://api.example:8443/api/v1/orders"], ["https://api.example/a/b//", "https://api.example/a/b/api/v1/orders"], ["HTTPS://API.example", "https://api.example/api/v1/orders"],
-    ["http://localhost:1", "http://localhost:1/api/v1/orders"], ["http://127.1.2.3", "http://127.1.2.3/api/v1/orders"], ["http://[::1]:1/x", "http://[::1]:1/x/api/v1/orders"], [undefined, "https://api.openprospect.io/api/v1/orders"],
+    ["https://api.example", "https://api.example/api/v1/orders"],
+    ["https://api.example:8443/", "https://api.example:8443/api/v1/orders"],
+    ["https://api.example/a/b//", "https://api.example/a/b/api/v1/orders"],
+    ["HTTPS://API.example", "https://api.example/api/v1/orders"],
+    ["http://localhost:1", "http://localhost:1/api/v1/orders"],
+    ["http://127.1.2.3", "http://127.1.2.3/api/v1/orders"],
+    ["http://[::1]:1/x", "http://[::1]:1/x/api/v1/orders"],
+    [undefined, "https://api.openprospect.io/api/v1/orders"],
   ]) {
     test(String(baseUrl), async () => assert.equal((await target({ apiKey: KEY, baseUrl })).url, url));
   }
@@ -86,11 +161,16 @@ describe("the base URL", () => {
 describe("the environment", () => {
   const set = (t, variables) => {
     Object.assign(process.env, variables);
-    t.after(() => { for (const name of Object.keys(variables)) delete process.env[name]; });
+    t.after(() => {
+      for (const name of Object.keys(variables)) delete process.env[name];
+    });
   };
 
   test("has the key, read with each request", async (t) => {
-    const proxy = createProxy({ authorize, fetch: async (url, { headers }) => new Response(headers.authorization.replace(/_.*/, "_")) });
+    const proxy = createProxy({
+      authorize,
+      fetch: async (url, { headers }) => new Response(headers.authorization.replace(/_.*/, "_")),
+    });
     assert.equal((await call(proxy)).status, 500);
     assert.equal(JSON.parse((await call(proxy)).text).code, "MISSING_API_KEY");
     set(t, { OPENPROSPECT_API_KEY: KEY });
@@ -99,8 +179,14 @@ describe("the environment", () => {
 
   test("an option wins, and an empty variable is none", async (t) => {
     set(t, { OPENPROSPECT_API_KEY: "lnc_test_other", OPENPROSPECT_BASE_URL: "http://127.0.0.1:1" });
-    assert.deepEqual(await target({ apiKey: KEY, baseUrl: "https://api.example" }), { url: "https://api.example/api/v1/orders", authorization: `Bearer ${KEY}` });
-    assert.deepEqual(await target({}), { url: "http://127.0.0.1:1/api/v1/orders", authorization: "Bearer lnc_test_other" });
+    assert.deepEqual(await target({ apiKey: KEY, baseUrl: "https://api.example" }), {
+      url: "https://api.example/api/v1/orders",
+      authorization: `Bearer ${KEY}`,
+    });
+    assert.deepEqual(await target({}), {
+      url: "http://127.0.0.1:1/api/v1/orders",
+      authorization: "Bearer lnc_test_other",
+    });
     set(t, { OPENPROSPECT_API_KEY: "", OPENPROSPECT_BASE_URL: "" });
     assert.deepEqual(await target({}), { status: 500, code: "MISSING_API_KEY" });
     assert.equal((await target({ apiKey: KEY })).url, "https://api.openprospect.io/api/v1/orders");
@@ -108,20 +194,41 @@ describe("the environment", () => {
 
   test("a base URL in it that may not get the key is a TypeError", (t) => {
     set(t, { OPENPROSPECT_BASE_URL: "http://attacker.example" });
-    assert.match(thrown(() => createProxy({ authorize })).message, /^createProxy: OPENPROSPECT_BASE_URL: expected an https:/);
+    assert.match(
+      thrown(() => createProxy({ authorize })).message,
+      /^createProxy: OPENPROSPECT_BASE_URL: expected an https:/,
+    );
   });
 
   test("one that may not be read is none", async (t) => {
     const { env } = process;
-    t.after(() => { process.env = env; });
-    Object.defineProperty(process, "env", { configurable: true, writable: true, value: new Proxy({}, { get() { throw new Error("no"); }, getOwnPropertyDescriptor() { throw new Error("no"); } }) });
+    t.after(() => {
+      process.env = env;
+    });
+    Object.defineProperty(process, "env", {
+      configurable: true,
+      writable: true,
+      value: new Proxy(
+        {},
+        {
+          get() {
+            throw new Error("no");
+          },
+          getOwnPropertyDescriptor() {
+            throw new Error("no");
+          },
+        },
+      ),
+    });
     assert.deepEqual(await target({}), { status: 500, code: "MISSING_API_KEY" });
   });
 });
 
 test("fetch is the platform's, looked up with each request, and called as a plain function", async (t) => {
   const { fetch } = globalThis;
-  t.after(() => { globalThis.fetch = fetch; });
+  t.after(() => {
+    globalThis.fetch = fetch;
+  });
   const proxy = createProxy({ authorize, apiKey: KEY });
   let receiver;
   globalThis.fetch = async function (...args) {

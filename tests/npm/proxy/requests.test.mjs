@@ -4,13 +4,28 @@ import assert from "node:assert/strict";
 import { request as nodeRequest } from "node:http";
 import { describe, test } from "node:test";
 import { signpost, until } from "../helpers/setup.mjs";
-import { assertInert, assertRefused, call, json, KEY, ORDERS, serveNode, serveProxy } from "./setup.mjs";
+import { assertInert, assertRefused, json, KEY, ORDERS, serveNode, serveProxy } from "./setup.mjs";
 
 const OWN = "https://app.example";
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 describe("authorize", () => {
-  for (const verdict of [false, undefined, null, 0, 1, "true", {}, [], "", { status: 200 }, () => true, new Boolean(true), Symbol("true"), { headers: new Headers(), status: 200, body: null }]) {
+  for (const verdict of [
+    false,
+    undefined,
+    null,
+    0,
+    1,
+    "true",
+    {},
+    [],
+    "",
+    { status: 200 },
+    () => true,
+    new Boolean(true),
+    Symbol("true"),
+    { headers: new Headers(), status: 200, body: null },
+  ]) {
     test(`${String(typeof verdict)} ${typeof verdict === "symbol" ? "" : JSON.stringify(verdict)} is not true`, async (t) => {
       for (const authorize of [() => verdict, async () => verdict]) {
         const { requests, call } = await serveProxy(t, { authorize });
@@ -28,17 +43,36 @@ describe("authorize", () => {
   });
 
   test("a Response is sent as it is, but never cached", async (t) => {
-    const headers = [["location", "/login"], ["set-cookie", "a=1"], ["set-cookie", "b=2"], ["cache-control", "public, max-age=600"]];
+    const headers = [
+      ["location", "/login"],
+      ["set-cookie", "a=1"],
+      ["set-cookie", "b=2"],
+      ["cache-control", "public, max-age=600"],
+    ];
     const { requests, proxy } = await serveProxy(t, { authorize: () => new Response(null, { status: 303, headers }) });
     const response = await proxy(new Request(OWN + ORDERS));
-    assert.deepEqual([response.status, response.headers.get("location"), response.headers.getSetCookie()], [303, "/login", ["a=1", "b=2"]]);
+    assert.deepEqual(
+      [response.status, response.headers.get("location"), response.headers.getSetCookie()],
+      [303, "/login", ["a=1", "b=2"]],
+    );
     assert.equal(response.headers.get("cache-control"), "private, no-store");
-    const { status, text } = await (await serveProxy(t, { authorize: async () => new Response("no", { status: 418 }) })).call();
+    const { status, text } = await (
+      await serveProxy(t, { authorize: async () => new Response("no", { status: 418 }) })
+    ).call();
     assert.deepEqual([status, text, requests], [418, "no", []]);
   });
 
   test("an error in it is a 500 that does not say why", async (t) => {
-    const failures = [() => { throw new Error(`secret ${KEY}`); }, async () => { throw new Error("secret"); }, () => Promise.reject(), () => Response.error()];
+    const failures = [
+      () => {
+        throw new Error(`secret ${KEY}`);
+      },
+      async () => {
+        throw new Error("secret");
+      },
+      () => Promise.reject(),
+      () => Response.error(),
+    ];
     for (const authorize of failures) {
       const { requests, errors, call } = await serveProxy(t, { authorize });
       const response = await call();
@@ -54,13 +88,32 @@ describe("authorize", () => {
     let reads = 0;
     const { requests, call } = await serveProxy(t, {
       async authorize(request) {
-        seen.push([request.method, new URL(request.url).pathname, request.headers.get("cookie"), request.headers.get("authorization"), reads]);
+        seen.push([
+          request.method,
+          new URL(request.url).pathname,
+          request.headers.get("cookie"),
+          request.headers.get("authorization"),
+          reads,
+        ]);
         await reached;
         return reads === 0;
       },
     });
-    const body = new ReadableStream({ pull(controller) { reads += 1; controller.enqueue(Buffer.from("{}")); controller.close(); } }, { highWaterMark: 0 });
-    const answer = call(ORDERS, { method: "POST", body, headers: { cookie: "session=1", authorization: "Bearer session" } });
+    const body = new ReadableStream(
+      {
+        pull(controller) {
+          reads += 1;
+          controller.enqueue(Buffer.from("{}"));
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const answer = call(ORDERS, {
+      method: "POST",
+      body,
+      headers: { cookie: "session=1", authorization: "Bearer session" },
+    });
     await until(() => seen.length === 1, "authorize");
     assert.deepEqual([requests, reads], [[], 0]);
     reach();
@@ -71,7 +124,14 @@ describe("authorize", () => {
 
   test("a refused request's body is never read", async (t) => {
     let reads = 0;
-    const body = new ReadableStream({ pull() { reads += 1; } }, { highWaterMark: 0 });
+    const body = new ReadableStream(
+      {
+        pull() {
+          reads += 1;
+        },
+      },
+      { highWaterMark: 0 },
+    );
     const { call } = await serveProxy(t, { authorize: () => false });
     assertRefused(await call(ORDERS, { method: "POST", body }), 401, "UNAUTHORIZED");
     assert.equal(reads, 0);
@@ -96,13 +156,27 @@ describe("apiKey", () => {
       asked.push(request.headers.get("x-tenant"));
       return `lnc_test_${request.headers.get("x-tenant")}`;
     };
-    const { requests, call } = await serveProxy(t, { apiKey, authorize: ({ headers }) => headers.get("x-tenant") !== "none" });
+    const { requests, call } = await serveProxy(t, {
+      apiKey,
+      authorize: ({ headers }) => headers.get("x-tenant") !== "none",
+    });
     await Promise.all(["a", "b", "none"].map((tenant) => call(ORDERS, { headers: { "x-tenant": tenant } })));
     assert.deepEqual(asked.sort(), ["a", "b"]);
-    assert.deepEqual(requests.map(({ headers }) => headers.authorization).sort(), ["Bearer lnc_test_a", "Bearer lnc_test_b"]);
+    assert.deepEqual(requests.map(({ headers }) => headers.authorization).sort(), [
+      "Bearer lnc_test_a",
+      "Bearer lnc_test_b",
+    ]);
   });
 
-  for (const [what, apiKey] of Object.entries({ nothing: undefined, "an empty string": "", "a line break": `${KEY}\n`, "another header": `${KEY}\r\nx-evil: 1`, "a space": "Bearer x", "letters beyond ASCII": "lnc_tést", "a number": 5 })) {
+  for (const [what, apiKey] of Object.entries({
+    nothing: undefined,
+    "an empty string": "",
+    "a line break": `${KEY}\n`,
+    "another header": `${KEY}\r\nx-evil: 1`,
+    "a space": "Bearer x",
+    "letters beyond ASCII": "lnc_tést",
+    "a number": 5,
+  })) {
     test(`a function that returns ${what} is a 500, and nothing is sent`, async (t) => {
       const { requests, errors, call } = await serveProxy(t, { apiKey: () => apiKey });
       assertRefused(await call(), 500, "MISSING_API_KEY");
@@ -111,7 +185,11 @@ describe("apiKey", () => {
   }
 
   test("a function that throws is a 500 that does not say why", async (t) => {
-    const { requests, call } = await serveProxy(t, { apiKey: async () => { throw new Error("secret"); } });
+    const { requests, call } = await serveProxy(t, {
+      apiKey: async () => {
+        throw new Error("secret");
+      },
+    });
     const response = await call();
     assertRefused(response, 500, "INTERNAL_ERROR");
     assert.doesNotMatch(response.text, /secret/);
@@ -121,9 +199,17 @@ describe("apiKey", () => {
 
 describe("requests of other origins", () => {
   const ALLOWED = "https://other.example";
-  const allowed = { "sec-fetch-site same-origin": { "sec-fetch-site": "same-origin" }, "sec-fetch-site none": { "sec-fetch-site": "none" }, "its own origin": { origin: OWN }, "neither header": {} };
+  const allowed = {
+    "sec-fetch-site same-origin": { "sec-fetch-site": "same-origin" },
+    "sec-fetch-site none": { "sec-fetch-site": "none" },
+    "its own origin": { origin: OWN },
+    "neither header": {},
+  };
   // Behind a proxy that terminates TLS or rewrites Host, the request's URL is not what the browser sees.
-  allowed["same-origin by the browser's word, with the public origin"] = { "sec-fetch-site": "same-origin", origin: "https://public.example" };
+  allowed["same-origin by the browser's word, with the public origin"] = {
+    "sec-fetch-site": "same-origin",
+    origin: "https://public.example",
+  };
   const refused = {
     "sec-fetch-site cross-site": { "sec-fetch-site": "cross-site" },
     "sec-fetch-site same-site": { "sec-fetch-site": "same-site", origin: "https://blog.app.example" },
@@ -155,7 +241,10 @@ describe("requests of other origins", () => {
       const asked = [];
       const { requests, call } = await serveProxy(t, { allowedOrigins: [ALLOWED], authorize: () => asked.push(1) > 0 });
       for (const method of [...METHODS, "OPTIONS"]) {
-        const response = await call(ORDERS, { method, headers: { ...headers, "access-control-request-method": "POST" } });
+        const response = await call(ORDERS, {
+          method,
+          headers: { ...headers, "access-control-request-method": "POST" },
+        });
         if (method === "HEAD") assert.equal(response.status, 403);
         else assertRefused(response, 403, "CROSS_ORIGIN_REQUEST");
         assert.ok(!Object.keys(response.headers).some((name) => name.startsWith("access-control-")));
@@ -165,26 +254,62 @@ describe("requests of other origins", () => {
   }
 
   test("a listed origin is let through, and its pages may read every response", async (t) => {
-    const { requests, call } = await serveProxy(t, { allowedOrigins: [ALLOWED], authorize: ({ headers }) => headers.get("authorization") === "Bearer session" }, json({ ok: true }, 200, { "access-control-allow-origin": "*", "retry-after": "1" }));
+    const { requests, call } = await serveProxy(
+      t,
+      { allowedOrigins: [ALLOWED], authorize: ({ headers }) => headers.get("authorization") === "Bearer session" },
+      json({ ok: true }, 200, { "access-control-allow-origin": "*", "retry-after": "1" }),
+    );
     const origin = { origin: ALLOWED, "sec-fetch-site": "cross-site" };
-    for (const [init, status] of [[{ headers: { ...origin, authorization: "Bearer session" } }, 200], [{ headers: origin }, 401], [{ headers: origin, method: "TRACE_" }, 405]]) {
+    for (const [init, status] of [
+      [{ headers: { ...origin, authorization: "Bearer session" } }, 200],
+      [{ headers: origin }, 401],
+      [{ headers: origin, method: "TRACE_" }, 405],
+    ]) {
       const { headers, ...response } = await call(ORDERS, init);
-      assert.deepEqual([response.status, headers["access-control-allow-origin"], headers["access-control-allow-credentials"], headers.vary], [status, ALLOWED, "true", "Origin"]);
+      assert.deepEqual(
+        [
+          response.status,
+          headers["access-control-allow-origin"],
+          headers["access-control-allow-credentials"],
+          headers.vary,
+        ],
+        [status, ALLOWED, "true", "Origin"],
+      );
       assert.match(headers["access-control-expose-headers"], /retry-after.*x-request-id/);
     }
-    assert.equal((await call("/openprospect/nothing", { headers: origin })).headers["access-control-allow-origin"], ALLOWED);
-    assert.deepEqual(requests.map(({ headers }) => headers.origin), [undefined]);
+    assert.equal(
+      (await call("/openprospect/nothing", { headers: origin })).headers["access-control-allow-origin"],
+      ALLOWED,
+    );
+    assert.deepEqual(
+      requests.map(({ headers }) => headers.origin),
+      [undefined],
+    );
   });
 
   test("a preflight is answered for a listed origin alone, and asks nobody", async (t) => {
     const asked = [];
     const { requests, call } = await serveProxy(t, { allowedOrigins: [ALLOWED], authorize: () => asked.push(1) > 0 });
-    const preflight = { method: "OPTIONS", headers: { origin: ALLOWED, "sec-fetch-site": "cross-site", "access-control-request-method": "PATCH", "access-control-request-headers": "authorization,content-type" } };
+    const preflight = {
+      method: "OPTIONS",
+      headers: {
+        origin: ALLOWED,
+        "sec-fetch-site": "cross-site",
+        "access-control-request-method": "PATCH",
+        "access-control-request-headers": "authorization,content-type",
+      },
+    };
     const { status, headers, text } = await call(ORDERS, preflight);
-    assert.deepEqual([status, text, headers["access-control-allow-origin"], headers["access-control-allow-methods"]], [204, "", ALLOWED, METHODS.join(", ")]);
+    assert.deepEqual(
+      [status, text, headers["access-control-allow-origin"], headers["access-control-allow-methods"]],
+      [204, "", ALLOWED, METHODS.join(", ")],
+    );
     assert.equal(headers["access-control-allow-headers"], "authorization,content-type");
     assert.equal(headers["cache-control"], "private, no-store");
-    const foreign = await call(ORDERS, { ...preflight, headers: { ...preflight.headers, origin: "https://attacker.example" } });
+    const foreign = await call(ORDERS, {
+      ...preflight,
+      headers: { ...preflight.headers, origin: "https://attacker.example" },
+    });
     assertRefused(foreign, 403, "CROSS_ORIGIN_REQUEST");
     assertRefused(await call("/other", preflight), 404, "NOT_FOUND");
     assertRefused(await call(ORDERS, { method: "OPTIONS" }), 405, "METHOD_NOT_ALLOWED");
@@ -196,7 +321,10 @@ describe("methods", () => {
   test("six are forwarded", async (t) => {
     const { requests, call } = await serveProxy(t);
     for (const method of METHODS) assert.equal((await call(ORDERS, { method })).status, 200);
-    assert.deepEqual(requests.map(({ method }) => method), METHODS);
+    assert.deepEqual(
+      requests.map(({ method }) => method),
+      METHODS,
+    );
   });
 
   test("all others are refused, with those that are allowed", async (t) => {
@@ -219,8 +347,27 @@ test("of the headers three are forwarded", async (t) => {
   const { requests, call } = await serveProxy(t);
   const passed = { accept: "application/json", "content-type": "application/json", "idempotency-key": "abc" };
   const kept = {
-    authorization: "Bearer session", cookie: "session=1", host: "attacker.example", "x-forwarded-for": "1.2.3.4", "x-forwarded-host": "attacker.example", "x-forwarded-proto": "https", forwarded: "for=1.2.3.4",
-    via: "1.1 x", te: "trailers", "proxy-authorization": "Basic x", "proxy-connection": "close", "x-api-key": "k", origin: OWN, referer: `${OWN}/a`, "x-http-method-override": "DELETE", "x-custom": "1", "if-none-match": '"x"', range: "bytes=0-1", "accept-encoding": "x-none", "x-real-ip": "1.2.3.4", "cf-connecting-ip": "1.2.3.4",
+    authorization: "Bearer session",
+    cookie: "session=1",
+    host: "attacker.example",
+    "x-forwarded-for": "1.2.3.4",
+    "x-forwarded-host": "attacker.example",
+    "x-forwarded-proto": "https",
+    forwarded: "for=1.2.3.4",
+    via: "1.1 x",
+    te: "trailers",
+    "proxy-authorization": "Basic x",
+    "proxy-connection": "close",
+    "x-api-key": "k",
+    origin: OWN,
+    referer: `${OWN}/a`,
+    "x-http-method-override": "DELETE",
+    "x-custom": "1",
+    "if-none-match": '"x"',
+    range: "bytes=0-1",
+    "accept-encoding": "x-none",
+    "x-real-ip": "1.2.3.4",
+    "cf-connecting-ip": "1.2.3.4",
   };
   await call(ORDERS, { method: "POST", body: "{}", headers: { ...passed, ...kept } });
   const [{ headers }] = requests;
@@ -230,19 +377,23 @@ test("of the headers three are forwarded", async (t) => {
 });
 
 describe("the body", () => {
-  const chunked = (...sizes) => new ReadableStream({
-    pull(controller) {
-      if (sizes.length === 0) controller.close();
-      else controller.enqueue(new Uint8Array(sizes.shift()).fill(97));
-    },
-  });
+  const chunked = (...sizes) =>
+    new ReadableStream({
+      pull(controller) {
+        if (sizes.length === 0) controller.close();
+        else controller.enqueue(new Uint8Array(sizes.shift()).fill(97));
+      },
+    });
 
   for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
     test(`of a ${method} arrives as it was sent`, async (t) => {
       const { requests, call } = await serveProxy(t);
       const body = JSON.stringify({ text: "Größe 株式会社 \u0000 😀".repeat(1000) });
       assert.equal((await call(ORDERS, { method, body, headers: { "content-type": "application/json" } })).status, 200);
-      assert.deepEqual(requests.map(({ method, body, headers }) => [method, body, headers["content-type"]]), [[method, body, "application/json"]]);
+      assert.deepEqual(
+        requests.map(({ method, body, headers }) => [method, body, headers["content-type"]]),
+        [[method, body, "application/json"]],
+      );
     });
   }
 
@@ -251,7 +402,10 @@ describe("the body", () => {
     for (const body of [Buffer.alloc(100, 97), chunked(100), chunked(50, 50), chunked(1, 99)]) {
       assert.equal((await call(ORDERS, { method: "POST", body })).status, 200);
     }
-    assert.deepEqual(requests.map(({ body }) => body.length), [100, 100, 100, 100]);
+    assert.deepEqual(
+      requests.map(({ body }) => body.length),
+      [100, 100, 100, 100],
+    );
     requests.length = 0;
     for (const body of [Buffer.alloc(101), "ä".repeat(51), chunked(101), chunked(100, 1), chunked(50, 50, 1)]) {
       assertRefused(await call(ORDERS, { method: "POST", body }), 413, "PAYLOAD_TOO_LARGE");
@@ -261,11 +415,30 @@ describe("the body", () => {
 
   test("a content-length is not believed: neither a small one nor a large one", async (t) => {
     const { requests, call } = await serveProxy(t, { maxBodyBytes: 100 });
-    assertRefused(await call(ORDERS, { method: "POST", body: chunked(60, 60), headers: { "content-length": "5" } }), 413, "PAYLOAD_TOO_LARGE");
-    assertRefused(await call(ORDERS, { method: "POST", body: chunked(60, 60), headers: { "content-length": "-1" } }), 413, "PAYLOAD_TOO_LARGE");
+    assertRefused(
+      await call(ORDERS, { method: "POST", body: chunked(60, 60), headers: { "content-length": "5" } }),
+      413,
+      "PAYLOAD_TOO_LARGE",
+    );
+    assertRefused(
+      await call(ORDERS, { method: "POST", body: chunked(60, 60), headers: { "content-length": "-1" } }),
+      413,
+      "PAYLOAD_TOO_LARGE",
+    );
     let reads = 0;
-    const unread = new ReadableStream({ pull() { reads += 1; } }, { highWaterMark: 0 });
-    assertRefused(await call(ORDERS, { method: "POST", body: unread, headers: { "content-length": "101" } }), 413, "PAYLOAD_TOO_LARGE");
+    const unread = new ReadableStream(
+      {
+        pull() {
+          reads += 1;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    assertRefused(
+      await call(ORDERS, { method: "POST", body: unread, headers: { "content-length": "101" } }),
+      413,
+      "PAYLOAD_TOO_LARGE",
+    );
     assert.deepEqual([requests, reads], [[], 0]);
   });
 
@@ -279,12 +452,21 @@ describe("the body", () => {
 
   test("10,000 blacklist entries fit into the default, 10 MiB and a byte do not", async (t) => {
     const { requests, call } = await serveProxy(t);
-    const entries = Array.from({ length: 10_000 }, (_, n) => ({ external_id: `customer-${n}`, name: "n".repeat(200), website: `https://customer-${n}.example`, domain: `customer-${n}.example` }));
+    const entries = Array.from({ length: 10_000 }, (_, n) => ({
+      external_id: `customer-${n}`,
+      name: "n".repeat(200),
+      website: `https://customer-${n}.example`,
+      domain: `customer-${n}.example`,
+    }));
     const body = JSON.stringify({ entries });
     assert.equal((await call(ORDERS, { method: "POST", body })).status, 200);
     assert.equal(requests[0].body, body);
     assert.equal((await call(ORDERS, { method: "POST", body: Buffer.alloc(10 * 1024 * 1024, 97) })).status, 200);
-    assertRefused(await call(ORDERS, { method: "POST", body: Buffer.alloc(10 * 1024 * 1024 + 1) }), 413, "PAYLOAD_TOO_LARGE");
+    assertRefused(
+      await call(ORDERS, { method: "POST", body: Buffer.alloc(10 * 1024 * 1024 + 1) }),
+      413,
+      "PAYLOAD_TOO_LARGE",
+    );
   });
 
   test("over the limit on a real connection, with a length and in chunks", async (t) => {
@@ -299,7 +481,10 @@ describe("the body", () => {
   });
 
   test("one that fails while it is read is sent nowhere", async (t) => {
-    const broken = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(5)), pull: (controller) => controller.error(new Error("secret")) });
+    const broken = new ReadableStream({
+      start: (controller) => controller.enqueue(new Uint8Array(5)),
+      pull: (controller) => controller.error(new Error("secret")),
+    });
     const { requests, call } = await serveProxy(t);
     const response = await call(ORDERS, { method: "POST", body: broken });
     assertRefused(response, 500, "INTERNAL_ERROR");
@@ -315,10 +500,24 @@ describe("the body", () => {
 
   test("there is none with GET and HEAD, whatever a runtime says", async (t) => {
     const sent = [];
-    const { proxy } = await serveProxy(t, { fetch: async (url, init) => { sent.push(init.body); return new Response(null); } });
+    const { proxy } = await serveProxy(t, {
+      fetch: async (url, init) => {
+        sent.push(init.body);
+        return new Response(null);
+      },
+    });
     for (const method of ["GET", "HEAD"]) {
-      const body = new ReadableStream({ pull() { throw new Error("it was read"); } }, { highWaterMark: 0 });
-      assertInert(Object.fromEntries((await proxy({ method, url: OWN + ORDERS, headers: new Headers(), body })).headers));
+      const body = new ReadableStream(
+        {
+          pull() {
+            throw new Error("it was read");
+          },
+        },
+        { highWaterMark: 0 },
+      );
+      assertInert(
+        Object.fromEntries((await proxy({ method, url: OWN + ORDERS, headers: new Headers(), body })).headers),
+      );
     }
     assert.deepEqual(sent, [undefined, undefined]);
   });

@@ -29,15 +29,23 @@ export async function serveApi(t, answer = json({ ok: true })) {
   return { url, requests };
 }
 
-export const json = (value, status = 200, headers = {}) => (response) => {
-  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
-};
+export const json =
+  (value, status = 200, headers = {}) =>
+  (response) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+  };
 
 /** An API, and a proxy for it that lets every caller through. */
 export async function serveProxy(t, options, answer) {
   const api = await serveApi(t, answer);
   const errors = [];
-  const proxy = createProxy({ apiKey: KEY, baseUrl: api.url, authorize: () => true, onError: (error) => errors.push(error), ...options });
+  const proxy = createProxy({
+    apiKey: KEY,
+    baseUrl: api.url,
+    authorize: () => true,
+    onError: (error) => errors.push(error),
+    ...options,
+  });
   return { ...api, proxy, errors, call: (path, init) => call(proxy, path, init) };
 }
 
@@ -47,7 +55,14 @@ export async function call(proxy, path = ORDERS, init = {}) {
   const text = await response.text();
   const headers = Object.fromEntries(response.headers);
   canary.require("the response of the proxy", { headers, text });
-  return { status: response.status, headers, text, get body() { return JSON.parse(text); } };
+  return {
+    status: response.status,
+    headers,
+    text,
+    get body() {
+      return JSON.parse(text);
+    },
+  };
 }
 
 /** A server of Node's with the proxy. */
@@ -59,7 +74,9 @@ export function raw(url, text) {
     const { hostname, port } = new URL(url);
     const socket = connect({ host: hostname, port });
     const chunks = [];
-    socket.on("data", (chunk) => chunks.push(chunk)).on("error", (error) => error.code === "ECONNRESET" || reject(error));
+    socket
+      .on("data", (chunk) => chunks.push(chunk))
+      .on("error", (error) => error.code === "ECONNRESET" || reject(error));
     socket.on("close", () => {
       const received = Buffer.concat(chunks).toString("latin1");
       canary.require("what the socket received", received);

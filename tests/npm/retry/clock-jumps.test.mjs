@@ -16,7 +16,10 @@ const DEADLINE_MS = 2 * MINUTE;
 const refused = (seconds) => ({ status: 429, headers: { "retry-after": String(seconds) } });
 const httpDate = (ms) => new Date(Date.UTC(2026, 0, 1) + ms).toUTCString();
 /** Answers in turn, and then the last one again. */
-const inTurn = (...answers) => (request, n) => answers[Math.min(n, answers.length - 1)];
+const inTurn =
+  (...answers) =>
+  (request, n) =>
+    answers[Math.min(n, answers.length - 1)];
 const get = (client, path, options) => client.get(`/api/v1/${path}`, options);
 const many = (count, make) => Array.from({ length: count }, (_, n) => make(`c${n}`));
 
@@ -27,7 +30,8 @@ const WAITS = {
     calls: (client) => ["a", "b", "c"].map((path) => get(client, path)),
   },
   "a wait until an instant": {
-    answer: ({ truth }) => inTurn({ status: 503, headers: { date: httpDate(truth), "retry-after": httpDate(truth + 40 * SECOND) } }, {}),
+    answer: ({ truth }) =>
+      inTurn({ status: 503, headers: { date: httpDate(truth), "retry-after": httpDate(truth + 40 * SECOND) } }, {}),
     calls: (client) => [get(client, "a")],
   },
   "a backoff": {
@@ -35,8 +39,15 @@ const WAITS = {
     calls: (client) => [get(client, "a")],
     options: { backoff: { baseMs: 20 * SECOND, maxMs: MINUTE } },
   },
-  "an answer that takes 20 s": { answer: () => () => ({ afterMs: 20 * SECOND }), calls: (client) => [get(client, "a")], once: true },
-  "headers that stall": { answer: () => inTurn({ stall: "headers" }, { stall: "headers" }, {}), calls: (client) => [get(client, "a")] },
+  "an answer that takes 20 s": {
+    answer: () => () => ({ afterMs: 20 * SECOND }),
+    calls: (client) => [get(client, "a")],
+    once: true,
+  },
+  "headers that stall": {
+    answer: () => inTurn({ stall: "headers" }, { stall: "headers" }, {}),
+    calls: (client) => [get(client, "a")],
+  },
   "a body that stalls": { answer: () => inTurn({ stall: "body" }, {}), calls: (client) => [get(client, "a")] },
   "a server that never answers": {
     answer: () => () => ({ stall: "headers" }),
@@ -72,9 +83,15 @@ const WAITS = {
   "a round after a conflict": {
     answer: () => {
       let changes = 0;
-      return ({ method }) => (method === "PUT" && (changes += 1) === 1 ? { status: 409, body: { code: "CONFLICT", message: "m" } } : {});
+      return ({ method }) =>
+        method === "PUT" && (changes += 1) === 1 ? { status: 409, body: { code: "CONFLICT", message: "m" } } : {};
     },
-    calls: (client) => [client.retryOnConflict(() => get(client, "a"), () => client.put("/api/v1/b"))],
+    calls: (client) => [
+      client.retryOnConflict(
+        () => get(client, "a"),
+        () => client.put("/api/v1/b"),
+      ),
+    ],
     // Each of its four calls has its own.
     deadlineMs: 4 * DEADLINE_MS + 4 * DAY,
   },
@@ -83,16 +100,30 @@ const WAITS = {
 /** Plays one situation, and checks all that has to hold in any. The dice are `roll`, so that it is played the same again. */
 async function play(t, wait, weather, roll = rolls(0)) {
   const { random } = Math;
-  t.after(() => { Math.random = random; });
+  t.after(() => {
+    Math.random = random;
+  });
   Math.random = roll;
   const clock = new Clock(weather.fires).install(t);
   const server = createServer(clock, wait.answer(clock));
-  const client = new OpenProspect({ apiKey: "lnc_test_a", baseUrl: "https://x.test", fetch: server.fetch, ...wait.options });
+  const client = new OpenProspect({
+    apiKey: "lnc_test_a",
+    baseUrl: "https://x.test",
+    fetch: server.fetch,
+    ...wait.options,
+  });
   for (const { when, act } of weather.acts) clock.inWorld(when, () => act({ clock, server }));
-  const ends = await clock.run(Promise.all(wait.calls(client).map(async (call) => {
-    const error = await call.then(() => undefined, (error) => error);
-    return { error, elapsed: clock.elapsed };
-  })));
+  const ends = await clock.run(
+    Promise.all(
+      wait.calls(client).map(async (call) => {
+        const error = await call.then(
+          () => undefined,
+          (error) => error,
+        );
+        return { error, elapsed: clock.elapsed };
+      }),
+    ),
+  );
   assert.equal(clock.timers.size, 0, "a timer is left behind");
   assertPatient(server.asked);
   const deadlineMs = wait.deadlineMs ?? DEADLINE_MS;
@@ -101,7 +132,11 @@ async function play(t, wait, weather, roll = rolls(0)) {
   for (const { path, elapsed } of server.asked) assert.ok(elapsed < most, `${path} sent after ${elapsed} ms`);
   for (const { error, elapsed } of ends) {
     assert.ok(elapsed <= most + 2 * weather.lateMs + SECOND, `it ended after ${elapsed} ms`);
-    if (wait.never) assert.ok(isOpenProspectError(error, "timeout") || (weather.cuts && isOpenProspectError(error, "connection")), String(error));
+    if (wait.never)
+      assert.ok(
+        isOpenProspectError(error, "timeout") || (weather.cuts && isOpenProspectError(error, "connection")),
+        String(error),
+      );
     else if (error !== undefined) {
       // A call whose time is up ends, and there is no other reason here.
       assert.ok(isOpenProspectError(error) && (weather.ends || weather.cuts), `it failed: ${error}`);
@@ -110,7 +145,8 @@ async function play(t, wait, weather, roll = rolls(0)) {
       assert.ok(elapsed >= deadlineMs || error.stoppedBy === "deadline", `after ${elapsed} ms: ${error}`);
     }
   }
-  if (wait.once && !weather.cuts) assert.equal(server.asked.length, 1, "an answer that came in time was taken for late");
+  if (wait.once && !weather.cuts)
+    assert.equal(server.asked.length, 1, "an answer that came in time was taken for late");
 }
 
 /** Nobody comes earlier than told, by the true time: after a 429 nobody at all, else not the one who was told. */
@@ -134,7 +170,9 @@ function rolls(seed) {
 }
 
 const figures = { situations: 0, survived: 0, "situations at random": 0, "survived at random": 0 };
-after(() => writeFigures("time", { ...figures, "kinds of wait": Object.keys(WAITS).length, "kinds of weather": WEATHERS.length }));
+after(() =>
+  writeFigures("time", { ...figures, "kinds of wait": Object.keys(WAITS).length, "kinds of weather": WEATHERS.length }),
+);
 
 for (const [name, wait] of Object.entries(WAITS)) {
   describe(name, () => {

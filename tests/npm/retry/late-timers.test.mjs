@@ -16,12 +16,18 @@ after(() => writeFigures("time-late", figures));
 function machine(t, answer, options, fires) {
   const clock = new Clock(fires).install(t);
   const server = createServer(clock, (request, n) => answer(clock, n));
-  const client = new esm.OpenProspect({ apiKey: "lnc_test_a", baseUrl: "https://x.test", fetch: server.fetch, ...options });
+  const client = new esm.OpenProspect({
+    apiKey: "lnc_test_a",
+    baseUrl: "https://x.test",
+    fetch: server.fetch,
+    ...options,
+  });
   return { clock, client, asked: server.asked };
 }
 
 test("an answer after the timeout is given if it comes before the late timer, and not after it", async (t) => {
-  const late = (afterMs) => machine(t, () => ({ afterMs }), { timeoutMs: 30 * SECOND, maxRetries: 0 }, TIMERS.eachMinute);
+  const late = (afterMs) =>
+    machine(t, () => ({ afterMs }), { timeoutMs: 30 * SECOND, maxRetries: 0 }, TIMERS.eachMinute);
   const { clock, client } = late(40 * SECOND);
   assert.deepEqual(await clock.run(client.get(PATH)), {});
   assert.equal(clock.timers.size, 0);
@@ -40,7 +46,11 @@ test("a pause that ends after the deadline sends nothing more, and says what it 
 });
 
 /** The pace after a 429, of sixty calls at a server that takes five at once and five a second. */
-for (const [name, fires] of [["on time", TIMERS.exact], ["aligned to a second", TIMERS.eachSecond], ["aligned to a minute", TIMERS.eachMinute]]) {
+for (const [name, fires] of [
+  ["on time", TIMERS.exact],
+  ["aligned to a second", TIMERS.eachSecond],
+  ["aligned to a minute", TIMERS.eachMinute],
+]) {
   test(`sixty calls at a limit, timers ${name}`, async (t) => {
     let [tokens, since] = [5, 0];
     const bucket = ({ truth }) => {
@@ -55,7 +65,10 @@ for (const [name, fires] of [["on time", TIMERS.exact], ["aligned to a second", 
     const refusals = asked.filter(({ status }) => status === 429).length;
     assert.ok(refusals <= 20, `${refusals} refusals`);
     assert.equal(clock.timers.size, 0);
-    Object.assign(figures, { [`seconds for sixty calls, timers ${name}`]: Math.round(clock.truth / 100) / 10, [`refusals of sixty calls, timers ${name}`]: refusals });
+    Object.assign(figures, {
+      [`seconds for sixty calls, timers ${name}`]: Math.round(clock.truth / 100) / 10,
+      [`refusals of sixty calls, timers ${name}`]: refusals,
+    });
   });
 }
 
@@ -63,13 +76,19 @@ for (const wrong of [0, HOUR, -HOUR]) {
   test(`a clock on the wall that is ${wrong / HOUR} hours ahead`, async (t) => {
     const httpDate = (truth) => new Date(Date.UTC(2026, 8, 21, 14, 13, 20) + truth).toUTCString();
     const advice = { ahead: undefined };
-    const answer = ({ truth }) => ({ status: 503, headers: { "retry-after": httpDate(truth + advice.ahead), ...(advice.isDated && { date: httpDate(truth) }) } });
+    const answer = ({ truth }) => ({
+      status: 503,
+      headers: { "retry-after": httpDate(truth + advice.ahead), ...(advice.isDated && { date: httpDate(truth) }) },
+    });
     const { clock, client, asked } = machine(t, answer, { maxRetries: 1, backoff: { baseMs: 1, maxMs: 1 } });
     clock.setWall(wrong);
     // With the server's Date beside it, an instant is so far away, and is named on the machine's own clock.
     Object.assign(advice, { ahead: 90 * SECOND, isDated: true });
     const error = await clock.run(rejection(client.get(PATH)));
-    assert.deepEqual([error.stoppedBy, error.retryAfterMs, error.retryAt.getTime() - Math.floor(clock.wall)], ["retry_after", 90 * SECOND, 90 * SECOND]);
+    assert.deepEqual(
+      [error.stoppedBy, error.retryAfterMs, error.retryAt.getTime() - Math.floor(clock.wall)],
+      ["retry_after", 90 * SECOND, 90 * SECOND],
+    );
     // Without, it is read on that clock, which then decides: an instant in its past is none, and a far one is too far.
     Object.assign(advice, { ahead: 10 * SECOND, isDated: false });
     const from = asked.length;
@@ -101,7 +120,7 @@ test("an answer that came while the program was busy is no timeout", async (t) =
       const call = client.get("/slow", { timeoutMs: 200 });
       // Until the request has surely left.
       for (let turns = 0; turns < 20; turns += 1) await turn();
-      for (const end = performance.now() + 400; performance.now() < end;);
+      for (const end = performance.now() + 400; performance.now() < end; );
       assert.deepEqual(await call, {});
     }
   }

@@ -15,20 +15,45 @@ const open = { body: { id: "o", status: "IN_PROGRESS" } };
 function machine(t, answers, options, fires) {
   const clock = new Clock(fires).install(t);
   const server = createServer(clock, (request, n) => answers[Math.min(n, answers.length - 1)]);
-  const client = new OpenProspect({ apiKey: "lnc_test_a", baseUrl: "https://x.test", fetch: server.fetch, deadlineMs: null, ...options });
+  const client = new OpenProspect({
+    apiKey: "lnc_test_a",
+    baseUrl: "https://x.test",
+    fetch: server.fetch,
+    deadlineMs: null,
+    ...options,
+  });
   const gaps = () => server.asked.slice(1).map(({ truth }, n) => truth - server.asked[n].truth);
   return { clock, client, gaps, asked: server.asked };
 }
 
 /** What a call that waits so long is, and the least and the most time until the second request. */
 const AGAIN = {
-  "a Retry-After of 30 days": [{ status: 429, headers: { "retry-after": String(LONG / SECOND) } }, { maxRetryAfterMs: 40 * DAY }, LONG, LONG + 3 * SECOND],
-  "a Retry-After of 30 days on a 503": [{ status: 503, headers: { "retry-after": String(LONG / SECOND) } }, { maxRetryAfterMs: MOST }, LONG, LONG + 3 * SECOND],
-  "a backoff of up to 300 days": [{ status: 503 }, { backoff: { baseMs: 300 * DAY, maxMs: MOST } }, 150 * DAY, 300 * DAY],
+  "a Retry-After of 30 days": [
+    { status: 429, headers: { "retry-after": String(LONG / SECOND) } },
+    { maxRetryAfterMs: 40 * DAY },
+    LONG,
+    LONG + 3 * SECOND,
+  ],
+  "a Retry-After of 30 days on a 503": [
+    { status: 503, headers: { "retry-after": String(LONG / SECOND) } },
+    { maxRetryAfterMs: MOST },
+    LONG,
+    LONG + 3 * SECOND,
+  ],
+  "a backoff of up to 300 days": [
+    { status: 503 },
+    { backoff: { baseMs: 300 * DAY, maxMs: MOST } },
+    150 * DAY,
+    300 * DAY,
+  ],
   "a timeout of 30 days": [{ stall: "headers" }, { timeoutMs: LONG }, LONG, LONG + 2 * SECOND],
 };
 
-for (const [timers, fires] of [["on time", TIMERS.exact], ["2 ms early", TIMERS.early], ["three minutes late", TIMERS.late]]) {
+for (const [timers, fires] of [
+  ["on time", TIMERS.exact],
+  ["2 ms early", TIMERS.early],
+  ["three minutes late", TIMERS.late],
+]) {
   // Each timer on the way may be late; an answer takes a little, too.
   const lateMs = fires === TIMERS.late ? HOUR : 200;
   describe(`timers ${timers}`, () => {
@@ -44,7 +69,12 @@ for (const [timers, fires] of [["on time", TIMERS.exact], ["2 ms early", TIMERS.
     }
 
     test("a deadline of 40 days, with an attempt that may take longer", async (t) => {
-      const { clock, client, asked } = machine(t, [{ stall: "body" }], { deadlineMs: 40 * DAY, timeoutMs: MOST }, fires);
+      const { clock, client, asked } = machine(
+        t,
+        [{ stall: "body" }],
+        { deadlineMs: 40 * DAY, timeoutMs: MOST },
+        fires,
+      );
       const error = await clock.run(rejection(client.get(PATH)));
       assert.deepEqual([error.name, error.scope, asked.length, clock.timers.size], ["TimeoutError", "deadline", 1, 0]);
       assert.ok(clock.truth >= 40 * DAY && clock.truth <= 40 * DAY + lateMs, `${clock.truth / DAY} days`);
@@ -60,7 +90,10 @@ for (const [timers, fires] of [["on time", TIMERS.exact], ["2 ms early", TIMERS.
         const error = await rejection(client.get(PATH, { deadlineMs }));
         return [error.scope, error.attempts.at(-1).sent, Math.floor((clock.truth - HOUR) / DAY)];
       });
-      assert.deepEqual(await clock.run(Promise.all(waits)), [["deadline", false, 40], ["deadline", false, 30]]);
+      assert.deepEqual(await clock.run(Promise.all(waits)), [
+        ["deadline", false, 40],
+        ["deadline", false, 30],
+      ]);
       assert.equal(asked.length, 16);
     });
 
@@ -82,7 +115,12 @@ for (const [timers, fires] of [["on time", TIMERS.exact], ["2 ms early", TIMERS.
 
     test("a look whose Retry-After is 30 days, where such a wait is allowed", async (t) => {
       const told = { ...open, headers: { "retry-after": String(LONG / SECOND) } };
-      const { clock, client, gaps } = machine(t, [told, { body: { id: "o", status: "COMPLETED" } }], { maxRetryAfterMs: 40 * DAY }, fires);
+      const { clock, client, gaps } = machine(
+        t,
+        [told, { body: { id: "o", status: "COMPLETED" } }],
+        { maxRetryAfterMs: 40 * DAY },
+        fires,
+      );
       await clock.run(client.orders.wait("o"));
       assert.ok(gaps()[0] >= LONG && gaps()[0] <= LONG + lateMs, `${gaps()[0] / DAY} days`);
     });
@@ -90,7 +128,11 @@ for (const [timers, fires] of [["on time", TIMERS.exact], ["2 ms early", TIMERS.
 }
 
 test("a pause of 30 days is one of an hour for those who were not told", async (t) => {
-  const { clock, client, asked } = machine(t, [{ status: 429, headers: { "retry-after": String(LONG / SECOND) } }, {}], { maxRetryAfterMs: 40 * DAY });
+  const { clock, client, asked } = machine(
+    t,
+    [{ status: 429, headers: { "retry-after": String(LONG / SECOND) } }, {}],
+    { maxRetryAfterMs: 40 * DAY },
+  );
   const told = client.get(`${PATH}/told`);
   await clock.wait(SECOND);
   const other = client.get(`${PATH}/other`);
@@ -102,11 +144,18 @@ test("a pause of 30 days is one of an hour for those who were not told", async (
 
 test("what no clock counts is refused", async () => {
   const make = (options) => thrown(() => new OpenProspect({ apiKey: "lnc_test_a", ...options }));
-  const client = new OpenProspect({ apiKey: "lnc_test_a", baseUrl: "https://x.test", fetch: () => assert.fail("it was sent") });
+  const client = new OpenProspect({
+    apiKey: "lnc_test_a",
+    baseUrl: "https://x.test",
+    fetch: () => assert.fail("it was sent"),
+  });
   for (const ms of [Infinity, Number.MAX_VALUE, MOST + 1, NaN, -1]) {
-    for (const name of ["timeoutMs", "deadlineMs", "maxRetryAfterMs"]) assert.deepEqual([make({ [name]: ms }).name, make({ [name]: ms }).option], ["ConfigurationError", name]);
+    for (const name of ["timeoutMs", "deadlineMs", "maxRetryAfterMs"])
+      assert.deepEqual([make({ [name]: ms }).name, make({ [name]: ms }).option], ["ConfigurationError", name]);
     for (const name of ["baseMs", "maxMs"]) assert.equal(make({ backoff: { [name]: ms } }).option, `backoff.${name}`);
-    for (const name of ["timeoutMs", "deadlineMs"]) assert.equal((await rejection(client.get(PATH, { [name]: ms }))).option, name);
-    for (const name of ["pollMs", "deadlineMs"]) assert.equal((await rejection(client.orders.wait("o", { [name]: ms }))).option, name);
+    for (const name of ["timeoutMs", "deadlineMs"])
+      assert.equal((await rejection(client.get(PATH, { [name]: ms }))).option, name);
+    for (const name of ["pollMs", "deadlineMs"])
+      assert.equal((await rejection(client.orders.wait("o", { [name]: ms }))).option, name);
   }
 });

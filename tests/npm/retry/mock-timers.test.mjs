@@ -12,7 +12,8 @@ async function quiet() {
 }
 
 for (const [how, { OpenProspect }] of COPIES) {
-  const connect = (fetch, options) => new OpenProspect({ apiKey: TEST_KEYS.full, baseUrl: "https://api.test", fetch, ...options });
+  const connect = (fetch, options) =>
+    new OpenProspect({ apiKey: TEST_KEYS.full, baseUrl: "https://api.test", fetch, ...options });
   const mocked = (t) => {
     mock.timers.enable({ apis: ["setTimeout"] });
     t.after(() => mock.timers.reset());
@@ -28,7 +29,9 @@ for (const [how, { OpenProspect }] of COPIES) {
   test(`${how}: a wait for a retry ends when the mocked timer fires, and not before`, async (t) => {
     const timers = mocked(t);
     let count = 0;
-    const client = connect(async () => new Response(VALID, count++ === 0 ? { status: 429, headers: { "retry-after": "37" } } : {}));
+    const client = connect(
+      async () => new Response(VALID, count++ === 0 ? { status: 429, headers: { "retry-after": "37" } } : {}),
+    );
     const call = outcome(client.auth.validate());
     await quiet();
     timers.tick(36_900);
@@ -44,7 +47,8 @@ for (const [how, { OpenProspect }] of COPIES) {
 
   test(`${how}: an attempt that stalls ends at its mocked time`, async (t) => {
     const timers = mocked(t);
-    const stalled = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    const stalled = (_, { signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     const call = outcome(connect(stalled, { maxRetries: 0, timeoutMs: 7_000 }).auth.validate());
     await quiet();
     timers.tick(6_999);
@@ -58,7 +62,9 @@ for (const [how, { OpenProspect }] of COPIES) {
   test(`${how}: orders.wait polls at each mocked time, and keeps its deadline`, async (t) => {
     const timers = mocked(t);
     let count = 0;
-    const client = connect(async () => new Response(`{"id":"a","status":"${(count += 1) < 4 ? "IN_PROGRESS" : "COMPLETED"}"}`));
+    const client = connect(
+      async () => new Response(`{"id":"a","status":"${((count += 1)) < 4 ? "IN_PROGRESS" : "COMPLETED"}"}`),
+    );
     const wait = outcome(client.orders.wait("a", { pollMs: 1_000 }));
     for (let looks = 1; looks <= 4; looks += 1) {
       await quiet();
@@ -82,7 +88,11 @@ for (const [how, { OpenProspect }] of COPIES) {
     const timers = mocked(t);
     const DAY = 86_400_000;
     let count = 0;
-    const client = connect(async () => new Response(VALID, count++ === 0 ? { status: 503, headers: { "retry-after": `${40 * 86_400}` } } : {}), { maxRetryAfterMs: 50 * DAY, deadlineMs: null });
+    const client = connect(
+      async () =>
+        new Response(VALID, count++ === 0 ? { status: 503, headers: { "retry-after": `${40 * 86_400}` } } : {}),
+      { maxRetryAfterMs: 50 * DAY, deadlineMs: null },
+    );
     const call = outcome(client.auth.validate());
     await quiet();
     for (let day = 1; day <= 39; day += 1) {
@@ -102,8 +112,13 @@ for (const [how, { OpenProspect }] of COPIES) {
     const RealDate = Date;
     const read = [];
     let isForbidden = false;
-    const look = (name) => { if (isForbidden) read.push(name, new Error().stack); };
-    t.after(() => { globalThis.Date = RealDate; Math.random = random; });
+    const look = (name) => {
+      if (isForbidden) read.push(name, new Error().stack);
+    };
+    t.after(() => {
+      globalThis.Date = RealDate;
+      Math.random = random;
+    });
     globalThis.Date = class extends RealDate {
       constructor(...args) {
         if (args.length === 0) look("new Date");
@@ -114,7 +129,10 @@ for (const [how, { OpenProspect }] of COPIES) {
         return RealDate.now();
       }
     };
-    Math.random = () => { look("Math.random"); return random(); };
+    Math.random = () => {
+      look("Math.random");
+      return random();
+    };
     // Each call has an answer of its own to wait for, also where the client has had others.
     const fetch = async (url) => {
       await quiet();

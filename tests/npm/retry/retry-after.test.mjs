@@ -87,13 +87,18 @@ for (const [how, copy] of COPIES) {
 test("timers that fire early end no wait and no attempt early", async (t) => {
   const { setTimeout: real } = globalThis;
   globalThis.setTimeout = (then, ms, ...rest) => real(then, ms > 20 ? ms / 2 : ms, ...rest);
-  t.after(() => { globalThis.setTimeout = real; });
+  t.after(() => {
+    globalThis.setTimeout = real;
+  });
   for (const [, copy] of COPIES) {
     const { mock, client } = await serve(t);
     mock.fail({ status: 503, retryAfter: "0.2" }, { stall: "headers" });
     const { attempts } = await client({}, copy).request("GET", PATH, { timeoutMs: 300 });
     const [first, second, third] = mock.requests;
     assert.ok(second.at - first.at >= 200, `a wait of ${second.at - first.at} ms`);
-    assert.ok(third.at - second.at >= 300 && attempts[1].durationMs >= 300, `an attempt of ${attempts[1].durationMs} ms`);
+    assert.ok(
+      third.at - second.at >= 300 && attempts[1].durationMs >= 300,
+      `an attempt of ${attempts[1].durationMs} ms`,
+    );
   }
 });

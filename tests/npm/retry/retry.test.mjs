@@ -6,7 +6,18 @@ import { assertFields, COPIES, serve, table } from "../helpers/setup.mjs";
 
 const PATH = "/api/v1/orders";
 const { cases } = await table("retry");
-const NAMES = new Set(["name", "method", "options", "idempotencyKey", "script", "waits", "reasons", "end", "native", "random"]);
+const NAMES = new Set([
+  "name",
+  "method",
+  "options",
+  "idempotencyKey",
+  "script",
+  "waits",
+  "reasons",
+  "end",
+  "native",
+  "random",
+]);
 
 function faultOf({ failure, status, body, redirect, retryAfter, retryAfterBody }) {
   if (failure === "connection") return { reset: "headers" };
@@ -48,16 +59,31 @@ for (const [how, copy] of COPIES) {
         assert.equal(waits.length, row.waits.length);
         for (const [index, [low, high]] of row.waits.entries()) {
           const wait = waits[index];
-          assert.ok(wait >= low && (wait < high || (low === high && wait === low)), `wait ${wait}: not in ${low} to ${high}`);
+          assert.ok(
+            wait >= low && (wait < high || (low === high && wait === low)),
+            `wait ${wait}: not in ${low} to ${high}`,
+          );
           const gap = requests[index + 1].at - requests[index].at;
           assert.ok(gap >= wait, `waited ${gap} instead of ${wait}`);
         }
-        if (row.reasons) assert.deepEqual(attempts.flatMap(({ waitReason }) => waitReason ?? []), row.reasons);
+        if (row.reasons)
+          assert.deepEqual(
+            attempts.flatMap(({ waitReason }) => waitReason ?? []),
+            row.reasons,
+          );
         for (const request of requests) {
-          assert.deepEqual([request.method, request.headers["idempotency-key"]], [row.method ?? "GET", row.idempotencyKey]);
+          assert.deepEqual(
+            [request.method, request.headers["idempotency-key"]],
+            [row.method ?? "GET", row.idempotencyKey],
+          );
         }
         for (const [index, { failure, status }] of row.script.slice(0, attempts.length).entries()) {
-          assertFields(assert, attempts[index], { failure: failure ?? null, status: status ?? null, sent: true, attempt: index + 1 });
+          assertFields(assert, attempts[index], {
+            failure: failure ?? null,
+            status: status ?? null,
+            sent: true,
+            attempt: index + 1,
+          });
         }
       });
     }

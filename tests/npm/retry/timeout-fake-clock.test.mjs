@@ -9,11 +9,21 @@ const MS = 1000;
 
 for (const [how, { OpenProspect }] of COPIES) {
   for (const stall of ["headers", "body"]) {
-    for (const limits of [{ timeoutMs: MS }, { deadlineMs: MS }, { timeoutMs: 400, deadlineMs: MS, maxRetries: 9, backoff: { baseMs: 1, maxMs: 1 } }]) {
+    for (const limits of [
+      { timeoutMs: MS },
+      { deadlineMs: MS },
+      { timeoutMs: 400, deadlineMs: MS, maxRetries: 9, backoff: { baseMs: 1, maxMs: 1 } },
+    ]) {
       test(`${how}: ${stall}, ${JSON.stringify(limits)}`, async (t) => {
         const clock = new Clock().install(t);
         const { fetch } = createServer(clock, () => ({ stall, afterMs: 0 }));
-        const client = new OpenProspect({ apiKey: TEST_KEYS.full, baseUrl: "https://api.test", fetch, maxRetries: 0, ...limits });
+        const client = new OpenProspect({
+          apiKey: TEST_KEYS.full,
+          baseUrl: "https://api.test",
+          fetch,
+          maxRetries: 0,
+          ...limits,
+        });
         const before = clock.elapsed;
         const error = await clock.run(rejection(client.get("/api/v1/orders")));
         assert.equal(error.name, "TimeoutError");

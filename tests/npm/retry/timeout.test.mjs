@@ -20,12 +20,27 @@ const notEarly = (took, ms) => assert.ok(took >= ms, `${took} ms instead of ${ms
 
 /** What stalls, which limit passes, and what the error is. */
 const STALLS = [
-  ["headers", { stall: "headers" }, { timeoutMs: MS }, { name: "TimeoutError", scope: "attempt", code: "TIMEOUT", status: null }],
+  [
+    "headers",
+    { stall: "headers" },
+    { timeoutMs: MS },
+    { name: "TimeoutError", scope: "attempt", code: "TIMEOUT", status: null },
+  ],
   ["a body", { stall: "body" }, { timeoutMs: MS }, { name: "TimeoutError", scope: "attempt", kind: "timeout" }],
-  ["headers", { stall: "headers" }, { deadlineMs: MS }, { name: "TimeoutError", scope: "deadline", stoppedBy: "deadline" }],
+  [
+    "headers",
+    { stall: "headers" },
+    { deadlineMs: MS },
+    { name: "TimeoutError", scope: "deadline", stoppedBy: "deadline" },
+  ],
   ["a body", { stall: "body" }, { deadlineMs: MS }, { name: "TimeoutError", scope: "deadline", stoppedBy: "deadline" }],
   ["headers", { stall: "headers" }, { timeoutMs: MS, deadlineMs: null }, { scope: "attempt" }],
-  ["an error body, whose status is known", { status: 400, stall: "body" }, { timeoutMs: MS }, { name: "BadRequestError", status: 400 }],
+  [
+    "an error body, whose status is known",
+    { status: 400, stall: "body" },
+    { timeoutMs: MS },
+    { name: "BadRequestError", status: 400 },
+  ],
 ];
 
 for (const [how, copy] of COPIES) {
@@ -50,7 +65,10 @@ for (const [how, copy] of COPIES) {
     test("the limit is named in the message", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({ maxRetries: 0 }, copy);
-      for (const [name, ms] of [["timeoutMs", 60], ["deadlineMs", 70]]) {
+      for (const [name, ms] of [
+        ["timeoutMs", 60],
+        ["deadlineMs", 70],
+      ]) {
         mock.fail({ stall: "headers" });
         const { message } = await rejection(own.get(PATH, { [name]: ms }));
         assert.ok(message.includes(name) && message.includes(`${ms} ms`), message);
@@ -66,13 +84,20 @@ for (const [how, copy] of COPIES) {
       const { error, took } = await timed(() => own.get(PATH, { timeoutMs: 400, deadlineMs: MS, maxRetries: 9 }));
       notEarly(took, MS);
       assertFields(assert, error, { scope: "deadline", stoppedBy: "deadline" });
-      assert.deepEqual(error.attempts.map(({ failure }) => failure), ["timeout", "timeout", "timeout"]);
+      assert.deepEqual(
+        error.attempts.map(({ failure }) => failure),
+        ["timeout", "timeout", "timeout"],
+      );
     });
 
     test("null takes the deadline away, for one call or for all", async (t) => {
       const { client } = await serve(t, { latencyMs: 300 });
       const [strict, free] = [client({ deadlineMs: 100 }, copy), client({ deadlineMs: null }, copy)];
-      const [refused, ...allowed] = await Promise.all([rejection(strict.get(PATH)), strict.get(PATH, { deadlineMs: null }), free.get(PATH)]);
+      const [refused, ...allowed] = await Promise.all([
+        rejection(strict.get(PATH)),
+        strict.get(PATH, { deadlineMs: null }),
+        free.get(PATH),
+      ]);
       assert.equal(refused.scope, "deadline");
       for (const { total } of allowed) assert.equal(total, 25);
       assert.equal((await rejection(free.get(PATH, { deadlineMs: 100 }))).scope, "deadline");
@@ -111,14 +136,33 @@ async function main({ OpenProspect }) {
 test("a process with a call that succeeded, one that was aborted and one that timed out ends by itself", async (t) => {
   const { mock, url } = await serve(t);
   const entries = {
-    import: ["--input-type=module", "-e", `${SCRIPT}; import * as copy from ${JSON.stringify(new URL("index.js", PACKAGE).href)}; await main(copy);`],
-    require: ["--input-type=commonjs", "-e", `${SCRIPT}; main(require(${JSON.stringify(new URL("index.cjs", PACKAGE).pathname)}));`],
+    import: [
+      "--input-type=module",
+      "-e",
+      `${SCRIPT}; import * as copy from ${JSON.stringify(new URL("index.js", PACKAGE).href)}; await main(copy);`,
+    ],
+    require: [
+      "--input-type=commonjs",
+      "-e",
+      `${SCRIPT}; main(require(${JSON.stringify(new URL("index.cjs", PACKAGE).pathname)}));`,
+    ],
   };
   for (const args of Object.values(entries)) {
     mock.clear();
-    mock.fail({ latencyMs: 0 }, 503, { latencyMs: 0 }, { stall: "headers" }, { stall: "headers" }, 404, { latencyMs: 100 }, { status: 429, retryAfter: "50" });
+    mock.fail(
+      { latencyMs: 0 },
+      503,
+      { latencyMs: 0 },
+      { stall: "headers" },
+      { stall: "headers" },
+      404,
+      { latencyMs: 100 },
+      { status: 429, retryAfter: "50" },
+    );
     // The deadline of a call, 120 s, would outlive this limit.
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [...args, url, TEST_KEYS.full, PATH], { timeout: 8000 });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [...args, url, TEST_KEYS.full, PATH], {
+      timeout: 8000,
+    });
     assert.equal(stderr, "");
     assert.deepEqual(JSON.parse(stdout), {
       success: ["ok"],

@@ -16,7 +16,9 @@ await runSuite(openprospect, Bun.argv[2]);
 const RESOLVED = 'console.log(import.meta.resolve("openprospect"));';
 
 let project;
-before(async () => { project = await makeProject({ "main.mjs": MAIN, "resolved.mjs": RESOLVED }); });
+before(async () => {
+  project = await makeProject({ "main.mjs": MAIN, "resolved.mjs": RESOLVED });
+});
 after(() => project.remove());
 
 async function running(...args) {
@@ -33,6 +35,9 @@ place("Bun, import", {}, async (address) => {
 
 place("Bun, one file of bun build", {}, async (address) => {
   await running("build", "main.mjs", "--target=bun", "--outfile=dist/one.js");
-  assert.doesNotMatch(await readFile(join(project.folder, "dist/one.js"), "utf8"), /(?:from|import|require\() ?"openprospect"/);
+  assert.doesNotMatch(
+    await readFile(join(project.folder, "dist/one.js"), "utf8"),
+    /(?:from|import|require\() ?"openprospect"/,
+  );
   await running("dist/one.js", address);
 });

@@ -15,9 +15,21 @@ export async function bundle(folder, format, conditions, { resolve, load }) {
       if (load) onLoad({ filter: /./, namespace: "wasm" }, ({ path }) => load(path));
     },
   };
-  const { outputFiles: [{ text }], metafile, warnings } = await build({
-    absWorkingDir: folder, entryPoints: ["main.mjs"], bundle: true, write: false, metafile: true, logLevel: "silent",
-    platform: "neutral", format, conditions, plugins: [wasm],
+  const {
+    outputFiles: [{ text }],
+    metafile,
+    warnings,
+  } = await build({
+    absWorkingDir: folder,
+    entryPoints: ["main.mjs"],
+    bundle: true,
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+    platform: "neutral",
+    format,
+    conditions,
+    plugins: [wasm],
   });
   if (warnings.length > 0) throw new Error(JSON.stringify(warnings));
   const picked = Object.keys(metafile.inputs).filter((path) => dirname(path) === "node_modules/openprospect");

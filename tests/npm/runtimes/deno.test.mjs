@@ -16,7 +16,9 @@ await runSuite(openprospect, Deno.args[0]);
 `;
 
 let project;
-before(async () => { project = await makeProject({ "main.mjs": MAIN }); });
+before(async () => {
+  project = await makeProject({ "main.mjs": MAIN });
+});
 after(() => project.remove());
 
 place("Deno, --allow-net", {}, async (address) => {

@@ -21,7 +21,9 @@ addEventListener("fetch", (event) => event.respondWith(answer(event.request).cat
 `;
 
 let project;
-before(async () => { project = await makeProject({ "main.mjs": MAIN }); });
+before(async () => {
+  project = await makeProject({ "main.mjs": MAIN });
+});
 after(() => project.remove());
 
 place("Vercel's edge runtime", {}, async (address) => {

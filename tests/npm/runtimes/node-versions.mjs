@@ -7,5 +7,7 @@ export const VERSIONS = [20, 22, 24, 26];
 
 /** The program of a version. */
 export function nodeOf(version) {
-  return fileURLToPath(new URL(`node_modules/node-${version}-${process.platform}-${process.arch}/bin/node`, import.meta.url));
+  return fileURLToPath(
+    new URL(`node_modules/node-${version}-${process.platform}-${process.arch}/bin/node`, import.meta.url),
+  );
 }

@@ -9,12 +9,16 @@ import { makeProject, run } from "../suite/project.mjs";
 import { nodeOf, VERSIONS } from "./node-versions.mjs";
 
 const FILES = {
-  "esm.mjs": 'import * as openprospect from "openprospect";\nimport { runSuite } from "./suite/run.mjs";\nawait runSuite(openprospect, process.argv[2]);\n',
-  "commonjs.cjs": 'const openprospect = require("openprospect");\nimport("./suite/run.mjs").then(({ runSuite }) => runSuite(openprospect, process.argv[2]));\n',
+  "esm.mjs":
+    'import * as openprospect from "openprospect";\nimport { runSuite } from "./suite/run.mjs";\nawait runSuite(openprospect, process.argv[2]);\n',
+  "commonjs.cjs":
+    'const openprospect = require("openprospect");\nimport("./suite/run.mjs").then(({ runSuite }) => runSuite(openprospect, process.argv[2]));\n',
 };
 
 let project;
-before(async () => { project = await makeProject(FILES); });
+before(async () => {
+  project = await makeProject(FILES);
+});
 after(() => project.remove());
 
 const start = (program, file, address, options) => run(program, [join(project.folder, file), address], options);
@@ -25,8 +29,16 @@ for (const version of VERSIONS) {
 }
 
 place("Node, one CommonJS file started from another folder", {}, async (address) => {
-  const entry = 'const openprospect = require("openprospect");\nconst { runSuite } = require("./suite/run.mjs");\nrunSuite(openprospect, process.argv[2]);\n';
+  const entry =
+    'const openprospect = require("openprospect");\nconst { runSuite } = require("./suite/run.mjs");\nrunSuite(openprospect, process.argv[2]);\n';
   await project.write("entry.cjs", entry);
-  await build({ entryPoints: [join(project.folder, "entry.cjs")], outfile: join(project.folder, "dist/one.cjs"), bundle: true, platform: "node", format: "cjs", logLevel: "silent" });
+  await build({
+    entryPoints: [join(project.folder, "entry.cjs")],
+    outfile: join(project.folder, "dist/one.cjs"),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "silent",
+  });
   return start(process.execPath, "dist/one.cjs", address, { cwd: tmpdir() });
 });

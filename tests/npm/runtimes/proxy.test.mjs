@@ -41,31 +41,51 @@ const FILES = {
 let project;
 before(async () => {
   project = await makeProject(FILES);
-  for (const name of ["hono", "@hono"]) await symlink(fileURLToPath(new URL(`node_modules/${name}`, import.meta.url)), join(project.folder, "node_modules", name));
+  for (const name of ["hono", "@hono"])
+    await symlink(
+      fileURLToPath(new URL(`node_modules/${name}`, import.meta.url)),
+      join(project.folder, "node_modules", name),
+    );
 });
 after(() => project.remove());
 
-const program = (t, name, args, env) => startProgram(t, name, args, { cwd: project.folder, env: { ...process.env, ...env } });
+const program = (t, name, args, env) =>
+  startProgram(t, name, args, { cwd: project.folder, env: { ...process.env, ...env } });
 
-test("the proxy in Deno.serve, with --allow-net alone", (t) => playScenario(t, async (...given) => {
-  const env = { DENO_DIR: join(project.folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" };
-  return program(t, await deno(), ["run", "--no-prompt", "--cached-only", "--allow-net", "deno.mjs", ...given], env);
-}));
+test("the proxy in Deno.serve, with --allow-net alone", (t) =>
+  playScenario(t, async (...given) => {
+    const env = { DENO_DIR: join(project.folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" };
+    return program(t, await deno(), ["run", "--no-prompt", "--cached-only", "--allow-net", "deno.mjs", ...given], env);
+  }));
 
-test("the proxy in Bun.serve", (t) => playScenario(t, async (...given) => program(t, await bun(), ["bun.mjs", ...given], { DO_NOT_TRACK: "1", BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" })));
+test("the proxy in Bun.serve", (t) =>
+  playScenario(t, async (...given) =>
+    program(t, await bun(), ["bun.mjs", ...given], { DO_NOT_TRACK: "1", BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" }),
+  ));
 
-test("the proxy in Cloudflare's runtime", (t) => playScenario(t, async (baseUrl, apiKey) => {
-  const { text, picked } = await bundle(project.folder, "esm", WRANGLER, { resolve: () => assert.fail("it needs no module") });
-  assert.deepEqual(picked, []);
-  const worker = new Miniflare({
-    modules: [{ type: "ESModule", path: "main.mjs", contents: text }], bindings: { baseUrl, apiKey }, compatibilityDate: "2026-04-01", host: "127.0.0.1", cf: false,
-    // It writes a stack trace for each request line that its own parser refuses.
-    handleRuntimeStdio: (out, error) => { out.resume(); error.resume(); },
-  });
-  t.after(() => worker.dispose());
-  return (await worker.ready).origin;
-}));
+test("the proxy in Cloudflare's runtime", (t) =>
+  playScenario(t, async (baseUrl, apiKey) => {
+    const { text, picked } = await bundle(project.folder, "esm", WRANGLER, {
+      resolve: () => assert.fail("it needs no module"),
+    });
+    assert.deepEqual(picked, []);
+    const worker = new Miniflare({
+      modules: [{ type: "ESModule", path: "main.mjs", contents: text }],
+      bindings: { baseUrl, apiKey },
+      compatibilityDate: "2026-04-01",
+      host: "127.0.0.1",
+      cf: false,
+      // It writes a stack trace for each request line that its own parser refuses.
+      handleRuntimeStdio: (out, error) => {
+        out.resume();
+        error.resume();
+      },
+    });
+    t.after(() => worker.dispose());
+    return (await worker.ready).origin;
+  }));
 
 for (const name of ["node.mjs", "node.cjs", "hono.mjs"]) {
-  test(`the proxy in Node, ${name}`, (t) => playScenario(t, (...given) => program(t, process.execPath, [name, ...given])));
+  test(`the proxy in Node, ${name}`, (t) =>
+    playScenario(t, (...given) => program(t, process.execPath, [name, ...given])));
 }

@@ -17,7 +17,9 @@ export async function startWorkerd(folder, conditions, bindings) {
       return { path: "./openprospect.wasm", external: true };
     },
   });
-  const compiled = await Promise.all(files.map(async (file) => ({ type: "CompiledWasm", path: "openprospect.wasm", contents: await readFile(file) })));
+  const compiled = await Promise.all(
+    files.map(async (file) => ({ type: "CompiledWasm", path: "openprospect.wasm", contents: await readFile(file) })),
+  );
   const worker = new Miniflare({
     modules: [{ type: "ESModule", path: "main.mjs", contents: text }, ...compiled],
     bindings,

@@ -43,11 +43,16 @@ export default {
 `;
 
 let project;
-before(async () => { project = await makeProject({ "main.mjs": MAIN }); });
+before(async () => {
+  project = await makeProject({ "main.mjs": MAIN });
+});
 after(() => project.remove());
 
 async function start(t, conditions, url = "") {
-  const { dispose, ...worker } = await startWorkerd(project.folder, conditions, { URL_GIVEN: url, KEY: TEST_KEYS.full });
+  const { dispose, ...worker } = await startWorkerd(project.folder, conditions, {
+    URL_GIVEN: url,
+    KEY: TEST_KEYS.full,
+  });
   t.after(dispose);
   return worker;
 }
@@ -62,17 +67,27 @@ test("workerd: a client for each of many requests at once", async (t) => {
   const { url } = await serve(t, { latencyMs: 20 });
   const { asked } = await start(t, WRANGLER, url);
   const pages = await Promise.all(Array.from({ length: 40 }, () => asked("/list")));
-  assert.deepEqual(pages.map(({ total }) => total), Array(40).fill(25));
+  assert.deepEqual(
+    pages.map(({ total }) => total),
+    Array(40).fill(25),
+  );
 });
 
 /** The runtime ends a request that waits for nothing of its own, and its timers with it. */
-for (const [what, faults] of [["well", []], ["after a 429", [{ status: 429, retryAfter: "1" }]], ["after failures", [503, 503, 503, 503]]]) {
+for (const [what, faults] of [
+  ["well", []],
+  ["after a 429", [{ status: 429, retryAfter: "1" }]],
+  ["after failures", [503, 503, 503, 503]],
+]) {
   test(`workerd: one client shared by many requests at once, ${what}`, async (t) => {
     const { url, mock } = await serve(t, { latencyMs: 20 });
     const { asked } = await start(t, WRANGLER, url);
     mock.fail(...faults);
     const pages = await Promise.all(Array.from({ length: 40 }, () => asked("/shared")));
-    assert.deepEqual(pages.map(({ total }) => total), Array(40).fill(25));
+    assert.deepEqual(
+      pages.map(({ total }) => total),
+      Array(40).fill(25),
+    );
   });
 }
 
@@ -81,12 +96,17 @@ test("workerd: requests whose callers leave give their places to others", async 
   const { asked } = await start(t, WRANGLER, url);
   mock.fail({ stall: "headers", times: 6 });
   const controller = new AbortController();
-  const left = Array.from({ length: 6 }, () => asked("/shared", { signal: controller.signal }).catch((error) => error.name));
+  const left = Array.from({ length: 6 }, () =>
+    asked("/shared", { signal: controller.signal }).catch((error) => error.name),
+  );
   await until(() => mock.requests.length >= 4, "four requests are out");
   controller.abort();
   assert.deepEqual(await Promise.all(left), Array(6).fill("AbortError"));
   const pages = await Promise.all(Array.from({ length: 12 }, () => asked("/shared")));
-  assert.deepEqual(pages.map(({ total }) => total), Array(12).fill(25));
+  assert.deepEqual(
+    pages.map(({ total }) => total),
+    Array(12).fill(25),
+  );
 });
 
 test("workerd without its condition: the error names it", async (t) => {

@@ -16,7 +16,12 @@ function honoring(copy, handle, { keepsFailures = true } = {}) {
   const answers = new Map();
   const requests = [];
   const fetch = async (url, { method, headers, body }) => {
-    const request = { method, path: new URL(url).pathname, key: headers["idempotency-key"], body: body === undefined ? undefined : JSON.parse(body) };
+    const request = {
+      method,
+      path: new URL(url).pathname,
+      key: headers["idempotency-key"],
+      body: body === undefined ? undefined : JSON.parse(body),
+    };
     requests.push(request);
     await turn();
     if (request.key !== undefined && answers.has(request.key)) return json(...answers.get(request.key));
@@ -24,7 +29,12 @@ function honoring(copy, handle, { keepsFailures = true } = {}) {
     if (request.key !== undefined && (keepsFailures || answer[1] === undefined)) answers.set(request.key, answer);
     return json(...answer);
   };
-  const own = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: "https://api.test", fetch, backoff: { baseMs: 1, maxMs: 1 } });
+  const own = new copy.OpenProspect({
+    apiKey: "lnc_test_a",
+    baseUrl: "https://api.test",
+    fetch,
+    backoff: { baseMs: 1, maxMs: 1 },
+  });
   return { own, requests };
 }
 
@@ -58,7 +68,11 @@ for (const [how, copy] of COPIES) {
     test("parts with the same entries are stored, each of them", async () => {
       const { own, stored } = blacklist();
       for (let time = 0; time < 2; time += 1) {
-        await own.blacklists.addEntries("b", Array.from({ length: 30_000 }, () => ({ external_id: "e" })), { idempotencyKey: "K" });
+        await own.blacklists.addEntries(
+          "b",
+          Array.from({ length: 30_000 }, () => ({ external_id: "e" })),
+          { idempotencyKey: "K" },
+        );
         assert.equal(stored.length, 30_000);
       }
     });
@@ -90,18 +104,26 @@ for (const [how, copy] of COPIES) {
         return [{ id: "s", version, name: body.name }];
       });
       for (let time = 0; time < 2; time += 1) {
-        const edited = await own.prospectSearches.edit("s", ({ name }) => ({ name: `${name}!` }), { idempotencyKey: "K", maxRounds: 5 });
+        const edited = await own.prospectSearches.edit("s", ({ name }) => ({ name: `${name}!` }), {
+          idempotencyKey: "K",
+          maxRounds: 5,
+        });
         assert.equal(edited.name, "n!");
       }
       assert.deepEqual(applied, ["n!"]);
       const keys = requests.filter(({ method }) => method === "PATCH").map(({ key }) => key);
       assert.equal(new Set(keys.slice(0, 3)).size, 3, "a key for each round");
       assert.equal(keys[0], "K", "the first one as it was given");
-      assert.ok(requests.every(({ method, key }) => method === "PATCH" || key === undefined), "reading needs none");
+      assert.ok(
+        requests.every(({ method, key }) => method === "PATCH" || key === undefined),
+        "reading needs none",
+      );
     });
 
     test("pages are read without one", async () => {
-      const { own, requests } = honoring(copy, () => [{ items: [{ id: `o${requests.length}` }], total: 3, has_more: requests.length < 3 }]);
+      const { own, requests } = honoring(copy, () => [
+        { items: [{ id: `o${requests.length}` }], total: 3, has_more: requests.length < 3 },
+      ]);
       const ids = [];
       for await (const { id } of own.orders.all({ limit: 1 }, { idempotencyKey: "K" })) ids.push(id);
       assert.deepEqual(ids, ["o1", "o2", "o3"]);
@@ -111,12 +133,24 @@ for (const [how, copy] of COPIES) {
   });
 
   describe(`${how}: a signal of the caller's own`, () => {
-    const working = () => new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: "https://api.test", fetch: async () => json({ status: "COMPLETED", items: [] }) });
-    const stalled = () => new copy.OpenProspect({
-      apiKey: "lnc_test_a", baseUrl: "https://api.test",
-      fetch: (_, { signal }) => new Promise((resolve, reject) => { signal.addEventListener("abort", () => reject(signal.reason)); }),
-    });
-    const fail = () => { throw new Error("a method of the signal"); };
+    const working = () =>
+      new copy.OpenProspect({
+        apiKey: "lnc_test_a",
+        baseUrl: "https://api.test",
+        fetch: async () => json({ status: "COMPLETED", items: [] }),
+      });
+    const stalled = () =>
+      new copy.OpenProspect({
+        apiKey: "lnc_test_a",
+        baseUrl: "https://api.test",
+        fetch: (_, { signal }) =>
+          new Promise((resolve, reject) => {
+            signal.addEventListener("abort", () => reject(signal.reason));
+          }),
+      });
+    const fail = () => {
+      throw new Error("a method of the signal");
+    };
     const listening = { aborted: false, addEventListener() {}, removeEventListener() {} };
 
     const LACKING = {
@@ -124,14 +158,27 @@ for (const [how, copy] of COPIES) {
       "without addEventListener": { aborted: false, removeEventListener() {} },
       "without aborted": { addEventListener() {}, removeEventListener() {} },
       "whose removeEventListener is no function": { ...listening, removeEventListener: 1 },
-      "whose getter throws": { ...listening, get removeEventListener() { return fail(); } },
+      "whose getter throws": {
+        ...listening,
+        get removeEventListener() {
+          return fail();
+        },
+      },
     };
     for (const [what, signal] of Object.entries(LACKING)) {
       test(`${what} is refused before anything is sent`, async () => {
         const own = working();
         for (const call of [
-          () => own.get(PATH, { signal }), () => own.orders.list({}, { signal }), () => own.orders.wait("o", { signal }),
-          () => own.prospectSearches.edit("s", () => ({}), { signal }), () => own.retryOnConflict(() => 1, () => 1, { signal }),
+          () => own.get(PATH, { signal }),
+          () => own.orders.list({}, { signal }),
+          () => own.orders.wait("o", { signal }),
+          () => own.prospectSearches.edit("s", () => ({}), { signal }),
+          () =>
+            own.retryOnConflict(
+              () => 1,
+              () => 1,
+              { signal },
+            ),
         ]) {
           const error = await rejection(call());
           assert.deepEqual([error.name, error.option], ["ConfigurationError", "signal"]);
@@ -148,7 +195,14 @@ for (const [how, copy] of COPIES) {
         const own = working();
         assert.deepEqual((await own.get(PATH, { signal })).items, []);
         assert.equal((await own.orders.wait("o", { signal })).status, "COMPLETED");
-        assert.equal(await own.retryOnConflict(() => 1, () => 2, { signal }), 2);
+        assert.equal(
+          await own.retryOnConflict(
+            () => 1,
+            () => 2,
+            { signal },
+          ),
+          2,
+        );
       });
     }
 
@@ -167,7 +221,10 @@ for (const [how, copy] of COPIES) {
       };
     }
     test("without a reason: an AbortError, however the call waits", async () => {
-      for (const call of [(own, signal) => own.get(PATH, { signal }), (own, signal) => own.orders.wait("o", { signal })]) {
+      for (const call of [
+        (own, signal) => own.get(PATH, { signal }),
+        (own, signal) => own.orders.wait("o", { signal }),
+      ]) {
         const signal = polyfill();
         const ended = rejection(call(stalled(), signal));
         await turn();
@@ -217,8 +274,14 @@ for (const [how, copy] of COPIES) {
         canary.learn(key);
         const own = new copy.OpenProspect({ apiKey: key, baseUrl: "https://api.test", fetch: async () => json({}) });
         const shows = (value, place) => {
-          const text = [inspect(value, { depth: Infinity, maxStringLength: Infinity }), value.message, value.stack, JSON.stringify(value)].join("\n");
-          for (const part of [key, JSON.stringify(key).slice(1, -1), key.slice(0, 14), key.slice(-14)]) assert.ok(!text.includes(part), `${place}: ${text}`);
+          const text = [
+            inspect(value, { depth: Infinity, maxStringLength: Infinity }),
+            value.message,
+            value.stack,
+            JSON.stringify(value),
+          ].join("\n");
+          for (const part of [key, JSON.stringify(key).slice(1, -1), key.slice(0, 14), key.slice(-14)])
+            assert.ok(!text.includes(part), `${place}: ${text}`);
         };
         for (const [place, call] of Object.entries(PLACES)) {
           const error = await rejection((async () => call(own, key))());
@@ -226,15 +289,27 @@ for (const [how, copy] of COPIES) {
           shows(error, place);
         }
         const CONSTRUCTOR = [
-          { apiKey: key, [key]: 1 }, { apiKey: key, timeoutMs: key }, { apiKey: key, headers: { [key]: "é" } }, { apiKey: key, headers: { "x-a": `${key}é` } },
-          { apiKey: key, backoff: { [key]: 1 } }, { apiKey: key, baseUrl: `ftp://${encodeURIComponent(key)}` }, { apiKey: key, fetch: key }, { apiKey: `${key} ` },
+          { apiKey: key, [key]: 1 },
+          { apiKey: key, timeoutMs: key },
+          { apiKey: key, headers: { [key]: "é" } },
+          { apiKey: key, headers: { "x-a": `${key}é` } },
+          { apiKey: key, backoff: { [key]: 1 } },
+          { apiKey: key, baseUrl: `ftp://${encodeURIComponent(key)}` },
+          { apiKey: key, fetch: key },
+          { apiKey: `${key} ` },
         ];
-        for (const options of CONSTRUCTOR) shows(thrown(() => new copy.OpenProspect(options)), Object.keys(options).at(-1));
+        for (const options of CONSTRUCTOR)
+          shows(
+            thrown(() => new copy.OpenProspect(options)),
+            Object.keys(options).at(-1),
+          );
       });
 
       test(`${kind}: it comes from the environment, and is put into a wrong place as well`, (t) => {
         process.env.OPENPROSPECT_API_KEY = key;
-        t.after(() => { delete process.env.OPENPROSPECT_API_KEY; });
+        t.after(() => {
+          delete process.env.OPENPROSPECT_API_KEY;
+        });
         for (const options of [{ [key]: 1 }, { timeoutMs: key }, { headers: { "x-a": `${key}é` } }]) {
           const error = thrown(() => new copy.OpenProspect(options));
           assert.equal(error.name, "ConfigurationError");
@@ -250,7 +325,11 @@ for (const [how, copy] of COPIES) {
     }
 
     test("what is no key is still shown", async () => {
-      const own = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: "https://api.test", fetch: async () => json({}) });
+      const own = new copy.OpenProspect({
+        apiKey: "lnc_test_a",
+        baseUrl: "https://api.test",
+        fetch: async () => json({}),
+      });
       const long = await rejection(own.get(PATH, { timeoutMs: `"${"ü".repeat(100)}` }));
       assert.ok(long.message.includes(`got "\\"${"ü".repeat(59)}…"`), long.message);
       assert.match((await rejection(own.get(PATH, { timeoutMS: 5 }))).message, /^timeoutMS: .*did you mean/);
@@ -262,11 +341,19 @@ for (const [how, copy] of COPIES) {
     /** The globals of a page. */
     const inPlace = (t, globals) => {
       const before = Object.keys(globals).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
-      for (const [name, value] of Object.entries(globals)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-      t.after(() => before.forEach(([name, own]) => (own ? Object.defineProperty(globalThis, name, own) : delete globalThis[name])));
+      for (const [name, value] of Object.entries(globals))
+        Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+      t.after(() =>
+        before.forEach(([name, own]) => (own ? Object.defineProperty(globalThis, name, own) : delete globalThis[name])),
+      );
     };
     const make = () => new copy.OpenProspect({ apiKey: LIVE, baseUrl: "https://api.test" });
-    const page = (protocol, origin, more) => ({ document: { baseURI: "https://x.test/" }, location: { protocol, origin }, origin, ...more });
+    const page = (protocol, origin, more) => ({
+      document: { baseURI: "https://x.test/" },
+      location: { protocol, origin },
+      origin,
+      ...more,
+    });
     const extension = { chrome: { runtime: { id: "abc" } } };
     for (const [what, globals] of [
       ["a page", page("https:", "https://x.test")],

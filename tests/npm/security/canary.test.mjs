@@ -13,7 +13,8 @@ const OTHER = "sk+Pl4nt/d=~?&key==";
 const SECRET = "pl4nted0by0a1test";
 
 const bytes = (text) => new TextEncoder().encode(text);
-const each = (text, write) => Array.from(text, (letter) => write(letter.charCodeAt(0).toString(16).padStart(2, "0"))).join("");
+const each = (text, write) =>
+  Array.from(text, (letter) => write(letter.charCodeAt(0).toString(16).padStart(2, "0"))).join("");
 const percent = (text) => each(text, (code) => `%${code.toUpperCase()}`);
 
 const SPELLINGS = {
@@ -52,9 +53,13 @@ const SPELLINGS = {
   "as two texts of a script": (key) => `"${key.slice(0, 9)}" + "${key.slice(9)}"`,
   "letter by letter": (key) => Array.from(key).join(" "),
   "with letters of no width": (key) => Array.from(key).join("\u200B"),
-  "backwards": (key) => Array.from(key).reverse().join(""),
+  backwards: (key) => Array.from(key).reverse().join(""),
 };
-const PARTS = { "without its prefix": SECRET, "its first half": SECRET.slice(0, 9), "its second half": SECRET.slice(8) };
+const PARTS = {
+  "without its prefix": SECRET,
+  "its first half": SECRET.slice(0, 9),
+  "its second half": SECRET.slice(8),
+};
 
 /** Each gives what is handed out, with the text in it. */
 const PLACES = {
@@ -74,21 +79,33 @@ const PLACES = {
   "a map": (text) => new Map([["a", { b: text }]]),
   "a key of a map": (text) => new Map([[text, 1]]),
   "a set": (text) => new Set([[text]]),
-  "toJSON": (text) => ({ toJSON: () => ({ text }) }),
-  "toString": (text) => ({ toString: () => text }),
-  "inspect": (text) => ({ [inspect.custom]: () => text }),
+  toJSON: (text) => ({ toJSON: () => ({ text }) }),
+  toString: (text) => ({ toString: () => text }),
+  inspect: (text) => ({ [inspect.custom]: () => text }),
   "an aggregate": (text) => new AggregateError([new Error(text)]),
   "a function": (text) => Object.assign(() => {}, { told: text }),
-  "a circle": (text) => { const circle = { text }; circle.self = circle; return circle; },
-  "an accessor's closure is not, its result is": (text) => ({ get a() { return { get b() { return text; } }; } }),
+  "a circle": (text) => {
+    const circle = { text };
+    circle.self = circle;
+    return circle;
+  },
+  "an accessor's closure is not, its result is": (text) => ({
+    get a() {
+      return {
+        get b() {
+          return text;
+        },
+      };
+    },
+  }),
 };
 /** These hold texts of visible ASCII alone. */
 const HOLDERS = {
-  "headers": (text) => new Headers({ "x-a": text }),
+  headers: (text) => new Headers({ "x-a": text }),
   "a request": (text) => new Request("https://x.test/", { headers: { "x-a": text } }),
   "a response": (text) => new Response("", { headers: { "x-a": text } }),
   "a URL": (text) => new URL(`https://x.test/?a=${text}`),
-  "parameters": (text) => new URLSearchParams({ a: text }),
+  parameters: (text) => new URLSearchParams({ a: text }),
 };
 
 describe("a planted key is found", () => {
@@ -102,8 +119,11 @@ describe("a planted key is found", () => {
     test(how, () => {
       for (const key of [KEY, OTHER]) {
         const text = write(key);
-        for (const [place, plant] of Object.entries(PLACES)) if (typeof text === "string" || !/name|toString|stack|message|inspect|aggregate|key of/.test(place)) finds(`${how} in ${place}`, plant(text));
-        if (typeof text === "string" && /^[!-~]+$/.test(text)) for (const [place, hold] of Object.entries(HOLDERS)) finds(`${how} in ${place}`, hold(text));
+        for (const [place, plant] of Object.entries(PLACES))
+          if (typeof text === "string" || !/name|toString|stack|message|inspect|aggregate|key of/.test(place))
+            finds(`${how} in ${place}`, plant(text));
+        if (typeof text === "string" && /^[!-~]+$/.test(text))
+          for (const [place, hold] of Object.entries(HOLDERS)) finds(`${how} in ${place}`, hold(text));
       }
     });
   }
@@ -115,9 +135,20 @@ describe("a planted key is found", () => {
   }
 
   test("no key is found where there is none", () => {
-    const { finds } = createCanary({ keys: [KEY, OTHER], own: inspected }).searchIn([["it", [
-      "lnc_test_", "lnc_live_another0key", "Bearer", new Error("GET /api/v1/orders → 401: [redacted]"), new Map([["sk", 1]]), Buffer.from("pl4nted"), "0".repeat(200),
-    ]]]);
+    const { finds } = createCanary({ keys: [KEY, OTHER], own: inspected }).searchIn([
+      [
+        "it",
+        [
+          "lnc_test_",
+          "lnc_live_another0key",
+          "Bearer",
+          new Error("GET /api/v1/orders → 401: [redacted]"),
+          new Map([["sk", 1]]),
+          Buffer.from("pl4nted"),
+          "0".repeat(200),
+        ],
+      ],
+    ]);
     assert.deepEqual(finds, []);
   });
 });
@@ -147,15 +178,27 @@ function leaky(plant) {
 
 describe("what a package hands out is seen", () => {
   const LEAKS = {
-    "an error": { sent: (_, key, Class) => { throw new Class(`401 for ${key}`, { kind: "authentication" }); } },
+    "an error": {
+      sent: (_, key, Class) => {
+        throw new Class(`401 for ${key}`, { kind: "authentication" });
+      },
+    },
     "an error that nobody is told of": { sent: (_, key, Class) => void new Class("m", { kind: "api", details: key }) },
     "an event": { sent: (client, key) => client.tell({ type: "attempt", key }) },
     "an answer": { sent: (_, key) => ({ data: { key } }) },
     "a header of an answer": { sent: (_, key) => ({ data: 1, headers: new Headers({ "x-echo": key }) }) },
-    "the client": { sent: (client, key) => { client.kept = key; } },
+    "the client": {
+      sent: (client, key) => {
+        client.kept = key;
+      },
+    },
   };
   for (const [what, plant] of Object.entries(LEAKS)) {
-    for (const [form, apiKey] of [["a text", KEY], ["a function", () => KEY], ["a promise", async () => KEY]]) {
+    for (const [form, apiKey] of [
+      ["a text", KEY],
+      ["a function", () => KEY],
+      ["a promise", async () => KEY],
+    ]) {
       test(`${what}; the key is ${form}`, async () => {
         const canary = createCanary({ own: inspected });
         const { OpenProspect } = canary.watch(leaky(plant));
@@ -183,7 +226,12 @@ describe("what a package hands out is seen", () => {
   test("the console, in each of its ways", () => {
     const canary = createCanary({ keys: [KEY], own: inspected });
     const said = [];
-    const console = Object.fromEntries(["log", "info", "warn", "error", "debug", "trace", "dir", "table", "group", "assert"].map((name) => [name, (...args) => said.push(args)]));
+    const console = Object.fromEntries(
+      ["log", "info", "warn", "error", "debug", "trace", "dir", "table", "group", "assert"].map((name) => [
+        name,
+        (...args) => said.push(args),
+      ]),
+    );
     const restore = canary.listen(console);
     for (const say of Object.values(console)) say("a key:", { key: KEY });
     restore();
@@ -198,7 +246,10 @@ describe("what a package hands out is seen", () => {
     performance.mark(KEY);
     try {
       const { finds } = createCanary({ keys: [KEY] }).searchIn(await surroundings());
-      assert.deepEqual([...new Set(finds.map((find) => find.split(":")[0]))].sort(), ["the addresses asked", "the arguments"]);
+      assert.deepEqual([...new Set(finds.map((find) => find.split(":")[0]))].sort(), [
+        "the addresses asked",
+        "the arguments",
+      ]);
     } finally {
       process.argv.pop();
       performance.clearMarks(KEY);

@@ -7,18 +7,50 @@ import { COPIES, rejection, thrown } from "../helpers/setup.mjs";
 
 const KEY = "lnc_test_0seen0at0a0socket";
 const PATH = "/api/v1/orders";
-const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 12\r\nconnection: close\r\n\r\n{"items":[]}';
+const ANSWER =
+  'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 12\r\nconnection: close\r\n\r\n{"items":[]}';
 
 /** Texts that no header may carry, between letters that it may. */
 const BAD = {
-  "a line feed": "a\nx-evil: 1", "a carriage return": "a\rx-evil: 1", "both": "a\r\nx-evil: 1", "a whole request": "a\r\n\r\nGET /evil HTTP/1.1\r\n\r\n", "a folded line": "a\r\n x",
-  "NUL": "a\0b", "an escape": "a\x1bb", "a backspace": "a\bb", "a vertical tab": "a\vb", "a form feed": "a\fb", "DEL": "a\x7Fb", "a C1 control": "a\x85b",
-  "Latin-1": "aéb", "a no-break space": "a\xA0b", "a letter whose low byte is a line feed": "a\u010Ab", "one whose low byte is a carriage return": "a\u560Db", "a line separator": "a\u2028b",
-  "a pair of surrogates": "a😀b", "half of one": "a\uD800b", "a space before": " a", "a space behind": "a ", "a tab before": "\ta", "a line feed behind": "a\n", "a line feed before": "\na",
-  "a line feed alone": "\n", "a space alone": " ", "a byte order mark": "\uFEFFa",
+  "a line feed": "a\nx-evil: 1",
+  "a carriage return": "a\rx-evil: 1",
+  both: "a\r\nx-evil: 1",
+  "a whole request": "a\r\n\r\nGET /evil HTTP/1.1\r\n\r\n",
+  "a folded line": "a\r\n x",
+  NUL: "a\0b",
+  "an escape": "a\x1bb",
+  "a backspace": "a\bb",
+  "a vertical tab": "a\vb",
+  "a form feed": "a\fb",
+  DEL: "a\x7Fb",
+  "a C1 control": "a\x85b",
+  "Latin-1": "aéb",
+  "a no-break space": "a\xA0b",
+  "a letter whose low byte is a line feed": "a\u010Ab",
+  "one whose low byte is a carriage return": "a\u560Db",
+  "a line separator": "a\u2028b",
+  "a pair of surrogates": "a😀b",
+  "half of one": "a\uD800b",
+  "a space before": " a",
+  "a space behind": "a ",
+  "a tab before": "\ta",
+  "a line feed behind": "a\n",
+  "a line feed before": "\na",
+  "a line feed alone": "\n",
+  "a space alone": " ",
+  "a byte order mark": "\uFEFFa",
 };
 /** Names of headers may have none of these either. */
-const BAD_NAMES = { ...BAD, "a colon": "a:b", "a space": "a b", "a tab": "a\tb", "a comma": "a,b", "a slash": "a/b", "a quote": 'a"b', "nothing": "" };
+const BAD_NAMES = {
+  ...BAD,
+  "a colon": "a:b",
+  "a space": "a b",
+  "a tab": "a\tb",
+  "a comma": "a,b",
+  "a slash": "a/b",
+  "a quote": 'a"b',
+  nothing: "",
+};
 
 /** A socket that writes down what comes, and answers each connection once. */
 async function socket(t) {
@@ -47,9 +79,15 @@ const VALUES = {
   "a header of a method": (make, text) => make().orders.list({}, { headers: { "x-a": text } }),
   "the content type": (make, text) => make().post(PATH, { body: {}, headers: { "content-type": text } }),
   "an idempotency key": (make, text) => make().post(PATH, { body: {}, idempotencyKey: text }),
-  "an idempotency key as a header": (make, text) => make().post(PATH, { body: {}, headers: { "idempotency-key": text } }),
+  "an idempotency key as a header": (make, text) =>
+    make().post(PATH, { body: {}, headers: { "idempotency-key": text } }),
   "the idempotency key of a method": (make, text) => make().searchProfiles.create({}, { idempotencyKey: text }),
-  "the idempotency key of a request in parts": (make, text) => make().blacklists.addEntries("b", Array.from({ length: 10_001 }, () => 1), { idempotencyKey: text }),
+  "the idempotency key of a request in parts": (make, text) =>
+    make().blacklists.addEntries(
+      "b",
+      Array.from({ length: 10_001 }, () => 1),
+      { idempotencyKey: text },
+    ),
   "a method": (make, text) => make().request(`GET${text}`, PATH),
 };
 const NAMES = {
@@ -57,7 +95,10 @@ const NAMES = {
   "a name of a header": (make, text) => make().get(PATH, { headers: { [text]: "a" } }),
   "a name in a pair": (make, text) => make().get(PATH, { headers: [[text, "a"]] }),
 };
-const TABLE = [[VALUES, BAD], [NAMES, BAD_NAMES]].flatMap(([places, texts]) => Object.entries(places).map(([place, call]) => [place, call, texts]));
+const TABLE = [
+  [VALUES, BAD],
+  [NAMES, BAD_NAMES],
+].flatMap(([places, texts]) => Object.entries(places).map(([place, call]) => [place, call, texts]));
 
 for (const [how, copy] of COPIES) {
   const maker = (url) => (options) => new copy.OpenProspect({ apiKey: KEY, baseUrl: url, maxRetries: 0, ...options });
@@ -95,7 +136,12 @@ for (const [how, copy] of COPIES) {
           const [line, ...headers] = bytes().split("\r\n");
           assert.match(line, /^GET \/api\/v1\/orders[!-~]+ HTTP\/1\.1$/, what);
           assert.deepEqual(headers.splice(-2), ["", ""], what);
-          for (const header of headers) assert.match(header, /^(?:host|connection|accept|accept-language|accept-encoding|authorization|sec-fetch-mode|user-agent): [ -~]+$/, what);
+          for (const header of headers)
+            assert.match(
+              header,
+              /^(?:host|connection|accept|accept-language|accept-encoding|authorization|sec-fetch-mode|user-agent): [ -~]+$/,
+              what,
+            );
         }
       });
     }
@@ -109,16 +155,28 @@ for (const [how, copy] of COPIES) {
         if (error.message === "it was fulfilled") continue;
         assert.equal(error.name, "ConfigurationError", `${what}: ${error.stack}`);
       }
-      for (const line of bytes().split("\r\n").filter((line) => / HTTP\/1\.1$/.test(line))) assert.match(line, /^GET \/x[!-~]+ HTTP\/1\.1$/);
+      for (const line of bytes()
+        .split("\r\n")
+        .filter((line) => / HTTP\/1\.1$/.test(line)))
+        assert.match(line, /^GET \/x[!-~]+ HTTP\/1\.1$/);
       assert.doesNotMatch(bytes(), /evil/);
     });
 
     test("what a header may carry arrives as it is", async (t) => {
       const { url, bytes } = await socket(t);
       const value = Array.from({ length: 94 }, (_, n) => String.fromCharCode(33 + n)).join("");
-      await maker(url)().post(PATH, { body: "\r\n\r\nGET /evil HTTP/1.1", idempotencyKey: "a b", headers: { "x-all": `${value} \t${value}`, "x!#$%&'*+.^_`|~-": "a" } });
+      await maker(url)().post(PATH, {
+        body: "\r\n\r\nGET /evil HTTP/1.1",
+        idempotencyKey: "a b",
+        headers: { "x-all": `${value} \t${value}`, "x!#$%&'*+.^_`|~-": "a" },
+      });
       const [head, body] = bytes().split(/\r\n\r\n/);
-      assert.ok(head.includes(`\r\nx-all: ${value} \t${value}\r\n`) && head.includes("\r\nx!#$%&'*+.^_`|~-: a") && head.includes("\r\nidempotency-key: a b"), head);
+      assert.ok(
+        head.includes(`\r\nx-all: ${value} \t${value}\r\n`) &&
+          head.includes("\r\nx!#$%&'*+.^_`|~-: a") &&
+          head.includes("\r\nidempotency-key: a b"),
+        head,
+      );
       assert.equal(body, '"\\r\\n\\r\\nGET /evil HTTP/1.1"');
     });
   });
@@ -128,7 +186,10 @@ test("the constructor refuses a key and headers at once", () => {
   for (const [, copy] of COPIES) {
     for (const text of Object.values(BAD)) {
       assert.equal(thrown(() => new copy.OpenProspect({ apiKey: text })).option, "apiKey");
-      assert.equal(thrown(() => new copy.OpenProspect({ apiKey: KEY, headers: { "x-a": text } })).option, "headers.x-a");
+      assert.equal(
+        thrown(() => new copy.OpenProspect({ apiKey: KEY, headers: { "x-a": text } })).option,
+        "headers.x-a",
+      );
     }
   }
 });

@@ -19,7 +19,9 @@ test(`${POLLUTED.length} names on Object.prototype change nothing`, async () => 
   assert.ok(clean.length > 5000 && clean.includes("proxy.test"), clean);
   assert.equal(after, clean);
   assert.equal(results.length, POLLUTED.length);
-  const changed = results.filter(([, lines]) => lines !== clean).map(([name, lines]) => `Object.prototype.${name}: ${difference(clean, lines)}`);
+  const changed = results
+    .filter(([, lines]) => lines !== clean)
+    .map(([name, lines]) => `Object.prototype.${name}: ${difference(clean, lines)}`);
   assert.deepEqual(changed, []);
 });
 
@@ -33,8 +35,11 @@ function difference(one, other) {
 
 /** What JSON can bring that names a prototype. */
 const TEXTS = [
-  '{"__proto__":{"polluted":true}}', '{"constructor":{"prototype":{"polluted":true}}}', '{"a":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}',
-  '[{"__proto__":{"polluted":true}}]', '{"prototype":{"polluted":true},"__defineGetter__":"x","hasOwnProperty":1,"toString":null}',
+  '{"__proto__":{"polluted":true}}',
+  '{"constructor":{"prototype":{"polluted":true}}}',
+  '{"a":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}',
+  '[{"__proto__":{"polluted":true}}]',
+  '{"prototype":{"polluted":true},"__defineGetter__":"x","hasOwnProperty":1,"toString":null}',
 ];
 const PROTOTYPES = [Object, Array, Function, Error, Promise, Map, Headers, Response].map(({ prototype }) => prototype);
 const names = () => PROTOTYPES.map((prototype) => Reflect.ownKeys(prototype));
@@ -54,7 +59,17 @@ for (const [how, copy] of COPIES) {
         const wrong = [() => new copy.OpenProspect(value()), () => client({ backoff: value() }, copy)];
         for (const make of wrong) assert.equal(thrown(make).name, "ConfigurationError");
         const one = client({}, copy);
-        const calls = [() => one.get(PATH, value()), () => one.orders.list({}, value()), () => one.orders.wait("o", value()), () => one.retryOnConflict(() => {}, () => {}, value())];
+        const calls = [
+          () => one.get(PATH, value()),
+          () => one.orders.list({}, value()),
+          () => one.orders.wait("o", value()),
+          () =>
+            one.retryOnConflict(
+              () => {},
+              () => {},
+              value(),
+            ),
+        ];
         for (const call of calls) assert.equal((await rejection(call())).name, "ConfigurationError");
         assert.equal(mock.requests.length, 0);
         assertClean();
@@ -84,14 +99,21 @@ for (const [how, copy] of COPIES) {
         await one.get("/x");
         const page = await one.orders.list();
         assert.deepEqual([page.items.length, page.total, page.has_more], [1, 1, false]);
-        const errors = [text, `{"code":"C","message":"m","details":${text}}`, `{"error":${text}}`, `{"detail":${text}}`, `{"error":{"code":"C","details":${text}}}`];
+        const errors = [
+          text,
+          `{"code":"C","message":"m","details":${text}}`,
+          `{"error":${text}}`,
+          `{"detail":${text}}`,
+          `{"error":{"code":"C","details":${text}}}`,
+        ];
         for (const body of errors) {
           mock.fail({ status: 400, body, headers: { "content-type": "application/json" } });
           const error = await rejection(one.get("/x"));
           assert.equal(error.name, "BadRequestError", error.stack);
           assert.equal(Object.getPrototypeOf(error), copy.BadRequestError.prototype);
           const { details } = error;
-          if (typeof details === "object" && !Array.isArray(details)) assert.equal(Object.getPrototypeOf(details), Object.prototype);
+          if (typeof details === "object" && !Array.isArray(details))
+            assert.equal(Object.getPrototypeOf(details), Object.prototype);
           assert.equal(error.polluted ?? details?.polluted ?? error.toJSON().polluted, undefined);
         }
         assert.ok(events.length >= errors.length);

@@ -16,10 +16,15 @@ const GRANTS = { keys: { [KEY]: { scopes: ["orders:read"] }, [OTHER]: { scopes: 
 
 // The first half alone would be a leak as well.
 function assertSilent(what, value) {
-  for (const text of readings(value, inspected)) assert.ok(!text.includes(SECRET.slice(0, 6)), `${what} shows the key: ${text}`);
+  for (const text of readings(value, inspected))
+    assert.ok(!text.includes(SECRET.slice(0, 6)), `${what} shows the key: ${text}`);
 }
 
-const failing = (cause) => ({ fetch: async (...args) => { throw Object.assign(new TypeError("fetch failed"), cause(...args)); } });
+const failing = (cause) => ({
+  fetch: async (...args) => {
+    throw Object.assign(new TypeError("fetch failed"), cause(...args));
+  },
+});
 const json = (body) => ({ status: 400, body: `{"code":"X","message":"m",${body}}` });
 
 /** What the server does, and the client's options. */
@@ -27,7 +32,10 @@ const ECHOES = [
   ["in message and details", [{ echoKey: true }]],
   ["in each of its answers", [{ status: 503, echoKey: true, times: 3 }]],
   ["in scopes", [{ status: 403, details: { required_scopes: [KEY], user_scopes: [`x ${KEY}`] } }]],
-  ["in fields", [{ status: 422, details: { validation_errors: [{ field: KEY, error: KEY, provided: { [KEY]: [KEY] } }] } }]],
+  [
+    "in fields",
+    [{ status: 422, details: { validation_errors: [{ field: KEY, error: KEY, provided: { [KEY]: [KEY] } }] } }],
+  ],
   ["as the code", [{ status: 400, code: KEY }]],
   ["as a name", [{ status: 400, details: { [KEY]: { [KEY]: 1 } } }]],
   ["as its own name", [{ status: 404, headers: { "x-request-id": KEY } }]],
@@ -38,7 +46,10 @@ const ECHOES = [
   ["with escapes in the message", [{ status: 400, body: `{"code":"X","message":"no ${ESCAPED}"}` }]],
   ["with escapes in the code", [{ status: 400, body: `{"code":"${ESCAPED}","message":"m"}` }]],
   ["with escapes where nobody looks", [json(`"error":{"a":1},"retry_after":"${ESCAPED}"`)]],
-  ["with escapes, where the message is cut", [{ status: 400, body: `{"code":"X","message":"${"x".repeat(1990)}${ESCAPED}"}` }]],
+  [
+    "with escapes, where the message is cut",
+    [{ status: 400, body: `{"code":"X","message":"${"x".repeat(1990)}${ESCAPED}"}` }],
+  ],
   ["where the body is cut", [{ status: 400, body: `${"x".repeat(65_520)}${KEY}` }]],
   ["in text", [{ status: 500, body: `no entry for ${KEY}`, contentType: "text/plain", times: 3 }]],
   ["in a 200 that is no JSON", [{ body: `hello ${KEY}` }]],
@@ -46,14 +57,47 @@ const ECHOES = [
   ["in a content type", [{ body: "x", contentType: `text/plain; key=${KEY}` }]],
   ["in a page without a list", [{ body: { key: KEY } }], undefined, (client) => client.orders.list()],
   ["in an error of fetch", [], failing((_, init) => ({ init }))],
-  ["in the cause of an error of fetch", [], failing((_, { headers }) => ({ cause: new Error(`headers: ${JSON.stringify(headers)}`) }))],
+  [
+    "in the cause of an error of fetch",
+    [],
+    failing((_, { headers }) => ({ cause: new Error(`headers: ${JSON.stringify(headers)}`) })),
+  ],
   ["in a Request", [], failing((url, init) => ({ request: new Request(url, init) }))],
   ["in Headers", [], failing((_, { headers }) => ({ cause: { headers: new Headers(headers) } }))],
   ["in a Map", [], failing((_, { headers }) => ({ headers: new Map([["a", [new Map(Object.entries(headers))]]]) }))],
-  ["behind a getter", [], failing((_, { headers }) => Object.defineProperty({}, "cause", { value: Object.defineProperty({}, "headers", { enumerable: true, get: () => headers }), enumerable: true }))],
-  ["in a thrown string", [], { fetch: async (_, { headers }) => { throw `failed with ${headers.authorization}`; } }],
-  ["in a name of an error", [], failing((_, { headers }) => ({ name: headers.authorization, code: headers.authorization }))],
-  ["from a failing key function", [], { apiKey: () => { throw new Error("no more keys"); } }],
+  [
+    "behind a getter",
+    [],
+    failing((_, { headers }) =>
+      Object.defineProperty({}, "cause", {
+        value: Object.defineProperty({}, "headers", { enumerable: true, get: () => headers }),
+        enumerable: true,
+      }),
+    ),
+  ],
+  [
+    "in a thrown string",
+    [],
+    {
+      fetch: async (_, { headers }) => {
+        throw `failed with ${headers.authorization}`;
+      },
+    },
+  ],
+  [
+    "in a name of an error",
+    [],
+    failing((_, { headers }) => ({ name: headers.authorization, code: headers.authorization })),
+  ],
+  [
+    "from a failing key function",
+    [],
+    {
+      apiKey: () => {
+        throw new Error("no more keys");
+      },
+    },
+  ],
   ["in the path", [404], undefined, (client) => client.get(`${PATH}/${KEY}`)],
   ["as an id", [404], undefined, (client) => client.orders.get(KEY)],
 ];
@@ -61,12 +105,18 @@ const ECHOES = [
 for (const [how, copy] of COPIES) {
   describe(`${how}: a server or fetch that repeats the key`, () => {
     for (const [where, faults, options, call = (client) => client.get(PATH)] of ECHOES) {
-      for (const [form, apiKey] of [["string", KEY], ["function", async () => KEY]]) {
+      for (const [form, apiKey] of [
+        ["string", KEY],
+        ["function", async () => KEY],
+      ]) {
         test(`${where} (${form})`, async (t) => {
           const { mock, client } = await serve(t, GRANTS);
           const events = [];
           mock.fail(...faults);
-          const own = client({ apiKey, backoff: { baseMs: 1, maxMs: 1 }, onEvent: (event) => events.push(event), ...options }, copy);
+          const own = client(
+            { apiKey, backoff: { baseMs: 1, maxMs: 1 }, onEvent: (event) => events.push(event), ...options },
+            copy,
+          );
           const error = await rejection(call(own));
           assert.ok(error instanceof copy.OpenProspectError);
           assertSilent("the error", error);
@@ -87,8 +137,11 @@ for (const [how, copy] of COPIES) {
     test("an old key and a new one", async (t) => {
       const { mock, client } = await serve(t);
       let asked = 0;
-      mock.fail({ status: 401, message: "old" }, { status: 400, message: `not ${KEY}-1 but ${KEY}-2`, details: { a: `${KEY}-1`, b: `${KEY}-2` } });
-      const error = await rejection(client({ apiKey: () => `${KEY}-${asked += 1}` }, copy).get(PATH));
+      mock.fail(
+        { status: 401, message: "old" },
+        { status: 400, message: `not ${KEY}-1 but ${KEY}-2`, details: { a: `${KEY}-1`, b: `${KEY}-2` } },
+      );
+      const error = await rejection(client({ apiKey: () => `${KEY}-${(asked += 1)}` }, copy).get(PATH));
       assert.equal(mock.requests.length, 2);
       assert.equal(error.message, `GET ${PATH} → 400 INVALID_REQUEST: not [redacted] but [redacted]`);
       assertSilent("the error", error);
@@ -118,12 +171,32 @@ for (const [how, copy] of COPIES) {
     const ROWS = {
       "an order that is not there": [(one, id) => one.orders.get(id), [404, "{}"]],
       "an order that is waited for, and is not there": [(one, id) => one.orders.wait(id), [404, "{}"]],
-      "an order that fails, with the key in its words": [(one, id) => one.orders.wait(id), [200, (key) => json({ status: "FAILED", message: `for ${key}`, by: [{ [key]: key }] })]],
-      "an order that is not ready in time": [(one, id) => one.orders.wait(id, { deadlineMs: 1 }), [200, (key) => json({ status: "RUNNING", id: key })]],
-      "entries in parts, of which one is refused": [(one, id) => one.blacklists.addEntries(id, MANY), [200, (key) => json({ id: key })], [500, "{}"]],
+      "an order that fails, with the key in its words": [
+        (one, id) => one.orders.wait(id),
+        [200, (key) => json({ status: "FAILED", message: `for ${key}`, by: [{ [key]: key }] })],
+      ],
+      "an order that is not ready in time": [
+        (one, id) => one.orders.wait(id, { deadlineMs: 1 }),
+        [200, (key) => json({ status: "RUNNING", id: key })],
+      ],
+      "entries in parts, of which one is refused": [
+        (one, id) => one.blacklists.addEntries(id, MANY),
+        [200, (key) => json({ id: key })],
+        [500, "{}"],
+      ],
       "a path of the caller's": [(one, id) => one.get(`/x/${encodeURIComponent(id)}`), [500, "{}"]],
-      "a path of which every letter is percent-encoded": [(one, id) => one.get(`/x/${Array.from(id, (letter) => `%${letter.charCodeAt(0).toString(16)}`).join("")}`), [500, "{}"]],
-      "a body that repeats it percent-encoded": [(one) => one.get("/x"), [400, (key) => json({ code: "C", message: `no ${encodeURIComponent(key)}`, details: { [encodeURIComponent(key)]: 1 } })]],
+      "a path of which every letter is percent-encoded": [
+        (one, id) => one.get(`/x/${Array.from(id, (letter) => `%${letter.charCodeAt(0).toString(16)}`).join("")}`),
+        [500, "{}"],
+      ],
+      "a body that repeats it percent-encoded": [
+        (one) => one.get("/x"),
+        [
+          400,
+          (key) =>
+            json({ code: "C", message: `no ${encodeURIComponent(key)}`, details: { [encodeURIComponent(key)]: 1 } }),
+        ],
+      ],
     };
     for (const key of [KEY, OTHER]) {
       for (const [what, [call, ...answers]] of Object.entries(ROWS)) {
@@ -135,7 +208,12 @@ for (const [how, copy] of COPIES) {
             response.writeHead(status, { "content-type": "application/json" }).end(body);
           });
           const events = [];
-          const one = new copy.OpenProspect({ apiKey: key, baseUrl: url, maxRetries: 0, onEvent: (event) => events.push(event) });
+          const one = new copy.OpenProspect({
+            apiKey: key,
+            baseUrl: url,
+            maxRetries: 0,
+            onEvent: (event) => events.push(event),
+          });
           const error = await rejection(call(one, key));
           assert.ok(error instanceof copy.OpenProspectError, error.stack);
           assert.ok(events.length > 0);

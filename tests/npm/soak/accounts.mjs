@@ -14,21 +14,37 @@ export function audit({ begun, records, lost }, { ledger, strays }, { mayResend 
   const calls = new Map(records.map((record) => [record.id, record]));
   for (const { id, kind, requests: made } of lost) problems.push(`${id} (${kind}) never ended, after ${made} requests`);
   if (calls.size !== records.length) problems.push(`${records.length - calls.size} calls ended twice`);
-  if (begun !== calls.size + lost.length) problems.push(`${begun} calls begun, ${calls.size} ended, ${lost.length} under way`);
+  if (begun !== calls.size + lost.length)
+    problems.push(`${begun} calls begun, ${calls.size} ended, ${lost.length} under way`);
   for (const kind of barren(records)) problems.push(`not one call of the kind "${kind}" was fulfilled`);
   const seen = new Map(ledger.map((entry) => [entry.id, entry]));
-  for (const id of seen.keys()) if (!calls.has(id) && !lost.some((call) => call.id === id)) problems.push(`the server saw ${id}, which nobody made`);
+  for (const id of seen.keys())
+    if (!calls.has(id) && !lost.some((call) => call.id === id))
+      problems.push(`the server saw ${id}, which nobody made`);
   let resends = 0;
   for (const record of calls.values()) {
-    const { arrivals, applied, hidden, problems: found } = seen.get(record.id) ?? { arrivals: {}, applied: 0, hidden: false, problems: [] };
+    const {
+      arrivals,
+      applied,
+      hidden,
+      problems: found,
+    } = seen.get(record.id) ?? { arrivals: {}, applied: 0, hidden: false, problems: [] };
     const again = Object.values(arrivals).reduce((sum, arrival) => sum + arrival.again, 0);
     resends += again;
-    const wrong = [...found, ...requests(record, arrivals), ...attempts(record, arrivals), ...effects(record, arrivals, hidden, applied)];
+    const wrong = [
+      ...found,
+      ...requests(record, arrivals),
+      ...attempts(record, arrivals),
+      ...effects(record, arrivals, hidden, applied),
+    ];
     if (again > 0 && !mayResend) wrong.push(`${again} requests came twice`);
     problems.push(...wrong.map((what) => `${record.id} (${record.kind}, ${record.end}): ${what}`));
   }
   const figures = { ...endings(records), lost: lost.length, resent_by_browser: resends, ...changes(records, seen) };
-  return { problems: problems.length > SHOWN ? [...problems.slice(0, SHOWN), `and ${problems.length - SHOWN} more`] : problems, figures };
+  return {
+    problems: problems.length > SHOWN ? [...problems.slice(0, SHOWN), `and ${problems.length - SHOWN} more`] : problems,
+    figures,
+  };
 }
 
 /** Kinds of calls that come to nothing, which would be a fault of the load: all but two can be fulfilled. */
@@ -42,7 +58,8 @@ function barren(records) {
 function* requests({ end, many, fetches }, arrivals) {
   for (const number of Object.keys(arrivals)) if (number > fetches) yield `request ${number} of ${fetches} came`;
   const last = arrivals[fetches];
-  if (end === "fulfilled" && !(last?.status >= 200 && last.status <= 299 && last.finished)) yield `its last answer was ${JSON.stringify(last)}`;
+  if (end === "fulfilled" && !(last?.status >= 200 && last.status <= 299 && last.finished))
+    yield `its last answer was ${JSON.stringify(last)}`;
   // A client that is freed refuses the next one of several.
   if (end === "configuration" && fetches > 0 && !many) yield `${fetches} requests`;
 }
@@ -52,11 +69,13 @@ function* attempts({ attempts: told, many, fetches }, arrivals) {
   if (told === undefined) return;
   const sent = told.filter((attempt) => attempt.sent);
   // Of several calls in one the last one's attempts are told.
-  if (many ? sent.length > fetches : sent.length !== fetches) yield `${sent.length} attempts were sent, ${fetches} requests made`;
+  if (many ? sent.length > fetches : sent.length !== fetches)
+    yield `${sent.length} attempts were sent, ${fetches} requests made`;
   const before = fetches - sent.length;
   for (const [index, { status }] of sent.entries()) {
     const answered = arrivals[before + index + 1]?.status;
-    if (status > 0 && status !== answered) yield `attempt ${index + 1} ended in ${status}, and the server answered ${answered}`;
+    if (status > 0 && status !== answered)
+      yield `attempt ${index + 1} ended in ${status}, and the server answered ${answered}`;
   }
 }
 
@@ -80,7 +99,10 @@ function endings(records) {
 }
 
 function changes(records, seen) {
-  const of = (sends) => records.filter((record) => record.sends === sends).map(({ id, end, applied: mayBe }) => ({ end, mayBe, ...(seen.get(id) ?? { applied: 0, before: 0 }) }));
+  const of = (sends) =>
+    records
+      .filter((record) => record.sends === sends)
+      .map(({ id, end, applied: mayBe }) => ({ end, mayBe, ...(seen.get(id) ?? { applied: 0, before: 0 }) }));
   const [unkeyed, keyed] = [of("once"), of("keyed")];
   const count = (list, is) => list.filter(is).length;
   return {
@@ -90,7 +112,10 @@ function changes(records, seen) {
     unkeyed_applied_twice_by_browser: count(unkeyed, ({ applied, before }) => applied <= 1 && applied + before > 1),
     keyed: keyed.length,
     keyed_applied: count(keyed, ({ applied }) => applied > 0),
-    said_not_applied_after_resent_by_browser: count([...unkeyed, ...keyed], ({ mayBe, hidden }) => mayBe === false && hidden),
+    said_not_applied_after_resent_by_browser: count(
+      [...unkeyed, ...keyed],
+      ({ mayBe, hidden }) => mayBe === false && hidden,
+    ),
     keyed_not_exactly_once: count(keyed, ({ end, applied }) => applied > 1 || (end === "fulfilled" && applied !== 1)),
   };
 }

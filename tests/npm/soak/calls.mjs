@@ -4,7 +4,11 @@ const FILLER = "Größe 株式会社 ".repeat(4000);
 export const ITEMS = 12;
 
 /** Makes the largest error there is. */
-export const HUGE = { name: "huge", run: (client, id, options) => client.get(`/api/v1/huge/${id}`, options), is: () => false };
+export const HUGE = {
+  name: "huge",
+  run: (client, id, options) => client.get(`/api/v1/huge/${id}`, options),
+  is: () => false,
+};
 
 const own = (value, id) => value?.call === id;
 
@@ -14,21 +18,111 @@ const own = (value, id) => value?.call === id;
  */
 export const KINDS = [
   { name: "get", weight: 6, run: (client, id, options) => client.companies.get(id, options), is: own },
-  { name: "list", weight: 4, run: (client, id, options) => client.companies.list({ limit: 5 }, options), is: (page, id) => page.items.length === 5 && own(page.items[4], id) },
-  { name: "request", weight: 4, whole: true, run: (client, id, options) => client.request("GET", `/api/v1/any/${id}`, options), is: ({ data }, id) => own(data, id) },
-  { name: "head", weight: 1, whole: true, run: (client, id, options) => client.request("HEAD", `/api/v1/any/${id}`, options), is: ({ data }) => data === undefined },
-  { name: "large", weight: 1, run: (client, id, options) => client.get(`/api/v1/large/${id}`, options), is: (value, id) => own(value, id) && value.text.length > 200_000 },
-  { name: "put", weight: 1, run: (client, id, options) => client.put(`/api/v1/any/${id}`, { ...options, body: { call: id } }), is: own },
-  { name: "delete", weight: 1, run: (client, id, options) => client.delete(`/api/v1/any/${id}`, options), is: (value) => value === undefined },
-  { name: "post", weight: 4, sends: "once", run: (client, id, options) => client.blacklists.create({ call: id }, options), is: own },
-  { name: "post, large", weight: 1, sends: "once", run: (client, id, options) => client.post(`/api/v1/any/${id}`, { ...options, body: { call: id, filler: FILLER } }), is: own },
-  { name: "patch", weight: 1, sends: "once", run: (client, id, options) => client.patch(`/api/v1/any/${id}`, { ...options, body: { call: id } }), is: own },
-  { name: "post, keyed", weight: 4, whole: true, sends: "keyed", run: (client, id, options) => client.request("POST", `/api/v1/any/${id}`, { ...options, body: { call: id }, idempotencyKey: id }), is: ({ data }, id) => own(data, id) },
-  { name: "create", weight: 2, sends: "keyed", run: (client, id, options) => client.searchProfiles.create({ call: id }, options), is: own },
-  { name: "all", weight: 2, many: true, run: (client, id, options) => gathered(client.companies.all({ limit: 5 }, options), Infinity), is: (items, id) => wholeList(items, id, ITEMS) },
-  { name: "all, some", weight: 1, many: true, run: (client, id, options) => gathered(client.companies.all({ limit: 5 }, options), 7), is: (items, id) => wholeList(items, id, 7) },
-  { name: "wait", weight: 1, many: true, run: (client, id, { signal, deadlineMs }) => client.orders.wait(id, { pollMs: 10, ...(signal && { signal }), deadlineMs: deadlineMs ?? 3000 }), is: (order, id) => own(order, id) && order.status === "COMPLETED" },
-  { name: "edit", weight: 1, many: true, sends: "once", run: (client, id, options) => client.prospectSearches.edit(id, () => ({ call: id }), options), is: own },
+  {
+    name: "list",
+    weight: 4,
+    run: (client, id, options) => client.companies.list({ limit: 5 }, options),
+    is: (page, id) => page.items.length === 5 && own(page.items[4], id),
+  },
+  {
+    name: "request",
+    weight: 4,
+    whole: true,
+    run: (client, id, options) => client.request("GET", `/api/v1/any/${id}`, options),
+    is: ({ data }, id) => own(data, id),
+  },
+  {
+    name: "head",
+    weight: 1,
+    whole: true,
+    run: (client, id, options) => client.request("HEAD", `/api/v1/any/${id}`, options),
+    is: ({ data }) => data === undefined,
+  },
+  {
+    name: "large",
+    weight: 1,
+    run: (client, id, options) => client.get(`/api/v1/large/${id}`, options),
+    is: (value, id) => own(value, id) && value.text.length > 200_000,
+  },
+  {
+    name: "put",
+    weight: 1,
+    run: (client, id, options) => client.put(`/api/v1/any/${id}`, { ...options, body: { call: id } }),
+    is: own,
+  },
+  {
+    name: "delete",
+    weight: 1,
+    run: (client, id, options) => client.delete(`/api/v1/any/${id}`, options),
+    is: (value) => value === undefined,
+  },
+  {
+    name: "post",
+    weight: 4,
+    sends: "once",
+    run: (client, id, options) => client.blacklists.create({ call: id }, options),
+    is: own,
+  },
+  {
+    name: "post, large",
+    weight: 1,
+    sends: "once",
+    run: (client, id, options) => client.post(`/api/v1/any/${id}`, { ...options, body: { call: id, filler: FILLER } }),
+    is: own,
+  },
+  {
+    name: "patch",
+    weight: 1,
+    sends: "once",
+    run: (client, id, options) => client.patch(`/api/v1/any/${id}`, { ...options, body: { call: id } }),
+    is: own,
+  },
+  {
+    name: "post, keyed",
+    weight: 4,
+    whole: true,
+    sends: "keyed",
+    run: (client, id, options) =>
+      client.request("POST", `/api/v1/any/${id}`, { ...options, body: { call: id }, idempotencyKey: id }),
+    is: ({ data }, id) => own(data, id),
+  },
+  {
+    name: "create",
+    weight: 2,
+    sends: "keyed",
+    run: (client, id, options) => client.searchProfiles.create({ call: id }, options),
+    is: own,
+  },
+  {
+    name: "all",
+    weight: 2,
+    many: true,
+    run: (client, id, options) => gathered(client.companies.all({ limit: 5 }, options), Infinity),
+    is: (items, id) => wholeList(items, id, ITEMS),
+  },
+  {
+    name: "all, some",
+    weight: 1,
+    many: true,
+    run: (client, id, options) => gathered(client.companies.all({ limit: 5 }, options), 7),
+    is: (items, id) => wholeList(items, id, 7),
+  },
+  {
+    name: "wait",
+    weight: 1,
+    many: true,
+    run: (client, id, { signal, deadlineMs }) =>
+      client.orders.wait(id, { pollMs: 10, ...(signal && { signal }), deadlineMs: deadlineMs ?? 3000 }),
+    is: (order, id) => own(order, id) && order.status === "COMPLETED",
+  },
+  {
+    name: "edit",
+    weight: 1,
+    many: true,
+    sends: "once",
+    run: (client, id, options) => client.prospectSearches.edit(id, () => ({ call: id }), options),
+    is: own,
+  },
   { name: "wrong", weight: 1, run: (client, id, options) => client.companies.get("", options), is: () => false },
 ];
 
@@ -41,4 +135,5 @@ async function gathered(iterator, most) {
   return items;
 }
 
-const wholeList = (items, id, length) => items.length === length && items.every((item, index) => item.n === index && own(item, id));
+const wholeList = (items, id, length) =>
+  items.length === length && items.every((item, index) => item.n === index && own(item, id));

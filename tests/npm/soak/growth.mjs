@@ -29,14 +29,28 @@ export function judge({ atStart, samples }) {
   const slopes = { objects: slope(late, "objects"), heap: slope(late, "heap") };
   const { least, most } = slopes.objects;
   if (least > OBJECTS_PER_CALL) problems.push(`${least} to ${most} objects stay of each call`);
-  const grown = { objects_grown: objects.to - objects.from, heap_bytes_grown: heap.to - heap.from, in_calls: objects.calls };
-  return { problems, figures: { ...marks(samples), ...grown, ...per("heap_bytes", slopes.heap), ...per("objects", slopes.objects), ...levels(atStart, samples) } };
+  const grown = {
+    objects_grown: objects.to - objects.from,
+    heap_bytes_grown: heap.to - heap.from,
+    in_calls: objects.calls,
+  };
+  return {
+    problems,
+    figures: {
+      ...marks(samples),
+      ...grown,
+      ...per("heap_bytes", slopes.heap),
+      ...per("objects", slopes.objects),
+      ...levels(atStart, samples),
+    },
+  };
 }
 
 function* left(atStart, samples) {
   for (const name of EXACT) {
     const more = samples.find((sample) => sample[name] > atStart[name]);
-    if (more) yield `${more[name]} ${name} when nothing was under way, after ${more.calls} calls; ${atStart[name]} at the start`;
+    if (more)
+      yield `${more[name]} ${name} when nothing was under way, after ${more.calls} calls; ${atStart[name]} at the start`;
   }
   const other = samples.find(({ modules }) => modules !== atStart.modules);
   if (other) yield `${other.modules} instances of modules, after ${other.calls} calls`;
@@ -50,7 +64,8 @@ const WASM_GROWTH = 1024 * 1024;
 
 function* wasm(late) {
   const more = late.find((sample) => sample.wasm - late[0].wasm > WASM_GROWTH);
-  if (more) yield `the wasm memory grew from ${late[0].wasm} to ${more.wasm} bytes between call ${late[0].calls} and ${more.calls}`;
+  if (more)
+    yield `the wasm memory grew from ${late[0].wasm} to ${more.wasm} bytes between call ${late[0].calls} and ${more.calls}`;
 }
 
 /**
@@ -60,7 +75,11 @@ function* wasm(late) {
 function floors(samples, name) {
   const middle = Math.floor(samples.length / 2);
   const least = (some) => Math.min(...some.map((sample) => sample[name]));
-  return { from: least(samples.slice(0, middle)), to: least(samples.slice(middle)), calls: samples[middle].calls - samples[0].calls };
+  return {
+    from: least(samples.slice(0, middle)),
+    to: least(samples.slice(middle)),
+    calls: samples[middle].calls - samples[0].calls,
+  };
 }
 
 /**
@@ -68,7 +87,9 @@ function floors(samples, name) {
  * between which bounds it is (Sen's).
  */
 export function slope(samples, name) {
-  const slopes = samples.flatMap((one, index) => samples.slice(index + 1).map((other) => (other[name] - one[name]) / (other.calls - one.calls)));
+  const slopes = samples.flatMap((one, index) =>
+    samples.slice(index + 1).map((other) => (other[name] - one[name]) / (other.calls - one.calls)),
+  );
   slopes.sort((a, b) => a - b);
   const count = samples.length;
   const spread = SURE * Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
@@ -77,7 +98,11 @@ export function slope(samples, name) {
   return { least: at(middle - spread / 2), middle: at(middle), most: at(middle + spread / 2) };
 }
 
-const per = (what, { least, middle, most }) => ({ [`${what}_per_call`]: middle, [`${what}_per_call_least`]: least, [`${what}_per_call_most`]: most });
+const per = (what, { least, middle, most }) => ({
+  [`${what}_per_call`]: middle,
+  [`${what}_per_call_least`]: least,
+  [`${what}_per_call_most`]: most,
+});
 
 /** At the start and after each quarter. */
 function marks(samples) {
@@ -86,7 +111,13 @@ function marks(samples) {
 }
 
 function levels(atStart, samples) {
-  const figures = { samples: samples.length, wasm_pages_before: atStart.wasm / PAGE, wasm_pages_first: samples[0].wasm / PAGE, wasm_pages_last: samples.at(-1).wasm / PAGE };
-  for (const name of EXACT.filter((name) => name in atStart)) figures[`${name}_left`] = samples.at(-1)[name] - atStart[name];
+  const figures = {
+    samples: samples.length,
+    wasm_pages_before: atStart.wasm / PAGE,
+    wasm_pages_first: samples[0].wasm / PAGE,
+    wasm_pages_last: samples.at(-1).wasm / PAGE,
+  };
+  for (const name of EXACT.filter((name) => name in atStart))
+    figures[`${name}_left`] = samples.at(-1)[name] - atStart[name];
   return figures;
 }

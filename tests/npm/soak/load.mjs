@@ -5,7 +5,13 @@ import { CALL_ID, chance, pick } from "./random.mjs";
 import { countedSignal } from "./watch.mjs";
 
 /** Waits that let many calls go by; a call ends at its deadline, whatever the server does. */
-const LIMITS = { maxRetries: 3, backoff: { baseMs: 10, maxMs: 100 }, timeoutMs: 400, deadlineMs: 2000, maxRetryAfterMs: 1000 };
+const LIMITS = {
+  maxRetries: 3,
+  backoff: { baseMs: 10, maxMs: 100 },
+  timeoutMs: 400,
+  deadlineMs: 2000,
+  maxRetryAfterMs: 1000,
+};
 /** Nothing that is asked for here takes as long. */
 const PATIENCE_MS = 30_000;
 const LANES = 16;
@@ -56,7 +62,10 @@ export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed,
     const ms = roll();
     if (of < 0.15) {
       const controller = new AbortController();
-      return { signal: controller.signal, done: watching.later(ms * 40, () => controller.abort(ms < 0.5 ? undefined : { why: "no more" })) };
+      return {
+        signal: controller.signal,
+        done: watching.later(ms * 40, () => controller.abort(ms < 0.5 ? undefined : { why: "no more" })),
+      };
     }
     if (of < 0.3) return { signal: lasting.signal };
     if (of < 0.4) return { signal: round.signal };
@@ -75,7 +84,8 @@ export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed,
       const value = await kind.run(by(), id, { headers: { [CALL_ID]: id }, ...options, ...(signal && { signal }) });
       record.end = "fulfilled";
       if (kind.whole) record.attempts = short(value.attempts);
-      if (!kind.is(value, id)) problems.push(`${id} (${kind.name}) was given what is not its own: ${JSON.stringify(value)?.slice(0, 200)}`);
+      if (!kind.is(value, id))
+        problems.push(`${id} (${kind.name}) was given what is not its own: ${JSON.stringify(value)?.slice(0, 200)}`);
     } catch (error) {
       Object.assign(record, ended(error, signal));
       if (record.end === "unknown") problems.push(`${id} (${kind.name}) ended in ${error?.stack ?? error}`);
@@ -89,7 +99,12 @@ export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed,
     // Compared by identity: an abort rejects with the very reason.
     if (signal?.aborted && error === signal.reason) return { end: "aborted" };
     if (!isOpenProspectError(error)) return { end: "unknown" };
-    return { end: error.kind, status: error.status, applied: error.mayHaveBeenApplied, attempts: error.attempts && short(error.attempts) };
+    return {
+      end: error.kind,
+      status: error.status,
+      applied: error.mayHaveBeenApplied,
+      attempts: error.attempts && short(error.attempts),
+    };
   }
 
   async function lane(round) {
@@ -130,10 +145,17 @@ export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed,
       const before = number;
       const controller = new AbortController();
       const round = { number: which, isOver: false, signal: controller.signal };
-      const stops = [watching.later(ms, () => { round.isOver = true; }), watching.later(ms * 0.7, () => controller.abort())];
+      const stops = [
+        watching.later(ms, () => {
+          round.isOver = true;
+        }),
+        watching.later(ms * 0.7, () => controller.abort()),
+      ];
       const all = play(round);
       let late;
-      const patience = new Promise((resolve) => { late = watching.later(ms + PATIENCE_MS, resolve); });
+      const patience = new Promise((resolve) => {
+        late = watching.later(ms + PATIENCE_MS, resolve);
+      });
       await Promise.race([all, patience]);
       late();
       stops.forEach((stop) => stop());
@@ -142,7 +164,8 @@ export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed,
       // With the last call all of it is gone, and not some time later.
       const { timers, listeners } = levels();
       for (const [what, count] of Object.entries({ timers, listeners })) {
-        if (lost.length === 0 && count > 0) problems.push(`${count} ${what} when the last call of round ${which} had ended`);
+        if (lost.length === 0 && count > 0)
+          problems.push(`${count} ${what} when the last call of round ${which} had ended`);
       }
       return { begun: number - before, records: own, lost, problems: problems.splice(0) };
     },

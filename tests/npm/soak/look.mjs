@@ -14,8 +14,14 @@ export async function look(post, turn) {
   const { usedSize } = await post("Runtime.getHeapUsage");
   const { result } = await post("Runtime.evaluate", { expression: "Object.prototype", ...GROUP });
   const { objects } = await post("Runtime.queryObjects", { prototypeObjectId: result.objectId, ...GROUP });
-  const count = { functionDeclaration: "function () { return this.length; }", objectId: objects.objectId, returnByValue: true };
-  const { result: { value } } = await post("Runtime.callFunctionOn", count);
+  const count = {
+    functionDeclaration: "function () { return this.length; }",
+    objectId: objects.objectId,
+    returnByValue: true,
+  };
+  const {
+    result: { value },
+  } = await post("Runtime.callFunctionOn", count);
   await post("Runtime.releaseObjectGroup", GROUP);
   return { heap: usedSize, objects: value };
 }

@@ -10,12 +10,16 @@ import { watch } from "./watch.mjs";
 const [baseUrl, seed, packageUrl] = process.argv.slice(2);
 const watching = watch();
 const load = makeLoad(await import(new URL("index.js", packageUrl)), { baseUrl, seed, watching });
-for (const event of ["warning", "unhandledRejection", "uncaughtException"]) process.on(event, (what) => load.problems.push(`${event}: ${what?.stack ?? what}`));
+for (const event of ["warning", "unhandledRejection", "uncaughtException"])
+  process.on(event, (what) => load.problems.push(`${event}: ${what?.stack ?? what}`));
 let isOver = false;
 const engine = new Session();
 engine.connect();
 
-const turn = () => new Promise((resolve) => { setImmediate(resolve); });
+const turn = () =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 /** All but the channel to whoever started this, and what it takes to answer it. */
 const handles = () => process.getActiveResourcesInfo().filter((name) => name !== "Immediate" && name !== "PipeWrap");
@@ -34,7 +38,11 @@ async function anew() {
 
 const levels = () => {
   const { listeners, ...rest } = load.levels();
-  return { ...rest, listeners: Math.max(listeners, getEventListeners(load.lasting, "abort").length), handles: handles().length };
+  return {
+    ...rest,
+    listeners: Math.max(listeners, getEventListeners(load.lasting, "abort").length),
+    handles: handles().length,
+  };
 };
 
 const STEPS = {
@@ -55,5 +63,7 @@ process.on("message", async ({ step, ...given }) => {
   process.send(await STEPS[step](given));
 });
 // Whoever started it is gone. After the end it has to go by itself, and has nothing more to do.
-process.on("disconnect", () => { if (!isOver) process.exit(1); });
+process.on("disconnect", () => {
+  if (!isOver) process.exit(1);
+});
 process.send("ready");

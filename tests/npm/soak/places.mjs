@@ -22,7 +22,9 @@ export async function word(child, what) {
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
     const said = once(child, "message", { signal });
-    const gone = once(child, "exit", { signal }).then(([code, by]) => { throw new Error(`${what} ended with ${code ?? by}`); });
+    const gone = once(child, "exit", { signal }).then(([code, by]) => {
+      throw new Error(`${what} ended with ${code ?? by}`);
+    });
     // The one that comes second is nobody's.
     for (const promise of [said, gone]) promise.catch(() => {});
     return (await Promise.race([said, gone]))[0];
@@ -38,7 +40,14 @@ export async function word(child, what) {
 export function start(name, given) {
   const child = fork(file(name), given, { serialization: "advanced" });
   const isGone = once(child, "exit");
-  return { child, isGone, kill: () => { child.kill("SIGKILL"); return isGone; } };
+  return {
+    child,
+    isGone,
+    kill: () => {
+      child.kill("SIGKILL");
+      return isGone;
+    },
+  };
 }
 
 async function inNode({ url, seed, packageUrl }) {
@@ -57,7 +66,9 @@ async function inNode({ url, seed, packageUrl }) {
       const said = await ask("end");
       child.disconnect();
       let timer;
-      const late = new Promise((resolve) => { timer = setTimeout(resolve, LEAVING_MS, ["it does not end by itself"]); });
+      const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, LEAVING_MS, ["it does not end by itself"]);
+      });
       const [code, by] = await Promise.race([isGone, late]);
       clearTimeout(timer);
       if (code !== 0) said.problems.push(`Node's process: ${code ?? by}`);
@@ -72,7 +83,8 @@ async function inChromium({ url, seed }) {
   const page = await browser.open(`${url}/soak/page.html?seed=${seed}`);
   const tools = await page.session();
   await tools.send("Performance.enable");
-  const ask = (step, given) => page.read(`globalThis.soak.then((soak) => soak.${step}(${JSON.stringify(given ?? {})}))`);
+  const ask = (step, given) =>
+    page.read(`globalThis.soak.then((soak) => soak.${step}(${JSON.stringify(given ?? {})}))`);
   return {
     round: (given) => ask("round", given),
     async levels() {
@@ -82,7 +94,11 @@ async function inChromium({ url, seed }) {
       const metric = (wanted) => metrics.find(({ name }) => name === wanted).value;
       return { ...levels, listeners_in_page: metric("JSEventListeners"), nodes: metric("Nodes") };
     },
-    look: () => look((method, given) => tools.send(method, given), () => ask("levels")),
+    look: () =>
+      look(
+        (method, given) => tools.send(method, given),
+        () => ask("levels"),
+      ),
     async end() {
       const said = await ask("end");
       await browser.close();

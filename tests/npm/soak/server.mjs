@@ -41,7 +41,9 @@ server.on("connection", (socket) => {
 async function file(folder, name, response) {
   // A page asks for its icon by itself.
   const content = await readFile(new URL(name, folder)).catch(() => undefined);
-  response.writeHead(content ? 200 : 404, { "content-type": TYPES[name.split(".").at(-1)] ?? "text/plain" }).end(content);
+  response
+    .writeHead(content ? 200 : 404, { "content-type": TYPES[name.split(".").at(-1)] ?? "text/plain" })
+    .end(content);
 }
 
 async function exchange(request, response) {
@@ -74,12 +76,14 @@ async function exchange(request, response) {
   if (socket[BROKEN]) return undefined;
 
   const own = { request, response, arrival };
-  if (phase === "limited" && isOver()) return told(own, 429, { code: "RATE_LIMIT_EXCEEDED", message: "slow down" }, { "retry-after": "0.2" });
+  if (phase === "limited" && isOver())
+    return told(own, 429, { code: "RATE_LIMIT_EXCEEDED", message: "slow down" }, { "retry-after": "0.2" });
   if (url.pathname.startsWith("/api/v1/huge/")) return told(own, 500, HUGE);
   const fault = phase === "noisy" && roll() < NOISE ? pick(FAULTS, roll()) : undefined;
   if (fault) seen.faults[fault.name] = (seen.faults[fault.name] ?? 0) + 1;
   // An answer is made either way: it decides whether there is something to apply.
-  const [status, value] = fault && !fault.did ? [200, {}] : state.answer(id, method, url.pathname, url.searchParams, body);
+  const [status, value] =
+    fault && !fault.did ? [200, {}] : state.answer(id, method, url.pathname, url.searchParams, body);
   if (status < 300 && (!fault || fault.did)) state.apply(id, number, method, headers["idempotency-key"], body);
   if (!fault || status >= 300) return told(own, status, value);
 
@@ -93,17 +97,20 @@ async function exchange(request, response) {
       const timer = setTimeout(then, ms);
       response.once("close", () => clearTimeout(timer));
     },
-    begin: (given = status) => new Promise((resolve) => {
-      arrival.status = given;
-      const half = text.slice(0, text.length / 2);
-      rest = text.slice(half.length);
-      response.on("finish", () => { arrival.finished = true; });
-      // Of these the head is all that there is.
-      arrival.finished = method === "HEAD" || given === 204;
-      response.writeHead(given, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
-      response.flushHeaders();
-      response.write(half || " ", () => resolve());
-    }),
+    begin: (given = status) =>
+      new Promise((resolve) => {
+        arrival.status = given;
+        const half = text.slice(0, text.length / 2);
+        rest = text.slice(half.length);
+        response.on("finish", () => {
+          arrival.finished = true;
+        });
+        // Of these the head is all that there is.
+        arrival.finished = method === "HEAD" || given === 204;
+        response.writeHead(given, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+        response.flushHeaders();
+        response.write(half || " ", () => resolve());
+      }),
     finish: () => response.end(rest),
   });
 }
@@ -117,18 +124,21 @@ function isOver() {
 
 function told({ response, arrival }, status, body, headers = {}) {
   arrival.status = status;
-  response.on("finish", () => { arrival.finished = true; });
+  response.on("finish", () => {
+    arrival.finished = true;
+  });
   const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
   response.writeHead(status, { "content-type": "application/json", "x-request-id": "soak", ...headers }).end(text);
 }
 
-const listen = (port) => new Promise((resolve, reject) => {
-  server.once("error", reject);
-  server.listen(port, "127.0.0.1", () => {
-    server.off("error", reject);
-    resolve(server.address().port);
+const listen = (port) =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve(server.address().port);
+    });
   });
-});
 
 /** Every connection breaks, and nobody listens for a while. */
 async function restart(port, ms) {
@@ -138,7 +148,10 @@ async function restart(port, ms) {
   await pause(ms);
   for (let tries = 0; tries < 100; tries += 1) {
     // Meanwhile the port may be somebody's for a moment.
-    const open = await listen(port).then(() => true, () => false);
+    const open = await listen(port).then(
+      () => true,
+      () => false,
+    );
     if (open) return;
     await pause(100);
   }
@@ -151,7 +164,7 @@ async function play(port) {
     seen.phases[name] = (seen.phases[name] ?? 0) + 1;
     phase = name;
     if (name === "restart") await restart(port, ms);
-    else for (const until = Date.now() + ms; Date.now() < until && !ends;) await pause(50);
+    else for (const until = Date.now() + ms; Date.now() < until && !ends; ) await pause(50);
   }
   phase = "calm";
 }
@@ -159,9 +172,12 @@ async function play(port) {
 /** No request comes any more: the load is gone, and with it every connection. */
 async function drained() {
   server.closeIdleConnections();
-  const open = () => new Promise((resolve) => { server.getConnections((error, count) => resolve(count)); });
-  for (const until = Date.now() + DRAIN_MS; Date.now() < until;) {
-    if (await open() === 0) return 0;
+  const open = () =>
+    new Promise((resolve) => {
+      server.getConnections((error, count) => resolve(count));
+    });
+  for (const until = Date.now() + DRAIN_MS; Date.now() < until; ) {
+    if ((await open()) === 0) return 0;
     await pause(50);
   }
   return open();

@@ -41,7 +41,16 @@ export async function soak(where, { seconds, seed, packageUrl, tell = () => {} }
     const growth = judge(played);
     const problems = [...played.problems, ...said.problems, ...accounts.problems, ...growth.problems];
     if (connections > 0) problems.push(`${connections} connections are open after the load has gone`);
-    const figures = { seconds: Math.round(played.samples.at(-1).second), calls: played.begun, ...accounts.figures, requests_at_server: requests, ...growth.figures, phases, faults, events: said.events };
+    const figures = {
+      seconds: Math.round(played.samples.at(-1).second),
+      calls: played.begun,
+      ...accounts.figures,
+      requests_at_server: requests,
+      ...growth.figures,
+      phases,
+      faults,
+      events: said.events,
+    };
     return { problems, figures, samples: played.samples };
   } finally {
     await place?.close();
@@ -75,14 +84,20 @@ async function play(place, ask, seconds, tell) {
 async function quiet(place, ask, atStart, samples = []) {
   await ask("quiet");
   let levels = await place.levels();
-  for (const until = Date.now() + QUIET_MS; !isQuiet(levels, atStart ?? levels) && Date.now() < until; levels = await place.levels()) await pause(50);
-  return { ...levels, ...await settled(place, samples.slice(1)) };
+  for (
+    const until = Date.now() + QUIET_MS;
+    !isQuiet(levels, atStart ?? levels) && Date.now() < until;
+    levels = await place.levels()
+  )
+    await pause(50);
+  return { ...levels, ...(await settled(place, samples.slice(1))) };
 }
 
 /** What lives when that is gone which comes and goes: more than there has been may become less yet. */
 async function settled(place, samples) {
   const most = Math.min(...samples.map(({ objects }) => objects)) + SPARE;
   let lives = await place.look();
-  for (const until = Date.now() + SETTLED_MS; lives.objects > most && Date.now() < until; lives = await place.look()) await pause(100);
+  for (const until = Date.now() + SETTLED_MS; lives.objects > most && Date.now() < until; lives = await place.look())
+    await pause(100);
   return lives;
 }

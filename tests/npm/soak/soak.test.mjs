@@ -12,13 +12,18 @@ const seed = process.env.OPENPROSPECT_SOAK_SEED ?? String(Date.now());
 const PROGRESS_MS = 30_000;
 
 describe(`at least ${seconds} s of load, seed ${seed}`, { concurrency: true }, () => {
-  for (const [where, name] of [["node", "Node"], ["chromium", "Chromium"]]) {
+  for (const [where, name] of [
+    ["node", "Node"],
+    ["chromium", "Chromium"],
+  ]) {
     test(name, async () => {
       let next = PROGRESS_MS;
       const tell = ({ second, calls, heap, objects, problems }) => {
         if (second * 1000 < next) return;
         next = second * 1000 + PROGRESS_MS;
-        console.log(`${name}: ${Math.round(second)} s, ${calls} calls, heap ${heap}, ${objects} objects, ${problems} problems`);
+        console.log(
+          `${name}: ${Math.round(second)} s, ${calls} calls, heap ${heap}, ${objects} objects, ${problems} problems`,
+        );
       };
       const { problems, figures } = await soak(where, { seconds, seed, packageUrl: PACKAGE.href, tell });
       writeFigures(`soak-${where}`, figures);

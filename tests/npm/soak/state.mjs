@@ -11,7 +11,15 @@ const LOOKS = 3;
  * the number of the request. What was applied when the platform sent a request again by itself is counted in `before` if it
  * had no key; what had one is `hidden`: nobody but the server knows of it.
  */
-const entryOf = () => ({ arrivals: {}, applied: new Map(), before: 0, hidden: false, version: 1, looks: 0, problems: [] });
+const entryOf = () => ({
+  arrivals: {},
+  applied: new Map(),
+  before: 0,
+  hidden: false,
+  version: 1,
+  looks: 0,
+  problems: [],
+});
 const unkeyed = (number) => `request ${number}`;
 
 export function makeState(seed) {
@@ -38,7 +46,8 @@ export function makeState(seed) {
     const last = arrivals[number];
     const arrival = { method, again: last ? last.again + 1 : 0, status: 0, finished: false };
     Object.defineProperty(arrival, "isBroken", { value: isBroken });
-    if (last && !last.isBroken() && method !== "GET") problems.push(`request ${number} came again after ${JSON.stringify(last)}`);
+    if (last && !last.isBroken() && method !== "GET")
+      problems.push(`request ${number} came again after ${JSON.stringify(last)}`);
     if (last && [...applied.values()].includes(number)) {
       entry.hidden = true;
       if (applied.delete(unkeyed(number))) entry.before += 1;
@@ -74,7 +83,10 @@ export function makeState(seed) {
     }
     if (path === "/api/v1/companies") {
       const [limit, offset] = [Number(query.get("limit")), Number(query.get("offset"))];
-      const items = Array.from({ length: Math.max(0, Math.min(limit, ITEMS - offset)) }, (_, index) => ({ n: offset + index, call: id }));
+      const items = Array.from({ length: Math.max(0, Math.min(limit, ITEMS - offset)) }, (_, index) => ({
+        n: offset + index,
+        call: id,
+      }));
       return [200, { items, total: ITEMS, limit, offset }];
     }
     if (method === "DELETE") return [204, undefined];
@@ -82,7 +94,14 @@ export function makeState(seed) {
   }
 
   function ledger() {
-    return [...calls].map(([id, { arrivals, applied, before, hidden, problems }]) => ({ id, arrivals, applied: applied.size, before, hidden, problems }));
+    return [...calls].map(([id, { arrivals, applied, before, hidden, problems }]) => ({
+      id,
+      arrivals,
+      applied: applied.size,
+      before,
+      hidden,
+      problems,
+    }));
   }
 
   return { arrive, apply, answer, ledger, strays };

@@ -25,7 +25,10 @@ export function watch() {
     timers.add(timer);
     return timer;
   };
-  for (const [name, clear] of [["clearTimeout", clearTimeout], ["clearInterval", clearInterval]]) {
+  for (const [name, clear] of [
+    ["clearTimeout", clearTimeout],
+    ["clearInterval", clearInterval],
+  ]) {
     globalThis[name] = (timer) => {
       timers.delete(timer);
       clear(timer);
@@ -47,7 +50,10 @@ export function watch() {
   };
 
   return {
-    after: (ms) => new Promise((resolve) => { setTimeout(resolve, ms); }),
+    after: (ms) =>
+      new Promise((resolve) => {
+        setTimeout(resolve, ms);
+      }),
     /** Calls `then` later, and gives what takes that back. */
     later(ms, then) {
       const timer = setTimeout(then, ms);
@@ -67,7 +73,11 @@ export function watch() {
     underWay: () => [...fetches].map(([id, requests]) => ({ id, kind: kinds.get(id), requests })),
     problems,
     /** Node's own for connections that were open go on for a while, and hold nobody up; the package's would. */
-    levels: () => ({ timers: [...timers].filter((timer) => timer.hasRef?.() ?? true).length, wasm: memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0), modules: memories.length }),
+    levels: () => ({
+      timers: [...timers].filter((timer) => timer.hasRef?.() ?? true).length,
+      wasm: memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
+      modules: memories.length,
+    }),
   };
 }
 
@@ -75,7 +85,10 @@ export function watch() {
 export function countedSignal() {
   const { signal } = new AbortController();
   let listeners = 0;
-  for (const [name, step] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+  for (const [name, step] of [
+    ["addEventListener", 1],
+    ["removeEventListener", -1],
+  ]) {
     const own = signal[name];
     signal[name] = (...given) => {
       listeners += step;

@@ -13,8 +13,12 @@ export const ALONE = {
   async "a failure of the module is told, and the next call works"({ client, isOpenProspectError }) {
     const one = client("list", { fetch: answer });
     const { random } = Math;
-    Math.random = () => { throw new Error("no chance"); };
-    const error = await rejection(one.get(ORDERS)).finally(() => { Math.random = random; });
+    Math.random = () => {
+      throw new Error("no chance");
+    };
+    const error = await rejection(one.get(ORDERS)).finally(() => {
+      Math.random = random;
+    });
     ok(isOpenProspectError(error, "internal"), `${error?.name}: ${error?.message}`);
     equal(error.message, `GET ${ORDERS} → the client itself failed: no chance`, "the message");
     equal((await one.get(ORDERS)).total, 7, "the next call");
@@ -25,7 +29,14 @@ export const ALONE = {
   async "the stack is full: each call ends, and the next one works"({ client, isOpenProspectError }) {
     const one = client("list", { fetch: answer, deadlineMs: 2000 });
     const calls = whereTheStackEnds(() => one.get(ORDERS));
-    const ends = await Promise.all(calls.map((call) => call.then(() => "a result", (error) => nameOf(error, isOpenProspectError))));
+    const ends = await Promise.all(
+      calls.map((call) =>
+        call.then(
+          () => "a result",
+          (error) => nameOf(error, isOpenProspectError),
+        ),
+      ),
+    );
     // WebKit leaves a promise unsettled for ever when its function has no room to settle it: then the time is up one day.
     const others = ends.filter((end) => !["a result", "internal", "timeout", "the platform's own"].includes(end));
     equal(others, [], "other ends");

@@ -48,11 +48,15 @@ export function createCanary({ keys = [], own } = {}) {
           return Reflect.apply(say, this, args);
         };
       }
-      return () => plain.forEach(([name, say]) => { console[name] = say; });
+      return () =>
+        plain.forEach(([name, say]) => {
+          console[name] = say;
+        });
     },
     /** Searches what came since the last time. */
     search() {
-      for (const [index, client] of clients.entries()) if (client.deref()) collect(`client ${index + 1}`, client.deref());
+      for (const [index, client] of clients.entries())
+        if (client.deref()) collect(`client ${index + 1}`, client.deref());
       const what = collected;
       collected = [];
       clients = [];
@@ -106,7 +110,11 @@ function watched(Client, { learn, tell, made, answer }) {
     construct(Class, args, Own) {
       learn(quietly(() => globalThis.process.env.OPENPROSPECT_API_KEY));
       try {
-        const client = Reflect.construct(Class, args.length === 0 ? args : [overheard(args[0], learn, tell), ...args.slice(1)], Own);
+        const client = Reflect.construct(
+          Class,
+          args.length === 0 ? args : [overheard(args[0], learn, tell), ...args.slice(1)],
+          Own,
+        );
         made(client);
         return client;
       } catch (error) {

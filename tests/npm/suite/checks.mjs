@@ -8,17 +8,26 @@ const FAMILY = ["ApiError", "OpenProspectError"];
 
 /** Is the error of this class, of its ancestors, and does it know its name? */
 function isOf({ openprospect, isOpenProspectError }, error, name, kind, family = FAMILY) {
-  ok(isOpenProspectError(error, kind), `${name}: isOpenProspectError(…, ${kind}) is false for ${error?.name}: ${error?.message}`);
+  ok(
+    isOpenProspectError(error, kind),
+    `${name}: isOpenProspectError(…, ${kind}) is false for ${error?.name}: ${error?.message}`,
+  );
   equal([error.name, error.kind], [name, kind], name);
   for (const ancestor of [name, ...family]) ok(error instanceof openprospect[ancestor], `${name} is no ${ancestor}`);
   ok(error instanceof Error, `${name} is no Error`);
-  const others = Object.keys(openprospect).filter((other) => other.endsWith("Error") && other !== "isOpenProspectError");
+  const others = Object.keys(openprospect).filter(
+    (other) => other.endsWith("Error") && other !== "isOpenProspectError",
+  );
   const classes = others.filter((other) => error instanceof openprospect[other]).sort();
   equal(classes, [name, ...family].sort(), `the classes of ${name}`);
 }
 
 /** Frozen, so that no minifier takes it apart: the name of a method that is called once would go. */
-const CALLER = Object.freeze({ async callFromHere(client) { return client.get("/api/v1/status/404"); } });
+const CALLER = Object.freeze({
+  async callFromHere(client) {
+    return client.get("/api/v1/status/404");
+  },
+});
 
 export const CHECKS = {
   async "a list is a page, and the key is sent"({ client, seen, key }) {
@@ -33,7 +42,11 @@ export const CHECKS = {
     const { status, data, requestId, attempts } = await client("send").request("POST", ORDERS, given);
     equal([status, data.title, requestId, attempts.length], [201, "Größe 株", "req_000001", 1], "the answer");
     const [{ method, body, headers }] = await seen("send");
-    equal([method, body.title, headers["idempotency-key"], headers["x-own"]], ["POST", "Größe 株", "k-1", "yes"], "the request");
+    equal(
+      [method, body.title, headers["idempotency-key"], headers["x-own"]],
+      ["POST", "Größe 株", "k-1", "yes"],
+      "the request",
+    );
     match(headers["content-type"], /^application\/json/, "the content type");
   },
 
@@ -52,13 +65,22 @@ export const CHECKS = {
   async "many calls at once"({ client }) {
     const one = client("together");
     const pages = await Promise.all(Array.from({ length: 64 }, (_, offset) => one.orders.list({ limit: 1, offset })));
-    equal(pages.map(({ offset }) => offset), Array.from({ length: 64 }, (_, offset) => offset), "the offsets");
+    equal(
+      pages.map(({ offset }) => offset),
+      Array.from({ length: 64 }, (_, offset) => offset),
+      "the offsets",
+    );
   },
 
   async "each status has its class"({ client, ...rest }) {
     const rows = [
-      [400, "BadRequestError", "bad_request"], [401, "AuthenticationError", "authentication"], [404, "NotFoundError", "not_found"],
-      [409, "ConflictError", "conflict"], [500, "ServerError", "server"], [501, "ServerError", "server"], [503, "ServerError", "server"],
+      [400, "BadRequestError", "bad_request"],
+      [401, "AuthenticationError", "authentication"],
+      [404, "NotFoundError", "not_found"],
+      [409, "ConflictError", "conflict"],
+      [500, "ServerError", "server"],
+      [501, "ServerError", "server"],
+      [503, "ServerError", "server"],
     ];
     const one = client("errors", { maxRetries: 0 });
     for (const [status, name, kind] of rows) {
@@ -83,13 +105,21 @@ export const CHECKS = {
   async "403 tells the missing scopes"({ client, ...rest }) {
     const error = await rejection(client("scopes").get(ORDERS));
     isOf(rest, error, "AuthorizationError", "authorization");
-    equal([error.requiredScopes, error.userScopes, error.missingScopes], [["orders:read", "orders:write"], ["orders:read"], ["orders:write"]], "the scopes");
+    equal(
+      [error.requiredScopes, error.userScopes, error.missingScopes],
+      [["orders:read", "orders:write"], ["orders:read"], ["orders:write"]],
+      "the scopes",
+    );
   },
 
   async "422 tells the fields"({ client, ...rest }) {
     const error = await rejection(client("fields").get(ORDERS));
     isOf(rest, error, "ValidationError", "validation");
-    equal(error.fields.map(({ field }) => field), ["body.title"], "the fields");
+    equal(
+      error.fields.map(({ field }) => field),
+      ["body.title"],
+      "the fields",
+    );
   },
 
   async "429 that asks for too long rejects at once"({ client, seen, ...rest }) {
@@ -143,15 +173,19 @@ export const CHECKS = {
 
   async "a job that is rejected is a TerminalStatusError"({ client, ...rest }) {
     const states = [];
-    const error = await rejection(client("rejected").orders.wait("order-1", { pollMs: 100, onStatus: (status) => states.push(status) }));
+    const error = await rejection(
+      client("rejected").orders.wait("order-1", { pollMs: 100, onStatus: (status) => states.push(status) }),
+    );
     isOf(rest, error, "TerminalStatusError", "terminal_status", ["OpenProspectError"]);
     equal([error.status, error.resource.message, states], ["REJECTED", "no such market", ["REJECTED"]], "the fields");
   },
 
   async "wrong options and arguments are a ConfigurationError"({ client, OpenProspect, ...rest }) {
     const rows = [
-      ["nope", () => client("list", { nope: 1 })], ["maxRetries", () => client("list", { maxRetries: -1 })],
-      ["baseUrl", () => client("http://example.com")], ["headers.authorization", () => client("list", { headers: { authorization: "x" } })],
+      ["nope", () => client("list", { nope: 1 })],
+      ["maxRetries", () => client("list", { maxRetries: -1 })],
+      ["baseUrl", () => client("http://example.com")],
+      ["headers.authorization", () => client("list", { headers: { authorization: "x" } })],
       ["apiKey", () => client("list", { apiKey: "a\nb" })],
     ];
     for (const [option, make] of rows) {
@@ -160,7 +194,11 @@ export const CHECKS = {
       equal(error.option, option, "the option");
       ok(error.message.includes(error.given) && error.message.includes(error.allowed), error.message);
     }
-    const calls = [["id", (one) => one.orders.get("")], ["path", (one) => one.get("//example.com")], ["nope", (one) => one.orders.list({}, { nope: 1 })]];
+    const calls = [
+      ["id", (one) => one.orders.get("")],
+      ["path", (one) => one.get("//example.com")],
+      ["nope", (one) => one.orders.list({}, { nope: 1 })],
+    ];
     for (const [option, call] of calls) {
       const error = await rejection(call(client("list")));
       isOf(rest, error, "ConfigurationError", "configuration", ["OpenProspectError"]);
@@ -177,7 +215,15 @@ export const CHECKS = {
 
   async "failures are retried"({ client, seen }) {
     const { attempts } = await client("retried").request("GET", ORDERS);
-    equal(attempts.map(({ status, failure, waitReason }) => [status, failure, waitReason]), [[503, undefined, "backoff"], [undefined, "connection", "backoff"], [200, undefined, undefined]], "the attempts");
+    equal(
+      attempts.map(({ status, failure, waitReason }) => [status, failure, waitReason]),
+      [
+        [503, undefined, "backoff"],
+        [undefined, "connection", "backoff"],
+        [200, undefined, undefined],
+      ],
+      "the attempts",
+    );
     equal((await seen("retried")).length, 3, "the requests");
   },
 
@@ -215,7 +261,11 @@ export const CHECKS = {
 
   async "an abort rejects with the signal's own reason"({ client, until, seen }) {
     const reason = { why: "left" };
-    equal(await rejection(client("aborted").get(ORDERS, { signal: AbortSignal.abort(reason) })) === reason, true, "before");
+    equal(
+      (await rejection(client("aborted").get(ORDERS, { signal: AbortSignal.abort(reason) }))) === reason,
+      true,
+      "before",
+    );
     equal((await seen("aborted")).length, 0, "the requests");
 
     const controller = new AbortController();
@@ -229,7 +279,9 @@ export const CHECKS = {
   async "an abort ends a wait"({ client, seen }) {
     const controller = new AbortController();
     const onEvent = ({ type }) => type === "retry" && controller.abort();
-    const reason = await rejection(client("left", { backoff: { baseMs: 5000, maxMs: 5000 }, onEvent }).get(ORDERS, { signal: controller.signal }));
+    const reason = await rejection(
+      client("left", { backoff: { baseMs: 5000, maxMs: 5000 }, onEvent }).get(ORDERS, { signal: controller.signal }),
+    );
     equal([reason.name, reason === controller.signal.reason], ["AbortError", true], "the reason");
     equal((await seen("left")).length, 1, "the requests");
   },
@@ -256,7 +308,11 @@ export const CHECKS = {
       throw new Error("a handler's own");
     };
     await client("events", { onEvent }).get(ORDERS);
-    equal(events.map(({ type }) => type), ["attempt", "retry", "attempt"], "the types");
+    equal(
+      events.map(({ type }) => type),
+      ["attempt", "retry", "attempt"],
+      "the types",
+    );
     equal([events[1].method, events[1].path, events[0].status], ["GET", ORDERS, 503], "the fields");
   },
 
@@ -264,7 +320,15 @@ export const CHECKS = {
     const events = [];
     const one = client("key", { onEvent: (event) => events.push(event), maxRetries: 0 });
     const error = await rejection(one.get(ORDERS));
-    const texts = [String(error), error.stack, error.rawBody, JSON.stringify(error), JSON.stringify(events), JSON.stringify(one), String(one)];
+    const texts = [
+      String(error),
+      error.stack,
+      error.rawBody,
+      JSON.stringify(error),
+      JSON.stringify(events),
+      JSON.stringify(one),
+      String(one),
+    ];
     const found = texts.filter((text) => text?.includes(key));
     equal(found, [], "texts with the key");
     match(error.message, /redacted/, "the message");
@@ -272,7 +336,13 @@ export const CHECKS = {
 
   async "nothing is injected, and what throws does no harm"({ client, seen, ...rest }) {
     const one = client("injected");
-    const hostile = (name = "signal") => Object.defineProperty({}, name, { enumerable: true, get() { throw new Error("hostile"); } });
+    const hostile = (name = "signal") =>
+      Object.defineProperty({}, name, {
+        enumerable: true,
+        get() {
+          throw new Error("hostile");
+        },
+      });
     const calls = ["a\nx-evil: 1", "a\r\n\r\nGET /evil HTTP/1.1", "a\0", "é", "\u010A", " a", "a "].flatMap((text) => [
       () => client("injected", { apiKey: text }),
       () => client("injected", { headers: { "x-a": text } }),
@@ -282,11 +352,19 @@ export const CHECKS = {
       () => one.post(ORDERS, { body: {}, idempotencyKey: text }),
     ]);
     calls.push(
-      () => new rest.OpenProspect(hostile("apiKey")), () => one.get(ORDERS, hostile()), () => one.get(ORDERS, { query: hostile() }), () => one.get(ORDERS, { headers: hostile() }),
-      () => one.post(ORDERS, { body: hostile() }), () => one.orders.wait("o", hostile()), () => one.orders.list(hostile()), () => one.orders.list({}, hostile()),
-      () => one.get(ORDERS, JSON.parse('{"__proto__":{"polluted":true}}')), () => client("injected", JSON.parse('{"__proto__":{"apiKey":"evil"}}')),
+      () => new rest.OpenProspect(hostile("apiKey")),
+      () => one.get(ORDERS, hostile()),
+      () => one.get(ORDERS, { query: hostile() }),
+      () => one.get(ORDERS, { headers: hostile() }),
+      () => one.post(ORDERS, { body: hostile() }),
+      () => one.orders.wait("o", hostile()),
+      () => one.orders.list(hostile()),
+      () => one.orders.list({}, hostile()),
+      () => one.get(ORDERS, JSON.parse('{"__proto__":{"polluted":true}}')),
+      () => client("injected", JSON.parse('{"__proto__":{"apiKey":"evil"}}')),
     );
-    for (const call of calls) isOf(rest, await rejection((async () => call())()), "ConfigurationError", "configuration", ["OpenProspectError"]);
+    for (const call of calls)
+      isOf(rest, await rejection((async () => call())()), "ConfigurationError", "configuration", ["OpenProspectError"]);
     equal([await seen("injected"), {}.polluted], [[], undefined], "what arrived");
     await one.orders.get("a\r\nx-evil: 1").catch(() => {});
     const [{ url }] = (await seen("injected")).filter(({ method }) => method === "GET");
@@ -312,7 +390,13 @@ export const CHECKS = {
     const error = await rejection(call);
     isOf(rest, error, "ConnectionError", "connection", ["OpenProspectError"]);
     match(`${error.message} ${error.resolution}`, /CORS/, "the error");
-    equal((await seen("refused")).map(({ method, headers }) => [method, headers.authorization]).filter(([method, key]) => method !== "OPTIONS" || key), [], "requests beside preflights");
+    equal(
+      (await seen("refused"))
+        .map(({ method, headers }) => [method, headers.authorization])
+        .filter(([method, key]) => method !== "OPTIONS" || key),
+      [],
+      "requests beside preflights",
+    );
   },
 
   async "a stack begins at the caller's line"({ client }) {

@@ -33,5 +33,8 @@ export function assertPassed(results, said = []) {
   if (problems.length > 0) problems.push(...said);
   assert.deepEqual(problems, []);
   for (const { name, texts } of results) assert.ok(texts > 0, `${name}: nothing was searched for the key`);
-  assert.deepEqual(results.map(({ name }) => name), NAMES);
+  assert.deepEqual(
+    results.map(({ name }) => name),
+    NAMES,
+  );
 }

@@ -11,7 +11,16 @@ import { PACKAGE } from "../helpers/setup.mjs";
 export const run = promisify(execFile);
 const SUITE = fileURLToPath(new URL(".", import.meta.url));
 /** What a place imports of it. */
-const PARTS = ["broken.mjs", "canary.mjs", "checks.mjs", "expect.mjs", "readings.mjs", "run.mjs", "spellings.mjs", "surroundings.mjs"];
+const PARTS = [
+  "broken.mjs",
+  "canary.mjs",
+  "checks.mjs",
+  "expect.mjs",
+  "readings.mjs",
+  "run.mjs",
+  "spellings.mjs",
+  "surroundings.mjs",
+];
 const QUIET = ["--no-audit", "--no-fund", "--loglevel=error"];
 
 /**
@@ -23,9 +32,14 @@ export async function makeProject(files = {}, manifest = {}) {
   const folder = await mkdtemp(join(tmpdir(), "openprospect-"));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
-    const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: fileURLToPath(PACKAGE) });
+    const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], {
+      cwd: fileURLToPath(PACKAGE),
+    });
     const [{ filename }] = JSON.parse(stdout);
-    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "a-project", private: true, version: "0.0.0", ...manifest }));
+    await writeFile(
+      join(folder, "package.json"),
+      JSON.stringify({ name: "a-project", private: true, version: "0.0.0", ...manifest }),
+    );
     await run("npm", ["install", "--offline", ...QUIET, `./${filename}`], { cwd: folder });
     await mkdir(join(folder, "suite"));
     for (const name of PARTS) await cp(join(SUITE, name), join(folder, "suite", name));

@@ -27,7 +27,8 @@ export function* readings(value, own = () => []) {
       continue;
     }
     if (seen.has(one)) continue;
-    if (seen.size >= MOST) throw new Error(`more than ${MOST} values hang together: that is no small thing to hand out`);
+    if (seen.size >= MOST)
+      throw new Error(`more than ${MOST} values hang together: that is no small thing to hand out`);
     seen.add(one);
     const bytes = quietly(() => bytesOf(one));
     if (bytes !== undefined) {
@@ -40,7 +41,7 @@ export function* readings(value, own = () => []) {
       yield String(name);
       open.push(quietly(() => one[name]));
     }
-    open.push(...quietly(() => entries(one)) ?? []);
+    open.push(...(quietly(() => entries(one)) ?? []));
   }
 }
 
@@ -83,7 +84,9 @@ function entries(value) {
   if (value instanceof Map || value instanceof Set) return [...value].flat();
   if (value instanceof Date || value instanceof RegExp) return [String(value)];
   const { Headers, URLSearchParams, Request, Response, URL } = globalThis;
-  if ((Headers && value instanceof Headers) || (URLSearchParams && value instanceof URLSearchParams)) return [...value].flat();
-  if ((Request && value instanceof Request) || (Response && value instanceof Response)) return [value.url, value.headers];
+  if ((Headers && value instanceof Headers) || (URLSearchParams && value instanceof URLSearchParams))
+    return [...value].flat();
+  if ((Request && value instanceof Request) || (Response && value instanceof Response))
+    return [value.url, value.headers];
   return URL && value instanceof URL ? [value.href] : [];
 }

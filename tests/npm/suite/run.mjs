@@ -19,7 +19,7 @@ export async function runSuite(openprospect, address) {
     const restore = canary.listen(console);
     // All at once, since most of them only wait.
     const played = ([name, check]) => outcome(name, () => check(own), canary);
-    results.push(...await Promise.all(Object.entries(CHECKS).map(played)));
+    results.push(...(await Promise.all(Object.entries(CHECKS).map(played))));
     for (const row of Object.entries(ALONE)) results.push(await played(row));
     restore();
   } catch (error) {
@@ -31,12 +31,22 @@ export async function runSuite(openprospect, address) {
 
 async function outcome(name, check, canary) {
   const began = Date.now();
-  const problem = await check().then(() => undefined, (error) => `${error?.name}: ${error?.message}`);
+  const problem = await check().then(
+    () => undefined,
+    (error) => `${error?.name}: ${error?.message}`,
+  );
   const ms = Date.now() - began;
   for (const [where, what] of await surroundings()) canary.collect(where, what);
   const { values, texts, finds } = canary.search();
   const shown = finds.length > 0 ? ["a key is shown, by this check or another:", ...finds].join("\n") : undefined;
-  return { name, ms, problem: problem && shown ? `${problem}\n${shown}` : problem ?? shown, values, texts, finds: finds.length };
+  return {
+    name,
+    ms,
+    problem: problem && shown ? `${problem}\n${shown}` : (problem ?? shown),
+    values,
+    texts,
+    finds: finds.length,
+  };
 }
 
 async function fetched(url) {
@@ -51,16 +61,23 @@ function tools(openprospect, address, place) {
     place,
     key: place.key,
     /** A client for one scenario, with waits that a test can afford. */
-    client: (scenario, options) => new openprospect.OpenProspect({
-      apiKey: place.key, baseUrl: place.urls[scenario] ?? scenario, backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 10_000, ...options,
-    }),
+    client: (scenario, options) =>
+      new openprospect.OpenProspect({
+        apiKey: place.key,
+        baseUrl: place.urls[scenario] ?? scenario,
+        backoff: { baseMs: 40, maxMs: 100 },
+        deadlineMs: 10_000,
+        ...options,
+      }),
     /** The requests that arrived at a scenario's server. */
     seen: (scenario) => fetched(`${address}/seen/${scenario}`),
     /** Until what arrived there is as wanted. */
     async until(scenario, wanted) {
       for (let turns = 0; turns < 250; turns += 1) {
         if (wanted(await fetched(`${address}/seen/${scenario}`))) return;
-        await new Promise((resolve) => { setTimeout(resolve, 20); });
+        await new Promise((resolve) => {
+          setTimeout(resolve, 20);
+        });
       }
       throw new Error(`${scenario}: never as wanted`);
     },

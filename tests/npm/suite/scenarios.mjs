@@ -1,7 +1,8 @@
 // What each check of the suite meets: the options of its mock, and the faults that the mock has ready.
 
 /** A status each at a path of its own, as many times as it is asked for. */
-const statuses = (...list) => list.map((status) => ({ status, match: { path: `/api/v1/status/${status}` }, times: Infinity }));
+const statuses = (...list) =>
+  list.map((status) => ({ status, match: { path: `/api/v1/status/${status}` }, times: Infinity }));
 
 const details = { required_scopes: ["orders:read", "orders:write"], user_scopes: ["orders:read"] };
 const invalid = [{ loc: ["body", "title"], msg: "field required", type: "value_error.missing" }];
@@ -10,7 +11,12 @@ export const SCENARIOS = {
   list: {},
   send: {},
   encoded: {},
-  large: { orders: Array.from({ length: 100 }, (_, n) => ({ id: `order-${n}`, message: `Größe ${n} 株式会社 ${"ü".repeat(10_000)}` })) },
+  large: {
+    orders: Array.from({ length: 100 }, (_, n) => ({
+      id: `order-${n}`,
+      message: `Größe ${n} 株式会社 ${"ü".repeat(10_000)}`,
+    })),
+  },
   together: { latencyMs: 1 },
   errors: { faults: statuses(400, 401, 404, 409, 418, 500, 501, 503) },
   scopes: { faults: [{ status: 403, details }] },
@@ -32,7 +38,14 @@ export const SCENARIOS = {
   aborted: { faults: [{ stall: "headers", times: Infinity }] },
   left: { faults: [{ status: 503, times: Infinity }] },
   pages: {},
-  fresh: { faults: [{ headers: { "cache-control": "max-age=600", "last-modified": "Wed, 21 Oct 2015 07:28:00 GMT" }, times: Infinity }] },
+  fresh: {
+    faults: [
+      {
+        headers: { "cache-control": "max-age=600", "last-modified": "Wed, 21 Oct 2015 07:28:00 GMT" },
+        times: Infinity,
+      },
+    ],
+  },
   events: { faults: [503] },
   key: { faults: [{ echoKey: true }, { status: 500, body: "no key" }] },
   refused: { preflight: false },

@@ -11,10 +11,11 @@ const PATIENCE_MS = 120_000;
 async function listen(handle) {
   const server = createServer(handle);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const close = () => new Promise((resolve) => {
-    server.close(resolve);
-    server.closeAllConnections();
-  });
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
   return { url: `http://127.0.0.1:${server.address().port}`, close };
 }
 
@@ -44,7 +45,9 @@ async function closedToPages() {
   const requests = [];
   const served = await listen((request, response) => {
     requests.push({ method: request.method, path: request.url, headers: request.headers });
-    response.writeHead(request.method === "OPTIONS" ? 403 : 200, { "content-type": "application/json" }).end('{"items":[],"total":0}');
+    response
+      .writeHead(request.method === "OPTIONS" ? 403 : 200, { "content-type": "application/json" })
+      .end('{"items":[],"total":0}');
   });
   return { requests, ...served };
 }
@@ -69,10 +72,19 @@ export async function serveSuite(place = {}) {
   const served = { ...others };
   for (const [name, row] of Object.entries(SCENARIOS)) served[name] = await scenario(row, others);
   const urls = Object.fromEntries(Object.entries(served).map(([name, { url }]) => [name, url]));
-  const description = { key: TEST_KEYS.full, preflights: false, page: false, ...place, urls, refusing: await refusingUrl() };
+  const description = {
+    key: TEST_KEYS.full,
+    preflights: false,
+    page: false,
+    ...place,
+    urls,
+    refusing: await refusingUrl(),
+  };
 
   let report;
-  const reported = new Promise((resolve) => { report = resolve; });
+  const reported = new Promise((resolve) => {
+    report = resolve;
+  });
   const control = await listen(async (request, response) => {
     const [, what, name] = request.url.split("/");
     if (request.method === "OPTIONS") response.writeHead(204, CORS).end();

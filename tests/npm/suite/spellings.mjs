@@ -24,26 +24,43 @@ function halves(key) {
   const secret = key.replace(PREFIX, "");
   const half = Math.ceil(secret.length / 2);
   const isTelling = (text) => text.length >= LEAST_PART && new Set(text).size >= DISTINCT;
-  return [["its first half", secret.slice(0, half)], ["its second half", secret.slice(-half)]].filter(([, text]) => isTelling(text));
+  return [
+    ["its first half", secret.slice(0, half)],
+    ["its second half", secret.slice(-half)],
+  ].filter(([, text]) => isTelling(text));
 }
 
 /** Pairs of how it is written and the text to look for; none for a key that is too short to be told from other texts. */
 function spellings(key) {
   if (key.length < LEAST) return [];
   return [
-    ["the key", key], ["the key in hex", hex(key)], ["the key backwards", Array.from(key).reverse().join("")],
-    ...base64(key).flatMap((text) => [["the key in base64", text], ["the key in base64 for URLs", text.replaceAll("+", "-").replaceAll("/", "_")]]),
+    ["the key", key],
+    ["the key in hex", hex(key)],
+    ["the key backwards", Array.from(key).reverse().join("")],
+    ...base64(key).flatMap((text) => [
+      ["the key in base64", text],
+      ["the key in base64 for URLs", text.replaceAll("+", "-").replaceAll("/", "_")],
+    ]),
   ];
 }
 
 /** The letters for what stands for them in URLs, JSON, scripts, HTML and lists of bytes. */
 const letterOf = (_, ...codes) => {
   const [decimal] = codes.splice(4, 1);
-  return String.fromCharCode(decimal === undefined ? Number.parseInt(codes.find((code) => code !== undefined), 16) : Number(decimal));
+  return String.fromCharCode(
+    decimal === undefined
+      ? Number.parseInt(
+          codes.find((code) => code !== undefined),
+          16,
+        )
+      : Number(decimal),
+  );
 };
 const lettersOf = (list) => String.fromCharCode(...list.split(/[\s,]+/).slice(0, 4096));
-const unescaped = (text) => [text, ...(text.match(/(?:\b\d{1,3}[\s,]+){7,}\d{1,3}/g) ?? []).map(lettersOf)].join("\n")
-  .replace(/%([\da-f]{2})|\\+u00([\da-f]{2})|\\+x([\da-f]{2})|&#x([\da-f]{2,4});|&#(\d{2,5});/gi, letterOf);
+const unescaped = (text) =>
+  [text, ...(text.match(/(?:\b\d{1,3}[\s,]+){7,}\d{1,3}/g) ?? []).map(lettersOf)]
+    .join("\n")
+    .replace(/%([\da-f]{2})|\\+u00([\da-f]{2})|\\+x([\da-f]{2})|&#x([\da-f]{2,4});|&#(\d{2,5});/gi, letterOf);
 
 /** A text without what may come between the letters of another: line ends, spaces, quotes, and the signs of lists of bytes. */
 const together = (text) => text.replace(/["'`]\s*\+\s*["'`]|\\[nrt0]|0x|[\s\0"'`,:;[\]<>\u200B\uFEFF]/g, "");

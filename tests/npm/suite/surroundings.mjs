@@ -3,10 +3,11 @@
 /** Pairs of where it is and what is there. A place may refuse to tell; then it keeps nothing there. It can be sent to a page as a text. */
 export async function surroundings() {
   const { document, location, history, performance, process, indexedDB, caches } = globalThis;
-  const done = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+  const done = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
   async function databases() {
     const all = [];
     for (const { name, version } of await indexedDB.databases()) {
@@ -34,9 +35,12 @@ export async function surroundings() {
     "an address": () => [location?.href, document?.baseURI, document?.referrer, globalThis.name],
     history: () => history?.state,
     // What somebody types into the field for the key is in that field alone.
-    "the document": () => document && [
-      document.title, document.documentElement.outerHTML, [...document.querySelectorAll("input:not([type=password]), textarea, select")].map(({ value }) => value),
-    ],
+    "the document": () =>
+      document && [
+        document.title,
+        document.documentElement.outerHTML,
+        [...document.querySelectorAll("input:not([type=password]), textarea, select")].map(({ value }) => value),
+      ],
     cookies: () => document?.cookie,
     // Node's needs a file of its own, and warns.
     localStorage: () => document && { ...globalThis.localStorage },

@@ -1,7 +1,7 @@
 // A program that uses all of the client.
 
 import {
-  isOpenProspectError,
+  type isOpenProspectError,
   OpenProspect,
   type ApiResponse,
   type Attempt,
@@ -59,7 +59,10 @@ function told(event: OpenProspectEvent): string {
 
 export async function calls(): Promise<void> {
   const { signal } = new AbortController();
-  const page = await client.orders.list({ limit: 10, offset: 0 }, { signal, timeoutMs: 5, deadlineMs: null, maxRetries: 0, headers: {} });
+  const page = await client.orders.list(
+    { limit: 10, offset: 0 },
+    { signal, timeoutMs: 5, deadlineMs: null, maxRetries: 0, headers: {} },
+  );
   holds<Same<typeof page, Page<Order>>>();
   holds<Same<typeof page.items, Order[]>>();
   holds<Same<typeof page.total, number>>();
@@ -81,7 +84,10 @@ export async function calls(): Promise<void> {
   const scope = key.scopes[0];
   if (scope === "orders:read" || scope === "prospects:write") console.log(scope);
 
-  const response = await client.request<{ id: string }>("POST", "/api/v1/orders", { body: { a: 1 }, query: { q: ["a", 1, true, 2n, new Date()], none: undefined } });
+  const response = await client.request<{ id: string }>("POST", "/api/v1/orders", {
+    body: { a: 1 },
+    query: { q: ["a", 1, true, 2n, new Date()], none: undefined },
+  });
   holds<Same<typeof response, ApiResponse<{ id: string }>>>();
   holds<Same<typeof response.data, { id: string }>>();
   holds<Same<typeof response.headers, Headers>>();
@@ -90,7 +96,13 @@ export async function calls(): Promise<void> {
 
   const unknown = await client.request("GET", "/x");
   holds<Same<typeof unknown.data, unknown>>();
-  const given = await Promise.all([client.get("/x"), client.post("/x"), client.put("/x"), client.patch("/x"), client.delete("/x")]);
+  const given = await Promise.all([
+    client.get("/x"),
+    client.post("/x"),
+    client.put("/x"),
+    client.patch("/x"),
+    client.delete("/x"),
+  ]);
   holds<Same<typeof given, [unknown, unknown, unknown, unknown, unknown]>>();
   const typed: number = await client.get<number>("/x", { query: { a: 1 } satisfies Query });
   const call: RequestOptions = { body: typed };

@@ -7,7 +7,7 @@ import {
   isOpenProspectError,
   NotFoundError,
   OpenProspectError,
-  RateLimitError,
+  type RateLimitError,
   TimeoutError,
   ValidationError,
   type Attempt,
@@ -89,8 +89,24 @@ export function meaning<K extends ErrorKind>(error: ErrorByKind[K]): string {
   }
 }
 
-export const codes: ErrorCode[] = ["UNAUTHORIZED", "UNEXPECTED_REDIRECT", "RATE_LIMIT_EXCEEDED", "CONNECTION", "ANYTHING"];
-holds<Same<DocumentedCode, "UNAUTHORIZED" | "AUTHORIZATION_ERROR" | "VALIDATION_ERROR" | "ORDER_NOT_FOUND" | "PROSPECT_SEARCH_NOT_FOUND" | "BLACKLIST_NOT_FOUND">>();
+export const codes: ErrorCode[] = [
+  "UNAUTHORIZED",
+  "UNEXPECTED_REDIRECT",
+  "RATE_LIMIT_EXCEEDED",
+  "CONNECTION",
+  "ANYTHING",
+];
+holds<
+  Same<
+    DocumentedCode,
+    | "UNAUTHORIZED"
+    | "AUTHORIZATION_ERROR"
+    | "VALIDATION_ERROR"
+    | "ORDER_NOT_FOUND"
+    | "PROSPECT_SEARCH_NOT_FOUND"
+    | "BLACKLIST_NOT_FOUND"
+  >
+>();
 
 /** A class of a program's own. */
 export class Mine extends OpenProspectError {

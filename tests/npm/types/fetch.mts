@@ -23,7 +23,11 @@ export const fetches: FetchFunction[] = [
   (url, init) => undiciFetch(url, { ...init, dispatcher }),
   (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
   async (url: string, init: RequestInit) => fetch(new URL(url), init),
-  async (): Promise<FetchResponse> => ({ status: 200, headers: new Map<string, string>() as never, text: async () => "{}" }),
+  async (): Promise<FetchResponse> => ({
+    status: 200,
+    headers: new Map<string, string>() as never,
+    text: async () => "{}",
+  }),
 ];
 
 // @ts-expect-error: no promise
@@ -52,11 +56,21 @@ const client = new OpenProspect({
   onEvent: undefined,
   allowLiveKeyInBrowser: undefined,
 });
-const none: CallOptions = { signal: undefined, timeoutMs: undefined, deadlineMs: undefined, maxRetries: undefined, headers: undefined, idempotencyKey: undefined };
+const none: CallOptions = {
+  signal: undefined,
+  timeoutMs: undefined,
+  deadlineMs: undefined,
+  maxRetries: undefined,
+  headers: undefined,
+  idempotencyKey: undefined,
+};
 
 export async function calls(): Promise<void> {
   await client.orders.list({ limit: undefined, offset: undefined }, none);
-  await client.orders.create({ briefing_quantity: 5, companies: undefined, title: undefined, features: undefined }, undefined);
+  await client.orders.create(
+    { briefing_quantity: 5, companies: undefined, title: undefined, features: undefined },
+    undefined,
+  );
   await client.orders.create({ companies: [{ company_name: "A", city: undefined }], briefing_quantity: undefined });
   await client.orders.wait("a", { signal: undefined, deadlineMs: undefined, pollMs: undefined, onStatus: undefined });
   await client.deliveries.companies("a", { delivered_since: undefined, limit: 5 });
@@ -66,7 +80,25 @@ export async function calls(): Promise<void> {
   await client.blacklists.addEntries("a", [{ company_name: "A", website_url: undefined }]);
   await client.prospectSearches.edit("a", () => ({ name: undefined, search_keywords: undefined }));
   await client.request("GET", "/api/v1/orders", { query: undefined, body: undefined, ...none });
-  await client.retryOnConflict(() => 1, (n) => n, { maxRounds: undefined, signal: undefined });
+  await client.retryOnConflict(
+    () => 1,
+    (n) => n,
+    { maxRounds: undefined, signal: undefined },
+  );
 }
-mockOpenProspect({ seed: undefined, orders: undefined, rateLimit: { limit: 5, windowMs: undefined } }).fail({ status: 503, times: undefined, match: { path: undefined } });
-createProxy({ authorize: () => true, apiKey: undefined, prefix: undefined, baseUrl: undefined, fetch: undefined, allowedOrigins: undefined, maxBodyBytes: undefined, timeoutMs: undefined, onError: undefined });
+mockOpenProspect({ seed: undefined, orders: undefined, rateLimit: { limit: 5, windowMs: undefined } }).fail({
+  status: 503,
+  times: undefined,
+  match: { path: undefined },
+});
+createProxy({
+  authorize: () => true,
+  apiKey: undefined,
+  prefix: undefined,
+  baseUrl: undefined,
+  fetch: undefined,
+  allowedOrigins: undefined,
+  maxBodyBytes: undefined,
+  timeoutMs: undefined,
+  onError: undefined,
+});

@@ -5,7 +5,11 @@ import { createServer as createSecureServer } from "node:https";
 import { createProxy, toNodeHandler, type Proxy } from "openprospect/proxy";
 import { fails, holds, type IsAny, type Same } from "./assert.mjs";
 
-const proxy: Proxy = createProxy({ authorize: ({ headers }) => headers.get("cookie") !== null, apiKey: () => process.env["KEY"] ?? "lnc_test_x", fetch });
+const proxy: Proxy = createProxy({
+  authorize: ({ headers }) => headers.get("cookie") !== null,
+  apiKey: () => process.env.KEY ?? "lnc_test_x",
+  fetch,
+});
 const handler = toNodeHandler(proxy, { origin: "https://app.example" });
 createServer(handler);
 createSecureServer({}, handler);

@@ -1,7 +1,16 @@
 // The operations, as a strict program calls them.
 
-import { OpenProspect } from "openprospect";
-import type { Blacklist, Company, DeliveredCompany, Order, Page, ProspectSearchUpdate, SearchProfileCreation, Sent } from "openprospect";
+import type { OpenProspect } from "openprospect";
+import type {
+  Blacklist,
+  Company,
+  DeliveredCompany,
+  Order,
+  Page,
+  ProspectSearchUpdate,
+  SearchProfileCreation,
+  Sent,
+} from "openprospect";
 import { holds, type Same } from "./assert.mjs";
 
 export async function operations(client: OpenProspect, signal: AbortSignal): Promise<void> {
@@ -13,14 +22,21 @@ export async function operations(client: OpenProspect, signal: AbortSignal): Pro
   // @ts-expect-error one of the two
   await client.orders.create({ profile_id: "p" });
 
-  const profile = await client.searchProfiles.create({ profile_name: "n", target_countries: ["DE"] }, { idempotencyKey: "k" });
+  const profile = await client.searchProfiles.create(
+    { profile_name: "n", target_countries: ["DE"] },
+    { idempotencyKey: "k" },
+  );
   holds<Same<typeof profile, SearchProfileCreation>>();
   if (profile.status === "SUCCEEDED" || profile.status === "A_NEW_ONE") console.log(profile.profile_id);
 
   for await (const company of client.deliveries.allCompanies("s", { delivered_since: new Date() }, { signal })) {
     holds<Same<typeof company, DeliveredCompany>>();
   }
-  const companies = await client.companies.list({ prospect_search_id: "s", review_status_list: ["accepted"], min_match_score: 7 });
+  const companies = await client.companies.list({
+    prospect_search_id: "s",
+    review_status_list: ["accepted"],
+    min_match_score: 7,
+  });
   holds<Same<typeof companies, Page<Company>>>();
   // @ts-expect-error a number is asked for
   await client.companies.list({ min_match_score: "7" });
@@ -40,7 +56,12 @@ export async function operations(client: OpenProspect, signal: AbortSignal): Pro
   await client.prospectSearches.setBlacklists("s", [blacklist.id]);
   // @ts-expect-error an id is asked for
   await client.blacklists.delete();
-  await client.deliveries.addDestination("1", { type: "webhook", url: "https://a.example", auth_type: "bearer", auth_token: "t" });
+  await client.deliveries.addDestination("1", {
+    type: "webhook",
+    url: "https://a.example",
+    auth_type: "bearer",
+    auth_token: "t",
+  });
   // @ts-expect-error where to is required
   await client.deliveries.addDestination("1", { type: "webhook" });
   if ((await client.health.check()).status === "healthy") console.log("up");
@@ -49,13 +70,24 @@ export async function operations(client: OpenProspect, signal: AbortSignal): Pro
 }
 
 export async function jobs(client: OpenProspect, signal: AbortSignal): Promise<void> {
-  const order = await client.orders.wait("o", { signal, deadlineMs: null, pollMs: 1000, onStatus: (status, { id }) => console.log(status, id) });
+  const order = await client.orders.wait("o", {
+    signal,
+    deadlineMs: null,
+    pollMs: 1000,
+    onStatus: (status, { id }) => console.log(status, id),
+  });
   holds<Same<typeof order, Order>>();
   // @ts-expect-error there is no such option
   await client.orders.wait("o", { interval: 1 });
 
-  const edited = await client.prospectSearches.edit("s", (current) => ({ name: `${current.name}!` }), { maxRounds: 5, signal });
+  const edited = await client.prospectSearches.edit("s", (current) => ({ name: `${current.name}!` }), {
+    maxRounds: 5,
+    signal,
+  });
   holds<Same<typeof edited, ProspectSearchUpdate>>();
-  const sum = await client.retryOnConflict(async () => 1, (state) => `${state.toFixed()}`);
+  const sum = await client.retryOnConflict(
+    async () => 1,
+    (state) => `${state.toFixed()}`,
+  );
   holds<Same<typeof sum, string>>();
 }

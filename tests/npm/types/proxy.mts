@@ -21,7 +21,9 @@ export const everything: ProxyOptions = {
 
 // As Next.js, Deno.serve and Bun.serve take it.
 export const GET: (request: Request, context: { params: Promise<object> }) => Promise<Response> | Response = proxy;
-export const response: Promise<Response> = createProxy({ authorize: () => true, apiKey: "lnc_test_x", fetch })(new Request("https://app.example"));
+export const response: Promise<Response> = createProxy({ authorize: () => true, apiKey: "lnc_test_x", fetch })(
+  new Request("https://app.example"),
+);
 export const names: readonly string[] = PASSED_HEADERS;
 
 // @ts-expect-error authorize is required

@@ -1,7 +1,14 @@
 // The mock, beside the client.
 
 import { OpenProspect } from "openprospect";
-import { ERRORS, mockOpenProspect, TEST_KEYS, type Fault, type RecordedRequest, type RetryAdvice } from "openprospect/testing";
+import {
+  ERRORS,
+  mockOpenProspect,
+  TEST_KEYS,
+  type Fault,
+  type RecordedRequest,
+  type RetryAdvice,
+} from "openprospect/testing";
 import { fails, holds, type IsAny, type Same } from "./assert.mjs";
 
 const mock = mockOpenProspect({ seed: 1, orders: 3, keys: { lnc_test_x: { scopes: ["orders:read"] } } });
@@ -22,7 +29,10 @@ mockOpenProspect({
   rateLimit: { tier: "pro", windowMs: 60_000 },
   rateLimitHeaders: true,
   retryAfter: "none",
-  keys: { lnc_test_y: { scopes: ["deliveries:write"], rateLimit: { limit: 5 } }, lnc_test_z: { scopes: [], tier: "free" } },
+  keys: {
+    lnc_test_y: { scopes: ["deliveries:write"], rateLimit: { limit: 5 } },
+    lnc_test_z: { scopes: [], tier: "free" },
+  },
 });
 holds<Same<RetryAdvice, "header" | "body" | "both" | "none">>();
 
@@ -44,7 +54,9 @@ mockOpenProspect({ order: 5 });
 fails<IsAny<typeof mock>>();
 fails<IsAny<typeof client>>();
 
-const [company] = mock.deliver("s", [{ id: "a", delivered_at: new Date(0), prospects: [{ email: "a@mail.example" }], own: 5 }]);
+const [company] = mock.deliver("s", [
+  { id: "a", delivered_at: new Date(0), prospects: [{ email: "a@mail.example" }], own: 5 },
+]);
 const at: string | undefined = company?.delivered_at;
 const added: string[] = mock.add("orders", 3).map(({ id }) => id);
 mock.add("blacklists", [{ name: at ?? added.join() }]);

@@ -1,6 +1,13 @@
 // What must not compile: an unused @ts-expect-error is an error itself.
 
-import { ApiError, AuthorizationError, isOpenProspectError, OpenProspect, type OpenProspectError, type OpenProspectEvent } from "openprospect";
+import {
+  ApiError,
+  AuthorizationError,
+  isOpenProspectError,
+  OpenProspect,
+  type OpenProspectError,
+  type OpenProspectEvent,
+} from "openprospect";
 
 const client = new OpenProspect({ apiKey: "lnc_test_x" });
 

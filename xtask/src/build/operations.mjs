@@ -4,7 +4,14 @@
 
 import ts from "typescript-5";
 
-const OPTIONS = { strict: true, target: ts.ScriptTarget.ES2022, lib: ["lib.es2022.d.ts"], types: [], noResolve: true, skipLibCheck: true };
+const OPTIONS = {
+  strict: true,
+  target: ts.ScriptTarget.ES2022,
+  lib: ["lib.es2022.d.ts"],
+  types: [],
+  noResolve: true,
+  skipLibCheck: true,
+};
 const NUMBER = String.raw`(\d[\d,]*)`;
 const RANGE = new RegExp(`${NUMBER} to ${NUMBER}`);
 /** The last argument of every method, which has its own form. */
@@ -44,13 +51,22 @@ function field(symbol, readers) {
   const { checker, source } = readers;
   const declared = checker.getTypeOfSymbolAtLocation(symbol, source);
   // Without null, `unknown` would be an object without properties.
-  const type = declared.flags & ts.TypeFlags.Unknown ? { kind: "json" } : typeOf(checker.getNonNullableType(declared), readers);
+  const type =
+    declared.flags & ts.TypeFlags.Unknown ? { kind: "json" } : typeOf(checker.getNonNullableType(declared), readers);
   const doc = docOf(symbol, readers);
   const [, min, max] = RANGE.exec(doc) ?? [];
-  const range = min === undefined || !["number", "list"].includes(type.kind) ? {} : { min: count(min), max: count(max) };
+  const range =
+    min === undefined || !["number", "list"].includes(type.kind) ? {} : { min: count(min), max: count(max) };
   const given = symbol.getJsDocTags(checker).find(({ name }) => name === "default");
   const optional = Boolean(symbol.flags & ts.SymbolFlags.Optional || symbol.valueDeclaration?.questionToken);
-  return { name: symbol.name, doc, optional, ...(given && { default: ts.displayPartsToString(given.text) }), ...range, ...type };
+  return {
+    name: symbol.name,
+    doc,
+    optional,
+    ...(given && { default: ts.displayPartsToString(given.text) }),
+    ...range,
+    ...type,
+  };
 }
 
 function count(digits) {
@@ -73,7 +89,10 @@ function union({ types }, readers) {
   if (known.length > 0) return { kind: "word", known, closed: known.length === types.length };
   if (types.some((type) => type.symbol?.name === "Date")) return { kind: "instant" };
   if (types.every((type) => type.flags & ts.TypeFlags.Object)) {
-    return { kind: "either", of: types.map((type) => ({ name: type.symbol.name, doc: docOf(type.symbol, readers), ...object(type, readers) })) };
+    return {
+      kind: "either",
+      of: types.map((type) => ({ name: type.symbol.name, doc: docOf(type.symbol, readers), ...object(type, readers) })),
+    };
   }
   return { kind: "json" };
 }
@@ -81,7 +100,11 @@ function union({ types }, readers) {
 /** `open`: it may have fields that nobody has documented. */
 function object(type, readers) {
   const { checker } = readers;
-  const isNever = (symbol) => checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(symbol, readers.source)).flags & ts.TypeFlags.Never;
-  const fields = checker.getPropertiesOfType(type).filter((symbol) => !isNever(symbol)).map((symbol) => field(symbol, readers));
+  const isNever = (symbol) =>
+    checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(symbol, readers.source)).flags & ts.TypeFlags.Never;
+  const fields = checker
+    .getPropertiesOfType(type)
+    .filter((symbol) => !isNever(symbol))
+    .map((symbol) => field(symbol, readers));
   return { kind: "object", fields, open: checker.getIndexInfosOfType(type).length > 0 };
 }

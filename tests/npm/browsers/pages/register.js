@@ -9,7 +9,10 @@ async function run() {
   const script = type === "module" ? "/pages/service.js" : "/classic/service.js";
   const registration = await serviceWorker.register(script + location.search, { type });
   const worker = registration.installing ?? registration.waiting ?? registration.active;
-  while (worker.state !== "activated") await new Promise((resolve) => { worker.addEventListener("statechange", resolve, { once: true }); });
+  while (worker.state !== "activated")
+    await new Promise((resolve) => {
+      worker.addEventListener("statechange", resolve, { once: true });
+    });
   return new Promise((resolve) => {
     serviceWorker.addEventListener("message", ({ data }) => resolve(data));
     serviceWorker.startMessages();

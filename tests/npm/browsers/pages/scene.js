@@ -3,7 +3,12 @@ export const address = () => new URLSearchParams(location.search).get("address")
 
 /** Leaves what comes of a promise to the test. Not every engine tells of a module that fails while it waits. */
 export function leave(promise) {
-  promise.then((value) => { globalThis.done = value; }, (error) => globalThis.said.push(String(error)));
+  promise.then(
+    (value) => {
+      globalThis.done = value;
+    },
+    (error) => globalThis.said.push(String(error)),
+  );
 }
 
 /** What kind of place this is, and that the policy holds in it. */

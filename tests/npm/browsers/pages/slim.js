@@ -9,7 +9,9 @@ WebAssembly.compileStreaming = (response) => {
   return compileStreaming.call(WebAssembly, response);
 };
 // What is left then takes no bytes.
-WebAssembly.compile = WebAssembly.instantiate = () => { throw new Error("the module is not streamed"); };
+WebAssembly.compile = WebAssembly.instantiate = () => {
+  throw new Error("the module is not streamed");
+};
 
 async function run() {
   await openprospect.init(new URL("../node_modules/openprospect/openprospect.wasm", import.meta.url));

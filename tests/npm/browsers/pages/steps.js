@@ -30,7 +30,9 @@ globalThis.steps = {
 
   /** Says in `isWaiting` when it begins to wait. */
   waiting(given) {
-    const onEvent = ({ type }) => { globalThis.isWaiting ||= type === "retry"; };
+    const onEvent = ({ type }) => {
+      globalThis.isWaiting ||= type === "retry";
+    };
     return outcome(make({ ...given, onEvent }).get(PATH));
   },
 
@@ -52,7 +54,9 @@ globalThis.steps = {
     const gaps = [];
     for (let n = 0; n < count; n += 1) {
       const began = performance.now();
-      await new Promise((resolve) => { setTimeout(resolve, 50); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
       gaps.push(performance.now() - began);
     }
     return gaps;

@@ -18,11 +18,13 @@ button.addEventListener("click", async (event) => {
   if (!event.isTrusted) return;
   const { value, error } = await ask({ action: "searches", limit: 5 });
   const lines = error ? [error.message] : value.names;
-  list.replaceChildren(...lines.map((line) => {
-    const item = document.createElement("li");
-    item.textContent = line;
-    return item;
-  }));
+  list.replaceChildren(
+    ...lines.map((line) => {
+      const item = document.createElement("li");
+      item.textContent = line;
+      return item;
+    }),
+  );
 });
 
 document.body.append(button, list);

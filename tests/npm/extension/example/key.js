@@ -1,10 +1,11 @@
 // Keeps the key in the IndexedDB of the extension's own origin. Content scripts have that of their page; `chrome.storage.local` they
 // can read in Firefox, which has no `setAccessLevel`.
 
-const done = (request) => new Promise((resolve, reject) => {
-  request.onsuccess = () => resolve(request.result);
-  request.onerror = () => reject(request.error);
-});
+const done = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 
 async function withKeys(mode, use) {
   const opening = indexedDB.open("openprospect", 1);

@@ -11,5 +11,7 @@ form.addEventListener("submit", async (event) => {
   form.reset();
   await saveKey(apiKey);
   const { value, error } = await chrome.runtime.sendMessage({ action: "validate" });
-  told.textContent = error ? [error.message, error.resolution].filter(Boolean).join(" ") : `Saved. It may: ${value.scopes.join(", ")}`;
+  told.textContent = error
+    ? [error.message, error.resolution].filter(Boolean).join(" ")
+    : `Saved. It may: ${value.scopes.join(", ")}`;
 });

@@ -6,8 +6,10 @@ const { value, error } = await chrome.runtime.sendMessage({ action: "searches", 
 document.querySelector("#told").textContent = error
   ? [error.message, error.resolution].filter(Boolean).join(" ")
   : `${value.names.length} of ${value.total}`;
-document.querySelector("#list").replaceChildren(...(value?.names ?? []).map((name) => {
-  const item = document.createElement("li");
-  item.textContent = name;
-  return item;
-}));
+document.querySelector("#list").replaceChildren(
+  ...(value?.names ?? []).map((name) => {
+    const item = document.createElement("li");
+    item.textContent = name;
+    return item;
+  }),
+);

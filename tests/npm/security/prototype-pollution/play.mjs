@@ -12,7 +12,8 @@ const bare = (value) => Object.assign(Object.create(null), value);
 
 /** Everything that can be read of it, inherited or not. */
 function seen(value) {
-  if (typeof value !== "object" || value === null || value instanceof AbortSignal) return typeof value === "object" && value !== null ? "a signal" : value;
+  if (typeof value !== "object" || value === null || value instanceof AbortSignal)
+    return typeof value === "object" && value !== null ? "a signal" : value;
   const names = [];
   for (const name in value) if (name !== "headers") names.push(name);
   return names.sort().map((name) => [name, seen(value[name])]);
@@ -22,12 +23,20 @@ function seen(value) {
 function server(lines, answers) {
   return async (url, init) => {
     // Of headers the platform reads own ones only.
-    const own = Object.entries(init.headers).map(([name, value]) => [name, value.replace(/(?<=openprospect-read=").*(?=")/, "a name of its own")]);
+    const own = Object.entries(init.headers).map(([name, value]) => [
+      name,
+      value.replace(/(?<=openprospect-read=").*(?=")/, "a name of its own"),
+    ]);
     lines.push(["sent", url, own.sort(), seen(init)]);
     const [status, body, headers = []] = answers.shift() ?? [200, "{}"];
     // Not the platform's own, which a getter on all objects breaks.
     const all = new Map([["content-type", "application/json"], ["content-length", String(body.length)], ...headers]);
-    return bare({ status, type: "basic", headers: bare({ get: (asked) => all.get(asked) ?? null }), text: async () => body });
+    return bare({
+      status,
+      type: "basic",
+      headers: bare({ get: (asked) => all.get(asked) ?? null }),
+      text: async () => body,
+    });
   };
 }
 
@@ -35,21 +44,63 @@ const CALLS = [
   ["a page that says nothing of itself", [[200, '{"items":[{"id":"a"}]}']], (one) => one.orders.list()],
   ["an older page", [[200, '{"orders":[]}']], (one) => one.orders.list({})],
   ["no page", [[200, "{}"]], (one) => one.orders.list({ limit: 1 })],
-  ["every page", [[200, '{"items":[1],"total":2}'], [200, '{"items":[2],"total":2}']], (one) => collected(one.orders.all({ limit: 1 }))],
+  [
+    "every page",
+    [
+      [200, '{"items":[1],"total":2}'],
+      [200, '{"items":[2],"total":2}'],
+    ],
+    (one) => collected(one.orders.all({ limit: 1 })),
+  ],
   ["an order", [[200, '{"id":"o"}']], (one) => one.orders.get("o")],
   ["a POST that is not to be sent twice", [[503, "{}"]], (one) => one.post("/x", { body: {} })],
-  ["one with options", [[503, "{}"], [200, "{}"]], (one) => one.post("/x", { body: { a: 1 }, idempotencyKey: "k", headers: { "x-a": "b" }, query: { q: 1 } })],
+  [
+    "one with options",
+    [
+      [503, "{}"],
+      [200, "{}"],
+    ],
+    (one) => one.post("/x", { body: { a: 1 }, idempotencyKey: "k", headers: { "x-a": "b" }, query: { q: 1 } }),
+  ],
   ["a response", [[200, '{"a":1}', [["x-request-id", "r"]]]], (one) => one.request("GET", "/x")],
   ["nothing", [[204, ""]], (one) => one.delete("/x")],
-  ["a GET that is sent again", [[500, ""], [200, "1"]], (one) => one.get("/x")],
+  [
+    "a GET that is sent again",
+    [
+      [500, ""],
+      [200, "1"],
+    ],
+    (one) => one.get("/x"),
+  ],
   ["a limit", [[429, '{"retry_after":3600}']], (one) => one.get("/x")],
   ["an error of few words", [[403, "{}"]], (one) => one.get("/x")],
-  ["an error with details", [[403, '{"code":"C","message":"m","details":{"required_scopes":["a"],"__proto__":{"bad":1}}}']], (one) => one.get("/x")],
+  [
+    "an error with details",
+    [[403, '{"code":"C","message":"m","details":{"required_scopes":["a"],"__proto__":{"bad":1}}}']],
+    (one) => one.get("/x"),
+  ],
   ["a redirect", [[302, "", [["location", "/y"]]]], (one) => one.get("/x")],
   ["no JSON", [[200, "<html>"]], (one) => one.get("/x")],
-  ["a wait", [[200, '{"status":"RECEIVED"}'], [200, '{"id":"no state"}'], [200, '{"status":"COMPLETED"}']], (one) => one.orders.wait("o", { pollMs: 1 })],
+  [
+    "a wait",
+    [
+      [200, '{"status":"RECEIVED"}'],
+      [200, '{"id":"no state"}'],
+      [200, '{"status":"COMPLETED"}'],
+    ],
+    (one) => one.orders.wait("o", { pollMs: 1 }),
+  ],
   ["a wait that ends badly", [[200, '{"status":"REJECTED"}']], (one) => one.orders.wait("o")],
-  ["an edit", [[200, '{"version":1}'], [409, "{}"], [200, '{"version":2}'], [200, "{}"]], (one) => one.prospectSearches.edit("s", () => ({ name: "n" }))],
+  [
+    "an edit",
+    [
+      [200, '{"version":1}'],
+      [409, "{}"],
+      [200, '{"version":2}'],
+      [200, "{}"],
+    ],
+    (one) => one.prospectSearches.edit("s", () => ({ name: "n" })),
+  ],
   ["entries", [[200, "{}"]], (one) => one.blacklists.addEntries("b", [{ city: "c" }])],
   ["a wrong option", [], (one) => one.get("/x", { timeoutMS: 1 })],
 ];
@@ -61,24 +112,41 @@ async function collected(items) {
 }
 
 /** Own members alone: what an object inherits is not the client's. */
-const told = (value) => (typeof value === "object" && value !== null && !(value instanceof Date)
-  ? Object.entries(value).filter(([name]) => !/^(?:durationMs|waitMs|retryAt|attempts|requestId)$/.test(name)).map(([name, own]) => [name, told(own)])
-  : typeof value === "function" ? "a function" : value instanceof Date ? "a date" : value);
+const told = (value) =>
+  typeof value === "object" && value !== null && !(value instanceof Date)
+    ? Object.entries(value)
+        .filter(([name]) => !/^(?:durationMs|waitMs|retryAt|attempts|requestId)$/.test(name))
+        .map(([name, own]) => [name, told(own)])
+    : typeof value === "function"
+      ? "a function"
+      : value instanceof Date
+        ? "a date"
+        : value;
 
 async function play(make, calls) {
   // All at once: a conflict is waited for.
-  return Promise.all(calls.map(async ([what, answers, call]) => {
-    const lines = [what];
-    const left = answers.map((answer) => [...answer]);
-    const one = make({ fetch: server(lines, left), onEvent: (event) => lines.push(["event", event.type, told(event)]) });
-    try {
-      lines.push(told(await call(one)));
-    } catch (error) {
-      lines.push([error.name, error.message, error.attempts?.map(({ status, failure, waitReason }) => [status, failure, waitReason].map(String)), told(error)]);
-    }
-    one.free();
-    return [...lines, left.length];
-  }));
+  return Promise.all(
+    calls.map(async ([what, answers, call]) => {
+      const lines = [what];
+      const left = answers.map((answer) => [...answer]);
+      const one = make({
+        fetch: server(lines, left),
+        onEvent: (event) => lines.push(["event", event.type, told(event)]),
+      });
+      try {
+        lines.push(told(await call(one)));
+      } catch (error) {
+        lines.push([
+          error.name,
+          error.message,
+          error.attempts?.map(({ status, failure, waitReason }) => [status, failure, waitReason].map(String)),
+          told(error),
+        ]);
+      }
+      one.free();
+      return [...lines, left.length];
+    }),
+  );
 }
 
 const QUICK = { backoff: { baseMs: 0, maxMs: 0 } };
@@ -91,7 +159,8 @@ const CLIENTS = {
 
 async function transcript() {
   const all = [];
-  for (const [name, make] of Object.entries(CLIENTS)) all.push([name, await play(make, all.length === 0 ? CALLS : CALLS.slice(0, 4))]);
+  for (const [name, make] of Object.entries(CLIENTS))
+    all.push([name, await play(make, all.length === 0 ? CALLS : CALLS.slice(0, 4))]);
   try {
     new copy.OpenProspect();
     all.push(["nothing", "a client"]);
