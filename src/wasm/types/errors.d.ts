@@ -98,7 +98,16 @@ export class OpenProspectError extends Error {
 
 /** A response with a status other than 2xx. Statuses without a subclass, such as redirects, use this class itself. */
 export class ApiError extends OpenProspectError {
-  readonly kind: "api" | "bad_request" | "authentication" | "authorization" | "not_found" | "conflict" | "validation" | "rate_limit" | "server";
+  readonly kind:
+    | "api"
+    | "bad_request"
+    | "authentication"
+    | "authorization"
+    | "not_found"
+    | "conflict"
+    | "validation"
+    | "rate_limit"
+    | "server";
   readonly status?: number;
   readonly method: HttpMethod;
   readonly path: string;

@@ -107,7 +107,9 @@ export type HeadersInput =
   | Iterable<readonly [string, string]>;
 
 /** The platform's type of that name if the compiler knows it, else the minimum that the client requires or provides. */
-type Platform<Name extends string, Least> = typeof globalThis extends { readonly [name in Name]: { prototype: infer Own } }
+type Platform<Name extends string, Least> = typeof globalThis extends {
+  readonly [name in Name]: { prototype: infer Own };
+}
   ? Own
   : Least;
 
