@@ -1,4 +1,4 @@
-//! `cases/errors.json` and `cases/vendor.json`: what an error body becomes.
+//! `cases/errors.json` and `cases/vendor.json`: the errors of response bodies.
 
 mod common;
 
@@ -26,12 +26,12 @@ fn error_of(response: Response<()>) -> Box<Error> {
 }
 
 #[test]
-fn every_body_is_understood() {
+fn every_body_becomes_its_error() {
     let table = table("errors");
     for case in rows(&table, "cases") {
         let status = u16::try_from(case["status"].as_u64().unwrap()).unwrap();
         let mut expect = case["expect"].clone();
-        // Retries are off here, so that a retryable error stops by having none left.
+        // Without retries, so that a retryable error stops because none is left.
         let error = error_of(refused(status, case["body"].as_str().unwrap()));
         if error.retryable {
             expect.as_object_mut().unwrap().remove("stoppedBy");
@@ -41,19 +41,19 @@ fn every_body_is_understood() {
 }
 
 #[test]
-fn every_status_of_the_vendor_has_its_kind_and_way_out() {
+fn every_status_of_the_vendor_has_its_kind_and_resolution() {
     let table = table("vendor");
     for row in rows(&table, "statuses") {
         let status = u16::try_from(row["status"].as_u64().unwrap()).unwrap();
         let error = serde_json::to_value(error_of(refused(status, "")).record()).unwrap();
         assert_eq!(error["kind"], row["kind"], "{status}");
         assert_eq!(error["code"], row["code"], "{status}");
-        assert!(mends(&error, row), "{status}: {}", error["resolution"]);
+        assert!(has_resolution(&error, row), "{status}: {}", error["resolution"]);
     }
 }
 
 #[test]
-fn every_code_of_the_vendor_has_its_way_out() {
+fn every_code_of_the_vendor_has_its_resolution() {
     let table = table("vendor");
     for row in rows(&table, "codes") {
         let code = row["code"].as_str().unwrap();
@@ -61,16 +61,16 @@ fn every_code_of_the_vendor_has_its_way_out() {
         let error = error_of(refused(status, &format!(r#"{{"code":"{code}","message":"m"}}"#)));
         assert_eq!(error.code, code);
         assert_eq!(error.kind, Kind::of_status(status));
-        assert!(mends(&serde_json::to_value(error.record()).unwrap(), row), "{code}: {:?}", error.resolution);
+        assert!(has_resolution(&serde_json::to_value(error.record()).unwrap(), row), "{code}: {:?}", error.resolution);
     }
 }
 
-fn mends(error: &Value, row: &Value) -> bool {
+fn has_resolution(error: &Value, row: &Value) -> bool {
     error["resolution"].as_str().unwrap_or_default().contains(row["mend"].as_str().unwrap())
 }
 
 #[test]
-fn a_long_message_is_cut_and_the_raw_body_keeps_it() {
+fn a_long_message_is_truncated_and_complete_in_the_raw_body() {
     let long = "é".repeat(40_000);
     let error = error_of(refused(400, &format!(r#"{{"code":"X","message":"{long}"}}"#)));
     assert!(error.message.chars().count() < 2_100 && error.message.ends_with('…'));
@@ -78,10 +78,10 @@ fn a_long_message_is_cut_and_the_raw_body_keeps_it() {
     assert!(raw.len() <= 64 * 1024 && raw.len() > 64 * 1024 - 4, "{}", raw.len());
 }
 
-/// Whatever becomes of a body, none of it shows a key: not a member that is given twice or left out, not what is nested too
-/// deep, not a text that is no JSON at all.
+/// No part of a body shows a key: not a duplicate or unknown member, not values that are nested too deep, not a text
+/// that is not JSON.
 #[test]
-fn a_key_is_redacted_wherever_a_body_spells_it() {
+fn a_key_is_redacted_in_every_encoding_of_a_body() {
     let redactor = Redactor::of(ApiKey::parse("s3cr3t+k3y").unwrap());
     let deep = |inner: &str| format!("{}{inner}{}", "[".repeat(200), "]".repeat(200));
     for key in [
@@ -113,7 +113,7 @@ fn a_key_is_redacted_wherever_a_body_spells_it() {
 }
 
 #[test]
-fn a_key_in_the_path_is_not_told() {
+fn a_key_in_the_path_is_redacted() {
     let mut call =
         Call::begin(Method::Get, "/a/lnc_test_canary", None, KeySource::Fixed, Limits::default(), NOW.monotonic);
     call.redact(&Redactor::of(ApiKey::parse("lnc_test_canary").unwrap()));
@@ -123,7 +123,7 @@ fn a_key_in_the_path_is_not_told() {
 }
 
 #[test]
-fn an_instant_is_one_that_a_date_can_hold() {
+fn a_time_is_within_the_range_of_a_date() {
     for (advised, at) in
         [("0.0003", 1_790_000_000_001.0), ("2", 1_790_000_002_000.0), ("9e", f64::NAN), ("86400090000000", 8.64e15)]
     {

@@ -1,10 +1,10 @@
-//! The core is output the time: in each of its files a look at a clock fails to compile.
+//! The core gets the time as an argument: reading a clock in any of its files fails to compile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const LOOK: &str = "\npub fn look() -> f64 {\n    std::time::Instant::now().elapsed().as_secs_f64()\n}\n";
+const READ_CLOCK: &str = "\npub fn look() -> f64 {\n    std::time::Instant::now().elapsed().as_secs_f64()\n}\n";
 
 /// A copy of the crate outside the workspace, with the same dependencies.
 fn copy() -> PathBuf {
@@ -58,7 +58,7 @@ fn check(folder: &Path) -> (bool, String) {
 }
 
 #[test]
-fn no_file_of_the_core_can_look_at_a_clock() {
+fn no_file_of_the_core_can_read_a_clock() {
     let folder = copy();
     let (compiles, output) = check(&folder);
     assert!(compiles, "the copy by itself does not compile:\n{output}");
@@ -66,13 +66,13 @@ fn no_file_of_the_core_can_look_at_a_clock() {
     assert!(files.len() > 15, "{files:?}");
     for file in &files {
         let text = fs::read_to_string(file).unwrap();
-        fs::write(file, text + LOOK).unwrap();
+        fs::write(file, text + READ_CLOCK).unwrap();
     }
     let (compiles, output) = check(&folder);
-    assert!(!compiles, "a look at a clock compiles");
+    assert!(!compiles, "code that reads a clock compiles");
     for file in &files {
         let name = file.strip_prefix(&folder).unwrap().display().to_string();
-        let refused = output.lines().any(|line| line.starts_with(&format!("{name}:")) && line.contains("E0433"));
-        assert!(refused, "{name} can look at a clock:\n{output}");
+        let is_rejected = output.lines().any(|line| line.starts_with(&format!("{name}:")) && line.contains("E0433"));
+        assert!(is_rejected, "{name} can read a clock:\n{output}");
     }
 }

@@ -1,4 +1,4 @@
-//! Base URLs, keys and methods: what is taken, what is refused.
+//! Base URLs, keys and methods: valid and invalid values.
 
 use openprospect::api_key::ApiKey;
 use openprospect::base_url::{BaseUrl, InvalidArgument, check_key_place};
@@ -16,7 +16,7 @@ fn base(url: &str) -> Result<BaseUrl, InvalidArgument> {
 }
 
 #[test]
-fn only_encrypted_or_loopback_addresses_are_taken() {
+fn only_encrypted_or_loopback_addresses_are_valid() {
     for url in [
         "https://api.openprospect.io",
         "https://proxy.example/op/",
@@ -72,17 +72,17 @@ fn only_the_vendors_hosts_need_a_key() {
 }
 
 #[test]
-fn a_live_key_stays_out_of_web_pages() {
+fn a_live_key_is_invalid_in_web_pages() {
     let (live, test) = (ApiKey::parse("lnc_live_x").unwrap(), ApiKey::parse("lnc_test_x").unwrap());
     assert!(check_key_place(&live, false, false).is_ok());
     assert!(check_key_place(&live, true, true).is_ok());
     assert!(check_key_place(&test, true, false).is_ok());
-    let misuse = check_key_place(&live, true, false).unwrap_err();
-    assert!(misuse.allowed.contains("proxy") && misuse.allowed.contains("allowLiveKeyInBrowser"), "{misuse:?}");
+    let invalid = check_key_place(&live, true, false).unwrap_err();
+    assert!(invalid.allowed.contains("proxy") && invalid.allowed.contains("allowLiveKeyInBrowser"), "{invalid:?}");
 }
 
 #[test]
-fn methods_are_read_in_any_case() {
+fn methods_are_case_insensitive() {
     assert_eq!(Method::parse("get"), Some(Method::Get));
     assert_eq!(Method::parse("PATCH"), Some(Method::Patch));
     for name in ["", "TRACE", "CONNECT", "GET\n", "QUERY"] {

@@ -1,4 +1,4 @@
-//! `cases/retry.json` and the vendor's retry rules, played against `Call` with a made-up clock.
+//! `cases/retry.json` and the vendor's retry rules, tested on `Call` with a fake clock.
 
 mod common;
 
@@ -79,7 +79,7 @@ fn attempt(step: &Value, timeout: f64, scope: Scope, clock: &mut Clock) -> Resul
     Ok(answer)
 }
 
-/// Plays a case with that random sample: the waits, their reasons, and how it ended.
+/// Runs a case with a random sample: the delays, their reasons, and the end.
 fn play(case: &Value, random: f64) -> (Vec<f64>, Vec<Value>, Value) {
     let mut clock = Clock(0.0);
     let mut call = call(case, &clock);
@@ -106,7 +106,7 @@ fn play(case: &Value, random: f64) -> (Vec<f64>, Vec<Value>, Value) {
 }
 
 #[test]
-fn every_case_waits_and_ends_as_it_should() {
+fn every_case_has_its_delays_and_its_end() {
     let table = table("retry");
     for case in rows(&table, "cases") {
         let name = case["name"].as_str().unwrap();
@@ -147,7 +147,7 @@ fn the_vendors_retry_rules_hold() {
 }
 
 #[test]
-fn the_error_tells_each_attempt() {
+fn the_error_has_each_attempt() {
     let case = value!({ "name": "attempts", "script": [{ "status": 503, "retryAfter": "0.5" }, { "failure": "connection" }, { "status": 500 }] });
     let (_, _, end) = play(&case, 0.0);
     let attempts = value!([
@@ -159,7 +159,7 @@ fn the_error_tells_each_attempt() {
 }
 
 #[test]
-fn the_instant_to_come_back_is_named() {
+fn the_error_has_retry_at() {
     let case = value!({ "name": "retry at", "script": [{ "status": 429, "retryAfter": "90" }] });
     let (_, _, end) = play(&case, 0.9);
     assert_eq!(end["retryAfterMs"], 90_000.0);
@@ -167,7 +167,7 @@ fn the_instant_to_come_back_is_named() {
 }
 
 #[test]
-fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
+fn a_call_without_a_deadline_waits_without_limit() {
     let mut clock = Clock(0.0);
     let mut limits = Limits { deadline: f64::INFINITY, ..Limits::default() };
     limits.retry.max_retry_after = 1e15;
@@ -179,7 +179,7 @@ fn a_call_without_a_deadline_waits_as_long_as_it_takes() {
 }
 
 #[test]
-fn a_401_is_asked_about_once_when_the_key_may_change() {
+fn a_401_requests_another_key_once() {
     let clock = Clock(0.0);
     let mut call = Call::begin(Method::Post, "/", None, KeySource::Function, Limits::default(), clock.now().monotonic);
     call.begin_attempt(clock.now().monotonic);
@@ -191,7 +191,7 @@ fn a_401_is_asked_about_once_when_the_key_may_change() {
 }
 
 #[test]
-fn asking_for_another_key_costs_no_retry() {
+fn another_key_does_not_count_as_a_retry() {
     let clock = Clock(0.0);
     let mut limits = Limits::default();
     limits.retry.max_retries = 1;
@@ -203,7 +203,7 @@ fn asking_for_another_key_costs_no_retry() {
     }
 }
 
-/// What a probe shows those who wait for it.
+/// A failed probe, as the waiting calls get it.
 fn unavailable(reason: UnavailableReason) -> Unavailable {
     Unavailable { reason, retry_at: None }
 }
@@ -238,7 +238,7 @@ fn an_outage_counts_as_an_unsent_attempt_and_shares_no_content() {
 }
 
 #[test]
-fn an_outage_is_waited_out_as_the_server_asked() {
+fn an_outage_is_waited_out_with_its_retry_after() {
     let mut clock = Clock(0.0);
     let retry_at = Some(clock.now().monotonic + 5_000.0);
     let down = Unavailable { reason: UnavailableReason::Status(503), retry_at };
@@ -252,7 +252,7 @@ fn an_outage_is_waited_out_as_the_server_asked() {
 }
 
 #[test]
-fn a_status_that_is_final_is_final_for_calls_that_were_not_sent() {
+fn a_final_status_ends_calls_that_were_not_sent() {
     let clock = Clock(0.0);
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
     let decision = call.record_unavailable(&unavailable(UnavailableReason::Status(501)), clock.now(), 0.0);
@@ -260,7 +260,7 @@ fn a_status_that_is_final_is_final_for_calls_that_were_not_sent() {
 }
 
 #[test]
-fn a_post_that_was_sent_is_not_sent_again_after_an_outage() {
+fn a_sent_post_is_not_retried_after_an_outage() {
     let clock = Clock(0.0);
     let mut call = Call::begin(Method::Post, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
     call.begin_attempt(clock.now().monotonic);
@@ -274,14 +274,14 @@ fn a_post_that_was_sent_is_not_sent_again_after_an_outage() {
 }
 
 #[test]
-fn a_wait_that_cannot_be_afforded_names_the_instant() {
+fn a_delay_beyond_the_deadline_has_retry_at() {
     let clock = Clock(0.0);
     let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
     let error = call.rate_limited_unsent(90_000.5, clock.now());
     assert_eq!(error.status, Some(429));
     assert_eq!((error.retry_after_ms, error.retry_at), (Some(90_000.5), Some(1_790_000_090_000.5)));
     assert!(error.message.contains("for another 90 s"), "{}", error.message);
-    // Its deadline may be later, or there may be none: then the wait is longer than a server may ask for.
+    // With a later deadline, or none, the delay exceeds the maximum Retry-After.
     for (deadline, by, why) in [
         (90_000.0, "deadline", "past the call's deadline"),
         (100_000.0, "retry_after", "longer than maxRetryAfterMs (60 s)"),
@@ -296,7 +296,7 @@ fn a_wait_that_cannot_be_afforded_names_the_instant() {
 }
 
 #[test]
-fn what_a_server_told_is_for_everybody() {
+fn retry_after_applies_to_all_calls() {
     let clock = Clock(0.0);
     for (status, advised, retries, expected) in [
         (429, Some("2"), 1, Some(2_200.0)),

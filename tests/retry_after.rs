@@ -1,4 +1,4 @@
-//! `cases/retry_after.json`: what a `Retry-After` value tells.
+//! `cases/retry_after.json`: the values of `Retry-After`.
 
 mod common;
 
@@ -11,7 +11,7 @@ fn unix_ms(date: &str) -> f64 {
 }
 
 #[test]
-fn every_form_tells_what_it_should() {
+fn every_form_has_its_delay() {
     let table = table("retry_after");
     let wall = unix_ms(table["wall"].as_str().unwrap());
     for case in rows(&table, "cases") {
@@ -21,7 +21,7 @@ fn every_form_tells_what_it_should() {
 }
 
 #[test]
-fn advice_is_spread_upwards_only_and_by_two_seconds_at_most() {
+fn jitter_only_extends_the_delay_by_at_most_two_seconds() {
     assert_eq!(spread(0.0, 0.99), 0.0);
     assert_eq!(spread(1_000.0, 0.0), 1_000.0);
     assert_eq!(spread(1_000.0, 1.0), 1_100.0);
@@ -29,7 +29,7 @@ fn advice_is_spread_upwards_only_and_by_two_seconds_at_most() {
 }
 
 #[test]
-fn endless_digits_are_a_long_wait_and_not_a_panic() {
+fn many_digits_are_a_long_delay_and_not_a_panic() {
     assert_eq!(read(&"9".repeat(5_000), None, 0.0), Some(f64::INFINITY));
     assert!(read(&format!("1.{}", "3".repeat(5_000)), None, 0.0).is_some_and(|ms| ms > 1_333.0 && ms < 1_334.0));
 }

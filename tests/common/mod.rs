@@ -1,4 +1,4 @@
-//! The tables in `tests/cases`, and what it takes to play them against the core.
+//! The tables in `tests/cases`, and helpers to test the core with them.
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
@@ -18,7 +18,7 @@ pub fn rows<'a>(table: &'a Value, name: &str) -> &'a Vec<Value> {
     rows
 }
 
-/// As the shell reads a parsed body.
+/// A parsed body, as the WebAssembly layer reads it.
 pub fn json(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
@@ -45,7 +45,7 @@ pub fn refused(status: u16, body: &str) -> Response<()> {
     response(status, Content::Problem { problem: problem(body), raw: body.to_owned() })
 }
 
-/// Numbers compare by value: the core has but one kind of them.
+/// Numbers are compared by value, since the core has only one type of number.
 pub fn same(expected: &Value, actual: &Value) -> bool {
     match (expected, actual) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
@@ -57,7 +57,7 @@ pub fn same(expected: &Value, actual: &Value) -> bool {
     }
 }
 
-/// Each field of `expect` is that of the error; null is one that must be absent.
+/// Compares each field of `expect` with the error; null is a field that must be absent.
 pub fn assert_fields(case: &str, expect: &Value, actual: &Value) {
     for (field, expected) in expect.as_object().unwrap() {
         let found = actual.get(field).unwrap_or(&Value::Null);

@@ -1,8 +1,8 @@
-// A made-up clock in place of the platform's: time passes only when everybody waits.
+// A fake clock: time advances only when every call waits for a timer.
 
-const turn = setImmediate;
+const nextTask = setImmediate;
 
-/** Replaces clocks, timers and dice of the realm. */
+/** Replaces the clocks, timers and random numbers of the realm. */
 export function makeClock({ monotonic, wall }) {
   const platform = {
     setTimeout: globalThis.setTimeout,
@@ -14,11 +14,11 @@ export function makeClock({ monotonic, wall }) {
   const timers = new Map();
   let [now, offset, last] = [monotonic, wall - monotonic, 0];
   const clock = {
-    roll: 0,
+    random: 0,
     get pending() {
       return timers.size;
     },
-    /** What has passed since it began. */
+    /** Milliseconds since `begin()`. */
     get elapsed() {
       return now - monotonic;
     },
@@ -28,8 +28,9 @@ export function makeClock({ monotonic, wall }) {
     pass(time) {
       now += time;
     },
-    /** Lets time pass until the promise is settled. */
-    async settle(promise, most = 20_000) {
+    /** Advances the time until the promise is settled. */
+    async settle(promise, maxSteps = 20_000) {
+      /** @type {{ value?: any, error?: any } | undefined} */
       let result;
       promise.then(
         (value) => {
@@ -39,35 +40,36 @@ export function makeClock({ monotonic, wall }) {
           result = { error };
         },
       );
-      for (let step = 0; step < most; step += 1) {
-        await new Promise((resolve) => turn(resolve));
+      for (let step = 0; step < maxSteps; step += 1) {
+        await new Promise((resolve) => nextTask(resolve));
         if (result !== undefined) return result;
         const [number, next] = [...timers].reduce(
           (first, timer) => (timer[1].at < first[1].at ? timer : first),
           [0, { at: Infinity }],
         );
-        if (number === 0) throw new Error("it waits for nothing");
+        if (number === 0) throw new Error("the promise is pending without a timer");
         timers.delete(number);
         now = Math.max(now, next.at);
         next.run();
       }
-      throw new Error("it does not end");
+      throw new Error(`the promise is pending after ${maxSteps} steps`);
     },
     restore() {
       Object.assign(globalThis, { setTimeout: platform.setTimeout, clearTimeout: platform.clearTimeout });
       [Date.now, performance.now, Math.random] = [platform.now, platform.performance, platform.random];
     },
   };
-  globalThis.setTimeout = (run, ms = 0, ...args) => {
+  const setTimer = (run, ms = 0, ...args) => {
     last += 1;
     timers.set(last, { at: now + ms, run: () => run(...args) });
     return last;
   };
+  globalThis.setTimeout = /** @type {any} */ (setTimer);
   globalThis.clearTimeout = (number) => {
     timers.delete(number);
   };
   performance.now = () => now;
   Date.now = () => now + offset;
-  Math.random = () => clock.roll;
+  Math.random = () => clock.random;
   return clock;
 }

@@ -1,5 +1,5 @@
-// Copies of the package that were not used before: the clock of a copy never goes back, so that what is played on a made-up one
-// again and again needs new copies. Nobody keeps what they hand out.
+// New copies of the package: the clock of a copy never goes back, so that runs on a fake clock need new copies. The
+// canary does not collect their values.
 
 import { createRequire } from "node:module";
 import { PACKAGE } from "../npm/helpers/setup.mjs";
@@ -10,7 +10,7 @@ let number = 0;
 
 async function byImport() {
   number += 1;
-  return import(new URL(`index.js?${number}`, PACKAGE));
+  return import(new URL(`index.js?${number}`, PACKAGE).href);
 }
 
 function byRequire() {
@@ -18,7 +18,11 @@ function byRequire() {
   return require(CJS);
 }
 
-/** New ones, by import and by require, with their names. */
+/**
+ * New copies, by import and by require, with their names.
+ *
+ * @returns {Promise<[name: string, copy: any][]>}
+ */
 export const newCopies = async () => [
   ["import", await byImport()],
   ["require", byRequire()],

@@ -1,9 +1,9 @@
-// Values of every kind, good and hostile, made of a seed.
+// Random values of every kind, valid and hostile, made from a seed.
 
 import { revoked, throws, withGetter } from "../npm/helpers/hostile.mjs";
 
-/** Numbers below one, the same for the same seed (mulberry32). */
-export function dice(seed) {
+/** A seeded generator of numbers from 0 to below 1 (mulberry32). */
+function generator(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -75,7 +75,7 @@ const STRANGE = [
   () => revoked(),
   () => revoked([]),
   () => withGetter("x"),
-  () => new Proxy({}, { ownKeys: throws, get: throws }),
+  () => new Proxy({}, { ownKeys: /** @type {() => never} */ (throws), get: throws }),
   () => new Date(NaN),
   () => new Date(0),
   () => new AbortController().signal,
@@ -89,10 +89,10 @@ const STRANGE = [
   () => new (class extends Array {})(),
 ];
 
-/** Makes values; `of` says how. */
+/** Functions that make random values. */
 export function maker(seed) {
-  const roll = dice(seed);
-  const below = (count) => Math.floor(roll() * count);
+  const random = generator(seed);
+  const below = (count) => Math.floor(random() * count);
   const one = (list) => list[below(list.length)];
   const value = (depth = 2) => {
     const kind = below(depth > 0 ? 6 : 4);
@@ -103,5 +103,5 @@ export function maker(seed) {
     if (kind === 4) return Array.from({ length: below(4) }, () => value(depth - 1));
     return Object.fromEntries(Array.from({ length: below(4) }, () => [one(TEXTS), value(depth - 1)]));
   };
-  return { roll, below, one, value, text: () => one(TEXTS) };
+  return { below, one, value, text: () => one(TEXTS) };
 }

@@ -1,66 +1,66 @@
-//! A call alone, clocks that jump, and what is advised.
+//! A single call, clock jumps, and the reported advice.
 
-use crate::desk::{Desk, FAILED, SERVED, WINDOW};
+use crate::fixture::{FAILED, Fixture, SERVED, WINDOW};
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{Admission, Event, INITIAL_WINDOW, RequestOutcome};
 use openprospect::retry::Backoff;
 
 #[test]
-fn a_lone_call_waits_as_without_a_gate() {
+fn a_single_call_waits_as_without_a_limiter() {
     let backoff = Backoff { base: 100.0, max: 5_000.0 };
     for outcome in [FAILED, RequestOutcome::Limited { until: None }] {
-        let mut desk = Desk::new();
+        let mut fixture = Fixture::new();
         for n in 1..20 {
-            let handle = desk.retry(desk.now);
-            assert_eq!(desk.go(), [handle]);
-            desk.now += 10.0;
-            desk.random = f64::from(n) / 20.0;
-            desk.complete(handle, outcome);
-            let own = desk.now + backoff.full_jitter(n, desk.random);
-            let handle = desk.retry(own);
-            assert_eq!((desk.go(), desk.wake()), (vec![], Some(own)), "{outcome:?} {n}");
-            desk.now = own;
-            desk.limiter.cancel(handle);
+            let handle = fixture.retry(fixture.now);
+            assert_eq!(fixture.admit_all(), [handle]);
+            fixture.now += 10.0;
+            fixture.random = f64::from(n) / 20.0;
+            fixture.complete(handle, outcome);
+            let own = fixture.now + backoff.full_jitter(n, fixture.random);
+            let handle = fixture.retry(own);
+            assert_eq!((fixture.admit_all(), fixture.wake()), (vec![], Some(own)), "{outcome:?} {n}");
+            fixture.now = own;
+            fixture.limiter.cancel(handle);
         }
     }
 }
 #[test]
-fn nonsense_for_a_clock_is_ignored() {
-    let mut desk = Desk::new();
-    let tickets = desk.many(3);
+fn an_invalid_time_is_ignored() {
+    let mut fixture = Fixture::new();
+    let handles = fixture.many(3);
     for now in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        desk.limiter.next_wakeup(now);
-        desk.limiter.quota(KeyId::default(), now, now, now);
-        desk.limiter.postpone(tickets[0], now);
+        fixture.limiter.next_wakeup(now);
+        fixture.limiter.quota(KeyId::default(), now, now, now);
+        fixture.limiter.postpone(handles[0], now);
     }
-    desk.limiter.next(f64::NAN);
-    desk.limiter.next(f64::INFINITY);
-    desk.now += 1.0;
-    let handle = desk.enqueue();
-    assert!(desk.go().contains(&handle));
+    fixture.limiter.next(f64::NAN);
+    fixture.limiter.next(f64::INFINITY);
+    fixture.now += 1.0;
+    let handle = fixture.enqueue();
+    assert!(fixture.admit_all().contains(&handle));
 }
 
 #[test]
-fn events_tell_each_change_once() {
-    let mut desk = Desk::new();
-    let out = desk.many(WINDOW + 2);
-    desk.go();
-    desk.limited(out[0], 100.0);
-    desk.limited(out[1], 100.0);
+fn events_report_each_change_once() {
+    let mut fixture = Fixture::new();
+    let out = fixture.many(WINDOW + 2);
+    fixture.admit_all();
+    fixture.limited(out[0], 100.0);
+    fixture.limited(out[1], 100.0);
     assert_eq!(
-        desk.events(),
+        fixture.events(),
         [Event::Throttled { until: 1_100.0, pace: Some(5.0), window: INITIAL_WINDOW, waiting: 2 }]
     );
-    desk.sleep();
-    desk.go();
-    assert_eq!(desk.events(), [Event::Resumed { pace: Some(5.0), window: INITIAL_WINDOW, waiting: 1 }]);
-    desk.sleep();
-    desk.go();
-    assert_eq!(desk.events(), []);
+    fixture.sleep();
+    fixture.admit_all();
+    assert_eq!(fixture.events(), [Event::Resumed { pace: Some(5.0), window: INITIAL_WINDOW, waiting: 1 }]);
+    fixture.sleep();
+    fixture.admit_all();
+    assert_eq!(fixture.events(), []);
 }
 
 #[test]
-fn a_status_says_what_the_gate_makes_of_it() {
+fn a_status_has_its_request_outcome() {
     let until = Some(2_000.0);
     for (status, expected) in [
         (Some(200), SERVED),
@@ -78,11 +78,11 @@ fn a_status_says_what_the_gate_makes_of_it() {
 }
 
 #[test]
-fn a_deadline_that_passed_while_the_machine_slept_expires() {
-    let mut desk = Desk::new();
-    desk.refuse_one(700.0);
-    let (hurried, patient) = (desk.until(desk.now + 5_000.0), desk.enqueue());
-    desk.now += 86_400e3;
-    assert_eq!(desk.next(), Some((hurried, Admission::Expired)));
-    assert_eq!(desk.go(), [patient]);
+fn a_deadline_that_passes_during_system_sleep_expires() {
+    let mut fixture = Fixture::new();
+    fixture.rate_limit_one(700.0);
+    let (hurried, patient) = (fixture.until(fixture.now + 5_000.0), fixture.enqueue());
+    fixture.now += 86_400e3;
+    assert_eq!(fixture.next(), Some((hurried, Admission::Expired)));
+    assert_eq!(fixture.admit_all(), [patient]);
 }

@@ -1,27 +1,28 @@
-//! All rules at random.
+//! Random sequences of all operations.
 
-use crate::desk::{Desk, FAILED, SERVED, WINDOW};
+use crate::fixture::{FAILED, Fixture, SERVED, WINDOW};
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{Admission, BURST_ALLOWANCE, Event, Handle, Request, RequestOutcome};
 
-/// Anything may happen in any order, and still: no more out than the window, nothing before a pause's end or an own
-/// wait's, no pause shortened, one probe at a time, retries and new calls each in their order, and all come through.
+/// Invariants for any order of operations: no more requests in flight than the window, none before the end of a pause
+/// or of its own delay, no pause shortened, one probe at a time, retries and new calls each in order, and all
+/// admitted.
 #[test]
-fn whatever_happens_the_rules_hold() {
+fn the_invariants_hold_for_random_operations() {
     for seed in 1..=300 {
         chaos(seed, 0.0);
     }
 }
 
-/// The same while the machine sleeps for up to a day, again and again.
+/// The same with repeated system sleep of up to a day.
 #[test]
-fn however_long_the_machine_sleeps_the_rules_hold() {
+fn the_invariants_hold_with_system_sleep() {
     for seed in 1..=300 {
         chaos(seed, 0.03);
     }
 }
 
-/// Sums of instants are as exact as this.
+/// The precision of sums of times.
 const EPSILON: f64 = 1e-6;
 const DAY: f64 = 86_400e3;
 
@@ -31,31 +32,31 @@ fn chaos(seed: u64, jumps: f64) {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as f64 / f64::from(1u32 << 31)
     };
-    let mut desk = Desk::new();
-    // In the order in which they came: handle, number, retry, not before, deadline.
+    let mut fixture = Fixture::new();
+    // In order of arrival: handle, number, retry, not before, deadline.
     let mut waiting: Vec<(Handle, bool, f64, f64)> = Vec::new();
     let mut out: Vec<Handle> = Vec::new();
     let (mut paused_until, mut window, mut is_open) = (0.0f64, WINDOW, false);
     let mut probe = None;
     for step in 0..600 {
         let is_over = step > 400;
-        desk.random = random();
+        fixture.random = random();
         if random() < jumps {
-            desk.now += DAY * random();
-            desk.look();
+            fixture.now += DAY * random();
+            fixture.update_clock();
         }
         let what = random();
         if what < 0.45 && !is_over {
-            let (is_retry, not_before) = (random() < 0.3, desk.now + 300.0 * (random() - 0.5));
-            let deadline = if random() < 0.3 { desk.now + 3_000.0 * random() } else { f64::INFINITY };
-            let handle = desk.limiter.enqueue(
+            let (is_retry, not_before) = (random() < 0.3, fixture.now + 300.0 * (random() - 0.5));
+            let deadline = if random() < 0.3 { fixture.now + 3_000.0 * random() } else { f64::INFINITY };
+            let handle = fixture.limiter.enqueue(
                 Request { key: KeyId::default(), is_retry, not_before, deadline, max_duration: f64::INFINITY },
-                desk.now,
+                fixture.now,
             );
             waiting.push((handle, is_retry, not_before, deadline));
         } else if what < 0.5 && !waiting.is_empty() {
             let index = (random() * waiting.len() as f64) as usize;
-            desk.limiter.cancel(waiting.remove(index).0);
+            fixture.limiter.cancel(waiting.remove(index).0);
         } else if what < 0.9 && !out.is_empty() {
             let handle = out.remove((random() * out.len() as f64) as usize);
             let kind = if is_over { 0.0 } else { random() };
@@ -64,10 +65,10 @@ fn chaos(seed: u64, jumps: f64) {
                 probe = None;
             }
             if kind < 0.05 {
-                desk.limiter.cancel(handle);
+                fixture.limiter.cancel(handle);
             } else if kind < 0.45 || is_over {
-                desk.complete(handle, SERVED);
-                // What the limiter dropped, we cannot know in full; it lets nobody wait for longer.
+                fixture.complete(handle, SERVED);
+                // The limiter may have dropped the pause; then no request waits longer.
                 if is_open {
                     waiting.iter_mut().for_each(|one| one.2 = f64::NEG_INFINITY);
                     window = WINDOW;
@@ -75,8 +76,8 @@ fn chaos(seed: u64, jumps: f64) {
                 }
                 window += 1;
             } else if kind < 0.6 {
-                let until = (random() < 0.7).then(|| desk.now + 500.0 * random());
-                desk.complete(handle, RequestOutcome::Limited { until });
+                let until = (random() < 0.7).then(|| fixture.now + 500.0 * random());
+                fixture.complete(handle, RequestOutcome::Limited { until });
                 paused_until = until.map_or(paused_until, |until| paused_until.max(until));
                 if is_open {
                     waiting.iter_mut().for_each(|one| one.2 = f64::NEG_INFINITY);
@@ -84,12 +85,12 @@ fn chaos(seed: u64, jumps: f64) {
                     is_open = false;
                 }
             } else {
-                assert_eq!(desk.complete(handle, FAILED).failed_probe, was_probe && is_open, "{seed}");
+                assert_eq!(fixture.complete(handle, FAILED).failed_probe, was_probe && is_open, "{seed}");
             }
         } else {
-            desk.now += 60.0 * random();
+            fixture.now += 60.0 * random();
         }
-        for event in desk.events() {
+        for event in fixture.events() {
             match event {
                 Event::Outage { .. } => is_open = true,
                 Event::Throttled { until, .. } => {
@@ -99,18 +100,18 @@ fn chaos(seed: u64, jumps: f64) {
                 Event::Resumed { .. } => {}
             }
         }
-        if is_over && let Some(at) = desk.wake() {
-            desk.now = desk.now.max(at);
+        if is_over && let Some(at) = fixture.wake() {
+            fixture.now = fixture.now.max(at);
         }
-        while let Some((handle, turn)) = desk.next() {
+        while let Some((handle, turn)) = fixture.next() {
             let index = waiting.iter().position(|one| one.0 == handle).unwrap();
             let (_, is_retry, not_before, deadline) = waiting.remove(index);
             match turn {
                 Admission::Granted => {
-                    assert!(desk.now >= paused_until - EPSILON, "{seed}: in a pause");
-                    assert!(desk.now >= not_before - EPSILON, "{seed}: before its time");
-                    assert!(desk.now < deadline + EPSILON, "{seed}: too late");
-                    let passed = |one: &&(Handle, bool, f64, f64)| one.2 <= desk.now - EPSILON;
+                    assert!(fixture.now >= paused_until - EPSILON, "{seed}: in a pause");
+                    assert!(fixture.now >= not_before - EPSILON, "{seed}: before its time");
+                    assert!(fixture.now < deadline + EPSILON, "{seed}: too late");
+                    let passed = |one: &&(Handle, bool, f64, f64)| one.2 <= fixture.now - EPSILON;
                     let first = waiting.iter().filter(passed).position(|one| one.1 == is_retry || one.1);
                     let earlier = waiting.iter().take(index).filter(passed).any(|one| one.1 == is_retry);
                     assert!(!earlier, "{seed}: out of order {first:?}");
@@ -125,13 +126,13 @@ fn chaos(seed: u64, jumps: f64) {
                     }
                     out.push(handle);
                 }
-                Admission::Expired => assert!(desk.now >= deadline - EPSILON, "{seed}"),
+                Admission::Expired => assert!(fixture.now >= deadline - EPSILON, "{seed}"),
                 Admission::RateLimited { retry_at } => {
-                    assert!(retry_at >= deadline - EPSILON && desk.now < deadline + EPSILON, "{seed}");
+                    assert!(retry_at >= deadline - EPSILON && fixture.now < deadline + EPSILON, "{seed}");
                 }
             }
         }
-        assert!(waiting.is_empty() || !out.is_empty() || desk.wake().is_some(), "{seed}: nobody would wake");
+        assert!(waiting.is_empty() || !out.is_empty() || fixture.wake().is_some(), "{seed}: no wakeup");
     }
     assert!(waiting.is_empty() && out.len() <= 1, "{seed}: {} wait, {} out", waiting.len(), out.len());
 }

@@ -1,6 +1,6 @@
-//! Several keys: each has a limit of its own, and all share the server's outages.
+//! Several API keys: each has its own limit, and all share the outages of the server.
 
-use crate::desk::{Desk, FAILED, SERVED, WINDOW};
+use crate::fixture::{FAILED, Fixture, SERVED, WINDOW};
 use openprospect::api_key::{ApiKey, KeyId};
 use openprospect::limiter::{Admission, Event, FAILURE_THRESHOLD, Handle, IDLE_RESET, MAX_IDLE_KEYS, RequestOutcome};
 
@@ -8,154 +8,154 @@ fn key(n: usize) -> KeyId {
     ApiKey::parse(&format!("lnc_test_{n}")).unwrap().id()
 }
 
-/// A request with that key is rate limited for so long.
-fn limit(desk: &mut Desk, key: KeyId, wait: f64) {
-    let handle = desk.enter_with(key);
-    assert_eq!(desk.go(), [handle]);
-    desk.limited(handle, wait);
+/// Rate limits a request with a key, for `wait` milliseconds.
+fn limit(fixture: &mut Fixture, key: KeyId, wait: f64) {
+    let handle = fixture.enqueue_with(key);
+    assert_eq!(fixture.admit_all(), [handle]);
+    fixture.limited(handle, wait);
 }
 
 #[test]
-fn a_pause_of_one_key_stops_no_other() {
-    let mut desk = Desk::new();
-    limit(&mut desk, key(1), 5_000.0);
-    let (own, other) = (desk.enter_with(key(1)), desk.enter_with(key(2)));
-    assert_eq!(desk.go(), [other]);
-    assert_eq!(desk.wake(), Some(desk.now + 5_000.0));
-    desk.sleep();
-    assert_eq!(desk.go(), [own]);
+fn a_pause_of_one_key_does_not_block_others() {
+    let mut fixture = Fixture::new();
+    limit(&mut fixture, key(1), 5_000.0);
+    let (own, other) = (fixture.enqueue_with(key(1)), fixture.enqueue_with(key(2)));
+    assert_eq!(fixture.admit_all(), [other]);
+    assert_eq!(fixture.wake(), Some(fixture.now + 5_000.0));
+    fixture.sleep();
+    assert_eq!(fixture.admit_all(), [own]);
 }
 
 #[test]
-fn a_pause_that_is_too_long_ends_no_call_with_another_key() {
-    let mut desk = Desk::new();
-    limit(&mut desk, key(1), 3_600_000.0);
-    let (own, other) = (desk.enter_with(key(1)), desk.enter_with(key(2)));
-    let turns: Vec<(Handle, Admission)> = std::iter::from_fn(|| desk.next()).collect();
+fn a_pause_that_is_too_long_does_not_fail_calls_with_other_keys() {
+    let mut fixture = Fixture::new();
+    limit(&mut fixture, key(1), 3_600_000.0);
+    let (own, other) = (fixture.enqueue_with(key(1)), fixture.enqueue_with(key(2)));
+    let turns: Vec<(Handle, Admission)> = std::iter::from_fn(|| fixture.next()).collect();
     assert_eq!(turns[0], (other, Admission::Granted));
     assert!(matches!(turns[1..], [(handle, Admission::RateLimited { .. })] if handle == own), "{turns:?}");
 }
 
 #[test]
-fn a_spent_quota_is_that_of_its_key() {
-    let mut desk = Desk::new();
-    let first = desk.enter_with(key(1));
-    desk.go();
-    desk.complete(first, SERVED);
-    desk.limiter.quota(key(1), 0.0, desk.now + 30_000.0, desk.now);
-    // A key of which nothing is known has no quota to report.
-    desk.limiter.quota(key(3), 0.0, desk.now + 30_000.0, desk.now);
-    let (_, other, third) = (desk.enter_with(key(1)), desk.enter_with(key(2)), desk.enter_with(key(3)));
-    assert_eq!(desk.go(), [other, third]);
+fn an_exhausted_quota_belongs_to_its_key() {
+    let mut fixture = Fixture::new();
+    let first = fixture.enqueue_with(key(1));
+    fixture.admit_all();
+    fixture.complete(first, SERVED);
+    fixture.limiter.quota(key(1), 0.0, fixture.now + 30_000.0, fixture.now);
+    // An unknown key has no quota to report.
+    fixture.limiter.quota(key(3), 0.0, fixture.now + 30_000.0, fixture.now);
+    let (_, other, third) = (fixture.enqueue_with(key(1)), fixture.enqueue_with(key(2)), fixture.enqueue_with(key(3)));
+    assert_eq!(fixture.admit_all(), [other, third]);
 }
 
 #[test]
-fn a_full_window_of_one_key_holds_back_no_other() {
-    let mut desk = Desk::new();
-    let own: Vec<Handle> = (0..WINDOW + 3).map(|_| desk.enter_with(key(1))).collect();
-    let other = desk.enter_with(key(2));
-    let gone = desk.go();
+fn a_full_window_of_one_key_does_not_block_others() {
+    let mut fixture = Fixture::new();
+    let own: Vec<Handle> = (0..WINDOW + 3).map(|_| fixture.enqueue_with(key(1))).collect();
+    let other = fixture.enqueue_with(key(2));
+    let gone = fixture.admit_all();
     assert_eq!((gone.len(), gone.contains(&other)), (WINDOW + 1, true));
     assert!(!gone.contains(&own[WINDOW]));
 }
 
 #[test]
-fn an_outage_is_shared_and_so_is_its_end() {
-    let mut desk = Desk::new();
+fn all_keys_share_an_outage_and_its_end() {
+    let mut fixture = Fixture::new();
     for n in 0..FAILURE_THRESHOLD as usize {
-        let handle = desk.enter_with(key(n));
-        assert_eq!(desk.go(), [handle]);
-        assert!(!desk.complete(handle, FAILED).failed_probe);
+        let handle = fixture.enqueue_with(key(n));
+        assert_eq!(fixture.admit_all(), [handle]);
+        assert!(!fixture.complete(handle, FAILED).failed_probe);
     }
-    assert!(desk.limiter.is_open());
-    let waiting: Vec<Handle> = (10..13).map(|n| desk.enter_with(key(n))).collect();
-    assert_eq!(desk.go(), []);
-    desk.sleep();
-    let probe = desk.go();
+    assert!(fixture.limiter.is_open());
+    let waiting: Vec<Handle> = (10..13).map(|n| fixture.enqueue_with(key(n))).collect();
+    assert_eq!(fixture.admit_all(), []);
+    fixture.sleep();
+    let probe = fixture.admit_all();
     assert_eq!(probe.len(), 1, "one probe, whichever key it has");
-    assert!(desk.complete(probe[0], FAILED).failed_probe);
-    let advised = desk.limiter.waiting(desk.now);
+    assert!(fixture.complete(probe[0], FAILED).failed_probe);
+    let advised = fixture.limiter.waiting(fixture.now);
     assert_eq!(advised, waiting.iter().copied().filter(|handle| *handle != probe[0]).collect::<Vec<_>>());
-    desk.sleep();
-    let next = desk.go();
+    fixture.sleep();
+    let next = fixture.admit_all();
     assert_ne!(next[0].limiter(), probe[0].limiter(), "keys take turns in probing");
-    desk.complete(next[0], SERVED);
-    assert_eq!(desk.go().len(), 1, "the last one follows at once");
+    fixture.complete(next[0], SERVED);
+    assert_eq!(fixture.admit_all().len(), 1, "the last one follows at once");
 }
 
 #[test]
-fn a_key_that_is_paused_does_not_keep_others_from_probing() {
-    let mut desk = Desk::new();
-    limit(&mut desk, key(1), 50_000.0);
+fn a_paused_key_does_not_prevent_probes_with_others() {
+    let mut fixture = Fixture::new();
+    limit(&mut fixture, key(1), 50_000.0);
     for _ in 0..FAILURE_THRESHOLD {
-        let handle = desk.enter_with(key(2));
-        assert_eq!(desk.go(), [handle]);
-        desk.complete(handle, FAILED);
+        let handle = fixture.enqueue_with(key(2));
+        assert_eq!(fixture.admit_all(), [handle]);
+        fixture.complete(handle, FAILED);
     }
-    let (_, other) = (desk.enter_with(key(1)), desk.enter_with(key(3)));
-    desk.sleep();
-    assert_eq!(desk.go(), [other]);
+    let (_, other) = (fixture.enqueue_with(key(1)), fixture.enqueue_with(key(3)));
+    fixture.sleep();
+    assert_eq!(fixture.admit_all(), [other]);
 }
 
 #[test]
-fn a_probe_that_is_lost_stops_no_key() {
-    let mut desk = Desk::new();
-    desk.go_down();
-    let probe = desk.enter_with(key(1));
-    desk.sleep();
-    assert_eq!(desk.go(), [probe]);
-    desk.limiter.cancel(probe);
-    let other = desk.enter_with(key(2));
-    assert_eq!(desk.go(), [other]);
+fn a_lost_probe_does_not_block_any_key() {
+    let mut fixture = Fixture::new();
+    fixture.go_down();
+    let probe = fixture.enqueue_with(key(1));
+    fixture.sleep();
+    assert_eq!(fixture.admit_all(), [probe]);
+    fixture.limiter.cancel(probe);
+    let other = fixture.enqueue_with(key(2));
+    assert_eq!(fixture.admit_all(), [other]);
 }
 
 #[test]
-fn each_pause_is_an_event_of_its_own() {
-    let mut desk = Desk::new();
-    limit(&mut desk, key(1), 1_000.0);
-    limit(&mut desk, key(2), 2_000.0);
-    let throttled = desk.events();
+fn each_pause_has_its_own_event() {
+    let mut fixture = Fixture::new();
+    limit(&mut fixture, key(1), 1_000.0);
+    limit(&mut fixture, key(2), 2_000.0);
+    let throttled = fixture.events();
     assert!(matches!(throttled[..], [Event::Throttled { .. }, Event::Throttled { .. }]), "{throttled:?}");
-    desk.enter_with(key(1));
-    desk.enter_with(key(2));
-    desk.now += 3_000.0;
-    assert_eq!(desk.go().len(), 2);
-    let resumed = desk.events();
+    fixture.enqueue_with(key(1));
+    fixture.enqueue_with(key(2));
+    fixture.now += 3_000.0;
+    assert_eq!(fixture.admit_all().len(), 2);
+    let resumed = fixture.events();
     assert!(matches!(resumed[..], [Event::Resumed { .. }, Event::Resumed { .. }]), "{resumed:?}");
 }
 
-/// A key that is rotated for each request, as tokens may be, leaves nothing behind.
+/// A key that is rotated for each request, as tokens may be, must not leak memory.
 #[test]
-fn keys_that_are_no_longer_used_are_forgotten() {
-    let mut desk = Desk::new();
-    let old = desk.enter_with(key(0));
-    desk.go();
-    desk.complete(old, SERVED);
+fn unused_keys_are_removed() {
+    let mut fixture = Fixture::new();
+    let old = fixture.enqueue_with(key(0));
+    fixture.admit_all();
+    fixture.complete(old, SERVED);
     for n in 1..10_000 {
-        desk.now += 1.0;
-        let handle = desk.enter_with(key(n));
+        fixture.now += 1.0;
+        let handle = fixture.enqueue_with(key(n));
         assert!(handle.limiter() < MAX_IDLE_KEYS, "{handle:?}");
-        assert_eq!(desk.go(), [handle]);
-        // A handle of another key is not valid, although its limiter is used again.
-        assert!(!desk.complete(old, RequestOutcome::Served).failed_probe);
-        desk.complete(handle, SERVED);
+        assert_eq!(fixture.admit_all(), [handle]);
+        // A handle of a removed key is not valid, although its slot is reused.
+        assert!(!fixture.complete(old, RequestOutcome::Served).failed_probe);
+        fixture.complete(handle, SERVED);
     }
 }
 
 #[test]
-fn a_key_whose_limit_is_known_is_not_forgotten() {
-    let mut desk = Desk::new();
-    limit(&mut desk, key(0), 40_000.0);
+fn a_key_with_a_known_limit_is_kept() {
+    let mut fixture = Fixture::new();
+    limit(&mut fixture, key(0), 40_000.0);
     for n in 1..100 {
-        let handle = desk.enter_with(key(n));
-        assert_eq!(desk.go(), [handle]);
-        desk.complete(handle, SERVED);
+        let handle = fixture.enqueue_with(key(n));
+        assert_eq!(fixture.admit_all(), [handle]);
+        fixture.complete(handle, SERVED);
     }
-    desk.enter_with(key(0));
-    assert_eq!(desk.go(), [], "it is still paused");
-    desk.now += 40_000.0;
-    assert_eq!(desk.go().len(), 1);
-    desk.now += IDLE_RESET + 1.0;
-    let handle = desk.enter_with(key(500));
+    fixture.enqueue_with(key(0));
+    assert_eq!(fixture.admit_all(), [], "it is still paused");
+    fixture.now += 40_000.0;
+    assert_eq!(fixture.admit_all().len(), 1);
+    fixture.now += IDLE_RESET + 1.0;
+    let handle = fixture.enqueue_with(key(500));
     assert_ne!(handle.limiter(), 0, "a request with it is in flight");
 }

@@ -1,8 +1,8 @@
-//! The rules of the limiter, each by its name, on a made-up clock.
+//! The rules of the limiter, on a fake clock.
 
 mod alone;
 mod chaos;
-mod desk;
+mod fixture;
 mod keys;
 mod limits;
 mod outage;

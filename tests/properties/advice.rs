@@ -1,4 +1,4 @@
-//! A server's advice, whatever it writes.
+//! Arbitrary `Retry-After` and quota headers.
 
 use openprospect::http::rate_limit::Quota;
 use openprospect::http::retry_after::{read, read_seconds, spread};
@@ -9,7 +9,7 @@ proptest! {
     #![proptest_config(crate::cases(4_000))]
 
     #[test]
-    fn any_text_is_read_without_harm(text in "\\PC{0,40}", date in proptest::option::of("\\PC{0,40}"), wall in -1e15..1e15f64) {
+    fn any_text_is_parsed_without_a_panic(text in "\\PC{0,40}", date in proptest::option::of("\\PC{0,40}"), wall in -1e15..1e15f64) {
         if let Some(wait) = read(&text, date.as_deref(), wall) {
             prop_assert!(wait >= 0.0, "{wait}");
         }
@@ -27,13 +27,13 @@ proptest! {
     }
 
     #[test]
-    fn a_wait_is_never_shorter_than_told(advised in 0.0..1e12, random in 0.0..1.0f64) {
+    fn a_delay_is_never_shorter_than_advised(advised in 0.0..1e12, random in 0.0..1.0f64) {
         let wait = spread(advised, random);
         prop_assert!(wait >= advised && wait <= advised + (advised * 0.1).min(2_000.0));
     }
 
     #[test]
-    fn a_date_counts_from_the_servers_own(then in 0i64..4_000_000_000, ahead in 1i64..100_000, wall in -1e15..1e15f64) {
+    fn a_date_is_relative_to_the_servers_date(then in 0i64..4_000_000_000, ahead in 1i64..100_000, wall in -1e15..1e15f64) {
         let text = |seconds: i64| httpdate::fmt_http_date(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds as u64));
         let wait = read(&text(then + ahead), Some(&text(then)), wall);
         prop_assert_eq!(wait, Some(ahead as f64 * 1000.0), "whatever the caller's clock shows");
@@ -41,7 +41,7 @@ proptest! {
     }
 
     #[test]
-    fn any_quota_header_is_read_without_harm(one in "\\PC{0,40}", two in "[0-9.=;, rt-]{0,30}", wall in 0.0..1e13f64) {
+    fn any_quota_header_is_parsed_without_a_panic(one in "\\PC{0,40}", two in "[0-9.=;, rt-]{0,30}", wall in 0.0..1e13f64) {
         let now = Now { monotonic: 5.0, wall };
         for text in [&one, &two] {
             let mut header = |name: &str| (name.len() % 2 == 1 || name == "ratelimit").then(|| text.clone());

@@ -1,4 +1,4 @@
-//! Error bodies, whatever is in them.
+//! Arbitrary error bodies.
 
 use crate::common::refused;
 use openprospect::api_key::{ApiKey, KeySource};
@@ -31,7 +31,7 @@ const NAMES: [&str; 16] = [
     "input",
 ];
 
-/// Bodies made of the names that matter, and of others.
+/// Bodies with known and unknown member names.
 fn body() -> impl Strategy<Value = Json> {
     let text = prop_oneof!["[A-Z_]{0,12}", "\\PC{0,20}", Just("lnc_test_secret".to_owned())];
     let leaf = prop_oneof![
@@ -49,8 +49,8 @@ fn body() -> impl Strategy<Value = Json> {
     })
 }
 
-/// One of the spellings of a letter.
-fn spell(byte: u8, way: usize) -> String {
+/// A character in one of its encodings.
+fn encode(byte: u8, way: usize) -> String {
     match way {
         0 => format!("%{byte:02x}"),
         1 => format!("%25{byte:02X}"),
@@ -83,16 +83,16 @@ proptest! {
         prop_assert!(serde_json::to_value(error.record()).unwrap().is_object());
     }
 
-    /// Each letter of the key is written as it is, or as JSON, a URL, HTML or a script may spell it.
+    /// Each character of the key is plain, or encoded as in JSON, a URL, HTML or a script.
     #[test]
-    fn a_key_is_found_in_any_spelling(
-        // How often a backslash, a percent sign or an ampersand is escaped says nothing when an escape follows it.
+    fn a_key_is_found_in_any_encoding(
+        // The number of escapes of a backslash, a percent sign or an ampersand is ambiguous before another escape.
         key in r"[!-$'-\[\]-~]{1,30}",
         ways in proptest::collection::vec(0usize..9, 30),
         before in "[^!-~]{0,4}",
         behind in "[^!-~]{0,4}",
     ) {
-        let spelled: String = key.bytes().zip(&ways).map(|(byte, way)| spell(byte, *way)).collect();
+        let spelled: String = key.bytes().zip(&ways).map(|(byte, way)| encode(byte, *way)).collect();
         let raw = format!("{before}{spelled}{behind}");
         let redactor = Redactor::of(ApiKey::parse(&key).unwrap());
         let content = Content::<()>::problem(raw, &redactor, |_| None);
@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn a_key_is_in_nothing_that_was_redacted(body in body(), status in 400u16..600) {
+    fn a_redacted_error_does_not_contain_the_key(body in body(), status in 400u16..600) {
         let redactor = Redactor::of(ApiKey::parse("lnc_test_secret").unwrap());
         let raw = serde_json::to_string(&body).unwrap();
         let parse = |text: &str| serde_json::from_str(text).ok().map(|body| crate::common::json(&body));
@@ -114,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn any_raw_body_is_kept_to_its_cap(text in "\\PC{0,200}", times in 1usize..2_000) {
+    fn any_raw_body_is_limited_to_its_maximum(text in "\\PC{0,200}", times in 1usize..2_000) {
         let raw = text.repeat(times);
         let now = Now { monotonic: 0.0, wall: 0.0 };
         let mut call = Call::begin(Method::Get, "/x", None, KeySource::Fixed, Limits::default(), now.monotonic);
@@ -125,7 +125,7 @@ proptest! {
     }
 
     #[test]
-    fn json_survives_the_way_to_a_record(text in "\\PC{0,60}") {
+    fn json_is_unchanged_in_a_record(text in "\\PC{0,60}") {
         let value: Value = serde_json::to_value(Json::Text(text.clone())).unwrap();
         prop_assert_eq!(value, Value::String(text));
     }

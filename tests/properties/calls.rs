@@ -1,4 +1,4 @@
-//! One call, whatever its attempts bring and however the clock moves.
+//! One call with arbitrary attempt results and clock changes.
 
 use crate::common::response;
 use openprospect::api_key::KeySource;
@@ -10,16 +10,16 @@ use openprospect::retry::{Backoff, RetryPolicy, WaitReason};
 use openprospect::time::Now;
 use proptest::prelude::*;
 
-/// A `Retry-After` header, and the seconds in it where they were put there.
+/// A `Retry-After` header, and its seconds if it was made from seconds.
 #[derive(Clone, Debug)]
-struct Told {
+struct Advice {
     text: String,
     seconds: Option<f64>,
 }
 
 #[derive(Clone, Debug)]
 enum Came {
-    Status(u16, Option<Told>),
+    Status(u16, Option<Advice>),
     Data,
     Unreadable,
     Broken,
@@ -29,12 +29,12 @@ enum Came {
 fn came() -> impl Strategy<Value = Came> {
     let advised = prop_oneof![
         Just(None),
-        (0u32..200).prop_map(|seconds| Some(Told { text: seconds.to_string(), seconds: Some(f64::from(seconds)) })),
+        (0u32..200).prop_map(|seconds| Some(Advice { text: seconds.to_string(), seconds: Some(f64::from(seconds)) })),
         (0u32..200_000).prop_map(|millis| {
             let text = format!("{}.{:03}", millis / 1000, millis % 1000);
-            Some(Told { text, seconds: Some(f64::from(millis) / 1000.0) })
+            Some(Advice { text, seconds: Some(f64::from(millis) / 1000.0) })
         }),
-        "[ -~]{0,20}".prop_map(|text| Some(Told { text, seconds: None })),
+        "[ -~]{0,20}".prop_map(|text| Some(Advice { text, seconds: None })),
     ];
     let status = prop_oneof![Just(429u16), Just(500), Just(502), Just(503), Just(504), 100u16..600,];
     prop_oneof![
@@ -73,12 +73,12 @@ fn limits() -> impl Strategy<Value = Limits> {
     )
 }
 
-/// How long an attempt took: a machine may sleep for a day in it.
+/// The duration of an attempt, which may include a day of system sleep.
 fn took() -> impl Strategy<Value = f64> {
     prop_oneof![8 => 0.0..20_000.0, 8 => 0.0..100.0, 1 => 0.0..DAY]
 }
 
-/// How far the clock on the wall is set ahead or back meanwhile.
+/// The change of the wall clock during an attempt.
 fn drift() -> impl Strategy<Value = f64> {
     prop_oneof![4 => -100_000.0..100_000.0, 1 => -DAY..DAY]
 }
@@ -92,7 +92,7 @@ proptest! {
     #![proptest_config(crate::cases(2_000))]
 
     #[test]
-    fn a_call_keeps_its_limits(
+    fn a_call_respects_its_limits(
         limits in limits(),
         method in proptest::sample::select(&METHODS[..]),
         key in proptest::option::of(Just("k".to_owned())),
@@ -108,7 +108,7 @@ proptest! {
             let allowance = call.begin_attempt(now.monotonic);
             prop_assert!(allowance.timeout <= limits.timeout && now.monotonic + allowance.timeout <= deadline.max(now.monotonic));
             now.monotonic += took;
-            // The clock on the wall may be set meanwhile: only a date is read by it.
+            // The wall clock may be set meanwhile: only a date depends on it.
             now.wall += took + drift;
             let ended = attempt(&came);
             is_unclear |= match &came {
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn a_wait_is_within_its_bounds(base in prop_oneof![0.0..1e9, 0.0..100.0], max in prop_oneof![0.0..1e9, 0.0..100.0], n in 1u32..2_000, random in 0.0..1.0f64) {
+    fn a_backoff_is_within_its_bounds(base in prop_oneof![0.0..1e9, 0.0..100.0], max in prop_oneof![0.0..1e9, 0.0..100.0], n in 1u32..2_000, random in 0.0..1.0f64) {
         let backoff = Backoff { base, max };
         let wait = backoff.full_jitter(n, random);
         let hi = max.min(base * 2f64.powi(i32::try_from(n).unwrap() - 1));

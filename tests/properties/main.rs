@@ -1,8 +1,8 @@
-//! What holds whatever comes: of calls, of a server's advice, of error bodies.
+//! Properties of calls, of `Retry-After` and quota headers, and of error bodies, for arbitrary inputs.
 //!
-//! The inputs are the same each time, so that a failure is of the change at hand; `PROPTEST_CASES` asks for so many
-//! others. A failure prints the smallest input that it found, which then belongs in a table of `tests/cases` or in a
-//! test of its own: no file of seeds is kept.
+//! The inputs are the same in each run, so that a failure is caused by a change; `PROPTEST_CASES` runs a number of
+//! random ones. A failure prints the smallest input that it found; add it to a table of `tests/cases` or as a separate
+//! test: there is no file of seeds.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -14,7 +14,7 @@ mod calls;
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;
 
-/// So many inputs for each property, always the same, or `PROPTEST_CASES` new ones.
+/// The number of inputs for each property, which are always the same, or `PROPTEST_CASES` random ones.
 fn cases(number: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().map(|text| text.parse().expect("PROPTEST_CASES is a number"));
     let rng_seed = if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(1) };

@@ -1,4 +1,4 @@
-//! The limiter, driven with real calls against servers of every kind, on a made-up clock.
+//! The limiter with real calls against servers with different limits, on a fake clock.
 //!
 //! `cargo test --test simulation -- --nocapture` prints the tables of `SIMULATION.md`.
 
@@ -25,8 +25,8 @@ fn sliding(limit: u32) -> Limit {
     Limit::Sliding { limit, window: 1e3 }
 }
 
-/// With the options that a client has by default.
-fn by_default(play: Play) -> Play {
+/// With the default options of a client.
+fn with_defaults(play: Play) -> Play {
     let mut play = play;
     play.limits.retry = RetryPolicy::default();
     play
@@ -39,7 +39,7 @@ fn assert_polite(rows: &[Row]) {
 }
 
 #[test]
-fn storms_meet_their_goals() {
+fn bursts_reach_their_goals() {
     let mut rows = Vec::new();
     for ((name, hint), time) in HINTS.into_iter().zip([1.42, 1.28, 1.1]) {
         let row = Row::new(name, &Play::new(300, Server::new(BUCKET, hint)));
@@ -55,11 +55,11 @@ fn storms_meet_their_goals() {
 }
 
 #[test]
-fn a_fixed_window_is_survived_with_two_retries() {
+fn calls_succeed_in_a_fixed_window_with_two_retries() {
     let mut rows = Vec::new();
     for trip in [1.0, 5.0, 20.0, 100.0] {
         for (kind, limit) in [("fixed", fixed(10)), ("sliding", sliding(10))] {
-            let play = by_default(Play { trip, ..Play::new(60, Server::new(limit, Hint::Always(1e3))) });
+            let play = with_defaults(Play { trip, ..Play::new(60, Server::new(limit, Hint::Always(1e3))) });
             let row = Row::new(&format!("{kind}, trip {trip} ms"), &play);
             assert_eq!(row.failed(), 0.0, "{}", row.name);
             let (most, time) = if trip <= 20.0 { (78.0, 1.42) } else { (85.0, 1.9) };
@@ -69,15 +69,15 @@ fn a_fixed_window_is_survived_with_two_retries() {
         }
     }
     for (name, most, server) in [
-        ("fixed, with headers", 64.0, Server::new(fixed(10), Hint::Always(1e3)).telling()),
-        // Whose reset is the next token's instant: it says little.
+        ("fixed, with headers", 64.0, Server::new(fixed(10), Hint::Always(1e3)).with_quota_headers()),
+        // Its reset is the time of the next token, which contains little information.
         (
             "bucket of 10, with headers",
             78.0,
-            Server::new(Limit::Bucket { rate: 10.0, burst: 10.0 }, Hint::Exact).telling(),
+            Server::new(Limit::Bucket { rate: 10.0, burst: 10.0 }, Hint::Exact).with_quota_headers(),
         ),
     ] {
-        let row = Row::new(name, &by_default(Play { trip: 5.0, ..Play::new(60, server) }));
+        let row = Row::new(name, &with_defaults(Play { trip: 5.0, ..Play::new(60, server) }));
         assert_eq!(row.failed(), 0.0, "{name}");
         assert!(row.requests() <= most, "{name}: {}", row.requests());
         rows.push(row);
@@ -87,7 +87,7 @@ fn a_fixed_window_is_survived_with_two_retries() {
 }
 
 #[test]
-fn a_dead_server_sees_a_handful_of_requests() {
+fn a_dead_server_receives_few_requests() {
     let dead = || Server::new(Limit::None, Hint::None).down(500, 0.0, f64::INFINITY);
     let mut rows = Vec::new();
     for trip in [1.0, 20.0, 200.0] {
@@ -98,7 +98,7 @@ fn a_dead_server_sees_a_handful_of_requests() {
         assert!(row.ended() <= 5_000.0, "{}: {}", row.name, row.ended());
         rows.push(row);
     }
-    let row = Row::new("default options", &by_default(Play::new(1_000, dead())));
+    let row = Row::new("default options", &with_defaults(Play::new(1_000, dead())));
     assert!(row.requests() <= 30.0, "{}", row.requests());
     println!("\n### A dead server, 200 calls with 3 retries; 1000 with the default options\n");
     println!("| | requests | until all have ended, s |\n| --- | --- | --- |");
@@ -108,7 +108,7 @@ fn a_dead_server_sees_a_handful_of_requests() {
 }
 
 #[test]
-fn a_recovered_server_is_found_soon() {
+fn a_recovery_is_detected_soon() {
     println!("\n### 503 for a while, 200 callers that call again until they succeed\n");
     println!("| | requests while down | all served after, s |\n| --- | --- | --- |");
     for (down, after) in [(1_000.0, 1_300.0), (5_000.0, 1_300.0), (60_000.0, 5_300.0)] {
@@ -128,7 +128,7 @@ fn a_recovered_server_is_found_soon() {
 }
 
 #[test]
-fn other_limits_are_found_too() {
+fn other_limits_are_found() {
     let mut rows = Vec::new();
     let mut add = |name: &str, play: Play, cost: f64, time: f64| {
         let row = Row::new(name, &play);
@@ -140,7 +140,7 @@ fn other_limits_are_found_too() {
     for trip in [1.0, 100.0, 1_000.0] {
         for (name, hint) in HINTS {
             let play = Play { trip, ..Play::new(300, Server::new(BUCKET, hint)) };
-            // Answers that take a second are silence as well.
+            // Responses that take a second also exceed the idle timeout.
             let cost = if trip < 1_000.0 { 1.26 } else { 1.35 };
             add(&format!("50/s, 10 at once, {name}, trip {trip} ms"), play, cost, 2.8);
         }
@@ -195,13 +195,13 @@ fn clients_that_share_a_key_share_its_limit() {
 }
 
 #[test]
-fn a_limit_for_an_hour_ends_what_cannot_wait() {
+fn a_limit_of_an_hour_fails_calls_that_cannot_wait() {
     let hour = |limit| Limit::Fixed { limit, window: 3_600e3 };
     let rows = [
-        Row::new("window of 100 an hour", &by_default(Play::new(300, Server::new(hour(100), Hint::Exact)))),
+        Row::new("window of 100 per hour", &with_defaults(Play::new(300, Server::new(hour(100), Hint::Exact)))),
         Row::new(
-            "bucket of 100 an hour, 10 at once",
-            &by_default(Play::new(300, Server::new(Limit::Bucket { rate: 1.0 / 36.0, burst: 10.0 }, Hint::Exact))),
+            "bucket of 100 per hour, 10 at once",
+            &with_defaults(Play::new(300, Server::new(Limit::Bucket { rate: 1.0 / 36.0, burst: 10.0 }, Hint::Exact))),
         ),
     ];
     for row in &rows {
@@ -209,11 +209,11 @@ fn a_limit_for_an_hour_ends_what_cannot_wait() {
         assert!(row.requests() <= 210.0, "{}: {}", row.name, row.requests());
     }
     assert_polite(&rows);
-    print("300 calls at once, 100 an hour, default options", &rows);
+    print("300 calls at once, 100 per hour, default options", &rows);
 }
 
 #[test]
-fn an_unlimited_server_is_soon_used_in_full() {
+fn an_unlimited_server_is_soon_fully_used() {
     let mut rows = Vec::new();
     for (calls, trips) in [(1, 1.2), (64, 5.5), (300, 8.5), (10_000, 46.0)] {
         let play = Play { trip: 50.0, ..Play::new(calls, Server::new(Limit::None, Hint::None)) };

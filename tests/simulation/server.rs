@@ -1,47 +1,47 @@
-//! Servers that limit, fail and recover, as far as a client can tell them apart.
+//! Servers that rate limit, fail and recover, as far as a client can distinguish them.
 
 use std::collections::VecDeque;
 
-/// What a server limits by.
+/// The kind of a rate limit. Times are in milliseconds.
 #[derive(Clone, Debug)]
 pub enum Limit {
     None,
-    /// So many a second, and so many at once after a quiet while.
+    /// A token bucket: a rate per second, and a burst after an idle time.
     Bucket {
         rate: f64,
         burst: f64,
     },
-    /// So many in each window of so many milliseconds, counted from nought again at its end.
+    /// A fixed window: a number of requests in each window.
     Fixed {
         limit: u32,
         window: f64,
     },
-    /// So many in any stretch of so many milliseconds.
+    /// A sliding window: a number of requests in any interval of the window's length.
     Sliding {
         limit: u32,
         window: f64,
     },
-    /// So many at once; each takes so many milliseconds.
+    /// A concurrency limit, with the duration of a request.
     Concurrent {
         limit: u32,
         takes: f64,
     },
 }
 
-/// What a response_error tells.
+/// The `Retry-After` of a 429.
 #[derive(Clone, Copy, Debug)]
 pub enum Hint {
     None,
-    /// The same wait in milliseconds always.
+    /// A constant delay in milliseconds.
     Always(f64),
-    /// The time until a request would be served, rounded up to a second.
+    /// The time until a request would succeed, rounded up to a second.
     Exact,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reply {
     Served,
-    /// 429, with the milliseconds to wait.
+    /// 429, with its `Retry-After` in milliseconds.
     Rejected(Option<f64>),
     /// A status of 5xx.
     Down(u16),
@@ -51,7 +51,7 @@ pub enum Reply {
 pub struct Server {
     limit: Limit,
     hint: Hint,
-    /// It answers with that status from an instant until another.
+    /// Responds with this status from one time to another.
     down: Option<(u16, f64, f64)>,
     level: f64,
     last: f64,
@@ -73,12 +73,12 @@ impl Server {
         Self { down: Some((status, from, until)), ..self }
     }
 
-    /// It tells in headers what is left.
-    pub fn telling(self) -> Self {
+    /// Sends the remaining quota in headers.
+    pub fn with_quota_headers(self) -> Self {
         Self { tells: true, ..self }
     }
 
-    /// How many are left, and in how many milliseconds there are more.
+    /// The remaining requests, and the milliseconds until the reset.
     pub fn quota(&self, now: f64) -> Option<(f64, f64)> {
         match self.limit {
             Limit::Fixed { limit, window } if self.tells => {
@@ -111,7 +111,7 @@ impl Server {
         })
     }
 
-    /// Serves, or says how long until it would.
+    /// Accepts a request, or returns the milliseconds until it would.
     fn wait(&mut self, now: f64) -> f64 {
         match self.limit {
             Limit::None => 0.0,
@@ -125,7 +125,7 @@ impl Server {
                 0.0
             }
             Limit::Fixed { limit, window } => {
-                // Windows begin anywhere, not with the first request.
+                // A window does not start with the first request.
                 let began = ((now + 0.37 * window) / window).floor() * window - 0.37 * window;
                 if began != self.last {
                     self.last = began;
@@ -153,12 +153,12 @@ impl Server {
         0.0
     }
 
-    /// How long a request takes beside its way.
+    /// The duration of a request without its round trip.
     pub fn takes(&self) -> f64 {
         if let Limit::Concurrent { takes, .. } = self.limit { takes } else { 0.0 }
     }
 
-    /// The shortest time in which so many can be served.
+    /// The shortest time in which a number of calls can succeed.
     pub fn ideal(&self, calls: f64) -> f64 {
         match self.limit {
             Limit::None => 0.0,

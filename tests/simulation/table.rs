@@ -1,9 +1,9 @@
-//! What was measured, as Markdown.
+//! The results as Markdown.
 
 use crate::world::{Outcomes, Play, run};
 use openprospect::limiter::Event;
 
-/// Each play is repeated with so many rolls of the dice.
+/// The number of repetitions of each play, with different seeds.
 const SEEDS: u64 = 10;
 
 /// All repetitions of a play.
@@ -28,12 +28,12 @@ impl Row {
         self.all.iter().map(of).fold(0.0, f64::max)
     }
 
-    /// Requests for each success, at worst.
+    /// Requests per success, in the worst repetition.
     pub fn cost(&self) -> f64 {
         self.most(cost)
     }
 
-    /// The time to the last success, as a multiple of the ideal one, at worst.
+    /// The time to the last success relative to the ideal time, in the worst repetition.
     pub fn time(&self) -> f64 {
         self.most(|one| one.last_success / self.ideal)
     }
@@ -71,7 +71,7 @@ fn pauses(one: &Outcomes) -> f64 {
     one.events.iter().filter(|(_, event)| matches!(event, Event::Throttled { .. })).count() as f64
 }
 
-/// Prints a table of storms: mean, and in brackets the worst.
+/// Prints a table of bursts: the mean, and the worst repetition in parentheses.
 pub fn print(title: &str, rows: &[Row]) {
     let mut text = format!(
         "\n### {title}\n\n| | failed | requests per success | last success, s | of ideal | pauses | most out |\n\

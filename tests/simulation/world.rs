@@ -1,4 +1,4 @@
-//! Clients with real calls and a real limiter, a server and a made-up clock.
+//! Clients with real calls and a real limiter, a server, and a fake clock.
 
 use crate::common::{refused, response};
 use crate::server::{Reply, Server};
@@ -14,11 +14,11 @@ use openprospect::time::Now;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// A small generator of numbers that look random (splitmix64).
+/// A random number generator (splitmix64).
 #[derive(Clone, Debug)]
-pub struct Dice(pub u64);
+pub struct Random(pub u64);
 
-impl Dice {
+impl Random {
     pub fn random(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut x = self.0;
@@ -28,7 +28,7 @@ impl Dice {
     }
 }
 
-/// What is played.
+/// The parameters of a simulation.
 #[derive(Clone, Debug)]
 pub struct Play {
     pub calls: usize,
@@ -38,7 +38,7 @@ pub struct Play {
     /// Calls begin evenly over this time.
     pub over: f64,
     pub limits: Limits,
-    /// A call that fails is made again, by another call.
+    /// A failed call is repeated as a new call.
     pub again: bool,
     pub server: Server,
     pub seed: u64,
@@ -53,7 +53,7 @@ impl Play {
     }
 }
 
-/// How it went.
+/// The results of a simulation.
 #[derive(Clone, Debug, Default)]
 pub struct Outcomes {
     pub served: u32,
@@ -64,9 +64,9 @@ pub struct Outcomes {
     /// When the last call succeeded, and when the last one ended.
     pub last_success: f64,
     pub ended: f64,
-    /// Requests that left before the instant that the server had told this client.
+    /// Requests that were sent before the `Retry-After` that this client received.
     pub early: u32,
-    /// Most requests out at once.
+    /// The maximum number of requests in flight.
     pub most_out: u32,
     pub events: Vec<(f64, Event)>,
 }
@@ -96,7 +96,7 @@ struct Client {
 
 struct World {
     play: Play,
-    dice: Dice,
+    rng: Random,
     now: f64,
     queue: BinaryHeap<Reverse<(u64, u64, usize)>>,
     whats: Vec<What>,
@@ -121,7 +121,7 @@ fn answer(reply: Reply) -> Response<()> {
     }
 }
 
-/// Plays it to the end.
+/// Runs a simulation to its end.
 pub fn run(play: Play) -> Outcomes {
     let clients = (0..play.clients)
         .map(|_| Client {
@@ -133,7 +133,7 @@ pub fn run(play: Play) -> Outcomes {
         })
         .collect();
     let mut world = World {
-        dice: Dice(play.seed),
+        rng: Random(play.seed),
         now: 0.0,
         queue: BinaryHeap::new(),
         whats: Vec::new(),
@@ -146,7 +146,7 @@ pub fn run(play: Play) -> Outcomes {
     while let Some(Reverse((time, _, index))) = world.queue.pop() {
         world.now = f64::from_bits(time);
         world.happen(world.whats[index]);
-        // An hour and more of made-up time: something never ends.
+        // After hours of simulated time a call never ends.
         assert!(world.now < 1e7, "no end: {:?}", world.play);
     }
     let World { mut result, play, .. } = world;
@@ -214,12 +214,12 @@ impl World {
             What::Wake(client) if self.clients[client].wake == self.now => client,
             What::Wake(_) => return,
         };
-        self.turns(client);
+        self.admit(client);
     }
 
     /// Half a round trip, more or less.
     fn way(&mut self) -> f64 {
-        self.play.trip * (0.4 + 0.2 * self.dice.random())
+        self.play.trip * (0.4 + 0.2 * self.rng.random())
     }
 
     fn enqueue(&mut self, call: usize, is_retry: bool, not_before: f64) {
@@ -240,8 +240,8 @@ impl World {
         client.whose[handle.place()] = call;
     }
 
-    /// As the shell does after whatever happened.
-    fn turns(&mut self, client: usize) {
+    /// Admits requests, as the WebAssembly layer does after each event.
+    fn admit(&mut self, client: usize) {
         while let Some((handle, turn)) = self.clients[client].limiter.next(self.now) {
             let call = self.clients[client].whose[handle.place()];
             assert_eq!(self.calls[call].handle, Some(handle));
@@ -273,8 +273,8 @@ impl World {
             self.result.events.push((self.now, event));
         }
         if let Some(at) = self.clients[client].limiter.next_wakeup(self.now) {
-            // CompleteMetadata milliseconds, and up to two late.
-            let after = (at - self.now).ceil().max(0.0) + 2.0 * self.dice.random();
+            // Timers have millisecond resolution, and are up to two late.
+            let after = (at - self.now).ceil().max(0.0) + 2.0 * self.rng.random();
             if self.clients[client].wake <= self.now || self.clients[client].wake > self.now + after {
                 self.clients[client].wake = self.now + after;
                 self.plan(after, What::Wake(client));
@@ -283,14 +283,14 @@ impl World {
     }
 
     fn answer(&mut self, call: usize, reply: Reply) {
-        let random = self.dice.random();
+        let random = self.rng.random();
         let (now, client) = (self.clock(), self.calls[call].client);
         self.clients[client].out -= 1;
         if let Reply::Rejected(Some(advised)) = reply {
             self.clients[client].advised = self.clients[client].advised.max(self.now + advised);
         }
         let decision = self.calls[call].call.record(&Ok(answer(reply)), now, random);
-        // Whether this call goes on or not: the others wait.
+        // The other calls wait, whether this call is retried or not.
         let until = match reply {
             Reply::Rejected(Some(advised)) => Some(self.now + retry_after::spread(advised, random)),
             _ => None,
@@ -315,9 +315,9 @@ impl World {
         }
     }
 
-    /// A probe failed, and so an attempt of a call that waits.
+    /// A failed probe counts as an attempt of a waiting call.
     fn fail(&mut self, call: usize, handle: Handle, reply: Reply) {
-        let (now, random, client) = (self.clock(), self.dice.random(), self.calls[call].client);
+        let (now, random, client) = (self.clock(), self.rng.random(), self.calls[call].client);
         self.calls[call].call.begin_attempt(now.monotonic);
         if let Decision::Retry { after, .. } = self.calls[call].call.record(&Ok(answer(reply)), now, random) {
             self.clients[client].limiter.postpone(handle, self.now + after);

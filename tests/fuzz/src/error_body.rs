@@ -1,4 +1,4 @@
-//! An error body: a first line with a status and the place at which the key is put into what follows.
+//! An error body: a first line with a status and the offset of the key in the rest.
 
 use crate::play::{attempt, key, play};
 use crate::script::{Answer, Script};
@@ -10,7 +10,7 @@ use openprospect::http::response::Content;
 use openprospect::json::Json;
 use openprospect::redact::Redactor;
 
-/// The key, as a text and as JSON, URLs and HTML may spell it.
+/// The key, plain and encoded as in JSON, URLs and HTML.
 const SPELLED: [&str; 8] = [
     KEY,
     "lnc\\u005ftest_0fuzz0",
@@ -37,14 +37,14 @@ fn input(data: &[u8]) -> Input<'_> {
     Input { status: status.unwrap_or(400), at: words.next().and_then(|word| word.parse().ok()).unwrap_or(0), body }
 }
 
-/// The body, with the key put into it.
+/// The body with the key inserted.
 fn with_key(input: &Input<'_>) -> Vec<u8> {
     let spelled = SPELLED[input.at % SPELLED.len()];
     let at = input.at.min(input.body.len());
     [&input.body[..at], spelled.as_bytes(), &input.body[at..]].concat()
 }
 
-/// One attempt, which brings the body with the key.
+/// One attempt, whose response has the body with the key.
 pub fn script(data: &[u8]) -> Script {
     let input = input(data);
     let mut limits = Limits::default();
@@ -56,12 +56,12 @@ pub fn script(data: &[u8]) -> Script {
 pub fn check(data: &[u8]) {
     let input = input(data);
     let script = script(data);
-    let error = *play(&script).expect("it ends").result.expect_err("an error");
-    shows_nothing(&error, key(&script));
+    let error = *play(&script).expect("the call ends").result.expect_err("an error");
+    is_redacted(&error, key(&script));
     holds(&error, &input);
-    // The same without the key, which then is not there to hide.
+    // The same without the key: nothing is redacted.
     let plain = Script { answers: vec![Answer::new(input.status, input.body)], ..script };
-    let error = *play(&plain).expect("it ends").result.expect_err("an error");
+    let error = *play(&plain).expect("the call ends").result.expect_err("an error");
     holds(&error, &input);
     let text = platform::text(input.body);
     if !platform::json(&text).is_some_and(|body| shows(&body, &key(&plain)))
@@ -70,7 +70,7 @@ pub fn check(data: &[u8]) {
         let kept = error.raw_body.as_deref().unwrap_or_default();
         assert!(text.starts_with(kept) && (kept.len() == text.len() || kept.len() > RAW_BODY_CAP - 4), "{kept}");
     }
-    assert_eq!(again(&plain), again(&plain), "read twice, it is the same");
+    assert_eq!(again(&plain), again(&plain), "parsing is deterministic");
 }
 
 fn holds(error: &Error, input: &Input<'_>) {
@@ -85,16 +85,16 @@ fn holds(error: &Error, input: &Input<'_>) {
     }
     let raw = error.raw_body.as_deref().unwrap_or_default();
     assert!(raw.len() <= RAW_BODY_CAP);
-    // The body, its details, and what was read out of it: each letter at most six bytes of JSON.
+    // The body, its details, and the fields read from it: each character has at most six bytes in JSON.
     let size = record(error).len();
     assert!(size <= 30 * (input.body.len() + KEY.len()) + 4_096, "{size} bytes of {}", input.body.len());
 }
 
-fn shows_nothing(error: &Error, key: ApiKey) {
+fn is_redacted(error: &Error, key: ApiKey) {
     let record = record(error);
-    // Nor does whoever parses what was kept find it.
+    // Parsing the raw body does not reveal it either.
     let body = error.raw_body.as_deref().and_then(platform::json);
-    assert!(!body.is_some_and(|body| shows(&body, &key)), "the key is spelled in {:?}", error.raw_body);
+    assert!(!body.is_some_and(|body| shows(&body, &key)), "the key is encoded in {:?}", error.raw_body);
     assert!(!record.contains(KEY), "the key is in {record}");
     assert!(!format!("{error:?}").contains(KEY), "the key is in {error:?}");
 }
@@ -103,7 +103,7 @@ fn redactor(key: ApiKey) -> Redactor {
     Redactor::of(key)
 }
 
-/// A text of the body, or the name of a member, in which there is something to redact.
+/// Whether a text of the body, or a member name, contains the key.
 fn shows(body: &Json, key: &ApiKey) -> bool {
     let is_shown = |text: &String| redactor(key.clone()).redacted(text) != *text;
     match body {

@@ -1,8 +1,8 @@
-//! What libFuzzer feeds the core with, and what has to hold then.
+//! The fuzz targets of the core for libFuzzer, and their invariants.
 //!
-//! Each target reads any bytes as an input of its kind, and its `check` panics if something does not hold. The inputs are
-//! texts, so that those in `corpus/` can be read and written by hand. Each can be played as a call, too: `decide` writes
-//! what the core decides then, and `tests/fuzz/decisions.test.mjs` compares that with what the package does.
+//! Each target parses arbitrary bytes as its input, and its `check` panics if an invariant is violated. The inputs are
+//! texts, so that those in `corpus/` can be read and written by hand. Each also runs as a call: `decide` writes
+//! the decision of the core, and `tests/fuzz/decisions.test.mjs` compares it with that of the package.
 
 pub mod call;
 pub mod error_body;
@@ -14,5 +14,5 @@ pub mod script;
 pub mod url;
 pub mod vary;
 
-/// A key that is made up.
+/// A fake key.
 pub const KEY: &str = "lnc_test_0fuzz0";

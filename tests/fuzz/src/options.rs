@@ -1,4 +1,4 @@
-//! The options of a client: a first line with a key, then a number a line.
+//! The options of a client: a first line with a key, then one number per line.
 
 use crate::platform;
 use crate::play::{BEGIN, play};
@@ -12,9 +12,9 @@ use openprospect::redact::{REDACTED, Redactor};
 use openprospect::time::Now;
 use serde_json::{Map, Value};
 
-/// The greatest whole number that JavaScript counts to.
+/// `Number.MAX_SAFE_INTEGER` of JavaScript.
 const MOST: f64 = 9_007_199_254_740_991.0;
-/// The numbers, in the order in which they are asked for, with their least and their greatest.
+/// The numeric options in the order of their validation, with minimum and maximum.
 const NUMBERS: [(&str, f64, f64); 6] = [
     ("maxRetries", 0.0, 1_000.0),
     ("maxRetryAfterMs", 0.0, MOST),
@@ -24,7 +24,7 @@ const NUMBERS: [(&str, f64, f64); 6] = [
     ("maxMs", 0.0, MOST),
 ];
 
-/// What a caller gives, in that order; `none` is null.
+/// The values of the caller, in that order; `none` is null.
 struct Input {
     key: String,
     numbers: Vec<Option<Given>>,
@@ -46,13 +46,13 @@ fn input(data: &[u8]) -> Input {
         line => line.parse().ok().filter(|number: &f64| number.is_finite()).map(Given::Number),
     });
     let numbers = NUMBERS.iter().map(|_| given.next().flatten()).collect();
-    // What is left decides what the dice show.
+    // The rest of the input is the random sample.
     let random = (data.iter().fold(7usize, |sum, byte| sum * 31 % 1_009 + usize::from(*byte)) % 1_000) as f64 / 1_000.0;
     Input { key, numbers, random }
 }
 
-/// The name of the first number that JavaScript refuses.
-fn refused(numbers: &[Option<Given>]) -> Option<String> {
+/// The name of the first number that JavaScript rejects.
+fn rejected(numbers: &[Option<Given>]) -> Option<String> {
     let wrong = NUMBERS.iter().zip(numbers).find(|((name, least, most), given)| match given {
         None => false,
         Some(Given::None) => *name != "deadlineMs",
@@ -87,7 +87,7 @@ fn limits(numbers: &[Option<Given>]) -> Limits {
     limits
 }
 
-/// Failures, advice and a connection that breaks, with these limits.
+/// Failures, a `Retry-After` and a broken connection, with these limits.
 pub fn script(data: &[u8]) -> Script {
     let Input { key, numbers, random } = input(data);
     let (mut options, mut backoff) = (Map::new(), Map::new());
@@ -102,18 +102,18 @@ pub fn script(data: &[u8]) -> Script {
     options.insert("backoff".to_owned(), backoff.into());
     let advice = Answer::Response { status: 429, headers: vec![("retry-after", "2.5".into())], body: Vec::new() };
     let answers = vec![Answer::new(500, ""), advice, Answer::Reset, Answer::new(503, "")];
-    // Numbers that JavaScript refuses never come to anything.
-    let limits = if refused(&numbers).is_some() { Limits::default() } else { limits(&numbers) };
+    // Numbers that JavaScript rejects never reach the core.
+    let limits = if rejected(&numbers).is_some() { Limits::default() } else { limits(&numbers) };
     Script { options, key, limits, random, ..Script::new(answers) }
 }
 
-/// Which option is wrong, and what is said of it if Rust says it; the numbers are looked at first.
-pub fn wrong(data: &[u8]) -> Option<(String, Option<String>)> {
+/// The invalid option, and its description if the core makes it; numbers are validated first.
+pub fn invalid(data: &[u8]) -> Option<(String, Option<String>)> {
     let Input { key, numbers, .. } = input(data);
-    // What was given as a key is redacted wherever it is, in names too; what is said of a wrong key never holds it.
+    // The value of the key is redacted everywhere, in names too; the description of an invalid key never contains it.
     let clean = |text: String| if key.is_empty() { text } else { text.replace(&key, REDACTED) };
     let said = || Some(("apiKey".to_owned(), Some(ApiKey::parse(&key).err()?.words().into_owned())));
-    refused(&numbers).map(|name| (clean(name), None)).or_else(said)
+    rejected(&numbers).map(|name| (clean(name), None)).or_else(said)
 }
 
 pub fn check(data: &[u8]) {
@@ -127,7 +127,7 @@ pub fn check(data: &[u8]) {
         Ok(key) => kept(&key, &text),
         Err(why) => assert!(!text.contains("lnc_") || !why.words().contains("lnc_"), "{text:?} is in {}", why.words()),
     }
-    if refused(&numbers).is_some() {
+    if rejected(&numbers).is_some() {
         return;
     }
     let limits = limits(&numbers);
@@ -168,7 +168,7 @@ fn kept(key: &ApiKey, text: &str) {
     }
 }
 
-/// No more attempts than allowed, and none after the deadline.
+/// Checks that there are no more attempts than allowed, and none after the deadline.
 fn played(script: &Script) {
     let Some(ended) = play(script) else {
         return;

@@ -1,4 +1,4 @@
-//! What the platform does before the core is asked, done again here.
+//! The parsers of the platform that run before the core, reimplemented.
 
 use openprospect::json::{Json, MAX_DEPTH, is_too_deep};
 use serde::Deserialize;

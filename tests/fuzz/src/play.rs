@@ -1,4 +1,4 @@
-//! A call from its beginning to its end as the shell drives it, with a made-up clock.
+//! Runs a call to its end as the WebAssembly layer does, with a fake clock.
 
 use crate::script::{Answer, Script};
 use crate::{KEY, platform};
@@ -11,16 +11,16 @@ use openprospect::limiter::{Admission, Limiter, Request, RequestOutcome};
 use openprospect::redact::Redactor;
 use openprospect::time::Now;
 
-/// What the clocks show in the beginning: Wed, 21 Oct 2026 07:28:00 GMT.
+/// The time at the start: Wed, 21 Oct 2026 07:28:00 GMT.
 pub const BEGIN: Now = Now { monotonic: 1_000_000.0, wall: 1_792_567_680_000.0 };
 /// A round trip.
 pub const TRIP: f64 = 7.0;
-/// What a timer holds.
+/// The maximum of a timer.
 const LONGEST: f64 = 2_147_483_647.0;
-/// A call that looks at the clock more often than this is not played to its end.
+/// A call with more clock readings than this is skipped.
 const LOOKS: usize = 2_000;
 
-/// How a call ended, and how many requests it took.
+/// The end of a call, and the number of its requests.
 pub struct Ended {
     pub result: Result<(), Box<Error>>,
     pub requests: usize,
@@ -31,7 +31,7 @@ pub fn key(script: &Script) -> ApiKey {
     ApiKey::parse(&script.key).or(ApiKey::parse(KEY)).expect("a key")
 }
 
-/// What an attempt comes to, and how much time that takes.
+/// The result of an attempt, and its duration.
 pub fn attempt(answer: &Answer, key: &ApiKey, timeout: f64, scope: Scope) -> (Result<Response<()>, Failure>, f64) {
     match answer {
         Answer::Reset => (Err(Failure::connection("reset", &Redactor::of(key.clone()))), TRIP),
@@ -40,7 +40,7 @@ pub fn attempt(answer: &Answer, key: &ApiKey, timeout: f64, scope: Scope) -> (Re
     }
 }
 
-/// As `fetch.rs` reads one: whatever the key could be seen in is redacted.
+/// Reads a response as `fetch.rs` does, with the key redacted.
 fn response(answer: &Answer, key: &ApiKey, status: u16, body: String) -> Response<()> {
     let redactor = Redactor::of(key.clone());
     let header = |name| answer.header(name).map(|value| redactor.redacted(&value));
@@ -70,7 +70,7 @@ fn response(answer: &Answer, key: &ApiKey, status: u16, body: String) -> Respons
     }
 }
 
-/// Plays it; `None` if it takes too many looks at the clock.
+/// Runs a script; `None` if it needs too many clock readings.
 pub fn play(script: &Script) -> Option<Ended> {
     let method = Method::parse(script.method)?;
     let (key, name) = (key(script), script.idempotency_key.map(str::to_owned));
@@ -78,7 +78,7 @@ pub fn play(script: &Script) -> Option<Ended> {
     let mut call = Call::begin(method, &script.path, name, KeySource::Fixed, script.limits, clock.monotonic);
     call.redact(&Redactor::of(key.clone()));
     let mut limiter = Limiter::new(script.limits.retry);
-    // The failure for which everybody waits while the server is down.
+    // The failure that all calls wait for during an outage.
     let mut failure: Option<Unavailable> = None;
     let (mut requests, mut not_before) = (0, clock.monotonic);
     for _ in 0..LOOKS {
@@ -99,7 +99,7 @@ pub fn play(script: &Script) -> Option<Ended> {
                 let (came, took) = attempt(answer, &key, allowed.timeout, allowed.scope);
                 pass(&mut clock, took);
                 let verdict = call.record(&came, clock, script.random);
-                let until = verdict.advised_wait(script.random).map(|told| clock.monotonic + told);
+                let until = verdict.advised_wait(script.random).map(|advised| clock.monotonic + advised);
                 let outcome =
                     RequestOutcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
                 limiter.complete(handle, outcome, clock.monotonic, script.random);
@@ -125,13 +125,13 @@ pub fn play(script: &Script) -> Option<Ended> {
     None
 }
 
-/// Sleeps until it is its turn, as the timer of the shell does.
+/// Sleeps until the request is admitted, as the timer of the WebAssembly layer does.
 fn turn(limiter: &mut Limiter, clock: &mut Now) -> Option<Admission> {
     for _ in 0..LOOKS {
         if let Some((_, turn)) = limiter.next(clock.monotonic) {
             return Some(turn);
         }
-        let at = limiter.next_wakeup(clock.monotonic).expect("somebody waits");
+        let at = limiter.next_wakeup(clock.monotonic).expect("a request waits");
         let wait = (at - clock.monotonic).clamp(0.0, LONGEST - 1.0).trunc() + 1.0;
         pass(clock, wait);
     }

@@ -24,7 +24,7 @@ fn input(data: &[u8]) -> Input {
     Input { value: lines.next().unwrap_or_default(), date: lines.next() }
 }
 
-/// Three attempts, each of which brings the advice.
+/// Three attempts, each with the header.
 pub fn script(data: &[u8]) -> Script {
     let Input { value, date } = input(data);
     let status = if value.len() % 2 == 0 { 429 } else { 503 };
@@ -35,14 +35,14 @@ pub fn script(data: &[u8]) -> Script {
 
 pub fn check(data: &[u8]) {
     let Input { value, date } = input(data);
-    let told = read(&value, date.as_deref(), BEGIN.wall);
+    let advised = read(&value, date.as_deref(), BEGIN.wall);
     assert_eq!(read_seconds(&value).is_some(), plain(&value).is_some(), "{value:?}");
     if let (Some(ours), Some(theirs)) = (read_seconds(&value), plain(&value)) {
         assert!(ours == theirs || (ours - theirs).abs() <= theirs * 1e-12, "{value:?}: {ours} is not {theirs}");
     }
     let instant = read(&value, Some(EPOCH), BEGIN.wall).filter(|_| plain(&value).is_none());
     if let Some(theirs) = dated(&value).filter(|theirs| *theirs > 0.0) {
-        // The library looks at no letter between the numbers.
+        // The library ignores the characters between the numbers.
         assert!(
             instant == Some(theirs) || instant.is_none() && !forms(theirs).contains(&value),
             "{value:?}: {instant:?}"
@@ -54,44 +54,44 @@ pub fn check(data: &[u8]) {
             let again = fmt_http_date(UNIX_EPOCH + Duration::from_millis(ours as u64));
             assert_eq!(read(&again, Some(EPOCH), BEGIN.wall), Some(ours), "{value:?} and {again}");
         }
-        // Counted from the server's own clock if that can be read, else from ours.
+        // Relative to the server's `Date` if it can be parsed, otherwise to the local clock.
         let from = date.as_deref().map_or(Some(BEGIN.wall), |date| {
             let theirs = dated(date).filter(|theirs: &f64| *theirs >= 0.0 && forms(*theirs).contains(&date.to_owned()));
             theirs.or(is_no_date(date).then_some(BEGIN.wall))
         });
         if let Some(from) = from {
-            assert_eq!(told, Some(ours - from).filter(|ahead| *ahead > 0.0), "{value:?} at {date:?}");
+            assert_eq!(advised, Some(ours - from).filter(|ahead| *ahead > 0.0), "{value:?} at {date:?}");
         }
     }
-    if let Some(told) = told {
-        assert!(told >= 0.0);
+    if let Some(advised) = advised {
+        assert!(advised >= 0.0);
         for random in [0.0, 0.5, 0.999] {
-            let wait = spread(told, random);
-            assert!(wait >= told && wait <= told + (told * 0.1).min(2_000.0), "{told} became {wait}");
+            let wait = spread(advised, random);
+            assert!(wait >= advised && wait <= advised + (advised * 0.1).min(2_000.0), "{advised} became {wait}");
         }
     }
     let quota = Quota::read(&mut |name| (name.len() % 2 == 1 || name == "ratelimit").then(|| value.clone()), BEGIN);
     assert!(quota.is_none_or(|quota| quota.remaining >= 0.0 && quota.reset_at >= BEGIN.monotonic));
-    obeyed(data, read(&value, date.as_deref(), BEGIN.wall + TRIP));
+    is_respected(data, read(&value, date.as_deref(), BEGIN.wall + TRIP));
 }
 
-/// No request leaves before the advice, and none after advice that is too long.
-fn obeyed(data: &[u8], told: Option<f64>) {
+/// No request is sent before the advised time, and none after an advice that is too long.
+fn is_respected(data: &[u8], advised: Option<f64>) {
     let ended = play(&script(data)).expect("it ends");
     let error = ended.result.expect_err("no success");
-    // A date is behind after a wait, and no advice then.
-    assert!(ended.requests > 1 || error.retry_after_ms == told, "{:?}", error.retry_after_ms);
+    // After a wait a date is in the past, and not an advice.
+    assert!(ended.requests > 1 || error.retry_after_ms == advised, "{:?}", error.retry_after_ms);
     for attempt in &error.attempts {
-        if let (Some(told), Some(wait)) = (told.filter(|_| attempt.attempt == 1), attempt.wait_ms) {
-            assert!(wait >= told && told <= 60_000.0, "{wait} ms, though told {told}");
+        if let (Some(advised), Some(wait)) = (advised.filter(|_| attempt.attempt == 1), attempt.wait_ms) {
+            assert!(wait >= advised && advised <= 60_000.0, "{wait} ms, though the advice is {advised}");
         }
     }
-    if let Some(told) = told.filter(|told| *told > 60_000.0) {
-        assert_eq!((ended.requests, error.stopped_by.map(|by| by.name())), (1, Some("retry_after")), "{told}");
+    if let Some(advised) = advised.filter(|advised| *advised > 60_000.0) {
+        assert_eq!((ended.requests, error.stopped_by.map(|by| by.name())), (1, Some("retry_after")), "{advised}");
     }
 }
 
-/// Seconds, read in another way: in milliseconds.
+/// Seconds, parsed independently, in milliseconds.
 fn plain(list: &str) -> Option<f64> {
     let one = |text: &str| {
         let text = text.trim_matches([' ', '\t']);
@@ -102,10 +102,10 @@ fn plain(list: &str) -> Option<f64> {
         };
         is_plain.then(|| text.parse::<f64>().ok()).flatten().map(|seconds| seconds * 1_000.0)
     };
-    list.split(',').map(one).try_fold(0.0, |longest: f64, told| Some(longest.max(told?)))
+    list.split(',').map(one).try_fold(0.0, |longest: f64, advised| Some(longest.max(advised?)))
 }
 
-/// The three forms of an instant.
+/// The three HTTP formats of a date.
 fn forms(instant: f64) -> [String; 3] {
     let form = fmt_http_date(UNIX_EPOCH + Duration::from_millis(instant as u64));
     let [weekday, day, month, year, time] = [&form[0..3], &form[5..7], &form[8..11], &form[12..16], &form[17..25]];
@@ -117,7 +117,7 @@ fn forms(instant: f64) -> [String; 3] {
     [form, older, oldest]
 }
 
-/// A date as the library reads it, in milliseconds since 1970; the library trims, which we leave to the platform.
+/// A date as the library parses it, in milliseconds since 1970; the library trims, which the platform does here.
 fn dated(text: &str) -> Option<f64> {
     let time = parse_http_date(text).ok().filter(|_| text.trim() == text)?;
     Some(time.duration_since(UNIX_EPOCH).ok()?.as_millis() as f64)

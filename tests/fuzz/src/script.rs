@@ -1,10 +1,10 @@
-//! One call and what its attempts bring, to be played on the core and on the package.
+//! One call and the results of its attempts, to be run on the core and on the package.
 
 use crate::KEY;
 use openprospect::call::Limits;
 use serde_json::{Map, Value, json};
 
-/// What an attempt brings.
+/// The result of an attempt.
 #[derive(Clone, Debug)]
 pub enum Answer {
     Response {
@@ -14,7 +14,7 @@ pub enum Answer {
     },
     /// The connection breaks.
     Reset,
-    /// Nothing ever comes.
+    /// There is no response.
     Stall,
 }
 
@@ -47,7 +47,7 @@ impl Answer {
 /// One call.
 #[derive(Clone, Debug)]
 pub struct Script {
-    /// The options of the client as JavaScript gives them, and what they come to.
+    /// The options of the client as JavaScript passes them, and their parsed values.
     pub options: Map<String, Value>,
     pub limits: Limits,
     pub key: String,
@@ -55,9 +55,9 @@ pub struct Script {
     pub method: &'static str,
     pub path: String,
     pub idempotency_key: Option<&'static str>,
-    /// What the dice always show.
+    /// The constant random sample.
     pub random: f64,
-    /// What the attempts bring; the last answer stays.
+    /// The results of the attempts; the last one is repeated.
     pub answers: Vec<Answer>,
 }
 

@@ -22,7 +22,7 @@ pub fn script(data: &[u8]) -> Script {
     Script { base, path, ..Script::new(vec![Answer::new(200, "{}")]) }
 }
 
-/// What the client says to the base URL and to the path: the URL, or what is wrong.
+/// The URL that the client makes from the base URL and the path, or the invalid argument.
 pub fn decide(script: &Script) -> Result<String, InvalidArgument> {
     let base = read(&script.base).map(|url| base(&url)).unwrap_or(Err(BaseUrl::unreadable()))?;
     if is_path(&script.path) {
@@ -31,7 +31,7 @@ pub fn decide(script: &Script) -> Result<String, InvalidArgument> {
     Err(InvalidArgument::new("path", "", ""))
 }
 
-/// What names of other alphabets come to is left to the platform, whose rules for them are of another year than the library's.
+/// Internationalized host names are left to the platform, whose version of the rules differs from the library's.
 pub fn is_agreed(base: &str) -> bool {
     let is_other = |text: &str| matches!(text.bytes().next(), Some(b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F'));
     base.is_ascii() && !base.to_ascii_lowercase().contains("xn--") && !base.split('%').skip(1).any(is_other)
@@ -49,7 +49,7 @@ fn base(url: &Url) -> Result<BaseUrl, InvalidArgument> {
     BaseUrl::check(&protocol, url.host_str().unwrap_or_default().to_owned(), &origin, url.path(), is_bare)
 }
 
-/// What `request.js` lets through, told in another way.
+/// The paths that `request.js` accepts, implemented independently.
 fn is_path(path: &str) -> bool {
     let mut letters = path.chars();
     let is_dots = |segment: &str| {
@@ -74,7 +74,7 @@ pub fn check(data: &[u8]) {
         && url.username().is_empty()
         && url.password().is_none()
         && (url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url));
-    // An empty query or fragment, and a port for nothing, are no part of a bare URL either.
+    // An empty query or fragment, and an empty port, are not part of a plain URL either.
     assert_eq!(checked.is_ok(), is_right, "{text:?}: {checked:?}");
     let Ok(checked) = checked else {
         return;

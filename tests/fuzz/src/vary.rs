@@ -1,12 +1,12 @@
-//! Inputs made of others, the same for the same seed.
+//! Mutations of inputs, reproducible by seed.
 
-/// Makes them.
+/// A mutator of inputs.
 pub struct Vary {
     of: Vec<Vec<u8>>,
     state: u64,
 }
 
-/// What an input is changed with beside its own letters.
+/// Fragments that are inserted into an input, in addition to its own characters.
 const LETTERS: &[u8] = b"0123456789.,:;- \"\\{}[]/?#@%aZ\n\t\x00\xc3\xa9\xff";
 const LONGEST: usize = 600;
 
@@ -16,7 +16,7 @@ impl Vary {
         Self { of, state: seed }
     }
 
-    /// A number below that one (splitmix64).
+    /// A random number below `count` (splitmix64).
     fn below(&mut self, count: usize) -> usize {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut x = self.state;
@@ -25,7 +25,7 @@ impl Vary {
         (x ^ (x >> 31)) as usize % count.max(1)
     }
 
-    /// One more: one of them, changed in a few places.
+    /// A random input, changed in a few places.
     pub fn one_more(&mut self) -> Vec<u8> {
         let one = self.below(self.of.len());
         let mut data = self.of[one].clone();

@@ -1,6 +1,7 @@
-//! Writes what the core decides for each input of the corpus and for others made of them, to be compared with the package.
+//! Writes the decisions of the core for each input of the corpus and for mutations of them, to compare them with the
+//! package.
 //!
-//! `decide CORPUS FILE COUNT SEED`: so many inputs more a target.
+//! `decide CORPUS FILE COUNT SEED`: COUNT additional inputs for each target.
 
 use openprospect_fuzz::play::{BEGIN, Ended, TRIP, play};
 use openprospect_fuzz::script::Script;
@@ -18,7 +19,7 @@ const TARGETS: [Target; 5] = [
     ("retry_after", retry_after::script, |_, script| played(script)),
     ("error_body", error_body::script, |_, script| played(script)),
     ("url", url::script, |_, script| Some(addressed(script))),
-    ("options", options::script, |data, script| match options::wrong(data) {
+    ("options", options::script, |data, script| match options::invalid(data) {
         Some((option, given)) => Some(json!({ "option": option, "given": given })),
         None => played(script),
     }),
@@ -34,10 +35,12 @@ fn played(script: &Script) -> Option<Value> {
 fn addressed(script: &Script) -> Value {
     match url::decide(script) {
         Ok(url) => json!({ "requests": 1, "url": url }),
-        Err(misuse) if misuse.option == "path" => json!({ "option": "path", "given": null }),
-        // Of URLs of other schemes the library takes a few more than the platforms do; both are refused.
-        Err(misuse) if misuse.given == "a URL of another scheme" => json!({ "option": misuse.option, "given": null }),
-        Err(misuse) => json!({ "option": misuse.option, "given": misuse.given }),
+        Err(invalid) if invalid.option == "path" => json!({ "option": "path", "given": null }),
+        // The library parses more URLs of other schemes than the platforms do; both reject them.
+        Err(invalid) if invalid.given == "a URL of another scheme" => {
+            json!({ "option": invalid.option, "given": null })
+        }
+        Err(invalid) => json!({ "option": invalid.option, "given": invalid.given }),
     }
 }
 
@@ -66,7 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// An input, and where it is from.
+/// An input, and its source.
 type Input = (String, Vec<u8>);
 
 /// The inputs that are kept, by the names of their files.

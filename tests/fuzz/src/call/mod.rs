@@ -1,4 +1,4 @@
-//! Calls, what comes of them, and the time that passes.
+//! Calls, their results, and the passing time.
 
 mod world;
 
@@ -6,7 +6,7 @@ use crate::script::{Answer, Script};
 use serde_json::Value;
 use world::World;
 
-/// Reads bytes one after the other; behind the end there are zeros.
+/// Reads bytes one after the other, and zeros after the end.
 pub struct Bytes<'a>(pub &'a [u8]);
 
 impl Bytes<'_> {
@@ -16,7 +16,7 @@ impl Bytes<'_> {
         first
     }
 
-    /// One of so many.
+    /// A number below `count`.
     pub fn below(&mut self, count: usize) -> usize {
         usize::from(self.take()) % count
     }
@@ -27,13 +27,13 @@ impl Bytes<'_> {
     }
 }
 
-/// Those that mean something to a retry, and some that do not.
+/// Statuses with and without a meaning for retries.
 const STATUSES: [u16; 12] = [429, 500, 502, 503, 504, 429, 501, 404, 401, 409, 302, 599];
-/// What a server may advise.
+/// Values of `Retry-After`.
 const ADVICE: [&str; 8] = ["0", "0.2", "1", "3", "30", "61", "soon", "Wed, 21 Oct 2026 07:28:05 GMT"];
 const METHODS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "POST"];
 
-/// How an attempt ends.
+/// The result of an attempt.
 pub fn answer(bytes: &mut Bytes<'_>) -> Answer {
     match bytes.below(10) {
         0 | 1 => Answer::new(200, "{}"),
@@ -54,7 +54,7 @@ pub fn answer(bytes: &mut Bytes<'_>) -> Answer {
     }
 }
 
-/// One call of a client of its own.
+/// One call of a new client.
 pub fn script(data: &[u8]) -> Script {
     let mut bytes = Bytes(data);
     let mut script = Script::new(Vec::new());

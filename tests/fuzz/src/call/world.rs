@@ -1,4 +1,4 @@
-//! Calls that share a limiter, a made-up clock, and what holds of them.
+//! Calls that share a limiter, on a fake clock, and their invariants.
 
 use super::{ADVICE, Bytes, METHODS, answer};
 use crate::play::{BEGIN, attempt};
@@ -15,7 +15,7 @@ use openprospect::limiter::{
 use openprospect::retry::StoppedBy;
 use openprospect::time::Now;
 
-/// More calls show nothing that these do not.
+/// More calls would not cover more cases.
 const CALLS: usize = 24;
 
 struct Live {
@@ -25,13 +25,13 @@ struct Live {
     is_keyed: bool,
     handle: Handle,
     not_before: f64,
-    /// Set while its request is out: how long it may be, and until when.
+    /// Set while its request is in flight: its timeout, and the time of its end.
     allowed: Option<(f64, f64, Scope)>,
-    /// It may have changed something by now.
+    /// It may have been applied.
     is_unclear: bool,
 }
 
-/// The world.
+/// The simulated clients, server and clock.
 pub struct World<'a> {
     bytes: Bytes<'a>,
     clock: Now,
@@ -39,9 +39,9 @@ pub struct World<'a> {
     calls: Vec<Live>,
     begun: usize,
     ended: usize,
-    /// What the server asked everybody to wait for.
-    told: f64,
-    /// What it told with a failure.
+    /// The `Retry-After` of the server, as a time.
+    paused_until: f64,
+    /// The `Retry-After` of its last failure.
     advised: f64,
     failure: Option<Unavailable>,
     is_open: bool,
@@ -57,7 +57,7 @@ impl<'a> World<'a> {
             calls: Vec::new(),
             begun: 0,
             ended: 0,
-            told: f64::NEG_INFINITY,
+            paused_until: f64::NEG_INFINITY,
             advised: f64::NEG_INFINITY,
             failure: None,
             is_open: false,
@@ -65,7 +65,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Plays the bytes, then lets a healthy server serve whoever is left.
+    /// Runs the bytes, then completes the remaining calls with a healthy server.
     pub fn run(mut self) {
         while !self.bytes.0.is_empty() {
             match self.bytes.below(8) {
@@ -77,33 +77,33 @@ impl<'a> World<'a> {
                     self.pass(wait * wait);
                 }
             }
-            self.turns();
+            self.admit();
         }
         let mut rounds = 0;
         while !self.calls.is_empty() {
             rounds += 1;
-            assert!(rounds < 5_000, "it does not end: {:?}", self.limiter);
+            assert!(rounds < 5_000, "the simulation does not end: {:?}", self.limiter);
             match self.calls.iter().position(|live| live.allowed.is_some()) {
                 Some(index) => self.end(index, Ok(served())),
                 None => {
-                    let at = self.limiter.next_wakeup(self.clock.monotonic).expect("somebody wakes those who wait");
-                    assert!(at - self.clock.monotonic <= MAX_PAUSE, "nobody waits longer than the max_duration pause");
+                    let at = self.limiter.next_wakeup(self.clock.monotonic).expect("a wakeup for the waiting requests");
+                    assert!(at - self.clock.monotonic <= MAX_PAUSE, "a wait exceeds the maximum pause");
                     self.pass((at - self.clock.monotonic).max(0.0));
                 }
             }
-            self.turns();
+            self.admit();
         }
         assert_eq!(self.begun, self.ended, "each call ends once");
     }
 
-    /// Time passes, and requests that are out for too long end.
+    /// Advances the time, and ends the requests that time out.
     fn pass(&mut self, time: f64) {
         let until = self.clock.monotonic + time;
         while let Some(late) = self.first_expired(until) {
-            let (_, end, scope) = self.calls[late].allowed.expect("it is out");
+            let (_, end, scope) = self.calls[late].allowed.expect("the request is in flight");
             self.set(end);
             self.end(late, Err(Failure::Timeout { scope, sent: true }));
-            self.turns();
+            self.admit();
         }
         self.set(until);
     }
@@ -148,7 +148,7 @@ impl<'a> World<'a> {
         self.limiter.enqueue(request, self.clock.monotonic)
     }
 
-    /// One of the requests that are out ends.
+    /// Completes one of the requests in flight.
     fn bring(&mut self) {
         let out: Vec<usize> = (0..self.calls.len()).filter(|index| self.calls[*index].allowed.is_some()).collect();
         if out.is_empty() {
@@ -157,7 +157,7 @@ impl<'a> World<'a> {
         let index = out[self.bytes.below(out.len())];
         let (handle, allowed) = (self.calls[index].handle, self.calls[index].allowed);
         let answer = answer(&mut self.bytes);
-        let (timeout, _, scope) = allowed.expect("it is out");
+        let (timeout, _, scope) = allowed.expect("the request is in flight");
         let (came, took) = attempt(&answer, &a_key(), timeout, scope);
         self.pass(took);
         if !matches!(answer, Answer::Stall)
@@ -177,7 +177,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A probe that is gone is none.
+    /// A cancelled probe does not count.
     fn is_out(&mut self, live: &Live) {
         if live.allowed.is_some() && self.is_open {
             self.probes = self.probes.saturating_sub(1);
@@ -194,13 +194,13 @@ impl<'a> World<'a> {
             Err(_) => true,
         };
         let verdict = live.call.record(&came, self.clock, random);
-        let until = verdict.advised_wait(random).map(|told| self.clock.monotonic + told);
+        let until = verdict.advised_wait(random).map(|advised| self.clock.monotonic + advised);
         let outcome = RequestOutcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
         let settled = self.limiter.complete(live.handle, outcome, self.clock.monotonic, random);
         let until_told = until;
         let until = until.map_or(f64::NEG_INFINITY, |until| until.min(self.clock.monotonic + MAX_PAUSE));
         match outcome {
-            RequestOutcome::Limited { .. } => self.told = self.told.max(until),
+            RequestOutcome::Limited { .. } => self.paused_until = self.paused_until.max(until),
             RequestOutcome::Failed { .. } => self.advised = self.advised.max(until),
             RequestOutcome::Served => {}
         }
@@ -215,13 +215,13 @@ impl<'a> World<'a> {
         if settled.failed_probe {
             let waiting = self.limiter.waiting(self.clock.monotonic);
             for handle in waiting {
-                let index = self.calls.iter().position(|live| live.handle == handle).expect("one of ours");
+                let index = self.calls.iter().position(|live| live.handle == handle).expect("a known handle");
                 self.share(index, random);
             }
         }
     }
 
-    /// A probe failed, and so an attempt of a call that waits.
+    /// A failed probe counts as an attempt of a waiting call.
     fn share(&mut self, index: usize, random: f64) {
         let mut live = self.calls.remove(index);
         let failure = self.failure.as_ref().expect("a probe failed");
@@ -232,15 +232,15 @@ impl<'a> World<'a> {
         self.proceed(live, verdict, false);
     }
 
-    /// `has_left` says that the call has no place at the limiter any more.
+    /// `has_left`: whether the call has left the limiter.
     fn proceed(&mut self, mut live: Live, verdict: Decision, has_left: bool) {
         let (attempts, now) = (live.call.attempts().len(), self.clock.monotonic);
-        assert!(attempts <= live.limits.retry.max_retries as usize + 1, "one attempt too many");
+        assert!(attempts <= live.limits.retry.max_retries as usize + 1, "too many attempts");
         match verdict {
             Decision::Retry { after, .. } => {
-                assert!(after >= 0.0 && now + after < live.call.deadline(), "a wait past the deadline");
+                assert!(after >= 0.0 && now + after < live.call.deadline(), "a delay beyond the deadline");
                 let is_safe = live.is_keyed || live.method.is_idempotent();
-                assert!(is_safe || !live.is_unclear, "sent again though it may have been applied");
+                assert!(is_safe || !live.is_unclear, "retried though it may have been applied");
                 live.not_before = now + after;
                 if has_left {
                     live.handle = self.enter(&live.call, live.not_before);
@@ -252,18 +252,18 @@ impl<'a> World<'a> {
             Decision::Finish(result) => {
                 self.ended += 1;
                 if let Err(error) = result {
-                    told(&live, &error);
+                    assert_advice(&live, &error);
                 }
             }
             Decision::Reauthenticate(_) => panic!("the key cannot change"),
         }
     }
 
-    /// As the shell does after whatever happened.
-    fn turns(&mut self) {
+    /// Admits requests, as the WebAssembly layer does after each event.
+    fn admit(&mut self) {
         self.events();
         while let Some((handle, turn)) = self.limiter.next(self.clock.monotonic) {
-            let index = self.calls.iter().position(|live| live.handle == handle).expect("one of ours");
+            let index = self.calls.iter().position(|live| live.handle == handle).expect("a known handle");
             match turn {
                 Admission::Granted => self.go(index),
                 turn => self.late(index, turn),
@@ -275,11 +275,11 @@ impl<'a> World<'a> {
     fn go(&mut self, index: usize) {
         let (now, out) = (self.clock.monotonic, self.calls.iter().filter(|live| live.allowed.is_some()).count());
         assert!(out < (MAX_WINDOW * BURST_ALLOWANCE) as usize);
-        assert!(now >= self.told, "sent {} ms before the server's instant", self.told - now);
+        assert!(now >= self.paused_until, "sent {} ms before the server's Retry-After", self.paused_until - now);
         let live = &mut self.calls[index];
         assert!(
             live.allowed.is_none() && now >= live.not_before,
-            "sent {} ms before its own wait is over",
+            "sent {} ms before its delay is over",
             live.not_before - now
         );
         assert!(now < live.call.deadline(), "sent {} ms after its deadline", now - live.call.deadline());
@@ -316,13 +316,13 @@ impl<'a> World<'a> {
     fn events(&mut self) {
         for event in self.limiter.take_events() {
             if let Event::Outage { .. } = event {
-                // Those on their way are no probes.
+                // Requests in flight are not probes.
                 self.probes = 0;
             }
         }
         if self.is_open && !self.limiter.is_open() {
             self.probes = 0;
-            // The server is back: nobody's own wait goes on.
+            // The server has recovered: no request waits for its own delay.
             self.calls.iter_mut().for_each(|live| live.not_before = live.not_before.min(self.advised));
         }
         self.is_open = self.limiter.is_open();
@@ -341,22 +341,22 @@ fn is_unreadable(response: &Response<()>) -> bool {
     matches!(response.content, openprospect::http::response::Content::Undecodable { .. })
 }
 
-/// What the error of a call that ended says.
-fn told(live: &Live, error: &Error) {
+/// Checks the error of a call.
+fn assert_advice(live: &Live, error: &Error) {
     assert!(error.stopped_by.is_some() && error.message.starts_with(live.method.name()));
     assert_eq!(error.may_have_been_applied, live.is_unclear && !live.method.is_safe() || is_decoded(live, error));
-    assert!(error.retry_after_ms.is_none_or(|told| told >= 0.0));
+    assert!(error.retry_after_ms.is_none_or(|advised| advised >= 0.0));
     let read = |advice: &str| retry_after::read_seconds(advice);
-    // Nothing was heard that was not told: 61 s is the max_duration advice here, and a date is ahead by less.
+    // The advice was sent by the server: 61 s is the longest one here, and a date is less far ahead.
     let max_duration = ADVICE.iter().filter_map(|advice| read(advice)).fold(0.0, f64::max);
     assert!(
-        error.retry_after_ms.is_none_or(|told| told <= MAX_PAUSE.min(1.1 * max_duration)),
+        error.retry_after_ms.is_none_or(|advised| advised <= MAX_PAUSE.min(1.1 * max_duration)),
         "{:?}",
         error.retry_after_ms
     );
 }
 
-/// An answer that cannot be read came of a request that may have been applied.
+/// Whether the response of a request that may have been applied is unreadable.
 fn is_decoded(live: &Live, error: &Error) -> bool {
     error.kind == openprospect::error::Kind::Decode && !live.method.is_safe()
 }

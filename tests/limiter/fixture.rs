@@ -1,4 +1,4 @@
-//! A limiter, a clock, and what is done at them.
+//! A limiter with a fake clock, and operations on both.
 
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{
@@ -10,14 +10,14 @@ pub const SERVED: RequestOutcome = RequestOutcome::Served;
 pub const FAILED: RequestOutcome = RequestOutcome::Failed { until: None };
 pub const WINDOW: usize = INITIAL_WINDOW as usize;
 
-/// A limiter and a clock.
-pub struct Desk {
+/// A limiter and a fake clock.
+pub struct Fixture {
     pub limiter: Limiter,
     pub now: f64,
     pub random: f64,
 }
 
-impl Desk {
+impl Fixture {
     pub fn new() -> Self {
         let backoff = Backoff { base: 100.0, max: 5_000.0 };
         Self { limiter: Limiter::new(RetryPolicy { backoff, ..RetryPolicy::default() }), now: 1_000.0, random: 0.5 }
@@ -40,8 +40,8 @@ impl Desk {
         )
     }
 
-    /// A call with that key.
-    pub fn enter_with(&mut self, key: KeyId) -> Handle {
+    /// Enqueues a request with a key.
+    pub fn enqueue_with(&mut self, key: KeyId) -> Handle {
         let (not_before, deadline) = (self.now, f64::INFINITY);
         self.limiter
             .enqueue(Request { key, is_retry: false, not_before, deadline, max_duration: f64::INFINITY }, self.now)
@@ -68,8 +68,8 @@ impl Desk {
         self.limiter.next(self.now)
     }
 
-    /// All whose turn it is to send.
-    pub fn go(&mut self) -> Vec<Handle> {
+    /// Admits all requests that may be sent now.
+    pub fn admit_all(&mut self) -> Vec<Handle> {
         std::iter::from_fn(|| self.next())
             .map(|(handle, turn)| {
                 assert_eq!(turn, Admission::Granted);
@@ -82,8 +82,8 @@ impl Desk {
         self.limiter.complete(handle, outcome, self.now, self.random)
     }
 
-    pub fn settle_all(&mut self, tickets: impl IntoIterator<Item = Handle>, outcome: RequestOutcome) {
-        for handle in tickets {
+    pub fn complete_all(&mut self, handles: impl IntoIterator<Item = Handle>, outcome: RequestOutcome) {
+        for handle in handles {
             self.complete(handle, outcome);
         }
     }
@@ -92,24 +92,24 @@ impl Desk {
         self.complete(handle, RequestOutcome::Limited { until: Some(self.now + wait) });
     }
 
-    /// A call is refused, and the server asks for that wait.
-    pub fn refuse_one(&mut self, wait: f64) {
+    /// Rate limits one request, with a Retry-After in milliseconds.
+    pub fn rate_limit_one(&mut self, wait: f64) {
         let handle = self.enqueue();
-        assert_eq!(self.go(), [handle]);
+        assert_eq!(self.admit_all(), [handle]);
         self.limited(handle, wait);
     }
 
-    /// The server is seen to be down.
+    /// Starts an outage with consecutive failures.
     pub fn go_down(&mut self) {
         for _ in 0..FAILURE_THRESHOLD {
             let handle = self.enqueue();
-            assert_eq!(self.go(), [handle]);
+            assert_eq!(self.admit_all(), [handle]);
             assert!(!self.complete(handle, FAILED).failed_probe);
         }
     }
 
-    /// Shows the limiter the clock, and nothing else.
-    pub fn look(&mut self) {
+    /// Passes the current time to the limiter, without any other effect.
+    pub fn update_clock(&mut self) {
         self.limiter.quota(KeyId::default(), 1.0, f64::NEG_INFINITY, self.now);
     }
 
@@ -117,7 +117,7 @@ impl Desk {
         self.limiter.next_wakeup(self.now)
     }
 
-    /// Sleeps until the limiter wants to be asked.
+    /// Advances the clock to the next wakeup.
     pub fn sleep(&mut self) {
         self.now = self.wake().unwrap();
     }

@@ -1,7 +1,7 @@
-// What a script's attempts bring, as `fetch` would give it.
+// The responses of a script, as a `fetch` function returns them.
 
-/** Bytes in pieces, so that letters are cut in the middle. */
-function pieces(bytes, size) {
+/** A body in chunks, so that characters are split. */
+function chunked(bytes, size) {
   let at = 0;
   return {
     getReader: () => ({
@@ -14,7 +14,7 @@ function pieces(bytes, size) {
   };
 }
 
-/** A response with any status, headers and bytes; `size` is that of the pieces, 0 for a body of known length that comes in one. */
+/** A response with any status, headers and bytes; `size` is the chunk size, 0 for a body in one chunk with a length. */
 function response({ status, headers, body }, size) {
   const bytes = Buffer.from(body, "hex");
   const all = new Map(Object.entries(headers));
@@ -23,13 +23,14 @@ function response({ status, headers, body }, size) {
     status,
     type: "basic",
     headers: { get: (name) => all.get(name) ?? null },
-    body: pieces(new Uint8Array(bytes), size || bytes.length),
+    body: chunked(new Uint8Array(bytes), size || bytes.length),
     text: async () => new TextDecoder().decode(bytes),
   };
 }
 
-/** A `fetch` that brings one answer after the other; the last one stays. */
+/** A `fetch` that returns one response after the other, and then repeats the last one. `trip` is the latency in ms. */
 export function makeFetch({ answers }, clock, trip, size) {
+  /** @type {string[]} */
   const urls = [];
   const fetch = async (url, { signal }) => {
     const answer = answers[Math.min(urls.length, answers.length - 1)];
