@@ -2,17 +2,24 @@
 
 import { platformClass } from "./environment.js";
 
-/** Where the text begins in the memory of the decoder; its tables are before it. */
-const TEXT = 65536;
+/** Offset of the text in the memory of the decoder; its tables are before it. */
+const TEXT_OFFSET = 65536;
 
-/** Returns the bytes that `decoder` (decode.wat in the sources) assembles from the parts of the text. */
+/** @typedef {{memory: WebAssembly.Memory, decode: (end: number) => number}} Decoder */
+
+/**
+ * Returns the bytes that `decoder` (decode.wat in the sources) assembles from the parts of the text.
+ *
+ * @param {number[]} decoder
+ * @param {string[]} parts
+ */
 export function decode(decoder, parts) {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(decoder)));
-  const { memory, decode } = instance.exports;
+  const { memory, decode } = /** @type {Decoder} */ (/** @type {unknown} */ (instance.exports));
   const bytes = new Uint8Array(memory.buffer);
   const starts = new Uint32Array(memory.buffer);
   const encoder = new (platformClass("TextEncoder"))();
-  let at = TEXT;
+  let at = TEXT_OFFSET;
   parts.forEach((part, index) => {
     starts[index] = at;
     // A zero ends each part.

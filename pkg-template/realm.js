@@ -3,6 +3,9 @@
 /**
  * Returns the same source. The glue checks its argument with `instanceof`, which is false for a module of another
  * realm.
+ *
+ * @template T
+ * @param {T} source
  */
 export function adopted(source) {
   const isModule = Object.prototype.toString.call(source) === "[object WebAssembly.Module]";

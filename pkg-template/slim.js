@@ -7,34 +7,38 @@ import { forbidden } from "./load.js";
 import { adopted } from "./realm.js";
 import { InvalidArgument } from "./values.js";
 
-const ALLOWED =
-  "openprospect/openprospect.wasm of the same version: its address, a Response, its bytes or a WebAssembly.Module";
+const EXPECTED =
+  "openprospect/openprospect.wasm of the same version: its URL, a Response, its bytes or a WebAssembly.Module";
 /** The messages of Chromium, Firefox, WebKit and workerd if a policy blocks WebAssembly. */
 const POLICY = /\bCSP\b|unsafe-eval|disallowed by embedder/;
 
 export const OpenProspect = /* @__PURE__ */ makeClient(() => {
-  if (!isStarted()) throw invalidModule("none", `${ALLOWED}, given to init() before the first client`);
+  if (!isStarted()) throw invalidModule("none", `${EXPECTED}, passed to init() before the first client is created`);
 });
 
+/** @type {typeof import("./slim.d.ts").init} */
 export async function init(source) {
   if (isStarted()) return;
   try {
     start(await compiled(adopted(await source)));
   } catch (cause) {
-    throw refused(cause);
+    throw loadError(cause);
   }
 }
 
+/** @type {typeof import("./slim.d.ts").initSync} */
 export function initSync(source) {
   if (isStarted()) return;
   try {
-    const given = adopted(source);
-    start(given instanceof WebAssembly.Module ? given : new WebAssembly.Module(bytes(given)));
+    const adoptedSource = adopted(source);
+    const isModule = adoptedSource instanceof WebAssembly.Module;
+    start(isModule ? adoptedSource : new WebAssembly.Module(bytes(adoptedSource)));
   } catch (cause) {
-    throw refused(cause);
+    throw loadError(cause);
   }
 }
 
+/** @param {WebAssembly.Module} module */
 function start(module) {
   // Another call may have finished first, and clients may already exist.
   if (isStarted()) return;
@@ -44,6 +48,10 @@ function start(module) {
   instantiate(module);
 }
 
+/**
+ * @param {any} source a `ModuleSource`, or an invalid value
+ * @returns {Promise<WebAssembly.Module>}
+ */
 async function compiled(source) {
   if (source instanceof WebAssembly.Module) return source;
   const isAddress = typeof source === "string" || typeof source?.href === "string";
@@ -51,26 +59,42 @@ async function compiled(source) {
   if (typeof response?.arrayBuffer !== "function") return WebAssembly.compile(bytes(response));
   if (response.ok === false) throw new TypeError(`${response.status} from ${response.url}`);
   const canStream =
-    WebAssembly.compileStreaming &&
+    typeof WebAssembly.compileStreaming === "function" &&
     typeof Response === "function" &&
     response instanceof Response &&
-    /^application\/wasm$/i.test(response.headers.get("content-type"));
+    /^application\/wasm$/i.test(response.headers.get("content-type") ?? "");
   return canStream ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
+/**
+ * @param {any} source bytes, or an invalid value
+ * @returns {BufferSource}
+ */
 function bytes(source) {
   if (source === undefined || source === null) throw new TypeError("nothing to load from");
   // Some engines do not accept a DataView.
-  return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : source;
+  if (!ArrayBuffer.isView(source)) return source;
+  const { buffer, byteOffset, byteLength } = source;
+  return new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength);
 }
 
-/** In every browser, the error message names the policy if that is the cause, rather than invalid bytes. */
-function refused(cause) {
+/**
+ * In every browser, the error message names the policy if that is the cause, rather than invalid bytes.
+ *
+ * @param {any} cause
+ */
+function loadError(cause) {
   if (typeof WebAssembly === "undefined" || cause instanceof EvalError || POLICY.test(cause?.message))
     return forbidden(cause);
-  return invalidModule(`what cannot be loaded (${cause?.message ?? cause})`, ALLOWED, cause);
+  return invalidModule(`a value that cannot be loaded (${cause?.message ?? cause})`, EXPECTED, cause);
 }
 
-const invalidModule = (...argument) => createConfigurationError(new InvalidArgument("module", ...argument));
+/**
+ * @param {string} got
+ * @param {string} expected
+ * @param {unknown} [cause]
+ */
+const invalidModule = (got, expected, cause) =>
+  createConfigurationError(new InvalidArgument("module", got, expected, cause));
 
 export * from "./names.js";

@@ -1,8 +1,8 @@
 /**
  * A proxy that adds the API key on your server, so that a web page can use the client without a key.
  *
- * It works wherever a handler takes a `Request` and returns a `Response` (Next.js route handlers, Cloudflare Workers, Deno,
- * Bun, Hono), and with `toNodeHandler` in Node's `http` and Express. The page's client needs one option:
+ * It works wherever a handler takes a `Request` and returns a `Response` (Next.js route handlers, Cloudflare Workers,
+ * Deno, Bun, Hono), and with `toNodeHandler` in Node's `http` and Express. The page's client needs one option:
  *
  * ```js
  * const client = new OpenProspect({ baseUrl: "/openprospect" });
@@ -35,11 +35,11 @@ export interface WebResponse {
 /** The options of `createProxy`. An unknown one, or a value of the wrong type or range, is a `TypeError`. */
 export interface ProxyOptions {
   /**
-   * Decides whether a request may use your API key. It is called before the body is read and before anything is sent to the
-   * API, for requests that would otherwise be forwarded. It may be async.
+   * Decides whether a request may use your API key. It is called before the body is read and before anything is sent to
+   * the API, for requests that would otherwise be forwarded. It may be async.
    *
-   * - Exactly `true` forwards the request. Check what the user may do, not only who it is: the method and the path of
-   *   `request` identify the operation.
+   * - Exactly `true` forwards the request. Check what the user may do, not only their identity: the method and the path
+   *   of `request` identify the operation.
    * - A `Response` is sent instead, such as a redirect to a login page.
    * - Anything else is a 401 with the code `UNAUTHORIZED`.
    * - If it throws, the response is a 500 without detail, and nothing is forwarded.
@@ -48,14 +48,16 @@ export interface ProxyOptions {
    */
   readonly authorize: (request: ProxyRequest) => boolean | ProxyResponse | PromiseLike<boolean | ProxyResponse>;
   /**
-   * The API key, or a function that is called for each authorized request and returns one. Visible ASCII characters only.
+   * The API key, or a function that is called for each authorized request and returns one. Visible ASCII characters
+   * only.
    *
-   * Default: the environment variable `OPENPROSPECT_API_KEY`, read with each request. Without a valid key the response is a
-   * 500 with the code `MISSING_API_KEY`.
+   * Default: the environment variable `OPENPROSPECT_API_KEY`, read with each request. Without a valid key the response
+   * is a 500 with the code `MISSING_API_KEY`.
    */
   readonly apiKey?: (string | ((request: ProxyRequest) => string | PromiseLike<string>)) | undefined;
   /**
-   * The path that the proxy is mounted at. Only paths that begin with it and `/api/` are forwarded; all others are a 404.
+   * The path that the proxy is mounted at. Only paths that begin with it and `/api/` are forwarded; all others are a
+   * 404.
    *
    * Default: `"/openprospect"`. With `"/"` the proxy has a host of its own.
    */
@@ -69,25 +71,25 @@ export interface ProxyOptions {
   /** Sends the requests to the API. Default: `globalThis.fetch`, looked up for each request. */
   readonly fetch?: ((url: string, init: ProxyRequestInit) => PromiseLike<ProxyResponse>) | undefined;
   /**
-   * Other origins whose pages may use the proxy, such as `"https://app.example.com"`. They get CORS headers that also allow
-   * cookies, so list only origins that you trust like your own.
+   * Other origins whose pages may use the proxy, such as `"https://app.example.com"`. They get CORS headers that also
+   * allow cookies, so list only origins that you trust like your own.
    *
    * Default: none. Requests from pages of other origins, another subdomain included, are a 403 with the code
-   * `CROSS_ORIGIN_REQUEST`: where a browser sends `Sec-Fetch-Site` it must be `same-origin` or `none`, and otherwise `Origin`
-   * must be that of the request's URL. An `Origin` of `null` is never allowed.
+   * `CROSS_ORIGIN_REQUEST`: where a browser sends `Sec-Fetch-Site` it must be `same-origin` or `none`, and otherwise
+   * `Origin` must be that of the request's URL. An `Origin` of `null` is never allowed.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * The largest request body, in bytes. A larger one is a 413 with the code `PAYLOAD_TOO_LARGE`, and nothing of it is sent.
-   * Bodies are held in memory until they are complete.
+   * The largest request body, in bytes. A larger one is a 413 with the code `PAYLOAD_TOO_LARGE`, and nothing of it is
+   * sent. Bodies are held in memory until they are complete.
    *
    * Default: 10,485,760 (10 MiB), which is enough for the 10,000 blacklist entries that the API accepts at once.
    */
   readonly maxBodyBytes?: number | undefined;
   /**
-   * The longest time from the beginning of the request body to the last byte of the response, in milliseconds. After it the
-   * response is a 504 with the code `GATEWAY_TIMEOUT` (408 if the request body was incomplete); a response that has begun is
-   * cut off.
+   * The longest time from the beginning of the request body to the last byte of the response, in milliseconds. After it
+   * the response is a 504 with the code `GATEWAY_TIMEOUT` (408 if the request body was incomplete); a response that has
+   * begun is cut off.
    *
    * Default: 30,000.
    */
@@ -126,8 +128,8 @@ export type Proxy = (request: ProxyRequest) => Promise<ProxyResponse>;
  * are not detected. A redirect of the API is a 502 with the code `UNEXPECTED_REDIRECT`; if the API is unreachable, the
  * response is a 502 with the code `BAD_GATEWAY`.
  *
- * All responses of the proxy itself have the body `{ "code": string, "message": string }`, as the API's have, so that the
- * client turns them into its errors.
+ * All responses of the proxy itself have the body `{ "code": string, "message": string }`, as the API's have, so that
+ * the client turns them into its errors.
  *
  * @example
  * ```js
@@ -145,8 +147,8 @@ export function createProxy(options: ProxyOptions): Proxy;
 /** The options of `toNodeHandler`. */
 export interface NodeHandlerOptions {
   /**
-   * The origin that browsers see, such as `"https://app.example.com"`, where something in front of this server terminates
-   * TLS or changes the `Host` header. `x-forwarded-*` headers are not read, since any caller can send them.
+   * The origin that browsers see, such as `"https://app.example.com"`, where something in front of this server
+   * terminates TLS or changes the `Host` header. `x-forwarded-*` headers are not read, since any caller can send them.
    *
    * Default: `https:` if the connection is encrypted, else `http:`, with the `Host` header.
    */

@@ -1,19 +1,53 @@
-const API = "https://api.openprospect.io";
+import { bare } from "./bare.js";
+
+/** @import { ProxyOptions } from "./index.d.ts" */
+/** @typedef {{origin: string, path: string}} Base The origin and the path prefix of a base URL. */
+
+/**
+ * @typedef {object} RequiredSettings
+ * @property {string} prefix without a trailing slash
+ * @property {Base} base
+ * @property {readonly string[]} allowedOrigins
+ * @property {number} maxBodyBytes
+ * @property {number} timeoutMs
+ * @property {(request: Request) => string | undefined | PromiseLike<string>} apiKey
+ */
+/** @typedef {Pick<ProxyOptions, "authorize" | "fetch" | "onError"> & RequiredSettings} Settings */
+
+const API_URL = "https://api.openprospect.io";
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 /** Maximum delay of a timer, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** What an `Authorization` header can carry: visible ASCII characters. */
+/**
+ * What an `Authorization` header can contain: visible ASCII characters.
+ *
+ * @param {unknown} value
+ * @returns {value is string}
+ */
 export const isKey = (value) => typeof value === "string" && /^[!-~]+$/.test(value);
-const isFunction = (value) => typeof value === "function";
-const isWhole = (value, most) => Number.isInteger(value) && value >= 1 && value <= most;
 
-/** For each option: whether a value is valid, and what is expected. */
-const OPTIONS = {
-  __proto__: null,
+/**
+ * @param {unknown} value
+ * @returns {value is (...args: any[]) => any}
+ */
+const isFunction = (value) => typeof value === "function";
+
+/**
+ * @param {unknown} value
+ * @param {number} max
+ */
+const isCount = (value, max) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max;
+
+/**
+ * For each option: whether a value is valid, and what is expected.
+ *
+ * @type {Record<keyof ProxyOptions, [isValid: (value: unknown) => boolean, expected: string]>}
+ */
+const OPTIONS = bare({
   authorize: [
     isFunction,
-    "a function (request) => true for those who may use your API key. Without it everybody could",
+    "a function (request) => true for callers that may use your API key. Without it every caller could",
   ],
   apiKey: [
     (value) => isKey(value) || isFunction(value),
@@ -32,46 +66,58 @@ const OPTIONS = {
     (value) => Array.isArray(value) && value.every(isOrigin),
     'a list of origins such as "https://app.example.com"',
   ],
-  maxBodyBytes: [(value) => isWhole(value, Number.MAX_SAFE_INTEGER), "a whole number of bytes, at least 1"],
-  timeoutMs: [(value) => isWhole(value, MAX_TIMER_MS), `a whole number of milliseconds from 1 to ${MAX_TIMER_MS}`],
+  maxBodyBytes: [(value) => isCount(value, Number.MAX_SAFE_INTEGER), "a whole number of bytes, at least 1"],
+  timeoutMs: [(value) => isCount(value, MAX_TIMER_MS), `a whole number of milliseconds from 1 to ${MAX_TIMER_MS}`],
   onError: [isFunction, "a function (error, request) => void"],
-};
+});
+const NAMES = /** @type {(keyof ProxyOptions)[]} */ (Object.keys(OPTIONS));
 
-/** The options with their defaults; throws a `TypeError` that repeats no value, since it may be the key. */
-export function readOptions(given) {
-  if (typeof given !== "object" || given === null)
-    throw new TypeError(`createProxy: got ${typeName(given)}; expected an object of options`);
-  for (const name of Object.keys(given)) {
+/**
+ * The options with their defaults; throws a `TypeError` that repeats no value, since it may be the key.
+ *
+ * @param {ProxyOptions} options
+ * @returns {Settings}
+ */
+export function readOptions(options) {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`createProxy: got ${typeName(options)}; expected an object of options`);
+  for (const name of Object.keys(options)) {
     if (name in OPTIONS) continue;
-    // A key in the place of a name is not repeated.
-    throw new TypeError(
-      `createProxy: unknown option${/^[a-z]{1,20}$/i.test(name) ? ` "${name}"` : ""}; expected ${Object.keys(OPTIONS).join(", ")}`,
-    );
+    // The name can be a key that was passed by mistake.
+    const shown = /^[a-z]{1,20}$/i.test(name) ? ` "${name}"` : "";
+    throw new TypeError(`createProxy: unknown option${shown}; expected ${NAMES.join(", ")}`);
   }
-  const options = { __proto__: null };
-  for (const [name, [isValid, expected]] of Object.entries(OPTIONS)) {
-    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+  const entries = [];
+  for (const name of NAMES) {
+    const [isValid, expected] = OPTIONS[name];
+    const value = Object.hasOwn(options, name) ? options[name] : undefined;
     if (value === undefined && name !== "authorize") continue;
     if (!isValid(value)) throw new TypeError(`createProxy: ${name}: got ${typeName(value)}; expected ${expected}`);
-    options[name] = value;
+    entries.push([name, value]);
   }
-  const { prefix = "/openprospect", baseUrl = environment("OPENPROSPECT_BASE_URL") ?? API, apiKey } = options;
+  /** @type {ProxyOptions} */
+  const values = bare(Object.fromEntries(entries));
+  const { prefix = "/openprospect", baseUrl = environment("OPENPROSPECT_BASE_URL") ?? API_URL, apiKey } = values;
   const base = readBase(baseUrl);
   if (base === undefined) throw new TypeError(`createProxy: OPENPROSPECT_BASE_URL: expected ${OPTIONS.baseUrl[1]}`);
-  return {
-    __proto__: null,
+  return bare({
     allowedOrigins: [],
     maxBodyBytes: 10 * 1024 * 1024,
     timeoutMs: 30_000,
-    ...options,
+    ...values,
     prefix: prefix.replace(/\/$/, ""),
     base,
     // Read late: a build that only imports the module needs no key.
     apiKey: isFunction(apiKey) ? apiKey : () => apiKey ?? environment("OPENPROSPECT_API_KEY"),
-  };
+  });
 }
 
-/** The origin and the path prefix of a base URL, or undefined for one that may not get the key. */
+/**
+ * The origin and the path prefix of a base URL, or undefined for one that must not receive the key.
+ *
+ * @param {unknown} text
+ * @returns {Base | undefined}
+ */
 function readBase(text) {
   if (typeof text !== "string" || /[?#]/.test(text) || !URL.canParse(text)) return undefined;
   const { protocol, hostname, origin, pathname, username, password } = new URL(text);
@@ -83,11 +129,17 @@ function readBase(text) {
 /**
  * As browsers write it in the header `Origin`. "null" stands for many origins, so it cannot be listed; neither can a
  * pattern.
+ *
+ * @param {unknown} value
  */
 export const isOrigin = (value) =>
   typeof value === "string" && /^https?:[^*]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
 
-/** An environment variable, if the platform has one and allows reading it. */
+/**
+ * An environment variable, if the platform has one and allows reading it.
+ *
+ * @param {string} name
+ */
 function environment(name) {
   try {
     const { env } = globalThis.process;
@@ -97,6 +149,7 @@ function environment(name) {
   }
 }
 
+/** @param {unknown} value */
 function typeName(value) {
   if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? "an array" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;

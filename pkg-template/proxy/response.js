@@ -1,4 +1,7 @@
-import { redactor } from "./redact.js";
+import { bare } from "./bare.js";
+import { createRedactor } from "./redact.js";
+
+/** @import { Exchange } from "./exchange.js" */
 
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -26,22 +29,23 @@ export const PASSED_HEADERS = Object.freeze([
 
 const NO_CACHING = "private, no-store";
 /** Opened as a page, a response is text: it runs no script and belongs to no origin. */
-const INERT = {
-  __proto__: null,
+const INERT = bare({
   "cache-control": NO_CACHING,
   "content-security-policy": "default-src 'none'; sandbox",
   "cross-origin-resource-policy": "same-origin",
   "x-content-type-options": "nosniff",
-};
+});
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 const NO_BODY = [204, 205];
 
+/**
+ * @param {number} status
+ * @param {string} code
+ * @param {string} message
+ * @param {Record<string, string>} [headers]
+ */
 export function errorResponse(status, code, message, headers) {
-  const init = {
-    __proto__: null,
-    status,
-    headers: { __proto__: null, ...INERT, "content-type": "application/json", ...headers },
-  };
+  const init = bare({ status, headers: bare({ ...INERT, "content-type": "application/json", ...headers }) });
   return new Response(JSON.stringify({ code, message }), init);
 }
 
@@ -49,24 +53,39 @@ export const notFound = () => errorResponse(404, "NOT_FOUND", "There is nothing 
 export const methodNotAllowed = () =>
   errorResponse(405, "METHOD_NOT_ALLOWED", "This method is not allowed.", { allow: METHODS.join(", ") });
 
-/** Also true for a response of another realm. */
+/**
+ * Also true for a response of another realm.
+ *
+ * @param {unknown} value
+ * @returns {value is Response}
+ */
 export const isResponse = (value) => Object.prototype.toString.call(value) === "[object Response]";
 
-/** A response of `authorize`, unchanged except that it is never cached. */
-export function withoutCaching({ body, status, statusText, headers: given }) {
-  const headers = new Headers(given);
+/**
+ * A response of `authorize`, unchanged except that it is never cached.
+ *
+ * @param {Response} response
+ */
+export function withoutCaching({ body, status, statusText, headers: original }) {
+  const headers = new Headers(original);
   headers.set("cache-control", NO_CACHING);
-  return new Response(body, { __proto__: null, status, statusText, headers });
+  return new Response(body, bare({ status, statusText, headers }));
 }
 
-/** The API's response, without what a browser must not receive. The exchange ends with its body. */
+/**
+ * The API's response, without what a browser must not receive. The exchange ends with its body.
+ *
+ * @param {Response} upstream
+ * @param {string} key
+ * @param {Exchange} exchange
+ */
 export function upstreamResponse(upstream, key, exchange) {
   const { status, type, body } = upstream;
   if (type === "opaqueredirect" || (status >= 300 && status <= 399)) {
-    exchange.stop("over");
+    exchange.stop("done");
     return errorResponse(502, "UNEXPECTED_REDIRECT", "The API responded with a redirect, which is not followed.");
   }
-  const { redact, stream } = redactor(key);
+  const { redact, stream } = createRedactor(key);
   const headers = new Headers({ ...INERT });
   for (const name of PASSED_HEADERS) {
     const value = upstream.headers.get(name);
@@ -76,12 +95,14 @@ export function upstreamResponse(upstream, key, exchange) {
     "content-type",
     JSON_TYPE.test(headers.get("content-type") ?? "") ? "application/json" : "text/plain; charset=utf-8",
   );
-  // Its constructor throws for a status that no HTTP response has.
-  const response = new Response(body && !NO_BODY.includes(status) ? stream(body, exchange) : null, {
-    __proto__: null,
-    status,
-    headers,
-  });
-  if (response.body === null) exchange.stop("over");
+  // The constructor throws for an invalid status.
+  const response = new Response(
+    body && !NO_BODY.includes(status) ? stream(body, exchange) : null,
+    bare({
+      status,
+      headers,
+    }),
+  );
+  if (response.body === null) exchange.stop("done");
   return response;
 }

@@ -7,6 +7,11 @@ const DOTS = /^\.+(?:[;\s]|$)/;
  * The URL at the API for the URL of a request, or undefined if it is not forwarded.
  *
  * The origin comes from `base` alone: nothing in the request can change it.
+ *
+ * @param {URL} url
+ * @param {string} prefix
+ * @param {import("./options.js").Base} base
+ * @returns {string | undefined}
  */
 export function upstreamUrl({ pathname, search, href, username, password }, prefix, base) {
   const root = `${prefix}/api/`;
@@ -22,6 +27,7 @@ export function upstreamUrl({ pathname, search, href, username, password }, pref
     : undefined;
 }
 
+/** @param {string} segment */
 function isSafe(segment) {
   try {
     // Servers that fold compatibility forms read U+2025 as "..", and U+FF0F as "/".

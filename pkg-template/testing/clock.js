@@ -4,13 +4,14 @@
  * @param {() => number} source
  */
 export function createClock(source) {
-  let skipped = 0;
+  let skippedMs = 0;
   return {
-    now: () => source() + skipped,
+    now: () => source() + skippedMs,
+    /** @param {number} ms */
     advance(ms) {
       if (!Number.isFinite(ms) || ms < 0)
-        throw new TypeError("advance: the time must be a number of milliseconds from 0");
-      skipped += ms;
+        throw new TypeError("advance: expected a number of milliseconds, 0 or greater");
+      skippedMs += ms;
     },
   };
 }

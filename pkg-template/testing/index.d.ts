@@ -233,7 +233,7 @@ export interface FaultMatch {
 
 /**
  * The shape of a body:
- * `truncated_json`, `html`, `empty`, `invalid_utf8` and `not_json` are broken; `nested` is `{error: {code, …}}`,
+ * `truncated_json`, `html`, `empty`, `invalid_utf8` and `not_json` are invalid; `nested` is `{error: {code, …}}`,
  * `legacy` is `{error: "CODE", message}`, `extra` is the flat envelope with additional top-level fields, and `fastapi`
  * is `{detail: […]}`.
  */

@@ -6,8 +6,9 @@ export { TEST_KEYS } from "./routes/keys.js";
 export { DURATIONS } from "./data/lifecycle.js";
 export { OPERATIONS } from "./routes/index.js";
 
+/** @returns {Promise<never>} */
 async function cannotListen() {
-  throw new Error("serve() listens on a socket, which needs Node; here use mock.fetch");
+  throw new Error("serve() listens on a socket, which requires Node; use mock.fetch instead");
 }
 
 /**

@@ -12,10 +12,38 @@ import { setStatus } from "./data/set-status.js";
 import { render } from "./routes/shapes.js";
 import { createWorld } from "./data/world.js";
 
+/** @import { ErrorShape, MockOptions, OpenProspectMock, ServedMock, ServeOptions } from "./index.d.ts" */
+/** @import { Ending, Rendered } from "./faults/faults.js" */
+/** @import { ApiResponse } from "./routes/route.js" */
+/** @import { MockRecord } from "./transport/record.js" */
+
+/** @typedef {{method: string, url: URL, headers: Record<string, string>, text: string}} Incoming A received request. */
+
+/**
+ * What the transport sends.
+ *
+ * @typedef {object} Plan
+ * @property {number} status
+ * @property {Record<string, string>} headers
+ * @property {Uint8Array<ArrayBuffer> | null} bytes
+ * @property {number} delayMs
+ * @property {Ending} [ending]
+ */
+
+/** @typedef {{plan: Plan, record: MockRecord}} Planned The planned response, and the record of its request. */
+/** @typedef {(incoming: Incoming) => Planned} Respond */
+
 /** Statuses for which HTTP allows no body. */
 const BODILESS = [204, 205, 304];
 
-function plain({ status, body, headers, entity, retryAfter }, errorShape) {
+/**
+ * The response without a fault.
+ *
+ * @param {ApiResponse} response
+ * @param {ErrorShape} errorShape
+ * @returns {Rendered}
+ */
+function renderPlain({ status, body, headers, entity, retryAfter }, errorShape) {
   const extra = retryAfter === undefined ? {} : { retry_after: retryAfter };
   const { bytes, contentType } = render(status >= 400 ? errorShape : undefined, {
     status,
@@ -28,10 +56,11 @@ function plain({ status, body, headers, entity, retryAfter }, errorShape) {
 }
 
 /**
- * Builds a mock. `answer` plans the response, and the transport (memory or a socket) only executes the plan.
+ * Builds a mock. `respond` plans the response, and the transport (memory or a socket) only executes the plan.
  *
- * @param {object | undefined} options
- * @param {(answer: Function, options: object | undefined) => Promise<object>} listen the server of this environment
+ * @param {MockOptions | undefined} options
+ * @param {(respond: Respond, options?: ServeOptions) => Promise<ServedMock>} listen the server of this environment
+ * @returns {OpenProspectMock}
  */
 export function createMock(options, listen) {
   const settings = readOptions(options);
@@ -39,14 +68,12 @@ export function createMock(options, listen) {
   const world = createWorld(settings, clock.now);
   const limits = createLimits(settings);
   const faults = new FaultQueue();
+  /** @type {MockRecord[]} */
   const requests = [];
   let count = 0;
 
-  /**
-   * @param {{method: string, url: URL, headers: Record<string, string>, text: string}} incoming
-   * @returns {{plan: {status: number, headers: Record<string, string>, bytes: Uint8Array | null, delayMs: number, ending?: {kind: "reset" | "stall", at: "headers" | "body"}}, record: object}}
-   */
-  function answer(incoming) {
+  /** @type {Respond} */
+  function respond(incoming) {
     const now = clock.now();
     const record = createRecord(count + 1, now, incoming);
     if (record.method === "OPTIONS") {
@@ -58,29 +85,38 @@ export function createMock(options, listen) {
     if (fault) record.fault = faultName(fault);
 
     const request = { ...record, query: incoming.url.searchParams, text: incoming.text };
-    const { answer: real, ...found } = dispatch(request, world, { grants: settings.grants, limits });
+    const { response: real, ...context } = dispatch(request, world, { grants: settings.grants, limits });
     const { errorShape } = settings;
-    const made = fault ? applyFault(fault, { request, real, ...found, now, errorShape }) : plain(real, errorShape);
-    if (made.commit) real.commit?.();
+    const rendered = fault
+      ? applyFault(fault, { request, real, ...context, now, errorShape })
+      : renderPlain(real, errorShape);
+    if (rendered.commit) real.commit?.();
 
-    const bytes = BODILESS.includes(made.status) || record.method === "HEAD" ? null : made.bytes;
+    const bytes = BODILESS.includes(rendered.status) || record.method === "HEAD" ? null : rendered.bytes;
+    /** @type {Record<string, string | null>} */
     const headers = {
       ...CORS_HEADERS,
-      date: new Date(now + made.skewMs).toUTCString(),
+      date: new Date(now + rendered.skewMs).toUTCString(),
       "x-request-id": `req_${String(record.n).padStart(6, "0")}`,
       ...(bytes && { "content-length": String(bytes.length) }),
-      ...made.headers,
+      ...rendered.headers,
     };
     for (const [name, value] of Object.entries(headers)) if (value === null) delete headers[name];
-    const delayMs = made.delayMs ?? settings.latencyMs;
-    return { record, plan: { status: made.status, headers, bytes, delayMs, ending: made.ending } };
+    const plan = {
+      status: rendered.status,
+      headers: /** @type {Record<string, string>} */ (headers),
+      bytes,
+      delayMs: rendered.delayMs ?? settings.latencyMs,
+      ending: rendered.ending,
+    };
+    return { record, plan };
   }
 
   return {
-    fetch: memoryFetch(answer),
+    fetch: memoryFetch(respond),
     requests,
-    fail(...given) {
-      faults.add(given);
+    fail(...added) {
+      faults.add(added);
     },
     clear() {
       requests.length = 0;
@@ -93,11 +129,16 @@ export function createMock(options, listen) {
     add(kind, items) {
       return add(world, kind, items);
     },
-    setStatus(kind, id, status, message) {
+    setStatus(
+      /** @type {"orders" | "searchProfiles"} */ kind,
+      /** @type {string} */ id,
+      /** @type {string} */ status,
+      /** @type {string | undefined} */ message,
+    ) {
       setStatus(world, kind, id, status, message);
     },
     async serve(where) {
-      return listen(answer, where);
+      return listen(respond, where);
     },
   };
 }

@@ -1,12 +1,42 @@
-import { TEST_GRANTS, HOME } from "./routes/keys.js";
+import { DEFAULT_ORGANISATION, TEST_GRANTS } from "./routes/keys.js";
 import { DURATIONS } from "./data/lifecycle.js";
 import { LIST_SHAPES } from "./routes/pages.js";
 import { ADVICE, readBurst, readRateLimit, TIERS } from "./limits/options.js";
 import { ERROR_SHAPES } from "./routes/shapes.js";
 
+/**
+ * @import {
+ *   ErrorShape, KeyGrant, ListShape, MockKind, MockOptions, PassingStatus, RetryAdvice, SeedItem
+ * } from "./index.d.ts"
+ */
+/** @import { Grant } from "./routes/keys.js" */
+
+/**
+ * @typedef {object} OtherSettings
+ * @property {number} seed
+ * @property {() => number} now
+ * @property {number} latencyMs
+ * @property {ErrorShape} errorShape
+ * @property {ListShape} [listShape]
+ * @property {Record<PassingStatus, number>} durations
+ * @property {{limit: number, windowMs: number}} [rateLimit]
+ * @property {{perSecond: number, burst: number}} [burst]
+ * @property {boolean} rateLimitHeaders
+ * @property {RetryAdvice} retryAfter
+ * @property {Map<string, Grant>} grants
+ */
+/** @typedef {OtherSettings & Record<MockKind, number | SeedItem[]>} Settings The options with their defaults. */
+
 const GRANT_FIELDS = ["scopes", "organisation", "status", "admin", "tier", "rateLimit"];
 const KEY_STATUSES = ["active", "expired", "revoked"];
+
+/**
+ * The number of generated items.
+ *
+ * @type {Record<MockKind, number>}
+ */
 const COUNTS = { orders: 25, prospectSearches: 4, blacklists: 3, searchProfiles: 0, companies: 30, prospects: 45 };
+const KINDS = /** @type {MockKind[]} */ (Object.keys(COUNTS));
 const NAMES = [
   "seed",
   "now",
@@ -19,61 +49,85 @@ const NAMES = [
   "burst",
   "rateLimitHeaders",
   "retryAfter",
-  ...Object.keys(COUNTS),
+  ...KINDS,
 ];
 
 /** Maximum delay of a timer, in milliseconds. */
-export const LONGEST_DELAY = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export const isDelay = (value) => typeof value === "number" && value >= 0 && value <= LONGEST_DELAY;
+/** @param {unknown} value */
+export const isDelay = (value) => typeof value === "number" && value >= 0 && value <= MAX_TIMER_MS;
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, any>}
+ */
 export const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-function need(good, name, allowed) {
-  if (!good) throw new TypeError(`mockOpenProspect: ${name} must be ${allowed}`);
+/**
+ * @param {unknown} isValid
+ * @param {string} name
+ * @param {string} expected
+ * @returns {asserts isValid}
+ */
+function check(isValid, name, expected) {
+  if (!isValid) throw new TypeError(`mockOpenProspect: ${name} must be ${expected}`);
 }
 
+/**
+ * @param {object} value
+ * @param {string[]} known
+ * @param {(name: string) => string} describe
+ */
+function checkNames(value, known, describe = (name) => name) {
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`mockOpenProspect: ${describe(unknown)} is unknown; expected ${known.join(", ")}`);
+}
+
+/**
+ * @param {string} key
+ * @param {KeyGrant} grant
+ * @returns {Grant}
+ */
 function readGrant(key, grant) {
-  need(/^\S+$/.test(key), "keys", "named by keys without white space");
-  need(isRecord(grant) && Array.isArray(grant.scopes), `keys["${key}"].scopes`, "an array of scopes");
-  for (const field of Object.keys(grant))
-    need(
-      GRANT_FIELDS.includes(field),
-      `keys["${key}"].${field}`,
-      `left out: the fields are ${GRANT_FIELDS.join(", ")}`,
-    );
-  const { scopes, organisation = HOME, status = "active", admin = false, tier, rateLimit } = grant;
-  need(
+  const path = `keys["${key}"]`;
+  check(/^\S+$/.test(key), "keys", "an object whose names have no white space");
+  check(isRecord(grant) && Array.isArray(grant.scopes), `${path}.scopes`, "an array of scopes");
+  checkNames(grant, GRANT_FIELDS, (field) => `${path}.${field}`);
+  const { scopes, organisation = DEFAULT_ORGANISATION, status = "active", admin = false, tier, rateLimit } = grant;
+  check(
     scopes.every((scope) => typeof scope === "string"),
-    `keys["${key}"].scopes`,
+    `${path}.scopes`,
     "an array of strings",
   );
-  need(typeof organisation === "string", `keys["${key}"].organisation`, "a string");
-  need(KEY_STATUSES.includes(status), `keys["${key}"].status`, KEY_STATUSES.join(", "));
-  need(typeof admin === "boolean", `keys["${key}"].admin`, "true or false");
-  need(tier === undefined || Object.hasOwn(TIERS, tier), `keys["${key}"].tier`, Object.keys(TIERS).join(", "));
-  need(tier === undefined || rateLimit === undefined, `keys["${key}"]`, "given a tier or a rateLimit, not both");
-  const limit = readRateLimit(tier === undefined ? rateLimit : { tier }, need, `keys["${key}"].rateLimit`);
+  check(typeof organisation === "string", `${path}.organisation`, "a string");
+  check(KEY_STATUSES.includes(status), `${path}.status`, KEY_STATUSES.join(", "));
+  check(typeof admin === "boolean", `${path}.admin`, "true or false");
+  check(tier === undefined || Object.hasOwn(TIERS, tier), `${path}.tier`, Object.keys(TIERS).join(", "));
+  check(tier === undefined || rateLimit === undefined, `${path}.rateLimit`, "undefined if the key has a tier");
+  const limit = readRateLimit(tier === undefined ? rateLimit : { tier }, check, `${path}.rateLimit`);
   return { scopes: [...scopes], organisation, status, admin, limit };
 }
 
-function readDurations(given) {
-  need(isRecord(given), "durations", "an object");
-  for (const [state, ms] of Object.entries(given)) {
-    need(
-      Object.hasOwn(DURATIONS, state),
-      `durations.${state}`,
-      `left out: the states that end by themselves are ${Object.keys(DURATIONS).join(", ")}`,
-    );
-    need(typeof ms === "number" && ms >= 0, `durations.${state}`, "a number of milliseconds, or Infinity");
-  }
-  return { ...DURATIONS, ...given };
+/** @param {NonNullable<MockOptions["durations"]>} durations */
+function readDurations(durations) {
+  check(isRecord(durations), "durations", "an object");
+  checkNames(durations, Object.keys(DURATIONS), (state) => `durations.${state}`);
+  for (const [state, ms] of Object.entries(durations))
+    check(typeof ms === "number" && ms >= 0, `durations.${state}`, "a number of milliseconds, or Infinity");
+  return /** @type {Record<PassingStatus, number>} */ ({ ...DURATIONS, ...durations });
 }
 
-/** Validates the options of a mock and fills in the defaults. */
+/**
+ * Validates the options of a mock and fills in the defaults.
+ *
+ * @param {MockOptions} [options]
+ * @returns {Settings}
+ */
 export function readOptions(options = {}) {
-  need(isRecord(options), "options", "an object");
-  for (const name of Object.keys(options))
-    need(NAMES.includes(name), name, `left out: the options are ${NAMES.join(", ")}`);
+  check(isRecord(options), "options", "an object");
+  checkNames(options, NAMES);
   const {
     seed = 1,
     now = () => Date.now(),
@@ -85,35 +139,35 @@ export function readOptions(options = {}) {
     rateLimit,
     burst,
   } = options;
-  // The oldest body has a field for the seconds.
+  // The legacy envelope has a field for the wait.
   const { rateLimitHeaders = false, retryAfter = errorShape === "legacy" ? "both" : "header" } = options;
-  need(Number.isSafeInteger(seed), "seed", "a whole number");
-  need(typeof now === "function", "now", "a function that gives milliseconds");
-  need(isRecord(keys), "keys", "an object");
-  need(isDelay(latencyMs), "latencyMs", `a number from 0 to ${LONGEST_DELAY}`);
-  need(ERROR_SHAPES.includes(errorShape), "errorShape", ERROR_SHAPES.join(", "));
-  need(listShape === undefined || LIST_SHAPES.includes(listShape), "listShape", LIST_SHAPES.join(", "));
-  need(typeof rateLimitHeaders === "boolean", "rateLimitHeaders", "true or false");
-  need(ADVICE.includes(retryAfter), "retryAfter", ADVICE.join(", "));
-  const settings = {
+  check(Number.isSafeInteger(seed), "seed", "an integer");
+  check(typeof now === "function", "now", "a function that returns milliseconds");
+  check(isRecord(keys), "keys", "an object");
+  check(isDelay(latencyMs), "latencyMs", `a number from 0 to ${MAX_TIMER_MS}`);
+  check(ERROR_SHAPES.includes(errorShape), "errorShape", ERROR_SHAPES.join(", "));
+  check(listShape === undefined || LIST_SHAPES.includes(listShape), "listShape", LIST_SHAPES.join(", "));
+  check(typeof rateLimitHeaders === "boolean", "rateLimitHeaders", "true or false");
+  check(ADVICE.includes(retryAfter), "retryAfter", ADVICE.join(", "));
+  const settings = /** @type {Settings} */ ({
     seed,
     now,
     latencyMs,
     errorShape,
     listShape,
     durations: readDurations(durations),
-    rateLimit: readRateLimit(rateLimit, need),
-    burst: readBurst(burst, need),
+    rateLimit: readRateLimit(rateLimit, check),
+    burst: readBurst(burst, check),
     rateLimitHeaders,
     retryAfter,
     grants: new Map(Object.entries(TEST_GRANTS)),
-  };
+  });
   for (const [key, grant] of Object.entries(keys)) settings.grants.set(key, readGrant(key, grant));
-  for (const [name, count] of Object.entries(COUNTS)) {
-    const value = options[name] === undefined ? count : options[name];
-    const good = Array.isArray(value) ? value.every(isRecord) : Number.isSafeInteger(value) && value >= 0;
-    need(good, name, "a count or an array of objects");
-    settings[name] = value;
+  for (const kind of KINDS) {
+    const value = options[kind] === undefined ? COUNTS[kind] : options[kind];
+    const isValid = Array.isArray(value) ? value.every(isRecord) : Number.isSafeInteger(value) && Number(value) >= 0;
+    check(isValid, kind, "a count or an array of objects");
+    settings[kind] = /** @type {number | SeedItem[]} */ (value);
   }
   return settings;
 }

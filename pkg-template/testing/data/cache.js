@@ -1,23 +1,25 @@
-/** Number of results that are cached for each item: enough for a few callers that page concurrently. */
-const MOST = 4;
+/** Maximum number of results cached for each item: enough for a few callers that page concurrently. */
+const MAX_RESULTS = 4;
 
 /**
  * Caches what was computed for an item, so that it is not computed again for each page.
  *
+ * `signature` is everything that determines the result. The least recently used result is evicted first.
+ *
  * @template T
- * @returns {(item: object, signature: string, make: () => T) => T} `signature`: everything that determines the result;
- *   a result is cached until newer ones replace it
+ * @returns {(item: object, signature: string, make: () => T) => T}
  */
 export function createCache() {
-  const known = new WeakMap();
+  /** @type {WeakMap<object, Map<string, T>>} */
+  const cache = new WeakMap();
   return (item, signature, make) => {
-    if (!known.has(item)) known.set(item, new Map());
-    const results = known.get(item);
+    const results = cache.get(item) ?? new Map();
+    cache.set(item, results);
     const result = results.has(signature) ? results.get(signature) : make();
-    // The result that was requested last is dropped last.
+    // Set again at the end: a map keeps its order of insertion.
     results.delete(signature);
     results.set(signature, result);
-    if (results.size > MOST) results.delete(results.keys().next().value);
+    if (results.size > MAX_RESULTS) results.delete(results.keys().next().value);
     return result;
   };
 }

@@ -1,17 +1,24 @@
 import { TEXT } from "../routes/body.js";
 
-/** Maximum number of companies in one request. */
-export const MOST_COMPANIES = 10_000;
+/** @import { BlacklistMatch, CompanySigns } from "../index.d.ts" */
+/** @typedef {CompanySigns & {readonly id?: string}} Company */
 
-/** The fields that identify a company, in order of precedence. */
-const TIERS = [
+/** Maximum number of companies in one request. */
+export const MAX_COMPANIES = 10_000;
+
+/**
+ * The fields that identify a company, in order of precedence, each with a function that reads its normalized value.
+ *
+ * @type {[by: BlacklistMatch<any>["by"], read: (company: Company) => string | undefined][]}
+ */
+const IDENTIFIERS = [
   ["external_id", ({ external_id: id }) => id],
   ["website_url", ({ website_url: url, website }) => domain(url ?? website)],
   [
     "company_name+city",
-    (company) => nameOf(company) && company.city && `${plain(nameOf(company))}\n${plain(company.city)}`,
+    (company) => nameOf(company) && company.city && `${normalize(nameOf(company))}\n${normalize(company.city)}`,
   ],
-  ["company_name", (company) => nameOf(company) && plain(nameOf(company))],
+  ["company_name", (company) => nameOf(company) && normalize(nameOf(company))],
 ];
 
 /** Validation rules for the fields that describe a company. */
@@ -19,9 +26,12 @@ export const COMPANY_RULES = Object.freeze(
   Object.fromEntries(["external_id", "website_url", "company_name", "city", "country"].map((field) => [field, TEXT])),
 );
 
-const plain = (text) => text.trim().toLowerCase();
-const nameOf = ({ company_name: sent, name }) => sent ?? name;
+const normalize = (text = "") => text.trim().toLowerCase();
 
+/** @param {Company} company */
+const nameOf = ({ company_name: companyName, name }) => companyName ?? name;
+
+/** @param {string | undefined} text */
 function domain(text) {
   if (!text) return undefined;
   try {
@@ -35,31 +45,44 @@ function domain(text) {
 /**
  * The companies that a set of blacklist entries excludes.
  *
- * @param {object[]} entries
+ * @template {Company} T
+ * @param {readonly T[]} entries
  */
-export function createBarrier(entries) {
-  const barred = new Map();
+export function createExclusion(entries) {
+  /** @type {Map<string, T>} */
+  const excluded = new Map();
   for (const entry of entries) {
-    for (const [tier, read] of TIERS) {
-      const sign = read(entry);
-      const key = `${tier}\n${sign}`;
-      if (sign && !barred.has(key)) barred.set(key, entry);
+    for (const [by, read] of IDENTIFIERS) {
+      const value = read(entry);
+      const key = `${by}\n${value}`;
+      if (value && !excluded.has(key)) excluded.set(key, entry);
     }
   }
   return {
     size: entries.length,
-    /** The entry that excludes a company and the fields that match, the most reliable match first. */
+    /**
+     * The entry that excludes a company and the fields that match, the most reliable match first.
+     *
+     * @param {Company} company
+     * @returns {BlacklistMatch<T> | undefined}
+     */
     match(company) {
-      if (barred.size === 0) return undefined;
-      for (const [tier, read] of TIERS) {
-        const sign = read(company);
-        const entry = sign && barred.get(`${tier}\n${sign}`);
-        if (entry) return { entry, by: tier };
+      if (excluded.size === 0) return undefined;
+      for (const [by, read] of IDENTIFIERS) {
+        const value = read(company);
+        const entry = value ? excluded.get(`${by}\n${value}`) : undefined;
+        if (entry) return { entry, by };
       }
       return undefined;
     },
   };
 }
 
-/** Matches one company against blacklist entries. */
-export const matchBlacklist = (company, entries) => createBarrier(entries).match(company);
+/**
+ * Matches one company against blacklist entries.
+ *
+ * @template {Company} T
+ * @param {Company} company
+ * @param {readonly T[]} entries
+ */
+export const matchBlacklist = (company, entries) => createExclusion(entries).match(company);

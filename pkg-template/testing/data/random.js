@@ -1,3 +1,5 @@
+/** @typedef {ReturnType<typeof createRandom>} Random */
+
 /**
  * A small seeded generator (mulberry32): the same seed always produces the same data.
  *
@@ -6,7 +8,8 @@
  */
 export function createRandom(seed, label) {
   let state = seed >>> 0;
-  for (const letter of label) state = Math.imul(state ^ letter.codePointAt(0), 0x01000193) >>> 0;
+  for (const letter of label)
+    state = Math.imul(state ^ /** @type {number} */ (letter.codePointAt(0)), 0x01000193) >>> 0;
 
   /** A number in [0, 1). */
   function next() {
@@ -16,10 +19,20 @@ export function createRandom(seed, label) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** An integer in [low, high]. */
+  /**
+   * An integer in [low, high].
+   *
+   * @param {number} low
+   * @param {number} high
+   */
   const between = (low, high) => low + Math.floor(next() * (high - low + 1));
 
-  /** A random element of a list. */
+  /**
+   * A random element of a list.
+   *
+   * @template T
+   * @param {readonly T[]} list
+   */
   const pick = (list) => list[Math.floor(next() * list.length)];
 
   /** An id in the format of a version 4 UUID. */

@@ -1,6 +1,13 @@
-import { madeUpName, madeUpTime } from "./seed-text.js";
+import { fakeName, fakeTime } from "./seed-text.js";
 
-/** Possible results of a company's review. */
+/** @import { Item } from "./collection.js" */
+/** @import { Random } from "./random.js" */
+
+/**
+ * Possible results of a company's review.
+ *
+ * @type {readonly string[]}
+ */
 export const REVIEWS = Object.freeze(["accepted", "rejected", "pending"]);
 
 const TRADES = ["Kettle makers", "Map drawers", "Clock menders", "Paper mills"];
@@ -15,10 +22,15 @@ const TOOLS = [
   ["Postbox", "mail"],
 ];
 
-/** The fields that a company has in every response. */
+/**
+ * The fields that a company has in every response.
+ *
+ * @param {Random} random
+ * @param {number} index
+ */
 export function sampleFirm(random, index) {
   return {
-    name: madeUpName(random),
+    name: fakeName(random),
     city: random.pick(CITIES),
     country: "Sampleland",
     business_type: random.pick(TRADES),
@@ -26,7 +38,15 @@ export function sampleFirm(random, index) {
   };
 }
 
-/** Generates one company of a prospect search. */
+/**
+ * Generates one company of a prospect search.
+ *
+ * @param {Random} random
+ * @param {number} index
+ * @param {string} searchId
+ * @param {(index: number) => string} times
+ * @returns {Item}
+ */
 export function sampleCompany(random, index, searchId, times) {
   return {
     id: random.uuid(),
@@ -38,7 +58,11 @@ export function sampleCompany(random, index, searchId, times) {
   };
 }
 
-/** Generates one person. */
+/**
+ * Generates one person.
+ *
+ * @param {Random} random
+ */
 export function sampleContact(random) {
   const [first, last] = [random.pick(FORENAMES), random.pick(SURNAMES)];
   return {
@@ -49,24 +73,40 @@ export function sampleContact(random) {
   };
 }
 
-/** Generates one prospect of a company. */
+/**
+ * Generates one prospect of a company.
+ *
+ * @param {Random} random
+ * @param {{id?: string, prospect_search_id?: string}} company
+ * @returns {Item}
+ */
 export function sampleProspect(random, company) {
   const id = `ps_${random.uuid().replaceAll("-", "").slice(0, 16)}`;
   return { id, company_id: company.id, prospect_search_id: company.prospect_search_id, ...sampleContact(random) };
 }
 
-/** The job openings of a company. */
+/**
+ * The job openings of a company.
+ *
+ * @param {Random} random
+ * @param {Item} company
+ * @returns {Item[]}
+ */
 export function sampleJobs(random, company) {
   return Array.from({ length: random.between(0, 4) }, (_, index) => ({
     id: random.uuid(),
     company_id: company.id,
     title: random.pick(ROLES),
     city: company.city,
-    posted_at: madeUpTime(index),
+    posted_at: fakeTime(index),
   }));
 }
 
-/** The technologies of a company's website. */
+/**
+ * The technologies of a company's website.
+ *
+ * @param {Random} random
+ */
 export function sampleTechnologies(random) {
   return TOOLS.filter(() => random.next() < 0.5).map(([name, category]) => ({ name, category }));
 }

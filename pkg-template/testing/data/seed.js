@@ -1,12 +1,22 @@
 import { STATES } from "./lifecycle.js";
-import { madeUpName as name, madeUpTime as time } from "./seed-text.js";
+import { fakeName as name, fakeTime as time } from "./seed-text.js";
+
+/** @import { Item } from "./collection.js" */
+/** @import { Random } from "./random.js" */
 
 const FEATURES = ["COMPANY_DATA", "CONTACTS", "TECHNOLOGIES"];
 
-/** Generates one order. */
+/**
+ * Generates one order.
+ *
+ * @param {Random} random
+ * @param {number} index
+ * @returns {Item}
+ */
 export function sampleOrder(random, index) {
   const discovery = random.next() < 0.5;
   const status = STATES.orders[index % STATES.orders.length];
+  /** @type {Item} */
   const order = {
     id: random.uuid(),
     title: `Sample order ${index + 1}: ${name(random)}`,
@@ -22,7 +32,13 @@ export function sampleOrder(random, index) {
   return order;
 }
 
-/** Generates one prospect search. */
+/**
+ * Generates one prospect search.
+ *
+ * @param {Random} random
+ * @param {number} index
+ * @returns {Item}
+ */
 export function sampleProspectSearch(random, index) {
   return {
     id: random.uuid(),
@@ -37,7 +53,13 @@ export function sampleProspectSearch(random, index) {
   };
 }
 
-/** Generates one blacklist. */
+/**
+ * Generates one blacklist.
+ *
+ * @param {Random} random
+ * @param {number} index
+ * @returns {Item}
+ */
 export function sampleBlacklist(random, index) {
   return {
     id: random.uuid(),
@@ -48,7 +70,13 @@ export function sampleBlacklist(random, index) {
   };
 }
 
-/** Generates one search profile, as the response to its creation shows it. */
+/**
+ * Generates one search profile, as the response to its creation shows it.
+ *
+ * @param {Random} random
+ * @param {number} index
+ * @returns {Item}
+ */
 export function sampleSearchProfile(random, index) {
   return {
     id: random.uuid(),

@@ -1,6 +1,12 @@
 import { readFault } from "./fields.js";
 
-function fits({ method, path } = {}, request) {
+/** @import { Fault, FaultFunction, FaultMatch, RecordedRequest } from "../index.d.ts" */
+
+/**
+ * @param {FaultMatch | undefined} match
+ * @param {RecordedRequest} request
+ */
+function matches({ method, path } = {}, request) {
   if (method !== undefined && method.toUpperCase() !== request.method) return false;
   if (path === undefined) return true;
   // search() ignores the `lastIndex` of a global expression, which would skip every second request.
@@ -9,15 +15,16 @@ function fits({ method, path } = {}, request) {
 
 /** The queued faults, in the order in which they were added. */
 export class FaultQueue {
+  /** @type {{faultFor: FaultFunction, remaining: number | undefined}[]} */
   #entries = [];
 
-  /** @param {unknown[]} faults statuses, objects or functions */
+  /** @param {ReadonlyArray<Fault | number | FaultFunction>} faults */
   add(faults) {
     // All faults are validated before any is queued, so that a rejected call does not change the queue.
-    const entries = faults.map((given) => {
-      if (typeof given === "function") return { ask: given, left: undefined };
-      const fault = readFault(given);
-      return { ask: () => fault, left: fault.times ?? 1 };
+    const entries = faults.map((one) => {
+      if (typeof one === "function") return { faultFor: one, remaining: undefined };
+      const fault = readFault(one);
+      return { faultFor: () => fault, remaining: fault.times ?? 1 };
     });
     this.#entries.push(...entries);
   }
@@ -29,15 +36,17 @@ export class FaultQueue {
   /**
    * The first fault that matches this request. A function stays queued for the `times` of the first fault that it
    * returns.
+   *
+   * @param {RecordedRequest} request
    */
   take(request) {
     for (const entry of this.#entries) {
-      const given = entry.ask(request);
-      if (given === undefined || given === null) continue;
-      const fault = readFault(given);
-      if (!fits(fault.match, request)) continue;
-      entry.left = (entry.left ?? fault.times ?? 1) - 1;
-      if (entry.left <= 0) this.#entries.splice(this.#entries.indexOf(entry), 1);
+      const value = entry.faultFor(request);
+      if (value === undefined || value === null) continue;
+      const fault = readFault(value);
+      if (!matches(fault.match, request)) continue;
+      entry.remaining = (entry.remaining ?? fault.times ?? 1) - 1;
+      if (entry.remaining <= 0) this.#entries.splice(this.#entries.indexOf(entry), 1);
       return fault;
     }
     return undefined;

@@ -2,43 +2,54 @@ import { createDestination } from "./destination.js";
 import { invalid } from "./errors.js";
 import { MISSING, withItem } from "../data/find.js";
 import { companiesOf, prospectsOf } from "../data/groups.js";
-import { answerPage } from "./pages.js";
+import { pageResponse } from "./pages.js";
 import { createCache } from "../data/cache.js";
 import { route } from "./route.js";
 
+/** @import { Item } from "../data/collection.js" */
+/** @import { ApiResponse } from "./route.js" */
+
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
 
-/** The instant after which a company must have been delivered. A time without an offset is UTC. */
+/**
+ * The instant after which a company must have been delivered. A time without an offset is UTC.
+ *
+ * @param {URLSearchParams} query
+ * @returns {{since?: number, rejection?: ApiResponse}}
+ */
 function readSince(query) {
   const provided = query.getAll("delivered_since").at(-1);
   if (provided === undefined) return { since: -Infinity };
   const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/.test(provided) ? provided : `${provided}Z`;
   const since = DATETIME.test(provided) ? Date.parse(zoned) : NaN;
   if (!Number.isNaN(since)) return { since };
-  return { refused: invalid([{ field: "delivered_since", error: "must be an ISO 8601 date and time", provided }]) };
+  return { rejection: invalid([{ field: "delivered_since", error: "must be an ISO 8601 date and time", provided }]) };
 }
 
+/** @type {ReturnType<typeof createCache<Item[]>>} */
 const cached = createCache();
 
 const companies = withItem("prospectSearches", (search, context) => {
   const { world, grant, query } = context;
-  const { since, refused } = readSince(query);
-  if (refused) return refused;
+  const { since = -Infinity, rejection } = readSince(query);
+  if (rejection) return rejection;
   const blacklists = world.assigned.get(search);
   // A company that a test provides without a time was delivered before any instant, so it is never new.
+  /** @param {Item} company */
   const isNew = ({ delivered_at: at }) => since === -Infinity || (at !== undefined && Date.parse(at) > since);
   const delivered = cached(
     search,
-    `${since} ${world.barrierSign(blacklists)} ${world.collections.companies.revision(grant.organisation)}`,
+    `${since} ${world.exclusionSignature(blacklists)} ${world.collections.companies.revision(grant.organisation)}`,
     () => {
-      const barrier = world.barrier(blacklists);
+      const exclusion = world.exclusion(blacklists);
       return companiesOf(world, grant.organisation, search.id).filter(
-        (company) => isNew(company) && !barrier.match(company),
+        (company) => isNew(company) && !exclusion.match(company),
       );
     },
   );
+  /** @param {Item} company */
   const view = (company) => ({ ...company, prospects: prospectsOf(world, grant.organisation, company.id) });
-  return answerPage(delivered, context, { name: "companies", view });
+  return pageResponse(delivered, context, { name: "companies", view });
 });
 
 // The vendor's sample identifies a delivery by a bare number, and no page explains it. Companies are delivered for a

@@ -1,9 +1,17 @@
 import { problemsOf, readObject, TEXT } from "./body.js";
 import { invalid } from "./errors.js";
 
+/** @import { Rule, Rules } from "./body.js" */
+/** @import { ApiResponse, Context } from "./route.js" */
+
+/**
+ * @param {string} word
+ * @returns {Rule}
+ */
 const only = (word) => [(value) => value === word, `must be ${word}`];
 
-function isWebAddress(value) {
+/** @param {string} value */
+function isHttpUrl(value) {
   try {
     return ["http:", "https:"].includes(new URL(value).protocol);
   } catch {
@@ -11,9 +19,10 @@ function isWebAddress(value) {
   }
 }
 
+/** @type {Rules} */
 const RULES = {
   type: only("webhook"),
-  url: [(value) => typeof value === "string" && isWebAddress(value), "must be an http or https URL"],
+  url: [(value) => typeof value === "string" && isHttpUrl(value), "must be an http or https URL"],
   auth_type: only("bearer"),
   auth_token: TEXT,
 };
@@ -24,10 +33,14 @@ const PAIR = ["auth_type", "auth_token"];
 /**
  * Registers the destination of a delivery. The vendor's page shows the four fields, but not which are required or what
  * the response contains: the response leaves out the token, inferred from the token being a secret.
+ *
+ * @param {string} deliveryId
+ * @param {Context} context
+ * @returns {ApiResponse}
  */
 export function createDestination(deliveryId, { world, text }) {
-  const { value, refused } = readObject(text);
-  if (refused) return refused;
+  const { value, rejection } = readObject(text);
+  if (rejection) return rejection;
   const paired = PAIR.some((field) => value[field] !== undefined) ? PAIR : [];
   const problems = problemsOf(value, RULES, ["type", "url", ...paired]);
   if (problems.length > 0) return invalid(problems);

@@ -7,15 +7,28 @@ import { PROSPECT_SEARCHES } from "./prospect-searches.js";
 import { PROSPECTS } from "./prospects.js";
 import { ok, route } from "./route.js";
 
+/** @import { Context, Route } from "./route.js" */
+
+/**
+ * A route that a request without a key may use.
+ *
+ * @typedef {Omit<Route, "handle"> & {handle: (context?: Context) => ReturnType<typeof ok>, keyless: true}} KeylessRoute
+ */
+
 // The page names no scope and says that an invalid key is rejected: a key is optional, but must be valid if sent. The
 // name of the service is invented.
 const health = () => ok({ service: "openprospect-api", status: "healthy" });
 
+/** @param {Context} context */
 const validate = ({ grant }) => ok({ valid: true, scopes: [...grant.scopes] });
 
-/** One row for each operation. */
+/**
+ * One row for each operation.
+ *
+ * @type {(KeylessRoute | (Route & {keyless?: undefined}))[]}
+ */
 const ROUTES = [
-  { ...route("GET", "/health", [], health), keyless: true },
+  { ...route("GET", "/health", [], health), handle: health, keyless: true },
   route("GET", "/api/v1/auth/validate", [], validate),
   ...ORDERS,
   ...PROFILES,
@@ -31,8 +44,13 @@ export const OPERATIONS = Object.freeze(
   ROUTES.map(({ method, path, scopes }) => Object.freeze({ method, path, scopes })),
 );
 
-/** The parameters of a path that matches, in order; an empty segment is never a parameter. */
-function fit(segments, path) {
+/**
+ * The parameters of a path that matches, in order; an empty segment is never a parameter.
+ *
+ * @param {string[]} segments
+ * @param {string} path
+ */
+function match(segments, path) {
   const parts = path.split("/");
   if (parts.length !== segments.length) return undefined;
   const params = [];
@@ -48,6 +66,7 @@ function fit(segments, path) {
   return params;
 }
 
+/** @param {string} part */
 function decode(part) {
   try {
     return decodeURIComponent(part);
@@ -56,15 +75,19 @@ function decode(part) {
   }
 }
 
+/** @typedef {{route: typeof ROUTES[number], params: string[], allowed: string[]}} Found */
+
 /**
+ * Returns the operation, its parameters and `allowed`, the methods of the path.
+ *
  * @param {string} method
  * @param {string} path
- * @returns {{route?: typeof ROUTES[number], params?: string[], allowed: string[]}} `allowed`: the methods of the path
+ * @returns {Found | {route?: undefined, params?: undefined, allowed: string[]}}
  */
 export function findRoute(method, path) {
   const allowed = [];
   for (const route of ROUTES) {
-    const params = fit(route.segments, path);
+    const params = match(route.segments, path);
     if (params === undefined) continue;
     if (route.method === method) return { route, params, allowed };
     allowed.push(route.method);

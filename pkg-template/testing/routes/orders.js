@@ -1,11 +1,18 @@
 import { COUNT, problemsOf, problemsOfList, readObject, TEXT, TEXTS } from "./body.js";
-import { COMPANY_RULES, MOST_COMPANIES } from "../data/companies.js";
+import { COMPANY_RULES, MAX_COMPANIES } from "../data/companies.js";
 import { invalid } from "./errors.js";
-import { absent, MISSING, strangeBlacklist, withItem } from "../data/find.js";
+import { notFound, MISSING, findUnknownBlacklist, withItem } from "../data/find.js";
 import { orderResults } from "../data/order-results.js";
-import { answerPage } from "./pages.js";
+import { pageResponse } from "./pages.js";
 import { ok, route } from "./route.js";
 
+/** @import { Item } from "../data/collection.js" */
+/** @import { World } from "../data/world.js" */
+/** @import { Rules } from "./body.js" */
+/** @import { Problem } from "./errors.js" */
+/** @import { Handler } from "./route.js" */
+
+/** @type {Rules} */
 const RULES = {
   profile_id: TEXT,
   profile_name: TEXT,
@@ -16,39 +23,51 @@ const RULES = {
   blacklist_ids: TEXTS,
 };
 
+/**
+ * @param {any} body
+ * @param {string} field
+ */
 const has = (body, field) => body[field] !== undefined && body[field] !== null;
 
-// A body with neither a profile nor a type is accepted: no accessible page says which one is required.
+/**
+ * A body with neither a profile nor a type is accepted: no accessible page says which one is required.
+ *
+ * @param {any} body
+ * @returns {Problem[]}
+ */
 function kindProblems(body) {
   const { order_type: type, briefing_quantity: quantity, companies } = body;
   if (has(body, "companies") && has(body, "briefing_quantity")) {
-    return [{ field: "briefing_quantity", error: "must be left out where companies are given", provided: quantity }];
+    return [{ field: "briefing_quantity", error: "must be omitted if companies are sent", provided: quantity }];
   }
   if (type === "DISCOVERY" && has(body, "companies")) {
-    return [{ field: "companies", error: "must be left out of a DISCOVERY order", provided: companies.length ?? null }];
+    return [
+      { field: "companies", error: "must be omitted from a DISCOVERY order", provided: companies.length ?? null },
+    ];
   }
   if (type === "ENRICHMENT" && !has(body, "companies"))
     return [{ field: "companies", error: "is required", provided: null }];
   if (has(body, "profile_id") && !has(body, "companies") && !has(body, "briefing_quantity")) {
-    return [{ field: "briefing_quantity", error: "is required unless companies are given", provided: null }];
+    return [{ field: "briefing_quantity", error: "is required unless companies are sent", provided: null }];
   }
   return [];
 }
 
+/** @type {Handler} */
 function create({ world, grant, text }) {
-  const { value, refused } = readObject(text);
-  if (refused) return refused;
+  const { value, rejection } = readObject(text);
+  if (rejection) return rejection;
   const problems = [
     ...problemsOf(value, RULES),
     ...kindProblems(value),
     ...(has(value, "companies")
-      ? problemsOfList(value.companies, "companies", { low: 1, high: MOST_COMPANIES, rules: COMPANY_RULES })
+      ? problemsOfList(value.companies, "companies", { low: 1, high: MAX_COMPANIES, rules: COMPANY_RULES })
       : []),
   ];
   if (problems.length > 0) return invalid(problems);
   const { organisation } = grant;
-  const stranger = strangeBlacklist(value.blacklist_ids ?? [], world, organisation);
-  if (stranger !== undefined) return absent("blacklists", stranger);
+  const unknown = findUnknownBlacklist(value.blacklist_ids ?? [], world, organisation);
+  if (unknown !== undefined) return notFound("blacklists", unknown);
 
   const time = new Date(world.now()).toISOString();
   const order = {
@@ -68,21 +87,23 @@ function create({ world, grant, text }) {
   return { status: 201, body: order, commit };
 }
 
-const settled = (world) => (order) => world.lifecycle.settle(order);
+/** @param {World} world */
+const updated = (world) => (/** @type {Item} */ order) => world.lifecycle.update(order);
 
+/** @type {Handler} */
 const list = (context) =>
-  answerPage(context.world.collections.orders.list(context.grant.organisation), context, {
+  pageResponse(context.world.collections.orders.list(context.grant.organisation), context, {
     name: "orders",
-    view: settled(context.world),
+    view: updated(context.world),
   });
 
-const get = withItem("orders", (order, { world }) => ok(settled(world)(order)));
+const get = withItem("orders", (order, { world }) => ok(updated(world)(order)));
 
 // No page documents the results before completion; an empty page lets a caller that requests them too early continue
 // polling.
 const results = withItem("orders", (order, context) => {
-  const done = settled(context.world)(order).status === "COMPLETED";
-  return answerPage(done ? orderResults(order, context.world) : [], context, { name: "results" });
+  const done = updated(context.world)(order).status === "COMPLETED";
+  return pageResponse(done ? orderResults(order, context.world) : [], context, { name: "results" });
 });
 
 export const ORDERS = [

@@ -1,8 +1,12 @@
 import { problemsOf, readObject, TEXT, TEXTS } from "./body.js";
-import { invalid, refusal } from "./errors.js";
+import { errorResponse, invalid } from "./errors.js";
 import { MISSING, withItem } from "../data/find.js";
 import { ok, route } from "./route.js";
 
+/** @import { Rules } from "./body.js" */
+/** @import { Handler } from "./route.js" */
+
+/** @type {Rules} */
 const RULES = {
   profile_name: TEXT,
   ideal_customer_profile: TEXT,
@@ -16,7 +20,11 @@ const RULES = {
   output_language: TEXT,
 };
 
-/** The same text for the same value, whatever the order of its keys. */
+/**
+ * The same text for the same value, regardless of the order of its keys.
+ *
+ * @param {unknown} value
+ */
 const canonical = (value) =>
   JSON.stringify(value, (_, part) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
@@ -24,23 +32,28 @@ const canonical = (value) =>
       : part,
   );
 
-// The documentation says that the key is required and when it may be reused, but not what happens otherwise: 422 is its
-// status for a request that does not match the schema, 409 for a conflict with stored data.
+/**
+ * The documentation says that the key is required and when it may be reused, but not what happens otherwise: 422 is its
+ * status for a request that does not match the schema, 409 for a conflict with stored data.
+ *
+ * @type {Handler}
+ */
 function create({ world, grant, text, headers }) {
   const key = headers["idempotency-key"];
   if (!key) return invalid([{ field: "Idempotency-Key", error: "is required", provided: null }]);
-  const { value, refused } = readObject(text);
-  if (refused) return refused;
+  const { value, rejection } = readObject(text);
+  if (rejection) return rejection;
   const problems = problemsOf(value, RULES);
   if (problems.length > 0) return invalid(problems);
 
   const { organisation } = grant;
-  const slot = JSON.stringify([organisation, key]);
-  const sent = canonical(value);
-  const before = world.replays.get(slot);
-  if (before !== undefined) {
-    if (before.sent !== sent) return refusal("CONFLICT", { message: "The idempotency key was used with another body" });
-    return { status: 201, body: world.lifecycle.settle(before.profile) };
+  const replayKey = JSON.stringify([organisation, key]);
+  const body = canonical(value);
+  const previous = world.replays.get(replayKey);
+  if (previous !== undefined) {
+    if (previous.body !== body)
+      return errorResponse("CONFLICT", { message: "The idempotency key was used with another body" });
+    return { status: 201, body: world.lifecycle.update(previous.profile) };
   }
   const time = new Date(world.now()).toISOString();
   const profile = {
@@ -52,14 +65,14 @@ function create({ world, grant, text, headers }) {
     updated_at: time,
   };
   const commit = () => {
-    world.replays.set(slot, { sent, profile });
+    world.replays.set(replayKey, { body, profile });
     world.lifecycle.begin(profile);
     world.collections.searchProfiles.add(organisation, profile);
   };
   return { status: 201, body: profile, commit };
 }
 
-const get = withItem("searchProfiles", (profile, { world }) => ok(world.lifecycle.settle(profile)));
+const get = withItem("searchProfiles", (profile, { world }) => ok(world.lifecycle.update(profile)));
 
 export const PROFILES = [
   route("POST", "/api/v1/search-profile-creations", ["orders:write"], create, MISSING.searchProfiles),

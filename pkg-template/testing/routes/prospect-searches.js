@@ -1,12 +1,17 @@
 import { problemsOf, readObject, TEXTS } from "./body.js";
 import { invalid } from "./errors.js";
-import { absent, MISSING, strangeBlacklist, withItem } from "../data/find.js";
-import { answerPage } from "./pages.js";
+import { notFound, MISSING, findUnknownBlacklist, withItem } from "../data/find.js";
+import { pageResponse } from "./pages.js";
 import { ok, route } from "./route.js";
 import { editSearch } from "./search-edit.js";
 
+/** @import { MockOperation, Scope } from "../index.d.ts" */
+/** @import { Item } from "../data/collection.js" */
+/** @import { Context, Handler } from "./route.js" */
+
+/** @type {Handler} */
 const list = (context) =>
-  answerPage(context.world.collections.prospectSearches.list(context.grant.organisation), context, {
+  pageResponse(context.world.collections.prospectSearches.list(context.grant.organisation), context, {
     name: "prospect_searches",
     hasMore: false,
   });
@@ -14,16 +19,20 @@ const list = (context) =>
 const get = withItem("prospectSearches", (search) => ok(search));
 
 const update = withItem("prospectSearches", (search, { grant, text }) => {
-  const { value, refused } = readObject(text);
-  return refused ?? editSearch(search, value, grant.admin === true);
+  const { value, rejection } = readObject(text);
+  return rejection ?? editSearch(search, value, grant.admin === true);
 });
 
-const blacklistsOf = (ids, context) =>
-  answerPage(
-    ids.map((id) => context.world.collections.blacklists.get(context.grant.organisation, id)),
-    context,
-    { name: "blacklists" },
-  );
+/**
+ * @param {string[]} ids
+ * @param {Context} context
+ */
+function blacklistsOf(ids, context) {
+  const { world, grant } = context;
+  // All of them exist: deleting a blacklist removes it from its searches.
+  const found = ids.map((id) => /** @type {Item} */ (world.collections.blacklists.get(grant.organisation, id)));
+  return pageResponse(found, context, { name: "blacklists" });
+}
 
 const blacklists = withItem("prospectSearches", (search, context) =>
   blacklistsOf(context.world.assigned.get(search) ?? [], context),
@@ -32,16 +41,23 @@ const blacklists = withItem("prospectSearches", (search, context) =>
 // The name `blacklist_ids` and the response are inferred; that the whole set is replaced follows from PUT.
 const setBlacklists = withItem("prospectSearches", (search, context) => {
   const { world, grant, text } = context;
-  const { value, refused } = readObject(text);
-  if (refused) return refused;
+  const { value, rejection } = readObject(text);
+  if (rejection) return rejection;
   const problems = problemsOf(value, { blacklist_ids: TEXTS }, ["blacklist_ids"]);
   if (problems.length > 0) return invalid(problems);
+  /** @type {string[]} */
   const ids = [...new Set(value.blacklist_ids)];
-  const stranger = strangeBlacklist(ids, world, grant.organisation);
-  if (stranger !== undefined) return absent("blacklists", stranger);
+  const unknown = findUnknownBlacklist(ids, world, grant.organisation);
+  if (unknown !== undefined) return notFound("blacklists", unknown);
   return { ...blacklistsOf(ids, context), commit: () => world.assigned.set(search, ids) };
 });
 
+/**
+ * @param {MockOperation["method"]} method
+ * @param {string} path
+ * @param {Scope} scope
+ * @param {Handler} handle
+ */
 const at = (method, path, scope, handle) =>
   route(method, `/api/v1/prospect-searches${path}`, [scope], handle, MISSING.prospectSearches);
 

@@ -1,9 +1,12 @@
 import { MISSING, withItem } from "../data/find.js";
-import { answerPage } from "./pages.js";
+import { pageResponse } from "./pages.js";
 import { ok, route } from "./route.js";
 
+/** @import { Handler } from "./route.js" */
+
+/** @type {Handler} */
 const list = (context) =>
-  answerPage(context.world.collections.prospects.list(context.grant.organisation), context, { name: "prospects" });
+  pageResponse(context.world.collections.prospects.list(context.grant.organisation), context, { name: "prospects" });
 
 const get = withItem("prospects", (prospect) => ok(prospect));
 

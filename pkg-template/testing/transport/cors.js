@@ -8,17 +8,25 @@ export const CORS_HEADERS = Object.freeze({
     "retry-after, date, x-request-id, ratelimit-limit, ratelimit-remaining, ratelimit-reset",
 });
 
-/** The response headers that a browser requires before it sends the actual request. */
+/**
+ * The response headers that a browser requires before it sends the actual request.
+ *
+ * @param {Record<string, string>} headers
+ * @returns {Record<string, string>}
+ */
 export function preflightHeaders(headers) {
-  const asked = (headers["access-control-request-headers"] ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const answer = {
+  const requested = (headers["access-control-request-headers"] ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "");
+  return {
     ...CORS_HEADERS,
     "access-control-allow-methods": METHODS,
-    "access-control-allow-headers": [...new Set([...ALLOWED, ...asked.filter((name) => name !== "")])].join(", "),
+    "access-control-allow-headers": [...new Set([...ALLOWED, ...requested])].join(", "),
     "access-control-max-age": "600",
+    // Required by a page that is not on loopback itself.
+    ...(headers["access-control-request-private-network"] === "true" && {
+      "access-control-allow-private-network": "true",
+    }),
   };
-  // A page that is not on loopback itself may have to request this too.
-  if (headers["access-control-request-private-network"] === "true")
-    answer["access-control-allow-private-network"] = "true";
-  return answer;
 }

@@ -1,5 +1,10 @@
-// Classes that are missing where a DOM emulation replaces Node's globals (jest with jsdom): most are taken from Node itself.
+// Classes that are missing where a DOM emulation replaces Node's globals (jest with jsdom): most are taken from Node
+// itself.
 
+/**
+ * @param {string} name
+ * @returns {any}
+ */
 function nodeModule(name) {
   try {
     return globalThis.process.getBuiltinModule(name);
@@ -8,27 +13,66 @@ function nodeModule(name) {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {string} module the module of Node that has the class, too
+ * @returns {any}
+ */
 function platformClass(name, module) {
-  const Class = globalThis[name] ?? nodeModule(module)?.[name];
+  const Class = Reflect.get(globalThis, name) ?? nodeModule(module)?.[name];
   if (Class === undefined)
     throw new Error(
-      `mockOpenProspect: this environment has no ${name}; it needs Node 20.16 or newer, or a setup file that adds ${name}`,
+      `mockOpenProspect: this environment has no ${name}; ` +
+        `it needs Node 20.16 or newer, or a setup file that adds ${name}`,
     );
   return Class;
 }
 
+/**
+ * @param {string} text
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
 export const encode = (text) => new (platformClass("TextEncoder", "node:util"))().encode(text);
+
+/**
+ * @param {ArrayBufferView} bytes
+ * @returns {string}
+ */
 const decode = (bytes) => new (platformClass("TextDecoder", "node:util"))().decode(bytes);
 
+/**
+ * @param {UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>} source
+ * @param {QueuingStrategy} strategy
+ * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
+ */
 export const createStream = (source, strategy) =>
   new (platformClass("ReadableStream", "node:stream/web"))(source, strategy);
 
-/** Throws the reason of a signal that is aborted. */
+/**
+ * Throws the reason of a signal that is aborted.
+ *
+ * @param {AbortSignal | undefined} signal
+ */
 export function throwIfAborted(signal) {
   if (signal?.aborted) throw signal.reason;
 }
 
-/** The request of a `fetch` call: `{ method, url, headers, text, redirect }`. */
+/**
+ * @typedef {object} FetchRequest
+ * @property {string} method
+ * @property {string} url
+ * @property {Record<string, string>} headers
+ * @property {string} text
+ * @property {RequestRedirect} redirect
+ */
+
+/**
+ * The request of a `fetch` call.
+ *
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit} [init]
+ * @returns {Promise<FetchRequest>}
+ */
 export async function readRequest(input, init) {
   if (globalThis.Request === undefined) return readPlainRequest(input, init);
   // The signal stays outside of the Request, which would keep a listener on it.
@@ -37,14 +81,20 @@ export async function readRequest(input, init) {
   return { method, url, redirect, headers: Object.fromEntries(request.headers), text: await request.text() };
 }
 
+/**
+ * @param {any} input
+ * @param {object} init
+ * @returns {Promise<FetchRequest>}
+ */
 async function readPlainRequest(input, init = {}) {
-  const given = {
+  /** @type {Record<string, any>} */
+  const request = {
     ...(typeof input?.url === "string"
       ? { url: input.url, method: input.method, headers: input.headers }
       : { url: String(input) }),
     ...init,
   };
-  const { url, method = "GET", headers = {}, body, redirect = "follow" } = given;
+  const { url, method = "GET", headers = {}, body, redirect = "follow" } = request;
   const pairs = typeof headers[Symbol.iterator] === "function" ? [...headers] : Object.entries(headers);
   const lower = Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
   if (typeof body === "string") lower["content-type"] ??= "text/plain;charset=UTF-8";
@@ -62,11 +112,17 @@ async function readPlainRequest(input, init = {}) {
   };
 }
 
-/** A response as `fetch` returns it. A response that a program constructs has no URL; this one has. */
+/**
+ * A response as `fetch` returns it. A response that a program constructs has no URL; this one has.
+ *
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>> | null} body
+ * @param {{status: number, headers: Record<string, string>, url: string, redirected: boolean}} init
+ * @returns {Response}
+ */
 export function createResponse(body, { status, headers, url, redirected }) {
   const response =
     globalThis.Response === undefined
-      ? new PlainResponse(body, status, headers)
+      ? /** @type {Response} */ (/** @type {unknown} */ (new PlainResponse(body, status, headers)))
       : new Response(body, { status, headers });
   Object.defineProperties(response, { url: { value: url }, redirected: { value: redirected } });
   return response;
@@ -78,8 +134,15 @@ class PlainResponse {
   statusText = "";
   bodyUsed = false;
 
+  /**
+   * @param {ReadableStream<Uint8Array<ArrayBuffer>> | null} body
+   * @param {number} status
+   * @param {Record<string, string>} headers
+   */
   constructor(body, status, headers) {
-    Object.assign(this, { body, status, headers: new PlainHeaders(headers) });
+    this.body = body;
+    this.status = status;
+    this.headers = new PlainHeaders(headers);
   }
 
   get ok() {
@@ -90,14 +153,14 @@ class PlainResponse {
     if (this.bodyUsed) throw new TypeError("Body is unusable: Body has already been read");
     this.bodyUsed = true;
     if (this.body === null) return "";
-    const parts = [];
+    const bytes = [];
     const reader = this.body.getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      parts.push(...value);
+      bytes.push(...value);
     }
-    return decode(Uint8Array.from(parts));
+    return decode(Uint8Array.from(bytes));
   }
 
   async json() {
@@ -107,21 +170,26 @@ class PlainResponse {
 
 /** `Headers` of such a response. Unlike jsdom's, they are read-only. */
 class PlainHeaders {
+  /** @type {Map<string, string>} */
   #pairs;
 
+  /** @param {Record<string, string>} headers */
   constructor(headers) {
-    const pairs = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+    const pairs = Object.entries(headers).map(([name, value]) => /** @type {const} */ ([name.toLowerCase(), value]));
     this.#pairs = new Map(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
+  /** @param {string} name */
   get(name) {
     return this.#pairs.get(String(name).toLowerCase()) ?? null;
   }
 
+  /** @param {string} name */
   has(name) {
     return this.#pairs.has(String(name).toLowerCase());
   }
 
+  /** @param {(value: string, name: string, headers: this) => void} each */
   forEach(each) {
     for (const [name, value] of this) each(value, name, this);
   }

@@ -1,33 +1,36 @@
-import { broken } from "../faults/broken.js";
+import { createConnectionError } from "../faults/connection-error.js";
 import { createStream } from "./environment.js";
+
+/** @import { Ending } from "../faults/faults.js" */
+/** @import { MockRecord } from "./record.js" */
 
 /**
  * The body of a response in memory: complete, or half of it followed by a reset or a stalled connection. Chunks are
  * enqueued only when the reader requests them, so that an abort before a read rejects that read.
  *
- * @param {Uint8Array} bytes
- * @param {{kind: "reset" | "stall", at: "body"} | undefined} ending
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {Ending | undefined} ending
  * @param {AbortSignal | undefined} signal
- * @param {{aborted: boolean}} record
+ * @param {MockRecord} record
  */
-export function planBody(bytes, ending, signal, record) {
+export function createBody(bytes, ending, signal, record) {
   let rest = ending ? bytes.subarray(0, bytes.length >> 1) : bytes;
-  let leave;
-  const finish = () => signal?.removeEventListener("abort", leave);
+  let onAbort = () => {};
+  const removeListener = () => signal?.removeEventListener("abort", onAbort);
   // Everything was already enqueued unless the body stalls: only a stalled response is cut short by a disconnect.
-  const gone = () => {
+  const onDisconnect = () => {
     if (ending?.kind === "stall") record.aborted = true;
-    finish();
+    removeListener();
   };
 
   return createStream(
     {
       start(controller) {
-        leave = () => {
-          gone();
-          controller.error(signal.reason);
+        onAbort = () => {
+          onDisconnect();
+          controller.error(signal?.reason);
         };
-        signal?.addEventListener("abort", leave, { once: true });
+        signal?.addEventListener("abort", onAbort, { once: true });
       },
       pull(controller) {
         if (rest.length > 0) {
@@ -36,12 +39,12 @@ export function planBody(bytes, ending, signal, record) {
           if (ending) return undefined;
         }
         if (ending?.kind === "stall") return new Promise(() => {});
-        finish();
-        if (ending) controller.error(broken("terminated"));
+        removeListener();
+        if (ending) controller.error(createConnectionError("terminated"));
         else controller.close();
         return undefined;
       },
-      cancel: gone,
+      cancel: onDisconnect,
     },
     { highWaterMark: 0 },
   );

@@ -1,29 +1,45 @@
-import { broken } from "../faults/broken.js";
+import { createConnectionError } from "../faults/connection-error.js";
 import { createResponse, readRequest, throwIfAborted } from "./environment.js";
-import { planBody } from "./memory-body.js";
+import { createBody } from "./memory-body.js";
 import { nextHop } from "../faults/redirect.js";
 
-/** Waits for a number of milliseconds, or forever; an abort rejects with the signal's own reason. */
-function pause(ms, signal) {
+/** @import { Incoming, Planned, Respond } from "../mock.js" */
+/** @import { MockRecord } from "./record.js" */
+
+/**
+ * Waits for a number of milliseconds, or forever; an abort rejects with the signal's own reason.
+ *
+ * @param {number} ms
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<void>}
+ */
+function sleep(ms, signal) {
   return new Promise((resolve, reject) => {
-    const timer = ms === Infinity ? undefined : setTimeout(finish, ms);
-    function finish() {
-      signal?.removeEventListener("abort", leave);
+    const timer = ms === Infinity ? undefined : setTimeout(onTimer, ms);
+    function onTimer() {
+      signal?.removeEventListener("abort", onAbort);
       resolve();
     }
-    function leave() {
+    function onAbort() {
       clearTimeout(timer);
-      reject(signal.reason);
+      reject(signal?.reason);
     }
-    signal?.addEventListener("abort", leave, { once: true });
+    signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
 
-async function patiently(ms, signal, record) {
+/**
+ * Waits, and records an abort.
+ *
+ * @param {number} ms
+ * @param {AbortSignal | undefined} signal
+ * @param {MockRecord} record
+ */
+async function wait(ms, signal, record) {
   try {
     throwIfAborted(signal);
-    await pause(ms, signal);
-    // Something else may have aborted between the timer and this line.
+    await sleep(ms, signal);
+    // The signal can be aborted between the timer and this line.
     throwIfAborted(signal);
   } catch (reason) {
     record.aborted = true;
@@ -31,15 +47,23 @@ async function patiently(ms, signal, record) {
   }
 }
 
-async function act({ plan, record }, url, redirected, signal) {
+/**
+ * Executes one plan.
+ *
+ * @param {Planned} planned
+ * @param {URL} url
+ * @param {boolean} redirected
+ * @param {AbortSignal | undefined} signal
+ */
+async function execute({ plan, record }, url, redirected, signal) {
   const { status, headers, bytes, delayMs, ending } = plan;
-  if (delayMs > 0) await patiently(delayMs, signal, record);
+  if (delayMs > 0) await wait(delayMs, signal, record);
   if (ending?.at === "headers") {
-    if (ending.kind === "stall") await patiently(Infinity, signal, record);
-    throw broken("fetch failed");
+    if (ending.kind === "stall") await wait(Infinity, signal, record);
+    throw createConnectionError("fetch failed");
   }
   record.status = status;
-  return createResponse(bytes && planBody(bytes, ending, signal, record), {
+  return createResponse(bytes && createBody(bytes, ending, signal, record), {
     status,
     headers,
     url: url.href,
@@ -47,6 +71,11 @@ async function act({ plan, record }, url, redirected, signal) {
   });
 }
 
+/**
+ * @param {any} input
+ * @param {RequestInit} [init]
+ * @returns {AbortSignal | undefined}
+ */
 function signalOf(input, init) {
   const signal = init?.signal === undefined ? input?.signal : init.signal;
   return signal ?? undefined;
@@ -55,18 +84,19 @@ function signalOf(input, init) {
 /**
  * A fetch that never leaves memory.
  *
- * @param {(incoming: object) => {plan: object, record: object}} answer
+ * @param {Respond} respond
  * @returns {typeof globalThis.fetch}
  */
-export function memoryFetch(answer) {
+export function memoryFetch(respond) {
   return async function fetch(input, init) {
     const signal = signalOf(input, init);
     throwIfAborted(signal);
     const { method, url, headers, text, redirect } = await readRequest(input, init);
     throwIfAborted(signal);
+    /** @type {Incoming} */
     let incoming = { method, url: new URL(url), headers, text };
     for (let hops = 0; ; hops += 1) {
-      const response = await act(answer(incoming), incoming.url, hops > 0, signal);
+      const response = await execute(respond(incoming), incoming.url, hops > 0, signal);
       const next = nextHop(incoming, response, redirect, hops);
       if (next === undefined) return response;
       await response.body?.cancel();

@@ -1,3 +1,9 @@
+/** @import { RecordedRequest } from "../index.d.ts" */
+/** @import { Incoming } from "../mock.js" */
+/** @typedef {{-readonly [field in keyof RecordedRequest]: RecordedRequest[field]}} WritableRecord */
+/** @typedef {WritableRecord & {headers: Record<string, string>}} MockRecord A record that the transport completes. */
+
+/** @param {URLSearchParams} query */
 function plainQuery(query) {
   const names = [...new Set(query.keys())];
   return Object.fromEntries(
@@ -8,6 +14,7 @@ function plainQuery(query) {
   );
 }
 
+/** @param {string} text */
 function plainBody(text) {
   if (text === "") return undefined;
   try {
@@ -17,7 +24,14 @@ function plainBody(text) {
   }
 }
 
-/** The record of one request. The transport sets the last three fields once they are known. */
+/**
+ * The record of one request. The transport sets the last three fields once they are known.
+ *
+ * @param {number} n
+ * @param {number} at
+ * @param {Incoming} incoming
+ * @returns {MockRecord}
+ */
 export function createRecord(n, at, { method, url, headers, text }) {
   return {
     n,

@@ -1,33 +1,54 @@
 import { createServer } from "node:http";
 
+/** @import { IncomingMessage, ServerResponse } from "node:http" */
+/** @import { AddressInfo, Socket } from "node:net" */
+/** @import { ServedMock, ServeOptions } from "../index.d.ts" */
+/** @import { Incoming, Planned, Respond } from "../mock.js" */
+
+/**
+ * The state of one exchange.
+ *
+ * @typedef {object} Exchange
+ * @property {NodeJS.Timeout} [timer] the only timer
+ * @property {boolean} endedByMock whether the mock ended the connection
+ * @property {boolean} disconnected whether the client disconnected before the response was complete
+ * @property {Planned} [planned]
+ */
+
 /** Gives a client time to read what was sent: some systems drop unread bytes when a reset arrives. */
 const BEFORE_RESET_MS = 10;
 
 const LOOPBACK = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|localhost)$/;
 
+/**
+ * @param {IncomingMessage} request
+ * @returns {Promise<Incoming>}
+ */
 async function readRequest(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
-  const { host = "localhost" } = request.headers;
-  const headers = Object.entries(request.headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(", ") : value,
-  ]);
+  const { method = "", url = "", headers } = request;
+  const { host = "localhost" } = headers;
+  const pairs = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]);
   return {
-    method: request.method,
-    url: new URL(request.url.startsWith("/") ? `http://${host}${request.url}` : request.url),
-    headers: Object.fromEntries(headers),
+    method,
+    url: new URL(url.startsWith("/") ? `http://${host}${url}` : url),
+    headers: Object.fromEntries(pairs),
     text: Buffer.concat(chunks).toString("utf8"),
   };
 }
 
 /**
- * Executes one plan on a socket. `turn.timer` is the only timer; `turn.ours` means that the mock ended the connection.
+ * Executes one plan on a socket.
+ *
+ * @param {Planned} planned
+ * @param {ServerResponse} response
+ * @param {Exchange} exchange
  */
-function act({ plan, record }, response, turn) {
+function execute({ plan, record }, response, exchange) {
   const { status, headers, bytes, ending } = plan;
   const reset = () => {
-    turn.ours = true;
+    exchange.endedByMock = true;
     response.socket?.resetAndDestroy();
   };
   if (ending?.at === "headers") {
@@ -42,28 +63,36 @@ function act({ plan, record }, response, turn) {
   }
   response.flushHeaders();
   if (bytes !== null) response.write(bytes.subarray(0, bytes.length >> 1));
-  if (ending.kind === "reset") turn.timer = setTimeout(reset, BEFORE_RESET_MS);
+  if (ending.kind === "reset") exchange.timer = setTimeout(reset, BEFORE_RESET_MS);
 }
 
 /**
  * Serves a mock on a loopback address.
  *
- * @param {(incoming: object) => {plan: object, record: object}} answer
- * @param {{port?: number, host?: string}} [where]
+ * @param {Respond} respond
+ * @param {ServeOptions} [options]
+ * @returns {Promise<ServedMock>}
  */
-export async function listen(answer, { port = 0, host = "127.0.0.1" } = {}) {
+export async function listen(respond, { port = 0, host = "127.0.0.1" } = {}) {
   if (!LOOPBACK.test(host)) throw new TypeError(`serve: host must be a loopback address, not ${host}`);
+  /** @type {Set<Socket>} */
   const sockets = new Set();
+  /** @type {Promise<void> | undefined} */
   let closing;
 
+  /**
+   * @param {IncomingMessage} request
+   * @param {ServerResponse} response
+   */
   async function handle(request, response) {
-    const turn = { timer: undefined, ours: false, left: false, answered: undefined };
+    /** @type {Exchange} */
+    const exchange = { timer: undefined, endedByMock: false, disconnected: false, planned: undefined };
     response.sendDate = false;
     response.on("error", () => {});
     response.once("close", () => {
-      clearTimeout(turn.timer);
-      turn.left = !response.writableFinished && !turn.ours && !closing;
-      if (turn.left && turn.answered) turn.answered.record.aborted = true;
+      clearTimeout(exchange.timer);
+      exchange.disconnected = !response.writableFinished && !exchange.endedByMock && !closing;
+      if (exchange.disconnected && exchange.planned) exchange.planned.record.aborted = true;
     });
     let incoming;
     try {
@@ -74,17 +103,17 @@ export async function listen(answer, { port = 0, host = "127.0.0.1" } = {}) {
       return;
     }
     try {
-      turn.answered = answer(incoming);
+      exchange.planned = respond(incoming);
     } catch (error) {
       // A fault function of the test can throw; this response reports the error to the test.
-      response.writeHead(500, { "content-type": "text/plain" }).end(`The mock could not answer: ${error}`);
+      response.writeHead(500, { "content-type": "text/plain" }).end(`The mock could not respond: ${error}`);
       return;
     }
-    const { plan, record } = turn.answered;
-    record.aborted = turn.left;
-    if (turn.left) return;
-    if (plan.delayMs > 0) turn.timer = setTimeout(act, plan.delayMs, turn.answered, response, turn);
-    else act(turn.answered, response, turn);
+    const { plan, record } = exchange.planned;
+    record.aborted = exchange.disconnected;
+    if (exchange.disconnected) return;
+    if (plan.delayMs > 0) exchange.timer = setTimeout(execute, plan.delayMs, exchange.planned, response, exchange);
+    else execute(exchange.planned, response, exchange);
   }
 
   const server = createServer(handle);
@@ -96,7 +125,7 @@ export async function listen(answer, { port = 0, host = "127.0.0.1" } = {}) {
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, host, resolve);
+    server.listen(port, host, () => resolve(undefined));
   });
 
   const close = () => {
@@ -106,9 +135,9 @@ export async function listen(answer, { port = 0, host = "127.0.0.1" } = {}) {
     });
     return closing;
   };
-  const actual = server.address().port;
+  const { port: actualPort } = /** @type {AddressInfo} */ (server.address());
   const name = host.includes(":") ? `[${host}]` : host;
-  const served = { url: `http://${name}:${actual}`, port: actual, close };
+  const served = /** @type {ServedMock} */ ({ url: `http://${name}:${actualPort}`, port: actualPort, close });
   if (Symbol.asyncDispose) served[Symbol.asyncDispose] = close;
   return served;
 }

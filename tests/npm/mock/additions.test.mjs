@@ -1,4 +1,4 @@
-// What changes in a mock between two runs of a program: companies are delivered, and items are added.
+// Changes between two runs of a program: companies are delivered, and items are added.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -7,8 +7,12 @@ import { esm, mockOpenProspect, TEST_KEYS } from "../helpers/setup.mjs";
 const START = Date.UTC(2026, 10, 30, 2);
 const DAY = 86_400_000;
 
-/** A mock on a clock of its own, and a client. */
-function world(options) {
+/**
+ * A mock with a fake clock, and a client.
+ *
+ * @param {import("../../../pkg-template/testing/index.js").MockOptions} [options]
+ */
+function setUp(options) {
   const mock = mockOpenProspect({
     now: () => START,
     prospectSearches: [{ id: "s" }, { id: "t" }],
@@ -17,6 +21,10 @@ function world(options) {
     ...options,
   });
   const client = new esm.OpenProspect({ apiKey: TEST_KEYS.full, fetch: mock.fetch });
+  /**
+   * @param {string} [search]
+   * @param {Date} [since]
+   */
   const delivered = (search = "s", since = undefined) =>
     collect(client.deliveries.allCompanies(search, { delivered_since: since }));
   return { mock, client, delivered };
@@ -29,13 +37,15 @@ async function collect(items) {
 }
 
 describe("delivered_at", () => {
-  for (const [what, options, count] of [
+  /** @type {[name: string, options: import("../../../pkg-template/testing/index.js").MockOptions, count: number][]} */
+  const cases = [
     ["by default", {}, 30],
     ["of many companies", { companies: 5_000 }, 5_000],
-    ["on a clock that stands in 1970", { now: () => 7 * DAY }, 30],
+    ["with a clock in 1970", { now: () => 7 * DAY }, 30],
     ["a year before the seeded dates", { now: () => Date.UTC(2025, 0, 1), companies: 200 }, 200],
-  ]) {
-    test(`lies in the past ${what}`, async () => {
+  ];
+  for (const [name, options, count] of cases) {
+    test(`is in the past ${name}`, async () => {
       const mock = mockOpenProspect({ prospectSearches: 1, ...options });
       const now = options.now?.() ?? Date.now();
       const client = new esm.OpenProspect({ apiKey: TEST_KEYS.full, fetch: mock.fetch });
@@ -65,8 +75,8 @@ describe("delivered_at", () => {
 });
 
 describe("deliver", () => {
-  test("companies of a night, with their contacts", async () => {
-    const { mock, delivered } = world();
+  test("delivers companies with their contacts", async () => {
+    const { mock, delivered } = setUp();
     assert.deepEqual(await delivered(), []);
     const [first] = mock.deliver("s", [{ id: "a", name: "Acme", prospects: [{ id: "p", email: "a@mail.example" }] }]);
     assert.deepEqual(first, {
@@ -95,8 +105,8 @@ describe("deliver", () => {
     assert.deepEqual(await delivered("t"), []);
   });
 
-  test("a company again: its newest version, last, once", async () => {
-    const { mock, delivered } = world();
+  test("a company that is delivered again replaces the previous version, and is last", async () => {
+    const { mock, delivered } = setUp();
     mock.deliver("s", [{ id: "a", version: 1, prospects: [{ id: "p" }] }, { id: "b" }]);
     mock.advance(1000);
     mock.deliver("s", [{ id: "a", version: 2 }]);
@@ -115,20 +125,20 @@ describe("deliver", () => {
     assert.deepEqual((await delivered()).at(-1).prospects, []);
   });
 
-  test("a time of its own, and what JSON makes of it", async () => {
-    const { mock, delivered } = world();
-    const given = { id: "a", delivered_at: new Date(5), nested: { list: [1] } };
-    const [own] = mock.deliver("s", [given]);
+  test("keeps a delivery time, and copies values as JSON", async () => {
+    const { mock, delivered } = setUp();
+    const seed = { id: "a", delivered_at: new Date(5), nested: { list: [1] } };
+    const [own] = mock.deliver("s", [seed]);
     own.nested.list.push(2);
-    given.nested.list.push(3);
+    seed.nested.list.push(3);
     const [found] = await delivered();
     assert.deepEqual([found.delivered_at, found.nested], ["1970-01-01T00:00:00.005Z", { list: [1] }]);
   });
 
-  test("what is wrong is a TypeError, and delivers nothing", async () => {
-    const { mock, delivered } = world();
+  test("an invalid argument is a TypeError, and nothing is delivered", async () => {
+    const { mock, delivered } = setUp();
     for (const [search, companies] of [
-      ["nobody", 1],
+      ["unknown", 1],
       ["s", -1],
       ["s", 1.5],
       ["s", "a"],
@@ -142,13 +152,13 @@ describe("deliver", () => {
     assert.deepEqual(await delivered(), []);
   });
 
-  test("is seen by lists of companies and behind blacklists too", async () => {
+  test("affects lists of companies and respects blacklists", async () => {
     const id = "00000000-0000-4000-8000-000000000001";
-    const { mock, client, delivered } = world({ blacklists: [{ id: "l" }], prospectSearches: [{ id }] });
+    const { mock, client, delivered } = setUp({ blacklists: [{ id: "l" }], prospectSearches: [{ id }] });
     await client.prospectSearches.setBlacklists(id, ["l"]);
-    await client.blacklists.addEntries("l", [{ company_name: "Barred" }]);
+    await client.blacklists.addEntries("l", [{ company_name: "Excluded" }]);
     mock.deliver(id, [
-      { id: "a", name: "Barred" },
+      { id: "a", name: "Excluded" },
       { id: "b", name: "Other" },
     ]);
     assert.deepEqual(
@@ -166,11 +176,11 @@ describe("deliver", () => {
 });
 
 describe("add", () => {
-  test("items of each kind, given and made up", async () => {
-    const { mock, client } = world();
+  test("adds items of each kind, provided and generated", async () => {
+    const { mock, client } = setUp();
     for (const kind of ["orders", "prospectSearches", "blacklists", "searchProfiles", "companies", "prospects"]) {
-      const [given] = mock.add(kind, [{ id: `own-${kind}`, name: "mine" }]);
-      assert.deepEqual([given.id, given.name], [`own-${kind}`, "mine"]);
+      const [added] = mock.add(kind, [{ id: `own-${kind}`, name: "mine" }]);
+      assert.deepEqual([added.id, added.name], [`own-${kind}`, "mine"]);
       assert.equal(new Set(mock.add(kind, 3).map(({ id }) => id)).size, 3);
     }
     assert.equal((await client.orders.get("own-orders")).name, "mine");
@@ -180,8 +190,8 @@ describe("add", () => {
     assert.ok((await collect(client.orders.all())).length >= 4);
   });
 
-  test("states last from the addition on", async () => {
-    const { mock, client } = world();
+  test("states begin when an item is added", async () => {
+    const { mock, client } = setUp();
     mock.advance(DAY);
     mock.add("orders", [{ id: "a", status: "IN_PROGRESS" }]);
     assert.equal((await client.orders.get("a")).status, "IN_PROGRESS");
@@ -189,13 +199,13 @@ describe("add", () => {
     assert.equal((await client.orders.get("a")).status, "COMPLETED");
   });
 
-  test("another organisation's, and what is wrong", async () => {
-    const { mock, client } = world({ keys: { lnc_test_other: { scopes: ["orders:read"], organisation: "org_x" } } });
+  test("adds items of another organization, and rejects invalid arguments", async () => {
+    const { mock, client } = setUp({ keys: { lnc_test_other: { scopes: ["orders:read"], organisation: "org_x" } } });
     mock.add("orders", [{ id: "theirs", organisation: "org_x" }]);
     await assert.rejects(client.orders.get("theirs"), { code: "ORDER_NOT_FOUND" });
     const other = new esm.OpenProspect({ apiKey: "lnc_test_other", fetch: mock.fetch });
     assert.equal((await other.orders.get("theirs")).id, "theirs");
-    const wrong = [
+    const invalid = [
       ["entries", 1],
       ["toString", 1],
       ["orders", -1],
@@ -203,7 +213,7 @@ describe("add", () => {
       ["orders", [{ id: "theirs", organisation: "org_x" }]],
       ["orders", [{ id: "new" }, { id: "new" }]],
     ];
-    for (const [kind, items] of wrong)
+    for (const [kind, items] of invalid)
       assert.throws(() => mock.add(kind, items), { name: "TypeError", message: /^add: expected / });
     await assert.rejects(client.orders.get("new"), { code: "ORDER_NOT_FOUND" });
   });

@@ -1,8 +1,8 @@
-// Blacklists, their entries, and what they bar.
+// Blacklists, their entries, and the companies that they exclude.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { both, invalid, matchBlacklist, refused } from "./setup.mjs";
+import { assertError, assertInvalid, both, matchBlacklist } from "./setup.mjs";
 
 describe("blacklists", () => {
   both("are created, renamed and deleted", {}, async ({ call, get }) => {
@@ -12,19 +12,19 @@ describe("blacklists", () => {
     const renamed = (await call("PATCH", path, { name: "Yours", id: "other" })).body;
     assert.deepEqual([renamed.id, renamed.name, renamed.description], [made.id, "Yours", "d"]);
     assert.deepEqual((await get(path)).body, renamed);
-    invalid(await call("PATCH", path, {}), "body");
-    invalid(await call("PATCH", path, { name: 5 }), "name");
-    invalid(await call("POST", "/blacklists", { description: [] }), "description");
+    assertInvalid(await call("PATCH", path, {}), "body");
+    assertInvalid(await call("PATCH", path, { name: 5 }), "name");
+    assertInvalid(await call("POST", "/blacklists", { description: [] }), "description");
     const { total } = (await get("/blacklists")).body;
     const gone = await call("DELETE", path);
     assert.deepEqual([gone.status, gone.body], [204, undefined]);
-    refused(await get(path), 404, "BLACKLIST_NOT_FOUND");
-    refused(await call("DELETE", path), 404, "BLACKLIST_NOT_FOUND");
+    assertError(await get(path), 404, "BLACKLIST_NOT_FOUND");
+    assertError(await call("DELETE", path), 404, "BLACKLIST_NOT_FOUND");
     assert.equal((await get("/blacklists")).body.total, total - 1);
   });
 
   both(
-    "hold entries, up to 10,000 in one request",
+    "have entries, up to 10,000 in one request",
     { blacklists: [{ id: "b" }, { id: "c" }] },
     async ({ call, get, mock }) => {
       const path = "/blacklists/b/entries";
@@ -39,11 +39,11 @@ describe("blacklists", () => {
       await post(entries);
       assert.equal((await get(path)).body.total, 3);
 
-      invalid(await post(Array(10_001).fill({ external_id: "1" })), "entries");
-      invalid(await post([]), "entries");
-      invalid(await call("POST", path, {}), "entries");
-      invalid(await post([{ external_id: "1" }, { note: "n" }]), "entries.1");
-      invalid(await post([{ city: 5 }]), "entries.0.city");
+      assertInvalid(await post(Array(10_001).fill({ external_id: "1" })), "entries");
+      assertInvalid(await post([]), "entries");
+      assertInvalid(await call("POST", path, {}), "entries");
+      assertInvalid(await post([{ external_id: "1" }, { note: "n" }]), "entries.1");
+      assertInvalid(await post([{ city: 5 }]), "entries.0.city");
       assert.equal((await get(path)).body.total, 3);
 
       const ids = made.body.items.map(({ id }) => id);
@@ -52,8 +52,8 @@ describe("blacklists", () => {
         (await get(path)).body.items.map(({ id }) => id),
         [ids[1]],
       );
-      invalid(await call("DELETE", path, { entry_ids: "x" }), "entry_ids");
-      invalid(await call("DELETE", path, {}), "entry_ids");
+      assertInvalid(await call("DELETE", path, { entry_ids: "x" }), "entry_ids");
+      assertInvalid(await call("DELETE", path, {}), "entry_ids");
       assert.equal((await post(Array(10_000).fill({ external_id: "1" }))).body.total, 10_000);
     },
   );
@@ -78,7 +78,7 @@ describe("blacklists", () => {
     assert.deepEqual(by({ name: "Other", website: "acme.example/x" }), ["website_url", 2]);
     assert.deepEqual(by({ company_name: "Acme", city: "Bonn" }), ["company_name", 0]);
     assert.equal(by({ company_name: "Acm", website_url: "https://other.example", city: "Ulm" }), undefined);
-    assert.equal(by({ website_url: "no url at all" }), undefined);
+    assert.equal(by({ website_url: "not a url" }), undefined);
     assert.equal(by({}), undefined);
   });
 
@@ -96,7 +96,7 @@ describe("blacklists", () => {
       { id: "y", name: "B", website: "https://b.example", prospect_search_id: "s" },
     ],
   };
-  both("keep companies out of results and deliveries", world, async ({ call, get }) => {
+  both("exclude companies from results and deliveries", world, async ({ call, get }) => {
     await call("POST", "/blacklists/b/entries", {
       entries: [{ external_id: "2" }, { website_url: "b.example" }, { company_name: "c" }],
     });
@@ -118,7 +118,7 @@ describe("blacklists", () => {
     const { id } = (await call("POST", "/orders", { profile_id: "p", companies, blacklist_ids: ["b"] })).body;
     const total = async () => (await get(`/orders/${id}/results`)).body.total;
     assert.equal(await total(), 1);
-    refused(
+    assertError(
       await call("POST", "/orders", { profile_id: "p", companies, blacklist_ids: ["absent"] }),
       404,
       "BLACKLIST_NOT_FOUND",
@@ -148,9 +148,9 @@ describe("the blacklists of a search", () => {
       assert.deepEqual(ids(await get(path)), []);
       assert.deepEqual(ids(await put(["a", "b", "a"])), ["a", "b"]);
       assert.deepEqual(ids(await put(["c"])), ["c"]);
-      refused(await put(["a", "absent"]), 404, "BLACKLIST_NOT_FOUND");
-      for (const wrong of ["a", [5], undefined]) invalid(await put(wrong), "blacklist_ids");
-      refused(await put(["theirs"]), 404, "BLACKLIST_NOT_FOUND");
+      assertError(await put(["a", "absent"]), 404, "BLACKLIST_NOT_FOUND");
+      for (const invalid of ["a", [5], undefined]) assertInvalid(await put(invalid), "blacklist_ids");
+      assertError(await put(["theirs"]), 404, "BLACKLIST_NOT_FOUND");
       assert.deepEqual(ids(await get(path)), ["c"]);
       assert.deepEqual(ids(await get("/prospect-searches/t/blacklists")), []);
       assert.deepEqual(ids(await put([])), []);

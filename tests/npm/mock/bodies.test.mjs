@@ -1,5 +1,7 @@
 // The bodies of faults.
 
+/** @import { BodyShape } from "../../../pkg-template/testing/index.js" */
+
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { both, FULL } from "./setup.mjs";
@@ -15,13 +17,13 @@ describe("bodies of faults", () => {
   };
   const decode = (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
-  both("given bodies", {}, async (at) => {
-    at.mock.fail(
+  both("custom bodies", {}, async (connection) => {
+    connection.mock.fail(
       { body: "as it is" },
       { status: 500, body: { own: [1] }, contentType: "application/problem+json" },
       { status: 502, body: [1, 2] },
     );
-    const [text, object, array] = [await bytesOf(at), await bytesOf(at), await bytesOf(at)];
+    const [text, object, array] = [await bytesOf(connection), await bytesOf(connection), await bytesOf(connection)];
     assert.deepEqual([text.status, decode(text.bytes)], [200, "as it is"]);
     assert.deepEqual(
       [object.status, object.type, decode(object.bytes)],
@@ -30,7 +32,7 @@ describe("bodies of faults", () => {
     assert.deepEqual([array.status, decode(array.bytes)], [502, "[1,2]"]);
   });
 
-  both("given bodies are 200 on a refusal too, and other words 400", {}, async ({ mock, get }) => {
+  both("custom bodies are 200 in place of an error, and custom error fields 400", {}, async ({ mock, get }) => {
     mock.fail(
       { body: { own: 1 } },
       { body: "[]", status: 404 },
@@ -38,14 +40,15 @@ describe("bodies of faults", () => {
       { details: { a: 1 } },
       { code: "ODD" },
     );
-    const seen = [];
+    /** @type {[status: number, body: any][]} */
+    const results = [];
     for (let n = 0; n < 5; n += 1) {
       const { status, headers, body } = await get("/orders/absent");
       assert.equal(headers.get("content-type"), "application/json");
-      seen.push([status, body]);
+      results.push([status, body]);
     }
-    const { message } = seen[3][1];
-    assert.deepEqual(seen, [
+    const { message } = results[3][1];
+    assert.deepEqual(results, [
       [200, { own: 1 }],
       [404, []],
       [400, { code: "INVALID_REQUEST", message: "m" }],
@@ -54,12 +57,14 @@ describe("bodies of faults", () => {
     ]);
   });
 
-  both("a redirect has none, whatever it takes the place of", {}, async ({ mock, fetch }) => {
+  both("a redirect has none, regardless of the response that it replaces", {}, async ({ mock, fetch }) => {
     mock.fail({ redirect: "/x" }, { redirect: "/x", status: 307 });
-    for (const [path, status] of [
+    /** @type {[path: string, status: number][]} */
+    const expected = [
       ["/api/v1/orders", 302],
       ["/nothing", 307],
-    ]) {
+    ];
+    for (const [path, status] of expected) {
       const response = await fetch(path, { redirect: "manual" });
       assert.deepEqual(
         [
@@ -73,7 +78,7 @@ describe("bodies of faults", () => {
     }
   });
 
-  both("a real refusal that is late or cut short keeps its words", {}, async ({ mock, get, fetch }) => {
+  both("a real error that is delayed or truncated keeps its message", {}, async ({ mock, get, fetch }) => {
     const natural = await get("/companies/absent");
     mock.fail({ latencyMs: 1 });
     assert.equal((await get("/companies/absent")).text, natural.text);
@@ -83,30 +88,30 @@ describe("bodies of faults", () => {
     await assert.rejects(cut.text(), TypeError);
   });
 
-  both("broken bodies, on success and on failure", {}, async (at) => {
+  both("invalid bodies, on success and on failure", {}, async (connection) => {
+    /** @type {BodyShape[]} */
+    const shapes = ["truncated_json", "html", "empty", "invalid_utf8", "not_json"];
     for (const status of [undefined, 502]) {
-      at.mock.fail(
-        ...["truncated_json", "html", "empty", "invalid_utf8", "not_json"].map((shape) => ({ shape, status })),
-      );
-      const [cut, html, empty, spoilt, prose] = [
-        await bytesOf(at),
-        await bytesOf(at),
-        await bytesOf(at),
-        await bytesOf(at),
-        await bytesOf(at),
+      connection.mock.fail(...shapes.map((shape) => ({ shape, status })));
+      const [cut, html, empty, malformed, prose] = [
+        await bytesOf(connection),
+        await bytesOf(connection),
+        await bytesOf(connection),
+        await bytesOf(connection),
+        await bytesOf(connection),
       ];
-      for (const one of [cut, html, empty, spoilt, prose]) assert.equal(one.status, status ?? 200);
+      for (const one of [cut, html, empty, malformed, prose]) assert.equal(one.status, status ?? 200);
       assert.ok(cut.bytes.length > 2);
       assert.throws(() => JSON.parse(decode(cut.bytes)), SyntaxError);
-      assert.match(html.type, /^text\/html/);
+      assert.match(html.type ?? "", /^text\/html/);
       assert.match(decode(html.bytes), /^<!doctype html>/);
       assert.equal(empty.bytes.length, 0);
-      assert.throws(() => decode(spoilt.bytes), TypeError);
-      const lenient = JSON.parse(new TextDecoder().decode(spoilt.bytes));
+      assert.throws(() => decode(malformed.bytes), TypeError);
+      const lenient = JSON.parse(new TextDecoder().decode(malformed.bytes));
       if (status) assert.equal(lenient.code, "BAD_GATEWAY");
       else assert.equal(lenient.items.length, 3);
       assert.throws(() => JSON.parse(decode(prose.bytes)), SyntaxError);
-      assert.match(prose.type, /^text\/plain/);
+      assert.match(prose.type ?? "", /^text\/plain/);
     }
   });
 
@@ -144,7 +149,9 @@ describe("bodies of faults", () => {
   });
 
   both("an echoed key is in the message and the details", {}, async ({ mock, get }) => {
-    for (const shape of [undefined, "nested", "legacy", "html", "not_json"]) {
+    /** @type {(BodyShape | undefined)[]} */
+    const shapes = [undefined, "nested", "legacy", "html", "not_json"];
+    for (const shape of shapes) {
       mock.fail({ echoKey: true, status: 500, shape });
       assert.ok((await get("/orders")).text.includes(FULL), shape);
     }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { both, invalid, refused } from "./setup.mjs";
+import { assertError, assertInvalid, both } from "./setup.mjs";
 
 const [S1, S2] = ["01010101-0101-4010-8010-010101010101", "02020202-0202-4020-8020-020202020202"];
 const SEARCH = "PROSPECT_SEARCH_NOT_FOUND";
@@ -15,7 +15,7 @@ describe("companies and prospects", () => {
       company("Alder", { match_score: 9.5, review_status: "accepted", city: "Ulm" }),
       company("Birch", { match_score: 5, review_status: "rejected", business_type: "Mills" }),
       company("Cedar", { match_score: 0, review_status: "pending" }),
-      // Nothing is known of it.
+      // No other fields.
       { id: "Dogwood", prospect_search_id: S1 },
       { id: "other", prospect_search_id: S2 },
     ],
@@ -24,7 +24,7 @@ describe("companies and prospects", () => {
       { id: "ps_2", company_id: "Alder" },
     ],
   };
-  both("are listed for a search, and narrowed", world, async ({ get }) => {
+  both("are listed for a search, and filtered", world, async ({ get }) => {
     const ids = async (query) =>
       (await get(`/companies?prospect_search_id=${S1}&${query}`)).body.items.map(({ id }) => id);
     for (const all of ["", "min_match_score=0", "search=", "search=%20"])
@@ -57,14 +57,14 @@ describe("companies and prospects", () => {
       [["Alder"], [], ["Birch"]],
     );
     assert.deepEqual(await ids("search=undefined"), []);
-    for (const [term, found] of [
+    for (const [term, name] of [
       ["bir", "Birch"],
       ["%20bir%20", "Birch"],
       ["ULM", "Alder"],
       ["mills", "Birch"],
       ["ada%20lark", "Cedar"],
     ])
-      assert.deepEqual(await ids(`search=${term}`), [found]);
+      assert.deepEqual(await ids(`search=${term}`), [name]);
     for (const [query, field] of [
       ["min_match_score=11", "min_match_score"],
       ["min_match_score=-1", "min_match_score"],
@@ -73,14 +73,14 @@ describe("companies and prospects", () => {
       ["review_status_list=odd", "review_status_list"],
       ["limit=101", "limit"],
     ]) {
-      invalid(await get(`/companies?prospect_search_id=${S1}&${query}`), field);
+      assertInvalid(await get(`/companies?prospect_search_id=${S1}&${query}`), field);
     }
-    invalid(await get("/companies"), "prospect_search_id");
-    invalid(await get("/companies?prospect_search_id=5"), "prospect_search_id");
-    refused(await get(`/companies?prospect_search_id=${S2}`), 404, SEARCH);
+    assertInvalid(await get("/companies"), "prospect_search_id");
+    assertInvalid(await get("/companies?prospect_search_id=5"), "prospect_search_id");
+    assertError(await get(`/companies?prospect_search_id=${S2}`), 404, SEARCH);
   });
 
-  both("have details, which stay the same", {}, async ({ get }) => {
+  both("have details, which do not change", {}, async ({ get }) => {
     const [search] = (await get("/prospect-searches")).body.items;
     const [first] = (await get(`/companies?prospect_search_id=${search.id}`)).body.items;
     for (const field of [

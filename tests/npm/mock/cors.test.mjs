@@ -1,4 +1,4 @@
-// What a browser is told before and with an answer.
+// CORS headers.
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
@@ -8,7 +8,7 @@ describe("CORS", () => {
   const list = (response, name) => response.headers.get(name).split(", ");
   const ALLOWED = ["authorization", "content-type", "idempotency-key", "accept"];
 
-  both("a preflight is answered, open to all, and not recorded", {}, async ({ mock, fetch }) => {
+  both("a preflight is allowed for any origin, and not recorded", {}, async ({ mock, fetch }) => {
     mock.fail(500);
     const response = await fetch("/api/v1/orders", {
       method: "OPTIONS",
@@ -35,20 +35,20 @@ describe("CORS", () => {
     assert.deepEqual([next.status, next.headers.get("x-request-id")], [500, "req_000001"]);
   });
 
-  both("a preflight may ask for no header, and for a private network", {}, async ({ fetch }) => {
-    const ask = (headers) =>
+  both("a preflight may request no header, and a private network", {}, async ({ fetch }) => {
+    const preflight = (headers) =>
       fetch("/anywhere", { method: "OPTIONS", headers: { origin: "https://page.test", ...headers } });
-    const plain = await ask({});
+    const plain = await preflight({});
     assert.deepEqual(
       [list(plain, "access-control-allow-headers"), plain.headers.get("access-control-allow-private-network")],
       [ALLOWED, null],
     );
-    for (const [asked, allowed] of [
+    for (const [requested, allowed] of [
       ["true", "true"],
       ["false", null],
     ]) {
       assert.equal(
-        (await ask({ "access-control-request-private-network": asked })).headers.get(
+        (await preflight({ "access-control-request-private-network": requested })).headers.get(
           "access-control-allow-private-network",
         ),
         allowed,

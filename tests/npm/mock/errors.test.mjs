@@ -1,11 +1,13 @@
-// The codes that the vendor documents, and what each failure answers.
+// The error codes that the vendor documents, and the error of each failure.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { both, ERRORS, refused, TEST_KEYS } from "./setup.mjs";
+import { assertError, both, ERRORS, TEST_KEYS } from "./setup.mjs";
 
 describe("the vendor's table", () => {
-  // Codes and statuses of the vendor's present page and of its earlier ones, typed in here and not taken from the mock.
+  // Codes and statuses of the vendor's current page and of its earlier ones, independent of the mock.
+  /** @typedef {[code: string, status: number]} Row */
+  /** @type {Row[]} */
   const CODES = [
     ["UNAUTHORIZED", 401],
     ["AUTHORIZATION_ERROR", 403],
@@ -14,7 +16,8 @@ describe("the vendor's table", () => {
     ["PROSPECT_SEARCH_NOT_FOUND", 404],
     ["BLACKLIST_NOT_FOUND", 404],
   ];
-  const OLDER = [
+  /** @type {Row[]} */
+  const LEGACY = [
     ["INVALID_REQUEST", 400],
     ["INVALID_JSON", 400],
     ["MISSING_FIELD", 400],
@@ -25,32 +28,32 @@ describe("the vendor's table", () => {
     ["RATE_LIMIT_EXCEEDED", 429],
   ];
 
-  test("has the present codes, and no other as present", () => {
+  test("has the current codes, and no other as current", () => {
     const current = ERRORS.filter((row) => row.documented === "current").map((row) => [row.code, row.status]);
     assert.deepEqual(current.sort(), [...CODES].sort());
-    const older = ERRORS.filter((row) => row.documented === "older").map((row) => [row.code, row.status]);
-    assert.deepEqual(older.sort(), OLDER.sort());
-    // The other statuses of the vendor's pages have no documented code, nor have 405 and what gateways answer.
+    const legacy = ERRORS.filter((row) => row.documented === "older").map((row) => [row.code, row.status]);
+    assert.deepEqual(legacy.sort(), LEGACY.sort());
+    // The other statuses of the vendor's pages have no documented code, nor do 405 and the errors of gateways.
     const rest = ERRORS.filter((row) => row.documented === "none").map((row) => row.status);
     assert.deepEqual(rest.sort(), [404, 405, 409, 500, 502, 503, 504]);
     assert.equal(new Set(ERRORS.map((row) => row.code)).size, ERRORS.length);
     for (const row of ERRORS) assert.ok(row.message && row.resolution, row.code);
   });
 
-  for (const [code, status] of [...CODES, ...OLDER]) {
+  for (const [code, status] of [...CODES, ...LEGACY]) {
     both(`${code} is ${status}`, {}, async ({ mock, get }) => {
       mock.fail({ code });
-      const answer = await get("/auth/validate");
-      refused(answer, status, code);
+      const response = await get("/auth/validate");
+      assertError(response, status, code);
       assert.deepEqual(
-        Object.keys(answer.body).filter((field) => !["code", "message", "details"].includes(field)),
+        Object.keys(response.body).filter((field) => !["code", "message", "details"].includes(field)),
         [],
       );
     });
   }
 
-  both("each status fault has the code that fits it", {}, async ({ mock, get }) => {
-    const fits = {
+  both("each status fault has the matching code", {}, async ({ mock, get }) => {
+    const codes = {
       400: "INVALID_REQUEST",
       401: "UNAUTHORIZED",
       403: "AUTHORIZATION_ERROR",
@@ -65,9 +68,9 @@ describe("the vendor's table", () => {
       504: "GATEWAY_TIMEOUT",
       418: "HTTP_418",
     };
-    for (const [status, code] of Object.entries(fits)) {
+    for (const [status, code] of Object.entries(codes)) {
       mock.fail(Number(status));
-      refused(await get("/orders"), Number(status), code);
+      assertError(await get("/orders"), Number(status), code);
     }
     for (const [path, code] of [
       ["prospect-searches", "PROSPECT_SEARCH_NOT_FOUND"],
@@ -78,7 +81,7 @@ describe("the vendor's table", () => {
       ["auth/validate", "NOT_FOUND"],
     ]) {
       mock.fail(404);
-      refused(await get(`/${path}`), 404, code);
+      assertError(await get(`/${path}`), 404, code);
     }
     for (const key of [TEST_KEYS.expired, null]) {
       mock.fail(403);
@@ -98,10 +101,10 @@ describe("the vendor's table", () => {
     });
   });
 
-  both("code, message and details can be given", {}, async ({ mock, get }) => {
+  both("code, message and details can be set", {}, async ({ mock, get }) => {
     mock.fail({ status: 409, code: "VERSION_MISMATCH", message: "too late", details: { version: 4 } });
-    const answer = await get("/orders");
-    assert.equal(answer.status, 409);
-    assert.deepEqual(answer.body, { code: "VERSION_MISMATCH", message: "too late", details: { version: 4 } });
+    const response = await get("/orders");
+    assert.equal(response.status, 409);
+    assert.deepEqual(response.body, { code: "VERSION_MISMATCH", message: "too late", details: { version: 4 } });
   });
 });

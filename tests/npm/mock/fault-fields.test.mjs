@@ -1,10 +1,12 @@
-// Which faults can be ordered, and what a record calls them.
+// The fields of faults, and their names in records.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { both, carry, mockOpenProspect, until } from "./setup.mjs";
+import { both, connect, mockOpenProspect, until } from "./setup.mjs";
 
-/** By field: values that are taken, values that are not. */
+/** @import { Fault } from "../../../pkg-template/testing/index.js" */
+
+/** By field: valid values, invalid values. */
 const FIELDS = {
   name: [["", "n"], [5]],
   times: [
@@ -68,52 +70,53 @@ const FIELDS = {
 };
 
 describe("the fields of a fault", () => {
-  const refuses = (fault, words) => {
+  const assertRejected = (fault, message) => {
     const mock = mockOpenProspect();
     assert.throws(
       () => mock.fail(500, fault),
-      (error) => error instanceof TypeError && error.message.includes(words),
-      `${words}: ${JSON.stringify(fault)}`,
+      (error) => error instanceof TypeError && error.message.includes(message),
+      `${message}: ${JSON.stringify(fault)}`,
     );
     return mock;
   };
 
-  for (const [field, [good, bad]] of Object.entries(FIELDS)) {
+  for (const [field, [valid, invalid]] of Object.entries(FIELDS)) {
     test(field, () => {
       const mock = mockOpenProspect();
-      for (const value of [...good, undefined]) mock.fail({ [field]: value });
-      for (const value of bad) refuses({ [field]: value }, field);
+      for (const value of [...valid, undefined]) mock.fail({ [field]: value });
+      for (const value of invalid) assertRejected({ [field]: value }, field);
     });
   }
 
-  test("are no others, and do not contradict each other", () => {
-    refuses({ statsu: 500 }, '"statsu"');
-    refuses({ toString: 5 }, '"toString"');
-    const rivals = [
+  test("unknown ones and contradictions are rejected", () => {
+    assertRejected({ statsu: 500 }, '"statsu"');
+    assertRejected({ toString: 5 }, '"toString"');
+    const exclusive = [
       [{ reset: "body" }, { stall: "body" }],
       [{ body: "x" }, { shape: "html" }],
       [{ redirect: "/x" }, { shape: "html" }],
       [{ redirect: "/x" }, { body: "x" }],
     ];
-    for (const [one, other] of rivals) refuses({ ...one, ...other }, "not both");
-    for (const wrong of ["500", null, undefined, true, [500]])
-      refuses(wrong, "must be a status, an object or a function");
+    for (const [one, other] of exclusive) assertRejected({ ...one, ...other }, "not both");
+    for (const invalid of ["500", null, undefined, true, [500]])
+      assertRejected(invalid, "must be a status, an object or a function");
   });
 
-  test("that are refused leave the queue as it was", async () => {
-    assert.equal((await carry(refuses({ status: 99 }, "status")).get("/orders")).status, 200);
+  test("that are rejected do not change the queue", async () => {
+    assert.equal((await connect(assertRejected({ status: 99 }, "status")).get("/orders")).status, 200);
   });
 
-  test("are checked when a function gives them", async () => {
-    for (const wrong of [{ statsu: 500 }, 99, "500"]) {
+  test("are checked when a function returns them", async () => {
+    for (const invalid of [{ statsu: 500 }, 99, "500"]) {
       const mock = mockOpenProspect();
-      mock.fail(() => wrong);
-      await assert.rejects(carry(mock).get("/orders"), TypeError);
+      mock.fail(() => /** @type {Fault} */ (invalid));
+      await assert.rejects(connect(mock).get("/orders"), TypeError);
     }
   });
 });
 
 describe("the name of a fault", () => {
+  /** @type {[fault: Fault | number, name: string][]} */
   const NAMES = [
     [500, "500"],
     [{ name: "mine", status: 500 }, "mine"],
@@ -134,19 +137,19 @@ describe("the name of a fault", () => {
     [{ message: "m" }, "fault"],
     [{}, "fault"],
   ];
-  both("is its own, or made from its fields", {}, async ({ mock, fetch, last }) => {
+  both("is its own, or derived from its fields", {}, async ({ mock, fetch, last }) => {
     for (const [fault, name] of NAMES) {
       mock.fail(fault);
       await (await fetch("/api/v1/orders", { redirect: "manual" })).text();
       assert.equal(last().fault, name);
     }
-    for (const at of ["headers", "body"]) {
+    for (const at of /** @type {const} */ (["headers", "body"])) {
       mock.fail({ reset: at, status: 503 }, { stall: at });
       await assert.rejects(async () => (await fetch("/api/v1/orders")).text(), TypeError);
       assert.equal(last().fault, `503 reset:${at}`);
       const controller = new AbortController();
       const pending = fetch("/api/v1/orders", { signal: controller.signal }).then((response) => response.text());
-      await until(() => last().fault === `stall:${at}`, "the stalled request arrives");
+      await until(() => last().fault === `stall:${at}`, "the stalled request");
       controller.abort("enough");
       await assert.rejects(pending, (error) => error === "enough");
     }

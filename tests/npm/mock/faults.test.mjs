@@ -1,11 +1,13 @@
-// Faults: which request meets which, and what they leave of the state.
+// Faults: the requests that they apply to, and their effect on the state.
+
+/** @import { Fault } from "../../../pkg-template/testing/index.js" */
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { both, json, refused, TEST_KEYS, until } from "./setup.mjs";
+import { assertError, both, json, TEST_KEYS, until } from "./setup.mjs";
 
 describe("the queue of faults", () => {
-  both("one after the other, times, and match", {}, async ({ mock, get, call, last }) => {
+  both("in order, with times and match", {}, async ({ mock, get, call, last }) => {
     const status = async (path) => (await get(path)).status;
     const post = async () => (await call("POST", "/blacklists", {})).status;
     mock.fail(500);
@@ -25,7 +27,7 @@ describe("the queue of faults", () => {
     mock.clear();
     assert.equal(await status("/orders"), 200);
 
-    // The beginning of a path as it is, not a part of it and no expression.
+    // A string is a prefix of the path, not a substring or an expression.
     mock.fail(
       { status: 500, match: { path: "/orders" } },
       { status: 501, match: { path: "/api/v./orders" } },
@@ -48,74 +50,79 @@ describe("the queue of faults", () => {
 });
 
 describe("state under faults", () => {
-  both("a faulted POST leaves no trace unless it says so", {}, async ({ mock, get, call, fetch, last }) => {
-    const total = async () => (await get("/orders")).body.total;
-    const start = await total();
-    const faults = [
-      { status: 500 },
-      { status: 201 },
-      { code: "ODD" },
-      { message: "m" },
-      { details: {} },
-      { retryAfter: 1 },
-      { retryAfterBody: 1 },
-      { body: "{}" },
-      { shape: "html" },
-      { redirect: "/x" },
-      { echoKey: true },
-      { latencyMs: 1, applied: false },
-    ];
-    for (const fault of faults) {
-      mock.fail({ ...fault, match: { method: "POST" } });
-      await (await fetch("/api/v1/orders", { ...json({}), redirect: "manual" })).text();
-    }
-    for (const at of ["headers", "body"]) {
-      mock.fail({ reset: at });
-      await assert.rejects(async () => (await fetch("/api/v1/orders", json({}))).text(), TypeError);
-    }
-    for (const at of ["headers", "body"]) {
-      mock.fail({ stall: at });
-      const controller = new AbortController();
-      const pending = fetch("/api/v1/orders", { ...json({}), signal: controller.signal }).then((response) =>
-        response.text(),
-      );
-      await until(() => last().fault === `stall:${at}`, "the stalled request arrives");
-      controller.abort("enough");
-      await assert.rejects(pending, (error) => error === "enough");
-    }
-    assert.equal(await total(), start);
-    mock.fail({ status: 500, applied: true });
-    refused(await call("POST", "/orders", {}), 500, "INTERNAL_ERROR");
-    mock.fail({ reset: "headers", applied: true });
-    await assert.rejects(fetch("/api/v1/orders", json({})), TypeError);
-    assert.equal(await total(), start + 2);
-    mock.fail({
-      headers: { "x-extra": "1" },
-      latencyMs: 1,
-      clockSkewMs: 5,
-      contentType: "text/plain",
-      name: "n",
-      match: {},
-    });
-    assert.equal((await call("POST", "/orders", {})).status, 201);
-    assert.equal(await total(), start + 3);
-    mock.fail({ status: 500, applied: true });
-    await call("POST", "/orders", {}, { key: TEST_KEYS.read });
-    assert.equal(await total(), start + 3);
-  });
+  both(
+    "a POST with a fault changes nothing unless the fault is applied",
+    {},
+    async ({ mock, get, call, fetch, last }) => {
+      const total = async () => (await get("/orders")).body.total;
+      const start = await total();
+      /** @type {Fault[]} */
+      const faults = [
+        { status: 500 },
+        { status: 201 },
+        { code: "ODD" },
+        { message: "m" },
+        { details: {} },
+        { retryAfter: 1 },
+        { retryAfterBody: 1 },
+        { body: "{}" },
+        { shape: "html" },
+        { redirect: "/x" },
+        { echoKey: true },
+        { latencyMs: 1, applied: false },
+      ];
+      for (const fault of faults) {
+        mock.fail({ ...fault, match: { method: "POST" } });
+        await (await fetch("/api/v1/orders", { ...json({}), redirect: "manual" })).text();
+      }
+      for (const at of /** @type {const} */ (["headers", "body"])) {
+        mock.fail({ reset: at });
+        await assert.rejects(async () => (await fetch("/api/v1/orders", json({}))).text(), TypeError);
+      }
+      for (const at of /** @type {const} */ (["headers", "body"])) {
+        mock.fail({ stall: at });
+        const controller = new AbortController();
+        const pending = fetch("/api/v1/orders", { ...json({}), signal: controller.signal }).then((response) =>
+          response.text(),
+        );
+        await until(() => last().fault === `stall:${at}`, "the stalled request");
+        controller.abort("enough");
+        await assert.rejects(pending, (error) => error === "enough");
+      }
+      assert.equal(await total(), start);
+      mock.fail({ status: 500, applied: true });
+      assertError(await call("POST", "/orders", {}), 500, "INTERNAL_ERROR");
+      mock.fail({ reset: "headers", applied: true });
+      await assert.rejects(fetch("/api/v1/orders", json({})), TypeError);
+      assert.equal(await total(), start + 2);
+      mock.fail({
+        headers: { "x-extra": "1" },
+        latencyMs: 1,
+        clockSkewMs: 5,
+        contentType: "text/plain",
+        name: "n",
+        match: {},
+      });
+      assert.equal((await call("POST", "/orders", {})).status, 201);
+      assert.equal(await total(), start + 3);
+      mock.fail({ status: 500, applied: true });
+      await call("POST", "/orders", {}, { key: TEST_KEYS.read });
+      assert.equal(await total(), start + 3);
+    },
+  );
 });
 
 describe("headers of faults", () => {
   const NOW = Date.UTC(2026, 2, 1, 12);
 
-  both("Retry-After: verbatim, as a date, and in the body", { now: () => NOW }, async ({ mock, get }) => {
+  both("Retry-After: verbatim, as a date, and in the body", { now: () => NOW }, async ({ mock, get, last }) => {
     for (const value of ["7", "-5", "1e3", "soon", "1, 20", "Sunday, 06-Nov-94 08:49:37 GMT"]) {
       mock.fail({ status: 503, retryAfter: value });
-      const answer = await get("/orders");
-      assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, value]);
+      const response = await get("/orders");
+      assert.deepEqual([response.status, response.headers.get("retry-after")], [503, value]);
     }
     mock.fail({ retryAfter: 3 });
-    assert.deepEqual([(await get("/orders")).headers.get("retry-after"), mock.requests.at(-1).status], ["3", 429]);
+    assert.deepEqual([(await get("/orders")).headers.get("retry-after"), last().status], ["3", 429]);
     mock.fail({ status: 429, retryAfter: { date: 90_000 } });
     assert.equal((await get("/orders")).headers.get("retry-after"), "Sun, 01 Mar 2026 12:01:30 GMT");
     mock.fail({ retryAfterBody: 12 });
@@ -126,7 +133,7 @@ describe("headers of faults", () => {
     );
   });
 
-  both("a skewed clock moves the date and what is reckoned from it", { now: () => NOW }, async ({ mock, get }) => {
+  both("a skewed clock changes Date and the HTTP date of Retry-After", { now: () => NOW }, async ({ mock, get }) => {
     mock.fail({ status: 429, retryAfter: { date: 5000 }, clockSkewMs: 3_600_000 }, { clockSkewMs: -60_000 });
     const { headers } = await get("/orders");
     assert.deepEqual(
@@ -137,7 +144,7 @@ describe("headers of faults", () => {
     assert.deepEqual([behind.status, behind.headers.get("date")], [200, "Sun, 01 Mar 2026 11:59:00 GMT"]);
   });
 
-  both("headers are added, replaced and left out", {}, async ({ mock, get }) => {
+  both("headers are added, replaced and removed", {}, async ({ mock, get }) => {
     mock.fail(
       { headers: { Date: "yesterday", "X-Request-Id": "mine", "x-more": "1", "access-control-allow-origin": null } },
       { headers: { date: null } },

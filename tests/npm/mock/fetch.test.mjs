@@ -2,53 +2,50 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { bearer, both, FULL, json, mockOpenProspect } from "./setup.mjs";
+import { bearer, bodyOf, both, FULL, json, mockOpenProspect } from "./setup.mjs";
 
 describe("redirects", () => {
-  both(
-    "are sent with their address, and fetch does with them as it is told",
-    {},
-    async ({ mock, fetch, last, base }) => {
-      const elsewhere = base.replace("127.0.0.1", "localhost").replace("api.example", "other.example");
-      mock.fail({ redirect: `${base}/api/v1/blacklists` });
-      const manual = await fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "manual" });
-      assert.deepEqual([manual.status, manual.headers.get("location")], [302, `${base}/api/v1/blacklists`]);
+  both("have a location, and fetch follows its redirect mode", {}, async ({ mock, fetch, last, base }) => {
+    const other = base.replace("127.0.0.1", "localhost").replace("api.example", "other.example");
+    mock.fail({ redirect: `${base}/api/v1/blacklists` });
+    const manual = await fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "manual" });
+    assert.deepEqual([manual.status, manual.headers.get("location")], [302, `${base}/api/v1/blacklists`]);
 
-      mock.fail({ redirect: "/api/v1/blacklists", status: 307 });
-      await assert.rejects(fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "error" }), TypeError);
+    mock.fail({ redirect: "/api/v1/blacklists", status: 307 });
+    await assert.rejects(fetch("/api/v1/orders", { headers: bearer(FULL), redirect: "error" }), TypeError);
 
-      mock.fail({ redirect: "/api/v1/blacklists" });
-      const followed = await fetch("/api/v1/orders", json({ a: 1 }));
-      assert.deepEqual(
-        [followed.status, followed.url, followed.redirected, last().method, last().body],
-        [200, `${base}/api/v1/blacklists`, true, "GET", undefined],
-      );
+    mock.fail({ redirect: "/api/v1/blacklists" });
+    const followed = await fetch("/api/v1/orders", json({ a: 1 }));
+    assert.deepEqual(
+      [followed.status, followed.url, followed.redirected, last().method, last().body],
+      [200, `${base}/api/v1/blacklists`, true, "GET", undefined],
+    );
 
-      mock.fail({ redirect: "/api/v1/blacklists", status: 308 });
-      assert.equal((await fetch("/api/v1/orders", json({ a: 1 }))).status, 201);
-      assert.deepEqual([last().method, last().body], ["POST", { a: 1 }]);
+    mock.fail({ redirect: "/api/v1/blacklists", status: 308 });
+    assert.equal((await fetch("/api/v1/orders", json({ a: 1 }))).status, 201);
+    assert.deepEqual([last().method, last().body], ["POST", { a: 1 }]);
 
-      // A name that only memory resolves would make the socket's case depend on the machine.
-      if (!base.includes("127.0.0.1")) {
-        mock.fail({ redirect: `${elsewhere}/api/v1/orders` });
-        assert.equal((await fetch("/api/v1/orders")).status, 401);
-        assert.equal(last().headers.authorization, undefined);
-      }
-      // Twenty hops are followed, as fetch does.
-      mock.fail({ redirect: "/api/v1/orders", times: 20 });
-      const { length } = mock.requests;
-      const last20 = await fetch("/api/v1/orders");
-      assert.deepEqual([last20.status, last20.redirected, mock.requests.length - length], [200, true, 21]);
-      mock.fail({ redirect: "/api/v1/orders", times: 21 });
-      await assert.rejects(
-        fetch("/api/v1/orders"),
-        (error) => error instanceof TypeError && /redirect count/.test(error.cause.message),
-      );
-    },
-  );
+    // The socket would need a name that resolves on every machine.
+    if (!base.includes("127.0.0.1")) {
+      mock.fail({ redirect: `${other}/api/v1/orders` });
+      assert.equal((await fetch("/api/v1/orders")).status, 401);
+      assert.equal(last().headers.authorization, undefined);
+    }
+    // Twenty hops are followed, as fetch does.
+    mock.fail({ redirect: "/api/v1/orders", times: 20 });
+    const { length } = mock.requests;
+    const last20 = await fetch("/api/v1/orders");
+    assert.deepEqual([last20.status, last20.redirected, mock.requests.length - length], [200, true, 21]);
+    mock.fail({ redirect: "/api/v1/orders", times: 21 });
+    await assert.rejects(
+      fetch("/api/v1/orders"),
+      (error) => error instanceof TypeError && /redirect count/.test(/** @type {Error} */ (error.cause).message),
+    );
+  });
 });
 
-describe("what a redirect makes of a request", () => {
+describe("the request after a redirect", () => {
+  /** @type {[status: number, method: string, next: string][]} */
   const KEPT = [
     [301, "GET", "GET"],
     [301, "POST", "GET"],
@@ -60,8 +57,8 @@ describe("what a redirect makes of a request", () => {
     [307, "POST", "POST"],
     [308, "PATCH", "PATCH"],
   ];
-  both("its method, its body and their type", {}, async ({ mock, fetch, last }) => {
-    for (const [status, method, then] of KEPT) {
+  both("has the expected method, body and content type", {}, async ({ mock, fetch, last }) => {
+    for (const [status, method, next] of KEPT) {
       mock.fail({ redirect: "/api/v1/blacklists", status });
       const body = ["GET", "HEAD"].includes(method) ? undefined : "{}";
       const response = await fetch("/api/v1/orders", {
@@ -70,16 +67,16 @@ describe("what a redirect makes of a request", () => {
         headers: { ...bearer(FULL), ...(body && { "content-type": "application/json" }) },
       });
       await response.text();
-      const kept = body !== undefined && method === then;
+      const kept = body !== undefined && method === next;
       assert.deepEqual(
         [last().path, last().method, last().body, last().headers["content-type"]],
-        ["/api/v1/blacklists", then, kept ? {} : undefined, kept ? "application/json" : undefined],
+        ["/api/v1/blacklists", next, kept ? {} : undefined, kept ? "application/json" : undefined],
         `${status} ${method}`,
       );
     }
   });
 
-  both("nothing, where it is none", {}, async ({ mock, fetch }) => {
+  both("does not exist for a response that is not a redirect", {}, async ({ mock, fetch }) => {
     for (const fault of [
       { status: 302 },
       { status: 201, headers: { location: "/x" } },
@@ -93,7 +90,7 @@ describe("what a redirect makes of a request", () => {
 });
 
 describe("fetch in memory", () => {
-  test("takes a string, a URL or a Request, and gives a real Response", async () => {
+  test("accepts a string, a URL or a Request, and returns a real Response", async () => {
     const { fetch } = mockOpenProspect();
     const url = "https://x.test/api/v1/auth/validate";
     for (const input of [url, new URL(url)]) {
@@ -108,13 +105,13 @@ describe("fetch in memory", () => {
     await assert.rejects(fetch(url, { body: "x" }), TypeError);
   });
 
-  test("has handed a whole body over, so that a caller who drops it has not left", async () => {
+  test("enqueues a whole body, so that cancelling it is not a disconnect", async () => {
     const mock = mockOpenProspect();
-    await (await mock.fetch("https://x.test/api/v1/orders", { headers: bearer(FULL) })).body.cancel();
+    await bodyOf(await mock.fetch("https://x.test/api/v1/orders", { headers: bearer(FULL) })).cancel();
     assert.equal(mock.requests[0].aborted, false);
   });
 
-  test("follows the signal of a Request, unless init has its own", async () => {
+  test("uses the signal of a Request, unless init has its own", async () => {
     const mock = mockOpenProspect();
     const url = "https://x.test/api/v1/auth/validate";
     const aborted = new Request(url, { signal: AbortSignal.abort("gone"), headers: bearer(FULL) });
@@ -138,7 +135,7 @@ describe("fetch in memory", () => {
     }
     const call = () => mock.fetch("https://x.test/api/v1/orders", { headers: bearer(FULL), signal });
     await (await call()).text();
-    await (await call()).body.cancel();
+    await bodyOf(await call()).cancel();
     mock.fail({ reset: "headers" }, { reset: "body" }, 204);
     await assert.rejects(call());
     await assert.rejects((await call()).text());
@@ -148,7 +145,7 @@ describe("fetch in memory", () => {
     assert.equal(listeners.size, 0);
   });
 
-  test("answers without a body where HTTP has none", async () => {
+  test("returns no body for statuses without one", async () => {
     const mock = mockOpenProspect();
     mock.fail(204, 205, 304);
     for (const status of [204, 205, 304]) {

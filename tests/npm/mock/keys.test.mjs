@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { bearer, both, FULL, refused, TEST_KEYS } from "./setup.mjs";
+import { assertError, bearer, both, FULL, TEST_KEYS } from "./setup.mjs";
 
 describe("keys and scopes", () => {
   both("validate lists the scopes of any active key", {}, async ({ get }) => {
@@ -37,24 +37,24 @@ describe("keys and scopes", () => {
     ];
     const messages = new Set();
     for (const sent of headers) {
-      const answer = await call("GET", "/auth/validate", undefined, { key: null, headers: sent });
-      refused(answer, 401, "UNAUTHORIZED");
-      messages.add(answer.body.message);
-      assert.ok(!answer.text.includes(FULL));
+      const response = await call("GET", "/auth/validate", undefined, { key: null, headers: sent });
+      assertError(response, 401, "UNAUTHORIZED");
+      messages.add(response.body.message);
+      assert.ok(!response.text.includes(FULL));
     }
     assert.equal(messages.size, 5);
     for (const status of ["expired", "revoked"]) assert.ok(messages.has(`The API key is ${status}`), status);
   });
 });
 
-test("the made-up keys are test keys, and all different", () => {
+test("the fake keys are test keys, and all different", () => {
   const keys = ["full", "read", "none", "expired", "revoked", "otherOrg"].map((name) => TEST_KEYS[name]);
   for (const key of keys) assert.match(key, /^lnc_test_[a-z]+0+$/);
   assert.deepEqual([new Set(keys).size, Object.keys(TEST_KEYS).length], [6, 6]);
 });
 
 describe("health", () => {
-  both("needs no key, and refuses a bad one", { rateLimit: { limit: 1 } }, async ({ root }) => {
+  both("needs no key, and rejects an invalid one", { rateLimit: { limit: 1 } }, async ({ root }) => {
     const health = (key, headers) => root("GET", "/health", undefined, { key, headers });
     for (let n = 0; n < 3; n += 1) {
       const { status, body } = await health(null);
@@ -64,11 +64,11 @@ describe("health", () => {
       );
     }
     for (const key of ["lnc_test_unknown", TEST_KEYS.expired, TEST_KEYS.revoked])
-      refused(await health(key), 401, "UNAUTHORIZED");
-    refused(await health(null, { authorization: FULL }), 401, "UNAUTHORIZED");
+      assertError(await health(key), 401, "UNAUTHORIZED");
+    assertError(await health(null, { authorization: FULL }), 401, "UNAUTHORIZED");
     assert.equal((await health(TEST_KEYS.none)).status, 200);
-    refused(await health(TEST_KEYS.none), 429, "RATE_LIMIT_EXCEEDED");
-    refused(await root("POST", "/health", {}), 405, "METHOD_NOT_ALLOWED");
-    refused(await root("GET", "/api/v1/health"), 404, "NOT_FOUND");
+    assertError(await health(TEST_KEYS.none), 429, "RATE_LIMIT_EXCEEDED");
+    assertError(await root("POST", "/health", {}), 405, "METHOD_NOT_ALLOWED");
+    assertError(await root("GET", "/api/v1/health"), 404, "NOT_FOUND");
   });
 });

@@ -1,14 +1,18 @@
-// The mock's operations, held against what the vendor documents; typed in here and not taken from the mock.
+// The mock's operations, compared to the vendor's documentation; this list is independent of the mock.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { both, invalid, OPERATIONS, refused, TEST_KEYS } from "./setup.mjs";
+import { assertError, assertInvalid, both, OPERATIONS, TEST_KEYS } from "./setup.mjs";
 
 const ORDER = "ORDER_NOT_FOUND";
 const SEARCH = "PROSPECT_SEARCH_NOT_FOUND";
 const BLACKLIST = "BLACKLIST_NOT_FOUND";
 
-/** The rows of the inventory, in its order: method, path, scopes, the code of a 404 where an id is in the path, a body that fits. */
+/**
+ * The documented operations, in their order, with the code of the 404 for an unknown id, and a valid body.
+ *
+ * @type {[method: string, path: string, scopes: string[], code?: string, body?: object][]}
+ */
 const DOCUMENTED = [
   ["GET", "/api/v1/auth/validate", []],
   ["POST", "/api/v1/orders", ["orders:write"], undefined, {}],
@@ -62,10 +66,10 @@ const DOCUMENTED = [
 ];
 
 describe("the inventory", () => {
-  test("is whole, and no larger", () => {
-    const line = (method, path, scopes) => `${method} ${path} ${scopes.join(" ")}`;
-    const mine = OPERATIONS.map(({ method, path, scopes }) => line(method, path, scopes));
-    assert.deepEqual(mine.sort(), DOCUMENTED.map(([method, path, scopes]) => line(method, path, scopes)).sort());
+  test("is complete, and has no other operation", () => {
+    const row = (method, path, scopes) => `${method} ${path} ${scopes.join(" ")}`;
+    const actual = OPERATIONS.map(({ method, path, scopes }) => row(method, path, scopes));
+    assert.deepEqual(actual.sort(), DOCUMENTED.map(([method, path, scopes]) => row(method, path, scopes)).sort());
   });
 
   const keys = Object.fromEntries(
@@ -87,29 +91,32 @@ describe("the inventory", () => {
     prospects: item,
     searchProfiles: item,
   };
-  both("each operation needs all of its scopes, and no other", world, async ({ root }) => {
-    // What is deleted comes last: nothing puts it back.
-    const removes = ([method, path]) => method === "DELETE" && path.endsWith("{blacklist_id}");
-    for (const [method, path, scopes, , body] of DOCUMENTED.toSorted((a, b) => removes(a) - removes(b))) {
+  both("each operation needs all of its scopes, and no others", world, async ({ root }) => {
+    // Deletions come last: the blacklist is not created again.
+    /** @param {typeof DOCUMENTED[number]} operation */
+    const isDeletion = ([method, path]) => method === "DELETE" && path.endsWith("{blacklist_id}");
+    for (const [method, path, scopes, , body] of DOCUMENTED.toSorted(
+      (a, b) => Number(isDeletion(a)) - Number(isDeletion(b)),
+    )) {
       const at = path.replace(/\{\w+\}/, "mine");
       const key = `lnc_test_${scopes.join("+")}`;
       for (const left of scopes) {
-        const answer = await root(method, at, body, { key: `${key}-${left}` });
-        refused(answer, 403, "AUTHORIZATION_ERROR");
-        assert.equal(answer.body.message, `Missing required scopes: ${left}`);
-        assert.deepEqual(answer.body.details, {
+        const response = await root(method, at, body, { key: `${key}-${left}` });
+        assertError(response, 403, "AUTHORIZATION_ERROR");
+        assert.equal(response.body.message, `Missing required scopes: ${left}`);
+        assert.deepEqual(response.body.details, {
           required_scopes: scopes,
           user_scopes: scopes.filter((scope) => scope !== left),
         });
       }
-      const answer = await root(method, at, body, { key, headers: { "idempotency-key": "k" } });
+      const response = await root(method, at, body, { key, headers: { "idempotency-key": "k" } });
       // Only the list of companies needs a query of its own.
-      if (path === "/api/v1/companies") invalid(answer, "prospect_search_id");
-      else assert.ok(answer.status < 300, `${method} ${path}: ${answer.status}`);
+      if (path === "/api/v1/companies") assertInvalid(response, "prospect_search_id");
+      else assert.ok(response.status < 300, `${method} ${path}: ${response.status}`);
     }
   });
 
-  both("whatever reads a body refuses what is no object", world, async ({ root }) => {
+  both("every operation with a body rejects one that is not an object", world, async ({ root }) => {
     const readers = DOCUMENTED.filter(([, , , , body]) => body !== undefined);
     assert.deepEqual(
       readers.filter(([method]) => method === "GET"),
@@ -118,16 +125,16 @@ describe("the inventory", () => {
     for (const [method, path] of readers) {
       const send = (body) =>
         root(method, path.replace(/\{\w+\}/, "mine"), body, { headers: { "idempotency-key": "k" } });
-      refused(await send("{"), 400, "INVALID_JSON");
-      for (const body of ["", "[]", "5"]) invalid(await send(body), "body");
+      assertError(await send("{"), 400, "INVALID_JSON");
+      for (const body of ["", "[]", "5"]) assertInvalid(await send(body), "body");
     }
   });
 
-  both("what is absent and what is another organisation's look the same", world, async ({ root }) => {
+  both("a missing item and one of another organization have the same response", world, async ({ root }) => {
     for (const [method, path, , code, body] of DOCUMENTED) {
       if (code === undefined) continue;
       const absent = await root(method, path.replace(/\{\w+\}/, "absent"), body);
-      refused(absent, 404, code);
+      assertError(absent, 404, code);
       const hidden = await root(method, path.replace(/\{\w+\}/, "mine"), body, { key: TEST_KEYS.otherOrg });
       assert.deepEqual([hidden.status, hidden.body], [404, absent.body]);
     }

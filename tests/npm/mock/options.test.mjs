@@ -1,13 +1,17 @@
-// The options of a mock: what each takes, what it refuses, and what is there without them.
+// The options of a mock: valid values, invalid values, and defaults.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { carry, mockOpenProspect } from "./setup.mjs";
+import { connect, mockOpenProspect } from "./setup.mjs";
 
+/** @typedef {[valid: unknown[], invalid: unknown[]]} Values */
+
+/** @type {Values} */
 const items = [
   [0, 3, [], [{}], [{ id: "x", organisation: "org_x", more: 1 }]],
   [-1, 1.5, "5", null, {}, [1], [null], [[]]],
 ];
+/** @type {Values} */
 const limits = [
   [
     { limit: 1 },
@@ -33,7 +37,11 @@ const limits = [
 ];
 const grant = (more) => ({ lnc_test_k: { scopes: [], ...more } });
 
-/** By option: values that are taken, values that are not. */
+/**
+ * By option: valid values, invalid values.
+ *
+ * @type {Record<string, Values>}
+ */
 const OPTIONS = {
   seed: [
     [0, -5, 7],
@@ -121,30 +129,30 @@ const OPTIONS = {
 };
 
 describe("options", () => {
-  const refuses = (options, name) => {
+  const assertRejected = (options, name) => {
     assert.throws(
       () => mockOpenProspect(options),
       (error) => error instanceof TypeError && error.message.startsWith(`mockOpenProspect: ${name}`),
       `${name}: ${JSON.stringify(options)}`,
     );
   };
-  for (const [name, [good, bad]] of Object.entries(OPTIONS)) {
+  for (const [name, [valid, invalid]] of Object.entries(OPTIONS)) {
     test(name, () => {
-      for (const value of [...good, undefined]) mockOpenProspect({ [name]: value });
-      for (const value of bad) refuses({ [name]: value }, name);
+      for (const value of [...valid, undefined]) mockOpenProspect({ [name]: value });
+      for (const value of invalid) assertRejected({ [name]: value }, name);
     });
   }
 
-  test("are no others", () => {
-    refuses({ sed: 1 }, "sed ");
-    refuses({ toString: 1 }, "toString ");
-    for (const options of [5, null, [], "seed"]) refuses(options, "options ");
+  test("unknown ones are rejected", () => {
+    assertRejected({ sed: 1 }, "sed ");
+    assertRejected({ toString: 1 }, "toString ");
+    for (const options of [5, null, [], "seed"]) assertRejected(options, "options ");
     mockOpenProspect({});
     mockOpenProspect();
   });
 
-  test("can be left out", async () => {
-    const { get, call, mock } = carry(mockOpenProspect());
+  test("are optional", async () => {
+    const { get, call, last } = connect(mockOpenProspect());
     const total = async (path) => (await get(path)).body.total;
     assert.deepEqual(
       [
@@ -161,6 +169,6 @@ describe("options", () => {
     assert.equal(companies, 30);
     const before = Date.now();
     await call("GET", "/orders");
-    assert.ok(mock.requests.at(-1).at >= before && mock.requests.at(-1).at <= Date.now());
+    assert.ok(last().at >= before && last().at <= Date.now());
   });
 });

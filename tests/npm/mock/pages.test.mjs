@@ -1,32 +1,32 @@
-// Lists, page by page.
+// Pagination of lists.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { both, carry, mockOpenProspect, refused } from "./setup.mjs";
+import { assertError, both, connect, mockOpenProspect } from "./setup.mjs";
 
 const S = "11111111-1111-4111-8111-111111111111";
 
 describe("pages", () => {
-  both("orders default to 50 from 0, and tell whether more follow", { orders: 120 }, async ({ get }) => {
+  both("orders default to limit 50 and offset 0, with has_more", { orders: 120 }, async ({ get }) => {
     const first = (await get("/orders")).body;
     assert.deepEqual(Object.keys(first), ["items", "total", "limit", "offset", "has_more"]);
     assert.deepEqual(
       [first.items.length, first.total, first.limit, first.offset, first.has_more],
       [50, 120, 50, 0, true],
     );
-    const seen = new Set();
+    const found = new Set();
     for (let offset = 0; offset < 120; offset += 50) {
       const { items, has_more } = (await get(`/orders?limit=50&offset=${offset}`)).body;
       assert.equal(has_more, offset < 100);
-      for (const { id } of items) seen.add(id);
+      for (const { id } of items) found.add(id);
     }
-    assert.equal(seen.size, 120);
+    assert.equal(found.size, 120);
     const beyond = (await get("/orders?offset=500&limit=100")).body;
     assert.deepEqual([beyond.items, beyond.has_more, beyond.limit], [[], false, 100]);
     assert.equal((await get("/orders?offset=20&limit=100")).body.has_more, false);
   });
 
-  both("prospect searches come without has_more, blacklists with it", {}, async ({ get }) => {
+  both("prospect searches have no has_more, blacklists do", {}, async ({ get }) => {
     assert.deepEqual(Object.keys((await get("/prospect-searches?limit=2")).body), [
       "items",
       "total",
@@ -36,7 +36,7 @@ describe("pages", () => {
     assert.equal((await get("/blacklists?limit=1")).body.has_more, true);
   });
 
-  both("a wrong limit or offset is 422 with the field, the reason and the value", {}, async ({ get }) => {
+  both("an invalid limit or offset is 422 with the field, the reason and the value", {}, async ({ get }) => {
     for (const [query, field, provided] of [
       ["limit=0", "limit", "0"],
       ["limit=101", "limit", "101"],
@@ -47,9 +47,9 @@ describe("pages", () => {
       ["offset=x", "offset", "x"],
     ]) {
       for (const path of ["orders", "prospect-searches", "blacklists"]) {
-        const answer = await get(`/${path}?${query}`);
-        refused(answer, 422, "VALIDATION_ERROR");
-        const [problem] = answer.body.details.validation_errors;
+        const response = await get(`/${path}?${query}`);
+        assertError(response, 422, "VALIDATION_ERROR");
+        const [problem] = response.body.details.validation_errors;
         assert.deepEqual([problem.field, problem.provided], [field, provided]);
         assert.match(
           problem.error,
@@ -63,8 +63,8 @@ describe("pages", () => {
   });
 });
 
-// Working the whole list out anew for each of the thousand pages takes some minutes.
-test("a hundred thousand companies are paged through, narrowed and barred too", { timeout: 20_000 }, async () => {
+// Without caching, computing the list for each of the thousand pages takes minutes.
+test("100,000 companies are paginated, also with filters and blacklists", { timeout: 20_000 }, async () => {
   const companies = Array.from({ length: 100_000 }, (_, index) => ({
     id: `c${index}`,
     name: `n${index}`,
@@ -72,17 +72,17 @@ test("a hundred thousand companies are paged through, narrowed and barred too", 
     match_score: 5,
     delivered_at: index < 100 ? "2026-01-01T00:00:00Z" : "2026-01-02T00:00:00Z",
   }));
-  const { call, get } = carry(
+  const { call, get } = connect(
     mockOpenProspect({ prospectSearches: [{ id: S }], blacklists: [{ id: "b" }], companies }),
   );
   const count = async (path) => {
-    const seen = new Set();
+    const found = new Set();
     for (let offset = 0, more = true; more; offset += 100) {
       const { items, has_more } = (await get(`${path}&limit=100&offset=${offset}`)).body;
-      for (const { id } of items) seen.add(id);
+      for (const { id } of items) found.add(id);
       more = has_more;
     }
-    return seen.size;
+    return found.size;
   };
   const delivered = `/deliveries/${S}/companies?`;
   assert.equal(await count(`${delivered}a=1`), 100_000);

@@ -1,20 +1,20 @@
-// Paths, methods and the headers of every answer.
+// Paths, methods and the headers of every response.
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { both, FULL, refused } from "./setup.mjs";
+import { assertError, both, FULL } from "./setup.mjs";
 
 describe("routes", () => {
-  both("an unknown path is 404, a known path with a wrong method 405", {}, async ({ root, call }) => {
+  both("an unknown path is 404, a known path with an unsupported method 405", {}, async ({ root, call }) => {
     for (const path of ["/", "/api/v1", "/api/v1/orders/", "/api/v1/orders/a/b", "/api/v1/nothing", "/orders"])
-      refused(await root("GET", path), 404, "NOT_FOUND");
-    const wrong = await call("DELETE", "/orders");
-    refused(wrong, 405, "METHOD_NOT_ALLOWED");
-    assert.equal(wrong.headers.get("allow"), "GET, POST");
+      assertError(await root("GET", path), 404, "NOT_FOUND");
+    const response = await call("DELETE", "/orders");
+    assertError(response, 405, "METHOD_NOT_ALLOWED");
+    assert.equal(response.headers.get("allow"), "GET, POST");
   });
 
   both(
-    "an id is percent-decoded, where it can be",
+    "an id is percent-decoded if possible",
     {
       orders: [
         { id: "a/b c", title: "odd" },
@@ -30,7 +30,7 @@ describe("routes", () => {
   );
 
   both(
-    "every answer has JSON, a counted request id, a date and open CORS headers",
+    "every response has JSON, a numbered request id, a date and CORS headers",
     { now: () => 1_700_000_000_000 },
     async ({ mock, root }) => {
       mock.fail({ status: 500, match: { path: "/api/v1/blacklists" } });
@@ -41,7 +41,7 @@ describe("routes", () => {
         assert.equal(headers.get("x-request-id"), `req_00000${index + 1}`);
         assert.equal(headers.get("date"), "Tue, 14 Nov 2023 22:13:20 GMT");
         assert.equal(headers.get("access-control-allow-origin"), "*");
-        assert.deepEqual(headers.get("access-control-expose-headers").split(", ").sort(), [
+        assert.deepEqual(headers.get("access-control-expose-headers")?.split(", ").sort(), [
           "date",
           "ratelimit-limit",
           "ratelimit-remaining",
@@ -55,7 +55,7 @@ describe("routes", () => {
 });
 
 describe("records", () => {
-  both("say what came and what was answered", { now: () => 77 }, async ({ mock, get, call, base }) => {
+  both("describe the request and the status", { now: () => 77 }, async ({ mock, get, call, base }) => {
     await get("/orders?limit=2&tag=a&tag=b");
     await call("POST", "/orders", { a: 1 });
     await call("POST", "/orders", "{no");

@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { request } from "node:http";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { bearer, elsewhere, FULL, json, mockOpenProspect, PACKAGE, until } from "./setup.mjs";
+import { bearer, FULL, json, mockOpenProspect, otherEntry, PACKAGE, until } from "./setup.mjs";
 
 describe("serve", { timeout: 8000 }, () => {
   test("listens on loopback only", async () => {
@@ -42,7 +42,7 @@ describe("serve", { timeout: 8000 }, () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  test("understands a proxy's address, and refuses one that is none", async (t) => {
+  test("accepts an absolute URL as the target, and rejects an invalid one", async (t) => {
     const mock = mockOpenProspect();
     const { port, close } = await mock.serve();
     t.after(close);
@@ -58,35 +58,35 @@ describe("serve", { timeout: 8000 }, () => {
       [mock.requests[0].url, mock.requests[0].query],
       ["http://api.example.test/api/v1/orders?limit=5", { limit: "5" }],
     );
-    assert.equal(await send("no-address"), 400);
+    assert.equal(await send("not-a-target"), 400);
     assert.equal(mock.requests.length, 1);
   });
 
-  test("close ends what is silent, late and idle, any number of times", async () => {
+  test("close ends stalled, delayed and idle connections, any number of times", async () => {
     const mock = mockOpenProspect();
     const served = await mock.serve();
     const url = `${served.url}/api/v1/orders`;
     await (await fetch(url)).text();
     mock.fail({ stall: "headers" }, { stall: "body" }, { latencyMs: 600_000 });
-    const silent = assert.rejects(fetch(url), TypeError);
-    await until(() => mock.requests.length === 2, "the first arrives");
+    const stalled = assert.rejects(fetch(url), TypeError);
+    await until(() => mock.requests.length === 2, "the first request");
     const half = await fetch(url);
-    const late = assert.rejects(fetch(url), TypeError);
-    await until(() => mock.requests.length === 4, "the last arrives");
+    const delayed = assert.rejects(fetch(url), TypeError);
+    await until(() => mock.requests.length === 4, "the last request");
     assert.equal(served.close(), served.close());
     assert.ok(served.close() instanceof Promise);
     await served.close();
-    await Promise.all([silent, late, assert.rejects(half.text(), TypeError)]);
+    await Promise.all([stalled, delayed, assert.rejects(half.text(), TypeError)]);
     await served.close();
     assert.deepEqual(
       mock.requests.map(({ aborted }) => aborted),
       [false, false, false, false],
     );
-    await assert.rejects(fetch(url), (error) => error.cause.code === "ECONNREFUSED");
+    await assert.rejects(fetch(url), (/** @type {any} */ error) => error.cause.code === "ECONNREFUSED");
     if (Symbol.asyncDispose) assert.equal(served[Symbol.asyncDispose], served.close);
   });
 
-  test("close leaves nothing that keeps a process alive", async () => {
+  test("after close nothing keeps a process alive", async () => {
     const script = `
       import { mockOpenProspect } from ${JSON.stringify(new URL("testing/node.js", PACKAGE).href)};
       const mock = mockOpenProspect();
@@ -96,8 +96,9 @@ describe("serve", { timeout: 8000 }, () => {
       while (mock.requests.length < 3) await new Promise((r) => setImmediate(r));
       await served.close();
       await Promise.all(calls);
-      const left = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap" || name === "TCPSocketWrap");
-      for (let turn = 0; turn < 1000 && left().length > 0; turn += 1) await new Promise((r) => setImmediate(r));
+      const TYPES = ["TCPServerWrap", "TCPSocketWrap"];
+      const left = () => process.getActiveResourcesInfo().filter((name) => TYPES.includes(name));
+      for (let n = 0; n < 1000 && left().length > 0; n += 1) await new Promise((r) => setImmediate(r));
       console.log(JSON.stringify(left()));`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
       timeout: 8000,
@@ -105,21 +106,21 @@ describe("serve", { timeout: 8000 }, () => {
     assert.equal(stdout.trim(), "[]");
   });
 
-  test("a fault function that throws is heard of", async () => {
+  test("an error in a fault function is reported", async () => {
     const mock = mockOpenProspect();
     mock.fail(() => {
-      throw new Error("my test is wrong");
+      throw new Error("my test failed");
     });
-    await assert.rejects(mock.fetch("https://x.test/"), /my test is wrong/);
+    await assert.rejects(mock.fetch("https://x.test/"), /my test failed/);
     const served = await mock.serve();
     const response = await fetch(served.url);
     assert.deepEqual([response.status, response.headers.get("content-type")], [500, "text/plain"]);
-    assert.match(await response.text(), /my test is wrong/);
+    assert.match(await response.text(), /my test failed/);
     await served.close();
   });
 
-  test("elsewhere than in Node it says that it cannot", async () => {
-    const mock = elsewhere.mockOpenProspect();
+  test("in environments other than Node it rejects", async () => {
+    const mock = otherEntry.mockOpenProspect();
     assert.equal((await mock.fetch("https://x.test/api/v1/auth/validate", { headers: bearer(FULL) })).status, 200);
     await assert.rejects(mock.serve(), /Node/);
   });

@@ -1,23 +1,39 @@
-// What the tests of the mock share. They speak to it with plain fetch, never through the client.
+// Shared by the tests of the mock. They call it with plain fetch, never through the client.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PACKAGE } from "../helpers/setup.mjs";
 
 export { PACKAGE, until } from "../helpers/setup.mjs";
-export const { DURATIONS, ERRORS, matchBlacklist, mockOpenProspect, OPERATIONS, TEST_KEYS } = await import(
-  new URL("testing/node.js", PACKAGE)
-);
-/** The entry for environments other than Node. */
-export const elsewhere = await import(new URL("testing/index.js", PACKAGE));
+
+/** @import { MockOptions, OpenProspectMock } from "../../../pkg-template/testing/index.js" */
+/** @typedef {typeof import("../../../pkg-template/testing/index.js")} Testing */
+/** @typedef {{key?: string | null, headers?: Record<string, string>}} CallOptions `key: null`: no key. */
+
+/** @type {Testing} */
+const testing = await import(new URL("testing/node.js", PACKAGE).href);
+export const { DURATIONS, ERRORS, matchBlacklist, mockOpenProspect, OPERATIONS, TEST_KEYS } = testing;
+
+/**
+ * The entry for environments other than Node.
+ *
+ * @type {Testing}
+ */
+export const otherEntry = await import(new URL("testing/index.js", PACKAGE).href);
 
 export const FULL = TEST_KEYS.full;
+
+/** @param {string} key */
 export const bearer = (key) => ({ authorization: `Bearer ${key}` });
 
-/** A made-up moment, and a clock that stands still there. */
+/** The time of a fake clock that stands still. */
 export const NOW = Date.UTC(2026, 0, 1);
 export const now = () => NOW;
 
+/** @param {Response} response */
+export const bodyOf = ({ body }) => body ?? assert.fail("the response has no body");
+
+/** @param {Response} response */
 async function read(response) {
   const { status, headers } = response;
   const text = await response.text();
@@ -25,18 +41,34 @@ async function read(response) {
     status,
     headers,
     text,
+    /** @returns {any} */
     get body() {
       return text === "" ? undefined : JSON.parse(text);
     },
   };
 }
 
+/** @typedef {Awaited<ReturnType<typeof read>>} ReadResponse */
+/** @typedef {ReturnType<typeof connect>} Connection */
+
 /**
- * What a test has for its requests. `fetch` takes a path and an init, `call` sends JSON below /api/v1, `root` sends it
- * anywhere; their last argument is `{ key, headers }`, where the key null is none.
+ * Sends requests to a mock: `fetch` takes a path and an init, `call` sends JSON below /api/v1, `root` to any path.
+ *
+ * @param {OpenProspectMock} mock
+ * @param {typeof globalThis.fetch} [send]
  */
-export function carry(mock, send = mock.fetch, base = "https://api.example.test") {
+export function connect(mock, send = mock.fetch, base = "https://api.example.test") {
+  /**
+   * @param {string} path
+   * @param {RequestInit} [init]
+   */
   const fetch = (path, init = { headers: bearer(FULL) }) => send(base + path, init);
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body] JSON, or text
+   * @param {CallOptions} [options]
+   */
   const root = async (method, path, body, { key = FULL, headers } = {}) => {
     const sent = {
       ...(key !== null && bearer(key)),
@@ -47,39 +79,67 @@ export function carry(mock, send = mock.fetch, base = "https://api.example.test"
       await fetch(path, { method, headers: sent, body: typeof body === "string" ? body : JSON.stringify(body) }),
     );
   };
-  const call = (method, path, ...rest) => root(method, `/api/v1${path}`, ...rest);
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @param {CallOptions} [options]
+   */
+  const call = (method, path, body, options) => root(method, `/api/v1${path}`, body, options);
   return {
     mock,
     base,
     fetch,
     root,
     call,
-    get: (path, more) => call("GET", path, undefined, more),
-    last: () => mock.requests.at(-1),
+    /**
+     * @param {string} path
+     * @param {CallOptions} [options]
+     */
+    get: (path, options) => call("GET", path, undefined, options),
+    last: () => mock.requests[mock.requests.length - 1],
   };
 }
 
-/** Runs a test twice: in memory, and over a socket. */
+/**
+ * Runs a test twice: in memory, and over a socket.
+ *
+ * @param {string} name
+ * @param {MockOptions} options
+ * @param {(connection: Connection) => Promise<void>} run
+ */
 export function both(name, options, run) {
-  test(`${name} [memory]`, () => run(carry(mockOpenProspect(options))));
+  test(`${name} [memory]`, () => run(connect(mockOpenProspect(options))));
   test(`${name} [socket]`, async (t) => {
     const mock = mockOpenProspect(options);
     const { url, close } = await mock.serve();
     t.after(close);
-    await run(carry(mock, globalThis.fetch, url));
+    await run(connect(mock, globalThis.fetch, url));
   });
 }
 
-/** The flat envelope, and nothing more than it has. */
-export function refused(answer, status, code) {
-  assert.deepEqual([answer.status, answer.body.code, typeof answer.body.message], [status, code, "string"]);
-  for (const field of Object.keys(answer.body)) assert.ok(["code", "message", "details"].includes(field), field);
+/**
+ * Asserts an error in the flat envelope, without further fields.
+ *
+ * @param {ReadResponse} response
+ * @param {number} status
+ * @param {string} code
+ */
+export function assertError(response, status, code) {
+  assert.deepEqual([response.status, response.body.code, typeof response.body.message], [status, code, "string"]);
+  for (const field of Object.keys(response.body)) assert.ok(["code", "message", "details"].includes(field), field);
 }
 
-/** A refusal for input, and the fields that it names. */
-export function invalid(answer, ...fields) {
-  refused(answer, 422, "VALIDATION_ERROR");
-  const problems = answer.body.details.validation_errors;
+/**
+ * Asserts a validation error for these fields.
+ *
+ * @param {ReadResponse} response
+ * @param {...string} fields
+ */
+export function assertInvalid(response, ...fields) {
+  assertError(response, 422, "VALIDATION_ERROR");
+  /** @type {{field: string, error: string}[]} */
+  const problems = response.body.details.validation_errors;
   assert.deepEqual(
     problems.map(({ field }) => field),
     fields,
@@ -88,10 +148,19 @@ export function invalid(answer, ...fields) {
     assert.deepEqual([Object.keys(problem), typeof problem.error], [["field", "error", "provided"], "string"]);
 }
 
-/** What a list gives, by its ids. */
-export const ids = ({ body }) => body.items.map(({ id }) => id);
+/**
+ * The ids of the items of a list.
+ *
+ * @param {ReadResponse} response
+ * @returns {string[]}
+ */
+export const ids = ({ body }) => body.items.map((/** @type {{id: string}} */ { id }) => id);
 
-/** What fetch takes to send JSON. */
+/**
+ * The init of a `fetch` call that sends JSON.
+ *
+ * @param {unknown} value
+ */
 export const json = (value, key = FULL) => ({
   method: "POST",
   headers: { ...bearer(key), "content-type": "application/json" },

@@ -1,43 +1,45 @@
-// What changes in the mock as its time passes.
+// States that change with the time of the mock.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { both, DURATIONS, FULL, mockOpenProspect, now, NOW, TEST_KEYS } from "./setup.mjs";
+import { both, DURATIONS, FULL, mockOpenProspect, NOW, now, TEST_KEYS } from "./setup.mjs";
 
 const iso = (ms) => new Date(NOW + ms).toISOString();
 
 describe("states", () => {
-  both("of an order, one after the other", { now }, async ({ mock, call, get }) => {
+  both("of an order, in sequence", { now }, async ({ mock, call, get, last }) => {
     mock.advance(5_000_000);
     const { id } = (await call("POST", "/orders", { profile_id: "p", briefing_quantity: 2 })).body;
-    const look = async () => (await get(`/orders/${id}`)).body;
-    const { created_at, updated_at } = await look();
+    const read = async () => (await get(`/orders/${id}`)).body;
+    const { created_at, updated_at } = await read();
     assert.deepEqual([created_at, updated_at], [iso(5_000_000), iso(5_000_000)]);
     const { RECEIVED, ACCEPTED, IN_PROGRESS } = DURATIONS;
     let passed = 5_000_000;
-    for (const [status, lasts, next] of [
+    /** @type {[status: string, durationMs: number, next: string][]} */
+    const transitions = [
       ["RECEIVED", RECEIVED, "ACCEPTED"],
       ["ACCEPTED", ACCEPTED, "IN_PROGRESS"],
       ["IN_PROGRESS", IN_PROGRESS, "COMPLETED"],
-    ]) {
-      mock.advance(lasts - 1);
-      assert.equal((await look()).status, status);
+    ];
+    for (const [status, durationMs, next] of transitions) {
+      mock.advance(durationMs - 1);
+      assert.equal((await read()).status, status);
       assert.equal((await get(`/orders/${id}/results`)).body.total, 0);
       mock.advance(1);
-      passed += lasts;
-      const order = await look();
+      passed += durationMs;
+      const order = await read();
       assert.deepEqual([order.status, order.updated_at, order.created_at], [next, iso(passed), iso(5_000_000)]);
     }
     assert.equal((await get(`/orders/${id}/results`)).body.total, 2);
     mock.advance(1e9);
     mock.advance(0);
-    assert.equal((await look()).updated_at, iso(passed));
+    assert.equal((await read()).updated_at, iso(passed));
     assert.equal((await get("/orders?limit=100")).headers.get("date"), new Date(NOW + passed + 1e9).toUTCString());
-    assert.equal(mock.requests.at(-1).at, NOW + passed + 1e9);
+    assert.equal(last().at, NOW + passed + 1e9);
   });
 
   both(
-    "pass in one leap, in lists too",
+    "advance by several steps at once, also in lists",
     { now, orders: [{ id: "o", status: "RECEIVED" }, { id: "r", status: "REJECTED" }, { id: "odd" }] },
     async ({ mock, get }) => {
       mock.advance(1e12);
@@ -56,20 +58,20 @@ describe("states", () => {
       const post = () =>
         call("POST", "/search-profile-creations", { profile_name: "p" }, { headers: { "idempotency-key": "k" } });
       const { id } = (await post()).body;
-      const look = async () => (await get(`/search-profile-creations/${id}`)).body;
-      assert.equal((await look()).status, "PENDING");
+      const read = async () => (await get(`/search-profile-creations/${id}`)).body;
+      assert.equal((await read()).status, "PENDING");
       mock.advance(10);
-      const running = await look();
+      const running = await read();
       assert.deepEqual([running.status, running.profile_id], ["RUNNING", null]);
       mock.advance(20);
-      const done = await look();
+      const done = await read();
       assert.deepEqual([done.status, typeof done.profile_id, done.updated_at], ["SUCCEEDED", "string", iso(40)]);
       assert.deepEqual((await post()).body, done);
     },
   );
 
   both(
-    "of a given search profile, with an id once it has succeeded",
+    "of a provided search profile, with an id once it has succeeded",
     {
       searchProfiles: [
         { id: "p", status: "SUCCEEDED" },
@@ -87,66 +89,69 @@ describe("states", () => {
     },
   );
 
+  /** @type {Record<string, [path: string, statuses: string[]]>} */
   const STATES = {
     orders: ["/orders", ["RECEIVED", "ACCEPTED", "IN_PROGRESS", "COMPLETED", "REJECTED", "FAILED", "CANCELLED"]],
     searchProfiles: ["/search-profile-creations", ["PENDING", "RUNNING", "SUCCEEDED", "FAILED"]],
   };
   both(
-    "are those that the documentation names, and each can be set",
+    "are the documented ones, and each can be set",
     { now, orders: [{ id: "i" }], searchProfiles: [{ id: "i" }] },
-    async ({ mock, get }) => {
+    async ({ mock, get, last }) => {
+      // Any status is passed for each kind, also one that the types exclude.
+      const setStatus = /** @type {(kind: string, id: string, status: string) => void} */ (mock.setStatus);
       for (const [kind, [path, known]] of Object.entries(STATES)) {
         for (const status of known) {
           mock.advance(10);
-          mock.setStatus(kind, "i", status);
+          setStatus(kind, "i", status);
           const { body } = await get(`${path}/i`);
-          assert.deepEqual([body.status, body.updated_at], [status, new Date(mock.requests.at(-1).at).toISOString()]);
+          assert.deepEqual([body.status, body.updated_at], [status, new Date(last().at).toISOString()]);
         }
         const others = Object.values(STATES)
           .flatMap(([, names]) => names)
           .filter((status) => !known.includes(status));
-        for (const status of [...others, "completed", ""])
-          assert.throws(() => mock.setStatus(kind, "i", status), TypeError);
+        for (const status of [...others, "completed", ""]) assert.throws(() => setStatus(kind, "i", status), TypeError);
       }
     },
   );
 
   both(
-    "can be decided",
+    "can be set with a message",
     { now, durations: { ACCEPTED: Infinity }, searchProfiles: [{ id: "p", status: "PENDING" }] },
     async ({ mock, get, call }) => {
       const { id } = (await call("POST", "/orders", {}, { key: TEST_KEYS.otherOrg })).body;
-      const look = async () => (await get(`/orders/${id}`, { key: TEST_KEYS.otherOrg })).body;
-      for (const status of ["REJECTED", "FAILED", "CANCELLED"]) {
+      const read = async () => (await get(`/orders/${id}`, { key: TEST_KEYS.otherOrg })).body;
+      for (const status of /** @type {const} */ (["REJECTED", "FAILED", "CANCELLED"])) {
         mock.setStatus("orders", id, status, `why ${status}`);
         mock.advance(1e9);
-        assert.deepEqual([(await look()).status, (await look()).message], [status, `why ${status}`]);
+        assert.deepEqual([(await read()).status, (await read()).message], [status, `why ${status}`]);
       }
       mock.setStatus("orders", id, "RECEIVED");
       mock.advance(1e9);
-      assert.deepEqual([(await look()).status, (await look()).message], ["ACCEPTED", undefined]);
+      assert.deepEqual([(await read()).status, (await read()).message], ["ACCEPTED", undefined]);
       mock.setStatus("searchProfiles", "p", "FAILED", "no such market");
       const profile = (await get("/search-profile-creations/p")).body;
       assert.deepEqual([profile.status, profile.message, profile.profile_id], ["FAILED", "no such market", null]);
       mock.setStatus("searchProfiles", "p", "SUCCEEDED");
       assert.equal(typeof (await get("/search-profile-creations/p")).body.profile_id, "string");
 
-      for (const wrong of [
+      for (const invalid of [
         ["blacklists", id, "FAILED"],
         ["orders", "absent", "FAILED"],
         ["orders", id, "SUCCEEDED"],
         ["orders", id, "FAILED", 5],
       ])
         assert.throws(
-          () => mock.setStatus(...wrong),
+          () => Reflect.apply(mock.setStatus, mock, invalid),
           (error) => error instanceof TypeError && error.message.startsWith("setStatus: "),
         );
-      for (const wrong of [-1, NaN, Infinity, "5", undefined]) assert.throws(() => mock.advance(wrong), TypeError);
+      for (const invalid of [-1, NaN, Infinity, "5", undefined])
+        assert.throws(() => Reflect.apply(mock.advance, mock, [invalid]), TypeError);
     },
   );
 
-  test("one seed gives one course of things", async () => {
-    const course = async (seed) => {
+  test("one seed always produces the same states", async () => {
+    const run = async (seed) => {
       const mock = mockOpenProspect({ now, seed, durations: { PENDING: 1, RUNNING: 1 } });
       const send = async (path, method, headers) =>
         (
@@ -160,7 +165,7 @@ describe("states", () => {
       mock.advance(2);
       return [await send(`/search-profile-creations/${id}`), await send("/prospects"), await send("/orders")];
     };
-    assert.deepEqual(await course(3), await course(3));
-    assert.notDeepEqual(await course(3), await course(4));
+    assert.deepEqual(await run(3), await run(3));
+    assert.notDeepEqual(await run(3), await run(4));
   });
 });

@@ -1,8 +1,8 @@
-// Request targets that a proxy mounted at /openprospect must not forward, as a client can write them on the request line.
+// Request targets that a proxy mounted at /openprospect must not forward, as a client can send them.
 
-/** Not forwarded however the request arrives. */
+/** Never forwarded. */
 export const HOSTILE = [
-  // The prefix as the beginning of something else: with string concatenation these name another host or port.
+  // The prefix as the beginning of another name: with string concatenation these are another host or port.
   "/openprospect.attacker.example/x",
   "/openprospect.attacker.example/api/v1/orders",
   "/openprospect.attacker.example/openprospect/api/v1/orders",
@@ -84,7 +84,7 @@ export const HOSTILE = [
   "/openprospect/api/.;/admin",
   "/openprospect/api/..%20/admin",
   "/openprospect/api/.../admin",
-  // Overlong UTF-8, UTF-16, half an escape, forms that normalization makes dots and slashes of.
+  // Overlong UTF-8, UTF-16, incomplete escapes, characters that normalization turns into dots and slashes.
   "/openprospect/api/%c0%ae%c0%ae/admin",
   "/openprospect/api/..%c0%af/admin",
   "/openprospect/api/%u002e%u002e/admin",
@@ -95,7 +95,7 @@ export const HOSTILE = [
   "/openprospect/api/%ef%bc%8e%ef%bc%8e/admin",
   "/openprospect/api/%e2%80%a5/admin",
   "/openprospect/api/..%ef%bc%8fadmin",
-  // Control characters, which begin another line of a request or end a string.
+  // Control characters, which can start another line of a request or terminate a string.
   "/openprospect/api/v1/%00",
   "/openprospect/api/v1/orders%00.json",
   "/openprospect/api/v1/x%0d%0aHost:%20attacker.example",
@@ -105,7 +105,10 @@ export const HOSTILE = [
   "/openprospect/api/v1/%c2%85",
 ];
 
-/** Resolved by the parser of every `Request` into a path that is forwarded. With `toNodeHandler`, which sees the request line, they are not. */
+/**
+ * Resolved by the parser of every `Request` into a path that is forwarded. `toNodeHandler`, which reads the request
+ * line, does not forward them.
+ */
 export const UNRESOLVED = [
   "/openprospect/api/v1/../v1/orders",
   "/openprospect/./api/v1/orders",
@@ -129,7 +132,11 @@ export const UNRESOLVED = [
   "?/openprospect/api/v1/orders",
 ];
 
-/** Forwarded as they are, with what the API gets of them. */
+/**
+ * Forwarded unchanged, with the target that the API receives.
+ *
+ * @type {[target: string, path: string][]}
+ */
 export const FORWARDED = [
   ["/openprospect/api/v1/orders", "/api/v1/orders"],
   ["/openprospect/api/", "/api/"],

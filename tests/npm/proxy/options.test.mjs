@@ -1,4 +1,4 @@
-// The options of the proxy: what is taken, and what an error says of what is not.
+// The options of the proxy: valid values, and the errors of invalid ones.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -7,7 +7,7 @@ import { call, commonjs, createProxy, KEY, PASSED_HEADERS } from "./setup.mjs";
 
 const authorize = () => true;
 
-/** The URL that is asked with these options, and the key that is sent. */
+/** The URL that is requested with these options, and the key that is sent. */
 async function target(options) {
   let sent;
   const fetch = async (url, { headers }) => {
@@ -18,11 +18,13 @@ async function target(options) {
   return sent ?? { status, code: JSON.parse(text).code };
 }
 
-describe("an option that is wrong", () => {
-  const WRONG = [
+describe("an invalid option", () => {
+  /** @typedef {[options: any, message: RegExp]} InvalidOptions */
+  /** @type {InvalidOptions[]} */
+  const INVALID = [
     [undefined, /^createProxy: got undefined; expected an object of options$/],
     ["lnc_test_x", /got a string; expected an object/],
-    [{ apiKey: KEY }, /^createProxy: authorize: got undefined; expected a function .* Without it everybody could$/],
+    [{ apiKey: KEY }, /^createProxy: authorize: got undefined; expected a function .* Without it every caller could$/],
     [{ authorize: true }, /^createProxy: authorize: got a boolean; expected a function/],
     [
       { authorize, apiKey: 5 },
@@ -35,14 +37,20 @@ describe("an option that is wrong", () => {
     [{ authorize, apiKey: `${KEY}é` }, /^createProxy: apiKey: got a string; /],
     [{ authorize, fetch: {} }, /^createProxy: fetch: got an object; expected a function/],
     [{ authorize, onError: "log" }, /^createProxy: onError: got a string; expected a function/],
-    ...[0, -1, 1.5, NaN, Infinity, "10", null].map((maxBodyBytes) => [
-      { authorize, maxBodyBytes },
-      /^createProxy: maxBodyBytes: got .*; expected a whole number of bytes/,
-    ]),
-    ...[0, 2 ** 31, 0.5, NaN, "1", null].map((timeoutMs) => [
-      { authorize, timeoutMs },
-      /^createProxy: timeoutMs: got .*; expected a whole number of milliseconds from 1 to 2147483647$/,
-    ]),
+    ...[0, -1, 1.5, NaN, Infinity, "10", null].map(
+      (maxBodyBytes) =>
+        /** @type {InvalidOptions} */ ([
+          { authorize, maxBodyBytes },
+          /^createProxy: maxBodyBytes: got .*; expected a whole number of bytes/,
+        ]),
+    ),
+    ...[0, 2 ** 31, 0.5, NaN, "1", null].map(
+      (timeoutMs) =>
+        /** @type {InvalidOptions} */ ([
+          { authorize, timeoutMs },
+          /^createProxy: timeoutMs: got .*; expected a whole number of milliseconds from 1 to 2147483647$/,
+        ]),
+    ),
     ...[
       "openprospect",
       "//x",
@@ -57,7 +65,13 @@ describe("an option that is wrong", () => {
       "/a\\b",
       "/é",
       5,
-    ].map((prefix) => [{ authorize, prefix }, /^createProxy: prefix: got .*; expected a path such as/]),
+    ].map(
+      (prefix) =>
+        /** @type {InvalidOptions} */ ([
+          { authorize, prefix },
+          /^createProxy: prefix: got .*; expected a path such as/,
+        ]),
+    ),
     ...[
       "*",
       "https://a.example/",
@@ -70,10 +84,13 @@ describe("an option that is wrong", () => {
       ["https://*.a.example"],
       ["file://"],
       [5],
-    ].map((allowedOrigins) => [
-      { authorize, allowedOrigins },
-      /^createProxy: allowedOrigins: got .*; expected a list of origins/,
-    ]),
+    ].map(
+      (allowedOrigins) =>
+        /** @type {InvalidOptions} */ ([
+          { authorize, allowedOrigins },
+          /^createProxy: allowedOrigins: got .*; expected a list of origins/,
+        ]),
+    ),
     ...[
       "http://api.openprospect.io",
       "http://attacker.example",
@@ -98,13 +115,19 @@ describe("an option that is wrong", () => {
       5,
       null,
       new URL("https://api.example"),
-    ].map((baseUrl) => [{ authorize, baseUrl }, /^createProxy: baseUrl: got .*; expected an https:\/\/ URL/]),
+    ].map(
+      (baseUrl) =>
+        /** @type {InvalidOptions} */ ([
+          { authorize, baseUrl },
+          /^createProxy: baseUrl: got .*; expected an https:\/\/ URL/,
+        ]),
+    ),
     [{ authorize, apikey: KEY }, /^createProxy: unknown option "apikey"; expected authorize, apiKey, prefix, /],
     [{ authorize, [KEY]: true }, /^createProxy: unknown option; expected /],
     [{ authorize, "x\u001b[31m": true }, /^createProxy: unknown option; expected /],
   ];
   test("is a TypeError that names it, and repeats no value", () => {
-    for (const [options, message] of WRONG) {
+    for (const [options, message] of INVALID) {
       let error;
       try {
         createProxy(options);
@@ -117,7 +140,7 @@ describe("an option that is wrong", () => {
     }
   });
 
-  test("what stands on Object.prototype is none", async (t) => {
+  test("members of Object.prototype are not options", async (t) => {
     t.after(() => {
       for (const name of ["authorize", "apiKey", "baseUrl", "headers", "body", "accept"]) delete Object.prototype[name];
     });
@@ -126,14 +149,14 @@ describe("an option that is wrong", () => {
       apiKey: "lnc_test_planted",
       baseUrl: "https://attacker.example",
     });
-    assert.match(thrown(() => createProxy({})).message, /authorize: got undefined/);
+    assert.match(thrown(() => Reflect.apply(createProxy, undefined, [{}])).message, /authorize: got undefined/);
     const sent = [];
     const proxy = createProxy({
       authorize,
       apiKey: KEY,
       fetch: async (url, init) => {
         sent.push([url, init.headers.authorization, init.body, init.headers.accept]);
-        return { status: 200, headers: new Map(), body: null };
+        return /** @type {any} */ ({ status: 200, headers: new Map(), body: null });
       },
     });
     const request = new Request("https://app.example/openprospect/api/v1/orders");
@@ -177,7 +200,7 @@ describe("the environment", () => {
     assert.equal((await call(proxy)).text, "Bearer lnc_");
   });
 
-  test("an option wins, and an empty variable is none", async (t) => {
+  test("an option takes precedence, and an empty variable is ignored", async (t) => {
     set(t, { OPENPROSPECT_API_KEY: "lnc_test_other", OPENPROSPECT_BASE_URL: "http://127.0.0.1:1" });
     assert.deepEqual(await target({ apiKey: KEY, baseUrl: "https://api.example" }), {
       url: "https://api.example/api/v1/orders",
@@ -192,7 +215,7 @@ describe("the environment", () => {
     assert.equal((await target({ apiKey: KEY })).url, "https://api.openprospect.io/api/v1/orders");
   });
 
-  test("a base URL in it that may not get the key is a TypeError", (t) => {
+  test("a base URL that must not receive the key is a TypeError", (t) => {
     set(t, { OPENPROSPECT_BASE_URL: "http://attacker.example" });
     assert.match(
       thrown(() => createProxy({ authorize })).message,
@@ -200,7 +223,7 @@ describe("the environment", () => {
     );
   });
 
-  test("one that may not be read is none", async (t) => {
+  test("is ignored if it cannot be read", async (t) => {
     const { env } = process;
     t.after(() => {
       process.env = env;
@@ -239,7 +262,7 @@ test("fetch is the platform's, looked up with each request, and called as a plai
   assert.deepEqual(receiver, [undefined, 2, "string", null, ["body", "headers", "method", "redirect", "signal"]]);
 });
 
-test("require gives the same", () => {
+test("require has the same exports", () => {
   assert.deepEqual(Object.keys(commonjs).sort(), ["PASSED_HEADERS", "createProxy", "toNodeHandler"]);
   assert.deepEqual(commonjs.PASSED_HEADERS, PASSED_HEADERS);
   assert.equal(typeof commonjs.toNodeHandler(commonjs.createProxy({ authorize })), "function");

@@ -1,11 +1,11 @@
-// Which paths the proxy forwards, and that nothing in a request leads to another origin.
+// The paths that the proxy forwards; nothing in a request leads to another origin.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { listen } from "../helpers/setup.mjs";
 import { FORWARDED, HOSTILE, UNRESOLVED } from "./attacks.mjs";
 import {
-  assertRefused,
+  assertError,
   call,
   createProxy,
   KEY,
@@ -18,8 +18,13 @@ import {
   toNodeHandler,
 } from "./setup.mjs";
 
-/** A proxy for the real API whose `fetch` records and sends nothing. */
-function recording(options) {
+/**
+ * A proxy for the real API whose `fetch` only records.
+ *
+ * @param {Partial<import("../../../pkg-template/proxy/index.js").ProxyOptions>} [options]
+ */
+function recordingProxy(options) {
+  /** @type {{url: string, headers: Record<string, string>}[]} */
   const sent = [];
   const fetch = async (url, init) => {
     sent.push({ url, ...init });
@@ -31,15 +36,15 @@ function recording(options) {
 describe("a Request", () => {
   for (const target of HOSTILE) {
     test(`not forwarded: ${target}`, async () => {
-      const { sent, proxy } = recording();
-      assertRefused(await call(proxy, target), 404, "NOT_FOUND");
+      const { sent, proxy } = recordingProxy();
+      assertError(await call(proxy, target), 404, "NOT_FOUND");
       assert.deepEqual(sent, []);
     });
   }
 
   for (const [target, path] of FORWARDED) {
     test(`forwarded: ${target}`, async () => {
-      const { sent, proxy } = recording();
+      const { sent, proxy } = recordingProxy();
       assert.equal((await call(proxy, target)).status, 200);
       assert.deepEqual(
         sent.map(({ url }) => url),
@@ -48,9 +53,9 @@ describe("a Request", () => {
     });
   }
 
-  test("what the parser of a Request resolves goes to the API or nowhere", async () => {
+  test("a path that the parser of a Request resolves goes to the API or is not forwarded", async () => {
     for (const target of UNRESOLVED.filter((target) => target.startsWith("/"))) {
-      const { sent, proxy } = recording();
+      const { sent, proxy } = recordingProxy();
       const { status } = await call(proxy, target);
       assert.deepEqual(
         sent.map(({ url }) => url.replace(/\?x$/, "")),
@@ -60,7 +65,7 @@ describe("a Request", () => {
     }
   });
 
-  test("a URL that no parser has resolved, credentials and a fragment are not forwarded", async () => {
+  test("an unresolved URL, credentials and a fragment are not forwarded", async () => {
     for (const url of [
       `https://app.example${ORDERS}#x`,
       `https://app.example${ORDERS}#`,
@@ -68,25 +73,23 @@ describe("a Request", () => {
       `https://app.example/openprospect/api/../admin`,
       `https://app.example\\@attacker.example${ORDERS}x/../../../../admin`,
     ]) {
-      const { sent, proxy } = recording();
-      const response = await proxy({ url, method: "GET", headers: new Headers() });
+      const { sent, proxy } = recordingProxy();
+      const response = await proxy(/** @type {any} */ ({ url, method: "GET", headers: new Headers() }));
       assert.deepEqual([response.status, sent], [404, []], url);
     }
-    const { sent, proxy } = recording();
-    assert.deepEqual(
-      [(await proxy({ url: "not a URL", method: "GET", headers: new Headers() })).status, sent],
-      [500, []],
-    );
+    const { sent, proxy } = recordingProxy();
+    const request = /** @type {any} */ ({ url: "not a URL", method: "GET", headers: new Headers() });
+    assert.deepEqual([(await proxy(request)).status, sent], [500, []]);
   });
 
-  test("the host of the request changes nothing", async () => {
+  test("the host of the request is ignored", async () => {
     for (const origin of [
       "http://attacker.example",
       "https://api.openprospect.io.attacker.example",
       "http://127.0.0.1:1",
       "http://[::1]",
     ]) {
-      const { sent, proxy } = recording();
+      const { sent, proxy } = recordingProxy();
       const headers = {
         host: "attacker.example",
         "x-forwarded-host": "attacker.example",
@@ -104,14 +107,14 @@ describe("a Request", () => {
 });
 
 describe("a prefix and a base URL with a path", () => {
-  test("only what is below both is reached", async () => {
-    const { sent, proxy } = recording({ prefix: "/a/b.c", baseUrl: "https://gateway.example/tenant/" });
+  test("only paths below both are forwarded", async () => {
+    const { sent, proxy } = recordingProxy({ prefix: "/a/b.c", baseUrl: "https://gateway.example/tenant/" });
     await call(proxy, "/a/b.c/api/v1/orders?x=1");
     assert.deepEqual(
       sent.map(({ url }) => url),
       ["https://gateway.example/tenant/api/v1/orders?x=1"],
     );
-    const refused = [
+    const rejected = [
       "/openprospect/api/v1/orders",
       "/a/bXc/api/v1/orders",
       "/a/api/v1/orders",
@@ -120,13 +123,13 @@ describe("a prefix and a base URL with a path", () => {
       "/a/b.c/tenant/api/v1/orders",
       "/api/v1/orders",
     ];
-    for (const path of refused) assertRefused(await call(proxy, path), 404, "NOT_FOUND");
+    for (const path of rejected) assertError(await call(proxy, path), 404, "NOT_FOUND");
     assert.equal(sent.length, 1);
   });
 
   for (const prefix of ["", "/"]) {
     test(`a proxy with a host of its own: prefix ${JSON.stringify(prefix)}`, async () => {
-      const { sent, proxy } = recording({ prefix });
+      const { sent, proxy } = recordingProxy({ prefix });
       await call(proxy, "/api/v1/orders");
       assert.deepEqual(
         sent.map(({ url }) => url),
@@ -140,35 +143,35 @@ describe("a prefix and a base URL with a path", () => {
         "/.attacker.example/api/v1/orders",
         "/@attacker.example/api/x",
       ])
-        assertRefused(await call(proxy, path), 404, "NOT_FOUND");
+        assertError(await call(proxy, path), 404, "NOT_FOUND");
       assert.equal(sent.length, 1);
     });
   }
 
-  test("a trailing slash of the prefix is no difference", async () => {
-    const { sent, proxy } = recording({ prefix: "/openprospect/" });
+  test("a trailing slash of the prefix is ignored", async () => {
+    const { sent, proxy } = recordingProxy({ prefix: "/openprospect/" });
     assert.equal((await call(proxy)).status, 200);
-    assertRefused(await call(proxy, "/openprospect//api/v1/orders"), 404, "NOT_FOUND");
+    assertError(await call(proxy, "/openprospect//api/v1/orders"), 404, "NOT_FOUND");
     assert.equal(sent.length, 1);
   });
 });
 
 describe("a request line", () => {
   test("hostile targets reach neither the API nor authorize", async (t) => {
-    const asked = [];
-    const { proxy, requests } = await serveProxy(t, { authorize: ({ url }) => asked.push(url) > 0 });
+    const calls = [];
+    const { proxy, requests } = await serveProxy(t, { authorize: ({ url }) => calls.push(url) > 0 });
     const url = await serveNode(t, proxy);
     const targets = [...HOSTILE, ...UNRESOLVED];
     const results = await Promise.all(
       targets.map(async (target) => [target, (await raw(url, requestLine(target))).status]),
     );
-    // Node's own parser answers 400 to what is not a target.
+    // Node's own parser responds with 400 to an invalid target.
     const isTarget = (target) => /^(?:\/|\*$|https?:\/\/)/i.test(target);
     assert.deepEqual(
       results.filter(([target, status]) => status !== (isTarget(target) ? 404 : 400)),
       [],
     );
-    assert.deepEqual([requests, asked], [[], []]);
+    assert.deepEqual([requests, calls], [[], []]);
   });
 
   test("bytes that are not ASCII, spaces and control characters are not forwarded", async (t) => {
@@ -201,7 +204,7 @@ describe("a request line", () => {
     });
   }
 
-  test("the Host header is for comparing origins only, and must be one", async (t) => {
+  test("the Host header is used to compare origins only, and must be valid", async (t) => {
     const { proxy, requests, url: api } = await serveProxy(t);
     const url = await serveNode(t, proxy);
     for (const host of ["app.example", "attacker.example", "APP.example:80", "[::1]:3000", "127.0.0.1:1"]) {
@@ -226,12 +229,12 @@ describe("a request line", () => {
     assert.equal(requests.length, 5);
   });
 
-  test("Express shows the whole path as originalUrl", async (t) => {
+  test("the original path of Express is used", async (t) => {
     const { proxy, requests } = await serveProxy(t);
     const handler = toNodeHandler(proxy);
     const url = await listen(t, (request, response) => {
-      request.originalUrl = request.url;
-      request.url = request.url.replace("/openprospect", "");
+      Object.assign(request, { originalUrl: request.url });
+      request.url = request.url?.replace("/openprospect", "");
       handler(request, response);
     });
     assert.equal((await raw(url, requestLine(ORDERS))).status, 200);
@@ -243,7 +246,7 @@ describe("a request line", () => {
   });
 });
 
-test("a server that answers at another origin never gets the key", async (t) => {
+test("a server of another origin never receives the key", async (t) => {
   const attacker = await serveApi(t);
   const { port } = new URL(attacker.url);
   const { proxy, requests } = await serveProxy(t);

@@ -1,18 +1,23 @@
-// One server with the proxy in some runtime or framework: the same requests to each, ordinary and hostile, by raw socket.
+// The same requests, ordinary and hostile, to a server with the proxy in each runtime or framework.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { HOSTILE, UNRESOLVED } from "./attacks.mjs";
-import { assertInert, json, KEY, ORDERS, raw, requestLine, serveApi } from "./setup.mjs";
+import { assertInert, json, KEY, ORDERS, raw, requestLine, serveApi, withDuplex } from "./setup.mjs";
 
-/** How every server of the scenario makes its proxy: as source text, with `baseUrl` and `apiKey` as variables. */
-export const CREATE = `createProxy({ baseUrl, apiKey, maxBodyBytes: 1000, authorize: ({ headers }) => headers.get("cookie") === "session=1" })`;
+/** Source text that creates the proxy of every server, with `baseUrl` and `apiKey` as variables. */
+export const CREATE =
+  "createProxy({ baseUrl, apiKey, maxBodyBytes: 1000, " +
+  'authorize: ({ headers }) => headers.get("cookie") === "session=1" })';
 
 const SESSION = "Cookie: session=1\r\n";
 
 /**
- * Plays the scenario. `start(baseUrl, apiKey)` starts the server and gives its URL.
+ * Runs the scenario. `start` starts the server and returns its URL.
+ *
+ * @param {import("node:test").TestContext} t
+ * @param {(baseUrl: string, apiKey: string) => Promise<string>} start
  */
 export async function playScenario(t, start) {
   const { url: baseUrl, requests } = await serveApi(
@@ -27,13 +32,19 @@ export async function playScenario(t, start) {
   assertInert(headers);
   assert.deepEqual([headers["x-request-id"], headers["content-type"]], ["r", "text/plain; charset=utf-8"]);
   const body = JSON.stringify({ name: "Größe" });
+  /**
+   * @param {BodyInit} body
+   * @param {Record<string, string>} [more] headers
+   */
   const post = (body, more) =>
-    fetch(url + ORDERS, {
-      method: "POST",
-      body,
-      duplex: "half",
-      headers: { cookie: "session=1", "content-type": "application/json", ...more },
-    });
+    fetch(
+      url + ORDERS,
+      withDuplex({
+        method: "POST",
+        body,
+        headers: { cookie: "session=1", "content-type": "application/json", ...more },
+      }),
+    );
   assert.equal((await post(body)).status, 200);
   assert.deepEqual(
     requests.map(({ method, path, body, headers }) => [
@@ -51,29 +62,29 @@ export async function playScenario(t, start) {
   );
 
   requests.length = 0;
-  const refused = async (response, status, code) =>
+  const assertError = async (response, status, code) =>
     assert.deepEqual([response.status, (await response.json()).code], [status, code]);
-  await refused(await fetch(url + ORDERS), 401, "UNAUTHORIZED");
-  await refused(await post(body, { "sec-fetch-site": "cross-site" }), 403, "CROSS_ORIGIN_REQUEST");
-  await refused(await post(body, { origin: "https://attacker.example" }), 403, "CROSS_ORIGIN_REQUEST");
-  await refused(await post("x".repeat(1001)), 413, "PAYLOAD_TOO_LARGE");
-  await refused(await post(new Blob(["x".repeat(600), "x".repeat(600)]).stream()), 413, "PAYLOAD_TOO_LARGE");
-  assert.deepEqual(requests, []);
+  await assertError(await fetch(url + ORDERS), 401, "UNAUTHORIZED");
+  await assertError(await post(body, { "sec-fetch-site": "cross-site" }), 403, "CROSS_ORIGIN_REQUEST");
+  await assertError(await post(body, { origin: "https://attacker.example" }), 403, "CROSS_ORIGIN_REQUEST");
+  await assertError(await post("x".repeat(1001)), 413, "PAYLOAD_TOO_LARGE");
+  await assertError(await post(new Blob(["x".repeat(600), "x".repeat(600)]).stream()), 413, "PAYLOAD_TOO_LARGE");
+  assert.deepEqual([...requests], []);
 
   const results = await Promise.all(
-    HOSTILE.map(async (target) => [
-      target,
-      (await raw(url, requestLine(target, { host: new URL(url).host, headers: SESSION }))).status,
-    ]),
+    HOSTILE.map(async (target) => {
+      const { status } = await raw(url, requestLine(target, { host: new URL(url).host, headers: SESSION }));
+      return { target, status };
+    }),
   );
-  // Next.js itself redirects paths with repeated or trailing slashes, and answers 500 to escapes that are not UTF-8.
+  // Next.js itself redirects paths with repeated or trailing slashes, and responds with 500 to invalid UTF-8 escapes.
   assert.deepEqual(
-    results.filter(([, status]) => !(status >= 300)),
+    results.filter(({ status }) => !(status >= 300)),
     [],
-    "not refused",
+    "not rejected",
   );
-  assert.deepEqual(requests, [], "hostile targets reached the API");
-  // A runtime resolves these, or refuses them; the proxy sees what is left. Next.js writes `?x` as `?x=`.
+  assert.deepEqual([...requests], [], "hostile targets reached the API");
+  // A runtime resolves or rejects these; the proxy receives the resolved ones. Next.js changes `?x` to `?x=`.
   await Promise.all(
     UNRESOLVED.map((target) => raw(url, requestLine(target, { host: new URL(url).host, headers: SESSION }))),
   );
@@ -83,7 +94,15 @@ export async function playScenario(t, start) {
   );
 }
 
-/** Starts a program that prints its port as its first line, until the test ends. */
+/**
+ * Starts a program that prints its port as its first line; it is stopped when the test ends.
+ *
+ * @param {import("node:test").TestContext} t
+ * @param {string} program
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnOptions} [options]
+ * @returns {Promise<string>} its URL
+ */
 export async function startProgram(t, program, args, options) {
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit");
@@ -91,13 +110,13 @@ export async function startProgram(t, program, args, options) {
     child.kill("SIGKILL");
     await ended;
   });
-  let said = "";
+  let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
-    said += text;
+    stderr += text;
   });
   const port = await new Promise((resolve, reject) => {
     child.stdout.setEncoding("utf8").once("data", (text) => resolve(text.trim()));
-    ended.then(() => reject(new Error(`it has ended\n${said}`)));
+    ended.then(() => reject(new Error(`the program exited\n${stderr}`)));
   });
   return `http://127.0.0.1:${port}`;
 }
