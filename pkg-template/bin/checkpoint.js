@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { open, rename, rm, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isDigests } from "./digest-set.js";
-import { Problem } from "./failure.js";
+import { codeOf, Problem } from "./failure.js";
 import { CREATE, exists, openRegular, READ_WRITE, readText, removeTemporaries, writeTemporary } from "./files.js";
 import { IDLE } from "./pull.js";
 import { FORMATS } from "./rows.js";
@@ -60,26 +60,69 @@ const BEGINNING = {
   rows: 0,
 };
 
-/** Identifies a key without revealing it: the digest is of no use elsewhere. */
+/**
+ * A checkpoint: `delivered_since` is the instant that the run reads from, `began` the one that the next run reads from.
+ * `known` and `older` are digests of the companies that the last two runs received.
+ *
+ * @typedef {object} Checkpoint
+ * @property {number} version
+ * @property {string} search
+ * @property {string} server
+ * @property {string | null} key
+ * @property {string} format
+ * @property {string | null} delivered_since
+ * @property {string | null} began
+ * @property {number} offset
+ * @property {(string | number | null)[]} seen the ids of versions 1 and 2
+ * @property {number} bytes
+ * @property {number} rows
+ * @property {string} [tail]
+ * @property {number} pass
+ * @property {string | null} last
+ * @property {boolean} moved
+ * @property {number} fresh
+ * @property {number} skipped
+ * @property {boolean} is_short
+ * @property {string} received
+ * @property {string} known
+ * @property {string} older
+ */
+
+/**
+ * What the file is a copy of, and for which key (a fingerprint).
+ *
+ * @typedef {{ search: string, server: string, format: string, key: string }} Identity
+ */
+
+/** @typedef {Awaited<ReturnType<typeof openCopy>>} Copy */
+
+/**
+ * Identifies a key without revealing it: the digest is of no use elsewhere.
+ *
+ * @param {string | undefined} key
+ */
 export const fingerprintOf = (key) => digest(`openprospect checkpoint key\0${key}`).slice(0, KEY_DIGITS);
 
 /**
- * @param {{search: string, server: string, format: string, key: string}} identity what the file is a copy of, and for
- *   which key (a fingerprint)
- * @param {string | null} since where a new copy begins
- * @param {boolean} acceptsNewKey whether the key may differ from that of the checkpoint
- * @param {() => Promise<void>} check throws if another process now owns the file; called before each write
+ * @param {string} file
+ * @param {Identity} identity
+ * @param {string | null} since the instant at which a new copy begins
+ * @param {object} options
+ * @param {boolean} options.acceptsNewKey whether the key may differ from that of the checkpoint
+ * @param {() => Promise<void>} options.check throws if another process now owns the file; called before each write
  */
 export async function openCopy(file, { key, ...identity }, since, { acceptsNewKey, check }) {
   const path = `${file}.checkpoint.json`;
   const known = await readCheckpoint(file, path);
-  if (known === undefined) await refuseStranger(file, path);
+  if (known === undefined) await rejectUnknownFile(file, path);
   else {
     compare(known, identity, path);
     if (known.key !== null && known.key !== key && !acceptsNewKey) throw otherKey(path);
   }
   await removeTemporaries(path);
-  if (known && since !== null) throw new Problem(`${file} is begun: --since is for a new file.`, { exit: 2 });
+  if (known && since !== null)
+    throw new Problem(`${file} already has a checkpoint: --since is for a new file.`, { exit: 2 });
+  /** @type {Checkpoint} */
   const state = known ?? { version: VERSION, ...identity, key: null, ...BEGINNING, delivered_since: since };
   let tail = Buffer.alloc(0);
 
@@ -119,7 +162,12 @@ export async function openCopy(file, { key, ...identity }, since, { acceptsNewKe
     confirmKey() {
       state.key = key;
     },
-    /** Appends text, which counts only after the next `save`. */
+    /**
+     * Appends text, which counts only after the next `save`.
+     *
+     * @param {string} text
+     * @param {number} rows
+     */
     async append(text, rows) {
       await check();
       const bytes = Buffer.from(text);
@@ -129,6 +177,7 @@ export async function openCopy(file, { key, ...identity }, since, { acceptsNewKe
       state.bytes += bytes.length;
       state.rows += rows;
     },
+    /** @param {Partial<Checkpoint>} [changes] */
     async save(changes) {
       await handle.datasync();
       Object.assign(state, changes);
@@ -145,30 +194,41 @@ export async function openCopy(file, { key, ...identity }, since, { acceptsNewKe
   };
 }
 
+/**
+ * @param {string} file
+ * @param {string} path
+ * @returns {Promise<Checkpoint | undefined>}
+ */
 async function readCheckpoint(file, path) {
   const json = await readText(path, MAX_BYTES);
   if (json === undefined) return undefined;
-  const hint = `to begin anew, move ${file} and ${path} away`;
+  const hint = `to start over, move ${file} and ${path} away`;
+  /** @type {(own: (name: string) => unknown) => Record<string, import("./schema.js").Field>} */
   const table = (own) => {
     const version = own("version");
-    if (count.accepts(version) && version > VERSION)
-      throw new Problem(`The checkpoint ${path} is of a newer version of this command.`, { exit: 2, hint });
+    if (count.accepts(version) && Number(version) > VERSION)
+      throw new Problem(`The checkpoint ${path} was written by a newer version of this command.`, { exit: 2, hint });
     if (version === VERSION) return FIELDS;
     const { key, ...fields } = COMMON;
     return version === 1 ? fields : { key, ...fields };
   };
-  const state = readRecord(json, table, `The checkpoint ${path}`, hint);
+  const state = /** @type {Checkpoint} */ (readRecord(json, table, `The checkpoint ${path}`, hint));
   if (state.version === VERSION) return state;
   // The received companies are recorded only in the file, which is not read back.
   if (state.began !== null)
-    throw new Problem(`The checkpoint ${path} is of an older version of this command, in the middle of a run.`, {
-      exit: 2,
-      hint,
-    });
+    throw new Problem(
+      `The checkpoint ${path} was written by an older version of this command, in the middle of a run.`,
+      { exit: 2, hint },
+    );
   return upgraded(state);
 }
 
-/** Version 1 has no key, only the origin of the server, and the ids of the last run's end without their instants. */
+/**
+ * Version 1 has no key, only the origin of the server, and the ids of the last run's end without their instants.
+ *
+ * @param {Checkpoint} checkpoint
+ * @returns {Checkpoint}
+ */
 const upgraded = ({ key = null, seen, ...state }) => ({
   ...BEGINNING,
   ...state,
@@ -178,40 +238,59 @@ const upgraded = ({ key = null, seen, ...state }) => ({
   seen: state.version === 1 ? seen.map((id) => JSON.stringify([id])) : seen,
 });
 
-async function refuseStranger(file, path) {
+/**
+ * @param {string} file
+ * @param {string} path
+ */
+async function rejectUnknownFile(file, path) {
   if (await exists(file))
-    throw new Problem(`${file} is there already, without a checkpoint (${path}).`, {
+    throw new Problem(`${file} already exists, without a checkpoint (${path}).`, {
       exit: 2,
-      hint: "give another name with --out, or move the file away",
+      hint: "pass another name with --out, or move the file away",
     });
 }
 
+/**
+ * @param {Checkpoint} known
+ * @param {Omit<Identity, "key">} identity
+ * @param {string} path
+ */
 function compare(known, identity, path) {
-  for (const [name, value] of Object.entries(identity)) {
-    if (known[name] !== value)
-      throw new Problem(`The checkpoint ${path} is of another ${name}: ${known[name]}, not ${value}.`, {
+  for (const name of /** @type {const} */ (["search", "server", "format"])) {
+    if (known[name] !== identity[name])
+      throw new Problem(`The checkpoint ${path} is for another ${name}: ${known[name]}, not ${identity[name]}.`, {
         exit: 2,
-        hint: "give another file with --out",
+        hint: "pass another file with --out",
       });
   }
 }
 
+/** @param {string} path */
 const otherKey = (path) =>
-  new Problem(`The checkpoint ${path} is of another API key.`, {
+  new Problem(`The checkpoint ${path} is for another API key.`, {
     exit: 2,
-    hint: "if the key of the same account was replaced, give --accept-new-key once; for another account give another file with --out",
+    hint:
+      "if the key of the same account was replaced, pass --accept-new-key once; for another account, pass another " +
+      "file with --out",
   });
 
+/** @typedef {import("node:fs/promises").FileHandle} FileHandle */
+
+/**
+ * @param {string} file
+ * @param {Checkpoint} checkpoint
+ */
 async function openFile(file, { bytes }) {
+  /** @type {FileHandle} */
   let handle;
   try {
     handle = await openRegular(file, READ_WRITE);
   } catch (error) {
-    if (error.code !== "ENOENT") throw error;
+    if (codeOf(error) !== "ENOENT") throw error;
     if (bytes > 0)
-      throw new Problem(`${file} is gone, but its checkpoint is there.`, {
+      throw new Problem(`${file} does not exist, but its checkpoint does.`, {
         exit: 2,
-        hint: `to begin anew, delete ${file}.checkpoint.json`,
+        hint: `to start over, delete ${file}.checkpoint.json`,
       });
     return openRegular(file, CREATE);
   }
@@ -220,10 +299,15 @@ async function openFile(file, { bytes }) {
   await handle.close();
   throw new Problem(`${file} cannot be used: it has another name (a hard link) as well.`, {
     exit: 2,
-    hint: "copy it, and put the copy in its place",
+    hint: "replace it with a copy",
   });
 }
 
+/**
+ * @param {FileHandle} handle
+ * @param {string} file
+ * @param {Checkpoint} checkpoint
+ */
 async function checkedTail(handle, file, { bytes, tail }) {
   const length = Math.min(bytes, TAIL);
   const end = Buffer.alloc(length);
@@ -233,13 +317,18 @@ async function checkedTail(handle, file, { bytes, tail }) {
   if (bytesRead === length && digest(end) === tail) return end;
   throw new Problem(`${file} was changed since its checkpoint.`, {
     exit: 2,
-    hint: `to begin anew, delete it and ${file}.checkpoint.json`,
+    hint: `to start over, delete it and ${file}.checkpoint.json`,
   });
 }
 
+/** @param {string | Buffer} bytes */
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
-/** A new name is durable only after its folder is synced; some systems cannot open folders. */
+/**
+ * A new name is durable only after its folder is synced; some systems cannot open folders.
+ *
+ * @param {string} path
+ */
 async function syncFolder(path) {
   const folder = await open(dirname(path), "r").catch(() => undefined);
   await folder?.sync().catch(() => {});

@@ -1,30 +1,58 @@
 // The pages of a search's deliveries. If the server fails to return a page, the page is halved down to the row that
 // fails.
 
-import { isOpenProspectError } from "../index.js";
 import { checkDepth, Problem } from "./failure.js";
+import { isOpenProspectError } from "./package.js";
 
 export const LIMIT = 100;
 
-/** Retries for the parts of a page: the server is known to work. */
-const PART_RETRIES = 1;
+/** Retries for the halves of a page: the server is known to work. */
+const HALF_RETRIES = 1;
 
 /** A single row that the server fails to return. */
 export class BadRow extends Error {
+  /**
+   * @param {number} offset
+   * @param {any} cause the error of the client
+   */
   constructor(offset, cause) {
     super(`row ${offset}`, { cause });
     this.offset = offset;
+    this.cause = cause;
   }
 }
 
+/** @typedef {import("../../pkg/index.js").CallOptions & { maxRetries: number }} PageOptions */
+
 /**
- * @returns a function that returns `{ rows, total, hasMore, date }` from an offset on; in `rows` a `BadRow` stands for
- *   a row that the server fails to return
+ * A page from an offset on. A `BadRow` stands for a row that the server fails to return; `date` is the server's time.
+ *
+ * @typedef {object} DeliveryPage
+ * @property {(import("./rows.js").Company | BadRow)[]} rows
+ * @property {number | undefined} total
+ * @property {boolean} hasMore
+ * @property {number | undefined} date
+ */
+
+/**
+ * @param {object} source
+ * @param {import("./package.js").Client} source.client
+ * @param {string} source.search
+ * @param {PageOptions} source.options
+ * @param {() => void} [source.onPage] called after each response
+ * @returns {(since: string | null, offset: number) => Promise<DeliveryPage>}
  */
 export function createPages({ client, search, options, onPage = () => {} }) {
   const path = `/api/v1/deliveries/${encodeURIComponent(search)}/companies`;
+  /** @param {number} maxRetries */
   const quick = (maxRetries) => ({ ...options, maxRetries: Math.min(maxRetries, options.maxRetries) });
 
+  /**
+   * @param {string | null} since
+   * @param {number} offset
+   * @param {number} limit
+   * @param {PageOptions} callOptions
+   */
   async function get(since, offset, limit, callOptions) {
     const { data, headers } = await client.request("GET", path, {
       ...callOptions,
@@ -34,34 +62,49 @@ export function createPages({ client, search, options, onPage = () => {} }) {
     return checked(data, headers, offset);
   }
 
-  /** Whether the server returns other rows: while it is down, it returns none. */
+  /**
+   * Whether the server returns other rows: while it is down, it returns none.
+   *
+   * @param {string | null} since
+   * @param {number} offset
+   */
   const works = (since, offset) =>
     get(since, offset, 1, quick(0)).then(
       () => true,
       () => false,
     );
 
-  /** Returns the rows of a range that the server failed to return as a whole. */
+  /**
+   * Returns the rows of a range that the server failed to return as a whole.
+   *
+   * @param {string | null} since
+   * @param {number} offset
+   * @param {number} limit
+   * @param {unknown} error
+   * @returns {Promise<DeliveryPage["rows"]>}
+   */
   async function halves(since, offset, limit, error) {
     if (limit === 1) return [new BadRow(offset, error)];
     const half = limit >> 1;
-    const parts = [];
+    /** @type {{ from: number, count: number, page?: DeliveryPage, failure?: unknown }[]} */
+    const results = [];
     // Request both halves before one of them is halved again, so that failures and successes alternate.
     for (const [from, count] of [
       [offset, half],
       [offset + half, limit - half],
     ]) {
-      parts.push(
-        await get(since, from, count, quick(PART_RETRIES)).then(
-          ({ rows }) => ({ rows }),
-          (failure) => ({ failure, from, count }),
+      results.push(
+        await get(since, from, count, quick(HALF_RETRIES)).then(
+          (page) => ({ from, count, page }),
+          (failure) => ({ from, count, failure }),
         ),
       );
     }
+    /** @type {DeliveryPage["rows"]} */
     const rows = [];
-    for (const { rows: some, failure, from, count } of parts) {
-      if (failure === undefined) rows.push(...some);
-      else if (isOfThePage(failure)) rows.push(...(await halves(since, from, count, failure)));
+    for (const { from, count, page, failure } of results) {
+      if (page !== undefined) rows.push(...page.rows);
+      else if (mayBeOfPage(failure)) rows.push(...(await halves(since, from, count, failure)));
       else throw failure;
     }
     return rows;
@@ -72,7 +115,7 @@ export function createPages({ client, search, options, onPage = () => {} }) {
     try {
       return await get(since, offset, LIMIT, quick(2));
     } catch (failure) {
-      if (!isOfThePage(failure)) throw failure;
+      if (!mayBeOfPage(failure)) throw failure;
       error = failure;
     }
     // Check an offset beyond the page, where none of its rows is.
@@ -82,17 +125,29 @@ export function createPages({ client, search, options, onPage = () => {} }) {
   };
 }
 
-/** Errors that may be caused by the data of the page, rather than by the caller, the key or the network. */
-const isOfThePage = (error) => ["server", "decode", "timeout"].some((kind) => isOpenProspectError(error, kind));
+/**
+ * Whether an error may be caused by the data of the page, rather than by the caller, the key or the network.
+ *
+ * @param {unknown} error
+ */
+const mayBeOfPage = (error) =>
+  /** @type {const} */ (["server", "decode", "timeout"]).some((kind) => isOpenProspectError(error, kind));
 
+/**
+ * @param {any} data
+ * @param {import("../../pkg/index.js").ResponseHeaders} headers
+ * @param {number} offset
+ * @returns {DeliveryPage}
+ */
 function checked(data, headers, offset) {
+  /** @param {string} name */
   const own = (name) =>
     typeof data === "object" && data !== null && Object.hasOwn(data, name) ? data[name] : undefined;
   const rows = [own("items"), own("companies"), own("deliveries"), data].find(Array.isArray);
   if (rows === undefined) throw new Problem("The server's response has no list of companies.", { exit: 7 });
   if (typeof own("offset") === "number" && own("offset") !== offset)
-    throw new Problem("The server gives another page than the one that was asked for.", { exit: 7 });
-  rows.forEach((company, index) => checkCompany(company, `Company ${offset + index} of the list`));
+    throw new Problem("The server returned another page than the requested one.", { exit: 7 });
+  for (const [index, company] of rows.entries()) checkCompany(company, `Company ${offset + index} of the list`);
   const total = own("total");
   const hasMore = own("has_more");
   const date = Date.parse(headers.get("date") ?? "");
@@ -105,6 +160,10 @@ function checked(data, headers, offset) {
   };
 }
 
+/**
+ * @param {unknown} company
+ * @param {string} what
+ */
 function checkCompany(company, what) {
   if (typeof company !== "object" || company === null || Array.isArray(company))
     throw new Problem(`${what} is not an object.`, { exit: 7 });

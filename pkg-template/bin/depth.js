@@ -4,6 +4,7 @@
 /** Far deeper than any response of the API. */
 export const MAX_DEPTH = 1000;
 
+/** @param {unknown} value */
 export function isTooDeep(value) {
   let level = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -8,9 +8,14 @@ export const DIGEST_BYTES = 12;
 const DIGEST_CHARS = 16;
 const EMPTY = -1;
 
+/** @param {string} text */
 export const digestOf = (text) => createHash("sha256").update(text).digest().subarray(0, DIGEST_BYTES);
 
-/** Whether a text has the format that `toString` returns. */
+/**
+ * Whether a text has the format that `toString` returns.
+ *
+ * @param {string} text
+ */
 export const isDigests = (text) => text.length % DIGEST_CHARS === 0 && /^[A-Za-z0-9+/]*$/.test(text);
 
 export class DigestSet {
@@ -19,7 +24,11 @@ export class DigestSet {
   #slots = new Int32Array(128).fill(EMPTY);
   size = 0;
 
-  /** Creates a set from texts that `toString` returned. */
+  /**
+   * Creates a set from texts that `toString` returned.
+   *
+   * @param {string[]} texts
+   */
   static of(...texts) {
     const set = new DigestSet();
     for (const text of texts) {
@@ -29,10 +38,12 @@ export class DigestSet {
     return set;
   }
 
+  /** @param {Buffer} digest */
   has(digest) {
     return this.#slots[this.#slotOf(digest)] !== EMPTY;
   }
 
+  /** @param {Buffer} digest */
   add(digest) {
     const slot = this.#slotOf(digest);
     if (this.#slots[slot] !== EMPTY) return;
@@ -49,7 +60,11 @@ export class DigestSet {
     return this.#digests.toString("base64", 0, this.size * DIGEST_BYTES);
   }
 
-  /** The slot of a digest, or the empty slot for it. The digest's own bits are random enough to serve as the hash. */
+  /**
+   * The slot of a digest, or the empty slot for it. The digest's own bits are random enough to serve as the hash.
+   *
+   * @param {Buffer} digest
+   */
   #slotOf(digest) {
     const mask = this.#slots.length - 1;
     for (let slot = digest.readUInt32LE(0) & mask; ; slot = (slot + 1) & mask) {

@@ -17,6 +17,7 @@ const SUSPICIOUS = /[\d.]{16}|\d[eE][+-]?\d/;
 const MARKED = new RegExp(`"\\\\u0000${NONCE}:([^"]*)"`, "g");
 const MARKER = new RegExp(`^\\u0000${NONCE}:`);
 
+/** @param {string} token the JSON of a number */
 function isExact(token) {
   const value = Number(token);
   if (Number.isSafeInteger(value) && /^-?\d+$/.test(token)) return true;
@@ -27,22 +28,38 @@ function isExact(token) {
   return Number.isFinite(value) && digits.length <= EXACT_DIGITS && (value !== 0 || digits === "");
 }
 
-/** JSON whose long numbers are marked strings. */
+/**
+ * JSON whose long numbers are marked strings.
+ *
+ * @param {string} json
+ */
 const marked = (json) =>
   SUSPICIOUS.test(json)
     ? json.replace(TOKEN, (token) => (token[0] === '"' || isExact(token) ? token : `"\\u0000${NONCE}:${token}"`))
     : json;
 
-/** The JSON of a value, with each number as the server sent it. */
+/**
+ * The JSON of a value, with each number as the server sent it.
+ *
+ * @param {unknown} value
+ */
 export const exactJson = (value) => JSON.stringify(value).replace(MARKED, "$1");
 
-/** Returns a string, or the digits of the number that a marked string represents. */
+/**
+ * Returns a string, or the digits of the number that a marked string represents.
+ *
+ * @param {string} text
+ */
 export const exactText = (text) => text.replace(MARKER, "");
 
-/** Whether a value is a number, however long. */
+/**
+ * Whether a value is a number, however long.
+ *
+ * @param {unknown} value
+ */
 export const isNumber = (value) => typeof value === "number" || (typeof value === "string" && MARKER.test(value));
 
-/** The documented codes, and those of the same kinds. */
+/** @type {[RegExp, number][]} The documented codes, and those of the same kinds. */
 const STATUSES = [
   [/^UNAUTHORIZED$|^UNAUTHENTICATED$|AUTHENTICATION/, 401],
   [/AUTHORIZATION|FORBIDDEN|SCOPE/, 403],
@@ -55,7 +72,11 @@ const STATUSES = [
 /** The beginning of nearly every page: such a response is not an error envelope and need not be parsed. */
 const LIST = /^\s*\{\s*"\w+"\s*:\s*\[/;
 
-/** The status of an error envelope, `undefined` for anything else. A list is not an envelope, whatever its fields. */
+/**
+ * The status of an error envelope, `undefined` for anything else. A list is not an envelope, whatever its fields.
+ *
+ * @param {string} text
+ */
 function statusOf(text) {
   if (LIST.test(text)) return undefined;
   let value;
@@ -73,6 +94,9 @@ function statusOf(text) {
 /**
  * A `fetch` for the client. Its response has only the members that the client reads: a stream of the same text would be
  * twice the work.
+ *
+ * @param {typeof globalThis.fetch} fetch
+ * @returns {import("../../pkg/index.js").FetchFunction}
  */
 export const exactFetch = (fetch) => async (url, init) => {
   const response = await fetch(url, init);
@@ -86,6 +110,7 @@ export const exactFetch = (fetch) => async (url, init) => {
   return { status, headers, text: async () => marked(text) };
 };
 
+/** @param {ReadableStreamDefaultReader<Uint8Array>} reader */
 async function bytesOf(reader) {
   const chunks = [];
   for (let length = 0; length < MAX_BYTES; ) {

@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, open, readdir, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { Problem } from "./failure.js";
+import { codeOf, Problem } from "./failure.js";
 
 const PRIVATE_MODE = 0o600;
 /**
@@ -19,37 +19,47 @@ export const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
 export const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
 export const REPLACE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
 
-const WHY = {
+/** @type {Record<string, string>} Reasons by error code. */
+const REASONS = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EISDIR: "it is a directory",
   ENXIO: "it is not a regular file",
 };
 
-const refusal = (path, why, cause) =>
-  new Problem(`${path} cannot be used: ${why}.`, {
+/** @typedef {import("node:fs/promises").FileHandle} FileHandle */
+
+/** @type {(path: string, reason: string, cause?: unknown) => Problem} */
+const unusable = (path, reason, cause) =>
+  new Problem(`${path} cannot be used: ${reason}.`, {
     exit: 2,
     cause,
-    hint: "remove it if you did not create it, or give another file",
+    hint: "remove it if you did not create it, or pass another file",
   });
-const linkRefusal = (path, cause) => refusal(path, "it is a symbolic link, which is never followed", cause);
+/** @type {(path: string, cause?: unknown) => Problem} */
+const unusableLink = (path, cause) => unusable(path, "it is a symbolic link, which is never followed", cause);
 
-/** Opens a regular file. The caller handles a missing (ENOENT) or an existing (EEXIST) file. */
+/**
+ * Opens a regular file. The caller handles a missing (ENOENT) or an existing (EEXIST) file.
+ *
+ * @param {string} path
+ * @param {number} flags
+ */
 export async function openRegular(path, flags) {
-  if (constants.O_NOFOLLOW === undefined && (await isLink(path))) throw linkRefusal(path);
+  if (constants.O_NOFOLLOW === undefined && (await isLink(path))) throw unusableLink(path);
+  /** @type {FileHandle} */
   let handle;
   try {
     handle = await open(path, flags | GUARDED, PRIVATE_MODE);
   } catch (error) {
+    const code = codeOf(error) ?? "";
     // FreeBSD reports EMLINK.
-    if ((error.code === "ELOOP" || error.code === "EMLINK") && (await isLink(path))) throw linkRefusal(path, error);
+    if ((code === "ELOOP" || code === "EMLINK") && (await isLink(path))) throw unusableLink(path, error);
     const isNew = (flags & constants.O_CREAT) !== 0;
-    throw error.code in WHY && !(isNew && /^E(ACCES|PERM)$/.test(error.code))
-      ? refusal(path, WHY[error.code], error)
-      : error;
+    throw code in REASONS && !(isNew && /^E(ACCES|PERM)$/.test(code)) ? unusable(path, REASONS[code], error) : error;
   }
   try {
-    if (!(await handle.stat()).isFile()) throw refusal(path, "it is not a regular file");
+    if (!(await handle.stat()).isFile()) throw unusable(path, "it is not a regular file");
     return handle;
   } catch (error) {
     await handle.close();
@@ -57,41 +67,57 @@ export async function openRegular(path, flags) {
   }
 }
 
+/** @param {string} path */
 async function isLink(path) {
   const stat = await lstat(path).catch(() => undefined);
   return stat?.isSymbolicLink() === true;
 }
 
-/** Whether the name exists. A link counts, whatever its target is. */
+/**
+ * Whether the name exists. A symbolic link is rejected, whatever its target is.
+ *
+ * @param {string} path
+ */
 export async function exists(path) {
   try {
-    if ((await lstat(path)).isSymbolicLink()) throw linkRefusal(path);
+    if ((await lstat(path)).isSymbolicLink()) throw unusableLink(path);
     return true;
   } catch (error) {
-    if (error.code === "ENOENT") return false;
+    if (codeOf(error) === "ENOENT") return false;
     throw error;
   }
 }
 
-/** Returns the text of a regular file, `undefined` if it does not exist. */
+/**
+ * Returns the text of a regular file, `undefined` if it does not exist.
+ *
+ * @param {string} path
+ * @param {number} maxBytes
+ */
 export async function readText(path, maxBytes) {
+  /** @type {FileHandle} */
   let handle;
   try {
     handle = await openRegular(path, READ);
   } catch (error) {
-    if (error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
   try {
     const { size } = await handle.stat();
-    if (size > maxBytes) throw refusal(path, `it has ${size} bytes, more than ${maxBytes}`);
+    if (size > maxBytes) throw unusable(path, `it has ${size} bytes, more than ${maxBytes}`);
     return await handle.readFile("utf8");
   } finally {
     await handle.close();
   }
 }
 
-/** Writes a new file with an unpredictable name and returns the name. */
+/**
+ * Writes a new file with an unpredictable name and returns the name.
+ *
+ * @param {string} path the new name begins with this one
+ * @param {string} text
+ */
 export async function writeTemporary(path, text, { sync = false } = {}) {
   const temporary = `${path}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
   const handle = await openRegular(temporary, CREATE);
@@ -110,6 +136,8 @@ export async function writeTemporary(path, text, { sync = false } = {}) {
 /**
  * Removes the temporary files of processes that were killed: the process no longer exists, or the file is so old that
  * its process id must belong to another process. Only the names are removed; links are not followed.
+ *
+ * @param {string} path
  */
 export async function removeTemporaries(path) {
   const folder = dirname(path);
@@ -125,17 +153,19 @@ export async function removeTemporaries(path) {
 const TEMPORARY = /^(\d{1,9})-[0-9a-f]{16}\.tmp$/;
 const OLD_MS = 3_600_000;
 
+/** @param {string} path */
 async function isOld(path) {
   const stat = await lstat(path).catch(() => undefined);
   return stat !== undefined && Date.now() - stat.mtimeMs > OLD_MS;
 }
 
+/** @param {number} pid */
 function isRunning(pid) {
   if (pid === process.pid || pid === 0) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }

@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { link, rename, unlink } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Problem } from "./failure.js";
+import { codeOf, Problem } from "./failure.js";
 import { CREATE, openRegular, READ_WRITE, readText, removeTemporaries, writeTemporary } from "./files.js";
 import { hex, readRecord, text } from "./schema.js";
 
@@ -19,15 +19,22 @@ const ATTEMPTS = 5;
 const BEAT_MS = 1000;
 /** A holder without a heartbeat for this long is considered dead: five beats, since a busy machine may miss some. */
 const DEAD_MS = 5000;
-const LOOK_MS = 200;
+const POLL_MS = 200;
 
-/** Every beat has the same number of bytes, so that it overwrites the previous one. */
+/**
+ * Every beat has the same number of bytes, so that it overwrites the previous one.
+ *
+ * @param {string} token
+ * @param {number} beat
+ */
 const record = (token, beat) => JSON.stringify({ token, beat: String(beat).padStart(12, "0") });
 
 /**
  * Acquires the lock; a lock without a heartbeat is taken over.
  *
- * @returns {Promise<{check(): Promise<void>, release(): Promise<void>}>} `check` throws if another process has taken
+ * @param {string} path
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ check(): Promise<void>, release(): Promise<void> }>} `check` throws if another process has taken
  *   over the lock
  */
 export async function lock(path, signal) {
@@ -43,12 +50,17 @@ export async function lock(path, signal) {
     if (await isBeating(path, found, signal)) break;
     await clear(path, found);
   }
-  throw new Problem(`Another process works on it: ${path} is there.`, { hint: "wait until it is done" });
+  throw new Problem(`Another process is using it: ${path} exists.`, { hint: "wait until that process is done" });
 }
 
+/**
+ * @param {string} path
+ * @param {string} token
+ */
 async function hold(path, token) {
   const handle = await openRegular(path, READ_WRITE);
   let beat = 0;
+  /** @type {Promise<unknown>} */
   let last = Promise.resolve();
   const timer = setInterval(() => {
     beat += 1;
@@ -61,8 +73,8 @@ async function hold(path, token) {
     async check() {
       if (!(await isHeld()))
         throw new Problem(
-          `Another process has taken over ${path}: this one was stopped for more than ${DEAD_MS / 1000} s.`,
-          { hint: "the other process goes on with the file" },
+          `Another process has taken over ${path}: this one was suspended for more than ${DEAD_MS / 1000} s.`,
+          { hint: "the other process continues with the file" },
         );
     },
     async release() {
@@ -74,17 +86,29 @@ async function hold(path, token) {
   };
 }
 
+/**
+ * @param {string} path
+ * @param {string | undefined} found the content of the lock file
+ * @returns {string | undefined}
+ */
 function tokenOf(path, found) {
   if (found === undefined) return undefined;
+  /** @type {(own: (name: string) => unknown) => Record<string, import("./schema.js").Field>} */
   const table = (own) => (own("token") === undefined && own("host") !== undefined ? LEGACY_FIELDS : FIELDS);
   return readRecord(found, table, `The lock ${path}`, "delete it if no other process works on the file").token;
 }
 
-/** Whether its holder increments the counter, or another process has taken the lock. */
+/**
+ * Whether the holder increments the counter, or another process has taken the lock.
+ *
+ * @param {string} path
+ * @param {string} found
+ * @param {AbortSignal} signal
+ */
 async function isBeating(path, found, signal) {
   tokenOf(path, found);
-  for (let waited = 0; waited < DEAD_MS; waited += LOOK_MS) {
-    await sleep(LOOK_MS, undefined, { signal });
+  for (let waited = 0; waited < DEAD_MS; waited += POLL_MS) {
+    await sleep(POLL_MS, undefined, { signal });
     const now = await readText(path, MAX_BYTES);
     if (now === undefined) return false;
     if (now !== found) return true;
@@ -92,7 +116,12 @@ async function isBeating(path, found, signal) {
   return false;
 }
 
-/** Creates the file atomically: no process can read half of it. */
+/**
+ * Creates the file atomically: no process can read half of it.
+ *
+ * @param {string} path
+ * @param {string} own
+ */
 async function create(path, own) {
   const temporary = await writeTemporary(path, own);
   try {
@@ -100,7 +129,7 @@ async function create(path, own) {
     return true;
   } catch (error) {
     // The name exists, or a process that acquired the lock removed the temporary file.
-    if (error.code === "EEXIST" || error.code === "ENOENT") return false;
+    if (codeOf(error) === "EEXIST" || codeOf(error) === "ENOENT") return false;
     // Not every file system supports hard links.
     return createWithoutLink(path, own);
   } finally {
@@ -108,6 +137,10 @@ async function create(path, own) {
   }
 }
 
+/**
+ * @param {string} path
+ * @param {string} own
+ */
 async function createWithoutLink(path, own) {
   let handle;
   try {
@@ -115,21 +148,26 @@ async function createWithoutLink(path, own) {
     await handle.writeFile(own);
     return true;
   } catch (error) {
-    if (error.code === "EEXIST") return false;
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   } finally {
     await handle?.close();
   }
 }
 
-/** Removes the lock that was found, but not one that another process has created in the meantime. */
+/**
+ * Removes the lock that was found, but not one that another process has created in the meantime.
+ *
+ * @param {string} path
+ * @param {string} found
+ */
 async function clear(path, found) {
   const aside = await writeTemporary(path, "");
   try {
     await rename(path, aside);
     if ((await readText(aside, MAX_BYTES)) !== found) await link(aside, path).catch(() => {});
   } catch (error) {
-    if (error.code !== "ENOENT") throw error;
+    if (codeOf(error) !== "ENOENT") throw error;
   } finally {
     await unlink(aside).catch(() => {});
   }

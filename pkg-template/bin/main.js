@@ -1,7 +1,7 @@
 // From a command line to an exit code.
 
 import { readFileSync } from "node:fs";
-import { COMMON, parse, refuseKeys, wordsOf } from "./args.js";
+import { COMMON, parse, positionalsOf, rejectKeys } from "./args.js";
 import { exitOf, Interrupted, linesOf, recordOf, Usage, withoutStackOverflow } from "./failure.js";
 import { helpOf } from "./help.js";
 import { createOutput } from "./output.js";
@@ -9,17 +9,19 @@ import { didYouMean } from "./suggest.js";
 import { readCommands } from "./table.js";
 import * as terminal from "./terminal.js";
 
-const STOPS = ["SIGINT", "SIGTERM"];
+/** @type {NodeJS.Signals[]} */
+const STOP_SIGNALS = ["SIGINT", "SIGTERM"];
 
+/** @param {string[]} argv the arguments after the name of the script */
 export async function main(argv) {
   terminal.exitOnClosedPipe();
   // By default Node would print the error unescaped, including text from a server.
   process.on("uncaughtException", (error) => {
-    tellFailure(error, argv);
+    reportError(error, argv);
     process.exit(exitOf(error));
   });
   const controller = new AbortController();
-  for (const signal of STOPS) {
+  for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {
       const reason = new Interrupted(signal);
       // A second signal ends the process at once.
@@ -32,11 +34,15 @@ export async function main(argv) {
   } catch (error) {
     const reason = controller.signal.aborted ? controller.signal.reason : withoutStackOverflow(error);
     process.exitCode = exitOf(reason);
-    tellFailure(reason, argv);
+    reportError(reason, argv);
   }
 }
 
-function tellFailure(error, argv) {
+/**
+ * @param {unknown} error
+ * @param {string[]} argv
+ */
+function reportError(error, argv) {
   const isJson = argv.includes("--json");
   if (error instanceof Interrupted && !isJson) return;
   const color = argv.includes("--no-color") ? false : argv.includes("--color") ? true : undefined;
@@ -44,12 +50,17 @@ function tellFailure(error, argv) {
   for (const line of linesOf(error, terminal.stderrStyle(color))) terminal.note(line);
 }
 
+/**
+ * @param {string[]} argv
+ * @param {AbortSignal} signal
+ * @returns {Promise<number | void>}
+ */
 async function run(argv, signal) {
-  refuseKeys(argv);
+  rejectKeys(argv);
   const commands = readCommands();
-  const given = wordsOf(argv);
-  const isHelp = given[0] === "help" || argv.includes("--help") || argv.includes("-h");
-  const [noun, verb] = given[0] === "help" ? given.slice(1) : given;
+  const path = positionalsOf(argv);
+  const isHelp = path[0] === "help" || argv.includes("--help") || argv.includes("-h");
+  const [noun, verb] = path[0] === "help" ? path.slice(1) : path;
   if (noun === undefined) {
     const { values } = parse(argv, COMMON);
     if (values.version) return print([version()]);
@@ -59,56 +70,74 @@ async function run(argv, signal) {
   if (isHelp) return print(helpOf(commands, noun, command, terminal.stdoutColumns()));
   if (command === undefined) throw missingVerb(commands, noun, verb);
   const specs = [...command.specs, ...COMMON.filter(({ name }) => !command.specs.some((own) => own.name === name))];
-  const { values, words } = parse(argv, specs, command.isOpen);
-  const own = words.slice(command.verb === undefined ? 1 : 2);
-  checkWords(command, own);
+  const { values, positionals } = parse(argv, specs, command.isOpen);
+  const args = positionals.slice(command.verb === undefined ? 1 : 2);
+  checkArguments(command, args);
   const output = createOutput({ json: values.json === true, color: values["no-color"] ? false : values.color });
   // Options that only an open command accepts are also its own.
   const extra = Object.keys(values).filter((name) => !specs.some((spec) => spec.name === name));
   return command.run(command, {
     values,
-    words: own,
+    args,
     specs: [...specs, ...extra.map((name) => ({ name, field: name.replaceAll("-", "_") }))],
     output,
     signal,
   });
 }
 
+/** @typedef {import("./table.js").Command} Command */
+
+/**
+ * @param {Command[]} commands
+ * @param {string} noun
+ * @param {string | undefined} verb
+ */
 function find(commands, noun, verb) {
   const own = commands.filter((command) => command.noun === noun);
   if (own.length === 0) {
     throw new Usage(
-      `There is no command ${JSON.stringify(noun)}.${didYouMean(noun, [...new Set(commands.map((known) => known.noun))])}`,
+      `Unknown command ${JSON.stringify(noun)}.${didYouMean(noun, new Set(commands.map((known) => known.noun)))}`,
       "openprospect --help lists them",
     );
   }
   return own.find((command) => command.verb === undefined || command.verb === verb);
 }
 
+/**
+ * @param {Command[]} commands
+ * @param {string} noun
+ * @param {string | undefined} verb
+ */
 function missingVerb(commands, noun, verb) {
-  const verbs = commands.filter((command) => command.noun === noun).map((command) => command.verb);
-  const what =
+  const verbs = commands.flatMap((command) => (command.noun === noun && command.verb ? [command.verb] : []));
+  const message =
     verb === undefined
-      ? `openprospect ${noun} needs one of: ${verbs.join(", ")}.`
-      : `There is no command "${noun} ${verb}".${didYouMean(verb, verbs)}`;
-  return new Usage(what, `openprospect ${noun} --help lists them`);
+      ? `openprospect ${noun} requires one of: ${verbs.join(", ")}.`
+      : `Unknown command "${noun} ${verb}".${didYouMean(verb, verbs)}`;
+  return new Usage(message, `openprospect ${noun} --help lists them`);
 }
 
-function checkWords({ noun, verb, ids }, given) {
+/**
+ * @param {Command} command
+ * @param {string[]} args
+ */
+function checkArguments({ noun, verb, ids }, args) {
   const name = ["openprospect", noun, verb, ...ids].filter(Boolean).join(" ");
-  const isMany = ids.at(-1)?.endsWith("...") === true;
-  const least = isMany ? ids.length - 1 : ids.length;
-  if (given.length < least) throw new Usage(`${ids[given.length]} is missing: ${name}`);
-  if (!isMany && given.length > ids.length)
-    throw new Usage(`${JSON.stringify(given[ids.length])} is too much: ${name}`);
+  const isVariadic = ids.at(-1)?.endsWith("...") === true;
+  const least = isVariadic ? ids.length - 1 : ids.length;
+  if (args.length < least) throw new Usage(`Missing argument ${ids[args.length]}: ${name}`);
+  if (!isVariadic && args.length > ids.length)
+    throw new Usage(`Unexpected argument ${JSON.stringify(args[ids.length])}: ${name}`);
 }
 
 const version = () => JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 
+/** @param {string[]} lines */
 async function print(lines) {
   await terminal.lines(lines);
 }
 
+/** @param {Command[]} commands */
 function usage(commands) {
   terminal.errorLines(helpOf(commands, undefined, undefined, terminal.stderrColumns()));
   return 2;

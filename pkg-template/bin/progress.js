@@ -8,15 +8,23 @@ const EVERY_MS = 100;
 const LONG_WAIT_MS = 30_000;
 const REPORT_EVERY_MS = 600_000;
 
+/** @param {string} what the items that are counted, such as `rows` */
 export function createProgress(what) {
   const isWatched = terminal.stderrIsTerminal();
   const began = performance.now();
-  let [first, told] = [undefined, -Infinity];
-  let far = "";
+  /** @type {{ done: number, now: number } | undefined} */
+  let first;
+  let lastUpdate = -Infinity;
+  let progress = "";
+  /** @type {number | undefined} */
   let until;
+  /** @type {NodeJS.Timeout | undefined} */
   let reports;
+  /** @param {number} value */
   const number = (value) => Math.round(value).toLocaleString("en");
+  /** @param {string} text */
   const dated = (text) => terminal.note(`${new Date().toISOString()} ${text}`);
+  /** @param {number} time */
   const iso = (time) => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : "an unknown time");
 
   return {
@@ -24,34 +32,43 @@ export function createProgress(what) {
     report() {
       if (isWatched) return;
       reports = setInterval(
-        () => dated(`${far || `0 ${what}`}${until === undefined ? "" : `; waiting until ${iso(until)}`}`),
+        () => dated(`${progress || `0 ${what}`}${until === undefined ? "" : `; waiting until ${iso(until)}`}`),
         REPORT_EVERY_MS,
       );
       reports.unref();
     },
-    tell(done, total) {
+    /**
+     * @param {number} done
+     * @param {number} total
+     */
+    update(done, total) {
       const now = performance.now();
       first ??= { done, now };
-      far = `${number(done)} of ${number(total)} ${what}`;
-      if (!isWatched || now - told < EVERY_MS) return;
-      told = now;
+      progress = `${number(done)} of ${number(total)} ${what}`;
+      if (!isWatched || now - lastUpdate < EVERY_MS) return;
+      lastUpdate = now;
       const rate = now > first.now ? ((done - first.done) * 1000) / (now - first.now) : 0;
       const left = rate > 0 ? `, ${spoken(((total - done) * 1000) / rate)} left` : "";
-      this.say(`${far}${rate > 0 ? `, ${number(rate)}/s` : ""}${left}`);
+      this.show(`${progress}${rate > 0 ? `, ${number(rate)}/s` : ""}${left}`);
     },
-    say(text) {
+    /** @param {string} text */
+    show(text) {
       if (isWatched) terminal.status(text);
     },
-    /** Reports that the server accepts no requests until `time`. */
+    /**
+     * Reports that the server accepts no requests until `time`.
+     *
+     * @param {number} time
+     */
     wait(time) {
-      this.say(`waiting for the server until ${clock(new Date(time))}`);
+      this.show(`waiting for the server until ${clock(new Date(time))}`);
       if (isWatched || time - Date.now() <= LONG_WAIT_MS) return;
-      if (until === undefined) dated(`waiting for the server until ${iso(time)}${far && `; ${far}`}`);
+      if (until === undefined) dated(`waiting for the server until ${iso(time)}${progress && `; ${progress}`}`);
       until = time;
     },
     /** Reports that the client sends requests again. */
     resume() {
-      if (until !== undefined) dated(`the wait is over${far && `; ${far}`}`);
+      if (until !== undefined) dated(`sending resumed${progress && `; ${progress}`}`);
       until = undefined;
     },
     /** Clears the status line and returns the elapsed time in milliseconds. */

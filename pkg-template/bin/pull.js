@@ -10,7 +10,7 @@
 import { BadRow, createPages, LIMIT } from "./deliveries.js";
 import { digestOf, DigestSet } from "./digest-set.js";
 import { exactJson, isNumber } from "./exact.js";
-import { exitOf, Problem } from "./failure.js";
+import { exitOf, messageOf, Problem } from "./failure.js";
 import { keepSmall } from "./memory.js";
 
 /**
@@ -35,21 +35,57 @@ const MAX_REPEATS = 10;
 const MAX_PAGES_AGAIN = 60;
 const MAX_PASSES_AGAIN = 2;
 /** Consecutive passes without a new company after which a list that only changes its order counts as read. */
-const PASSES_IN_VAIN = 2;
+const MAX_STALE_PASSES = 2;
+
+/** @typedef {import("./checkpoint.js").Copy} Copy */
+/** @typedef {import("./checkpoint.js").Checkpoint} Checkpoint */
+/** @typedef {import("./rows.js").Company} Company */
+/** @typedef {(company: BadRow) => Promise<void>} SkipBad */
+/** @typedef {(done: number, total: number) => void} OnProgress */
 
 /**
- * @param {(bad: BadRow) => Promise<void>} [skipBad] records a row that the server fails to return; by default such a
- *   row ends the run
- * @returns {Promise<{missing: number}>} how many fewer companies the server returned than its total
+ * The state of a run. `total` is the total that the server reported last, `firstTotal` the one that it reported first.
+ *
+ * @typedef {object} Run
+ * @property {Copy} copy
+ * @property {import("./rows.js").Format} format
+ * @property {SkipBad | undefined} skipBad
+ * @property {OnProgress} onProgress
+ * @property {ReturnType<typeof createPages>} page
+ * @property {(date: number | undefined) => void} begin
+ * @property {DigestSet} known
+ * @property {DigestSet} received
+ * @property {Set<unknown>} legacy ids of a checkpoint of an older version
+ * @property {number | undefined} total
+ * @property {number} [firstTotal]
+ * @property {number} pages
+ * @property {ReturnType<typeof createSaver>} saver
  */
-export async function pull({ client, search, copy, format, options, overlapMs, skipBad, tell, warn }) {
+
+/** @typedef {{ missing: number, isComplete: boolean }} Outcome */
+
+/**
+ * @param {object} job
+ * @param {import("./package.js").Client} job.client
+ * @param {string} job.search
+ * @param {Copy} job.copy
+ * @param {import("./rows.js").Format} job.format
+ * @param {import("./deliveries.js").PageOptions} job.options
+ * @param {number} job.overlapMs
+ * @param {SkipBad} [job.skipBad] records a row that the server fails to return; by default such a row ends the run
+ * @param {OnProgress} job.onProgress
+ * @param {(text: string) => void} job.warn
+ * @returns {Promise<Outcome>} `missing`: how many fewer companies the server returned than its total
+ */
+export async function pull({ client, search, copy, format, options, overlapMs, skipBad, onProgress, warn }) {
   const { state } = copy;
-  await refuseFuture(state, () => clocksOf(client, options));
+  await rejectFuture(state, () => clocksOf(client, options));
+  /** @type {Run} */
   const run = {
     copy,
     format,
     skipBad,
-    tell,
+    onProgress,
     page: createPages({ client, search, options, onPage: () => copy.confirmKey() }),
     begin: (date) => {
       state.began ??= beginning({ server: date, local: Date.now() }, state, overlapMs, warn);
@@ -72,38 +108,49 @@ export async function pull({ client, search, copy, format, options, overlapMs, s
   }
 }
 
-/** Reads the list as often as necessary; `isComplete` means that the next run may begin where this one did. */
+/**
+ * Reads the list as often as necessary; `isComplete` means that the next run may begin where this one did.
+ *
+ * @param {Run} run
+ * @returns {Promise<Outcome>}
+ */
 async function readAll(run) {
   const { state } = run.copy;
-  for (let inVain = 0, pagesAgain = 0; ; ) {
+  for (let stalePasses = 0, pagesAgain = 0; ; ) {
     const isFirst = state.pass === 1;
     run.pages = 0;
     const most = isFirst
       ? Infinity
       : MAX_PAGES_AGAIN + MAX_PASSES_AGAIN * Math.ceil(run.received.size / LIMIT) - pagesAgain;
-    const isBounded = !(await readPass(run, most));
+    const isCut = !(await readPass(run, most));
     if (!isFirst) pagesAgain += run.pages;
     // If the list did not change, each row has its own position; otherwise only distinct rows can be counted.
-    const count = state.moved || isBounded ? run.received.size + state.skipped : state.offset;
+    const count = state.moved || isCut ? run.received.size + state.skipped : state.offset;
     const missing = Math.max(0, (run.total ?? 0) - count);
-    if (!isBounded && !state.moved && missing === 0) return { missing, isComplete: true };
-    inVain = isFirst || state.fresh > 0 ? 0 : inVain + 1;
+    if (!isCut && !state.moved && missing === 0) return { missing, isComplete: true };
+    stalePasses = isFirst || state.fresh > 0 ? 0 : stalePasses + 1;
     // The same list twice: its total does not match the number of its rows.
-    if (!isBounded && !state.moved && inVain > 0) return { missing, isComplete: state.is_short };
-    if (state.moved && missing === 0 && inVain >= PASSES_IN_VAIN) return { missing, isComplete: true };
-    if (isBounded) return { missing, isComplete: false };
+    if (!isCut && !state.moved && stalePasses > 0) return { missing, isComplete: state.is_short };
+    if (state.moved && missing === 0 && stalePasses >= MAX_STALE_PASSES) return { missing, isComplete: true };
+    if (isCut) return { missing, isComplete: false };
     Object.assign(state, { pass: state.pass + 1, offset: 0, last: null, moved: false, fresh: 0, skipped: 0 });
   }
 }
 
-/** Saves where the next run begins. After an incomplete run it begins at the same instant again. */
+/**
+ * Saves where the next run begins. After an incomplete run it begins at the same instant again.
+ *
+ * @param {Run} run
+ * @param {Outcome} outcome
+ * @param {(text: string) => void} warn
+ */
 async function finish({ copy, received, total }, { missing, isComplete }, warn) {
   const { state } = copy;
   if (missing > 0) {
     const next = isComplete
-      ? "It was so in the run before as well: the next run goes on without them."
+      ? "The previous run had the same result: the next run continues without them."
       : "The next run reads the same range again.";
-    warn(`The server gave ${missing} companies fewer than its total of ${total}. ${next}`);
+    warn(`The server returned ${missing} companies fewer than its total of ${total}. ${next}`);
   } else if (!isComplete) warn("The list changed each time it was read. The next run reads the same range again.");
   await copy.save({
     ...IDLE,
@@ -118,10 +165,11 @@ async function finish({ copy, received, total }, { missing, isComplete }, warn) 
 /** The fields of a checkpoint between two runs. */
 export const IDLE = { began: null, pass: 1, offset: 0, last: null, moved: false, fresh: 0, skipped: 0, received: "" };
 
+/** @param {Copy} copy */
 function createSaver(copy) {
   const collect = keepSmall();
   let [saved, took] = [performance.now(), 0];
-  return async (run, isDue) => {
+  return async (/** @type {Run} */ run, /** @type {boolean} */ isDue) => {
     const now = performance.now();
     if (!isDue && now - saved < Math.max(SAVE_EVERY_MS, SAVE_SHARE * took)) return;
     await copy.save({ received: String(run.received) });
@@ -131,9 +179,14 @@ function createSaver(copy) {
   };
 }
 
-/** Reads the list to its end; returns false if it has more pages than may be read again. */
+/**
+ * Reads the list to its end; returns false if it has more pages than may be read again.
+ *
+ * @param {Run} run
+ * @param {number} mostPages
+ */
 async function readPass(run, mostPages) {
-  const { copy, page, begin, saver, tell } = run;
+  const { copy, page, begin, saver, onProgress } = run;
   const { state } = copy;
   let [read, repeats, back] = [0, 0, 1];
   for (;;) {
@@ -143,51 +196,66 @@ async function readPass(run, mostPages) {
     begin(date);
     run.total = total ?? run.total;
     run.firstTotal ??= total;
+    const [first] = rows;
+    const last = rows.at(-1);
     // A row that the server fails to return cannot be compared.
     if (
       from < state.offset &&
-      !(rows[0] instanceof BadRow) &&
+      !(first instanceof BadRow) &&
       state.last !== null &&
-      (rows.length === 0 || placeOf(rows[0]) !== state.last)
+      (first === undefined || placeOf(first) !== state.last)
     )
       state.moved = true;
     const fresh = await take(run, rows);
     const end = from + rows.length;
-    const isEnd = rows.length === 0 || (!hasMore && !(total > end));
+    const isEnd = rows.length === 0 || (!hasMore && !(total !== undefined && total > end));
     [run.pages, read, repeats] = [run.pages + 1, read + fresh, fresh === 0 ? repeats + 1 : 0];
-    if (rows.length > 0)
-      Object.assign(state, { offset: end, last: rows.at(-1) instanceof BadRow ? null : placeOf(rows.at(-1)) });
+    if (last !== undefined) Object.assign(state, { offset: end, last: last instanceof BadRow ? null : placeOf(last) });
     state.fresh += fresh;
     // A page of one row cannot also contain the row before.
     back = rows.length > 1 ? 1 : 0;
     await saver(run, isEnd);
-    tell(end, Math.max(total ?? 0, end));
+    onProgress(end, Math.max(total ?? 0, end));
     if (isEnd) return true;
     if (state.pass > 1) continue;
-    if (repeats === MAX_REPEATS) throw new Problem("The server gives the same companies again and again.", { exit: 7 });
-    if (read > mostOf(run) || run.pages > mostOf(run) / MIN_PAGE) throw endless(read, run);
+    if (repeats === MAX_REPEATS)
+      throw new Problem("The server returns the same companies again and again.", { exit: 7 });
+    if (read > maxOf(run) || run.pages > maxOf(run) / MIN_PAGE) throw endless(read, run);
   }
 }
 
-/** Maximum number of companies that a pass reads, in case the list never ends. */
-const mostOf = ({ firstTotal = 0 }) => (firstTotal <= MAX_TOTAL ? 2 * firstTotal + MAX_EXTRA : MAX_WITH_WRONG_TOTAL);
+/**
+ * Maximum number of companies that a pass reads, in case the list never ends.
+ *
+ * @param {Run} run
+ */
+const maxOf = ({ firstTotal = 0 }) => (firstTotal <= MAX_TOTAL ? 2 * firstTotal + MAX_EXTRA : MAX_WITH_WRONG_TOTAL);
 
+/** @type {(read: number, run: Run) => Problem} */
 const endless = (read, { firstTotal }) =>
   new Problem(
-    `The server's list does not end: ${read} companies were read in this run, and it reported ${firstTotal ?? "no total"} in the beginning.`,
+    `The server's list does not end: this run read ${read} companies, and the first page reported ` +
+      `${firstTotal === undefined ? "no total" : `a total of ${firstTotal}`}.`,
     {
       exit: 7,
-      hint: "what was read is in the file; if there are really so many, the same command goes on from there",
+      hint: "what was read is in the file; if the list really is that long, the same command continues from there",
     },
   );
 
-/** Writes the unknown rows of a page; returns how many of its rows this run had not received before. */
+/**
+ * Writes the unknown rows of a page; returns how many of its rows this run had not received before.
+ *
+ * @param {Run} run
+ * @param {(Company | BadRow)[]} rows
+ */
 async function take({ copy, format, known, received, legacy, skipBad }, rows) {
   const { state } = copy;
+  /** @type {Map<string, number>} */
   const times = new Map();
   const digests = new DigestSet();
   const fresh = [];
   const texts = [];
+  /** @type {BadRow | undefined} */
   let bad;
   for (const row of rows) {
     if (row instanceof BadRow) {
@@ -218,52 +286,77 @@ async function take({ copy, format, known, received, legacy, skipBad }, rows) {
   for (const digest of fresh) received.add(digest);
   if (bad === undefined) return fresh.length;
   Object.assign(state, { offset: bad.offset, last: null, fresh: state.fresh + fresh.length });
-  throw new Problem(`The server does not give the company at offset ${bad.offset} of the list: ${bad.cause.message}`, {
-    exit: exitOf(bad.cause),
-    cause: bad.cause,
-    hint: `${state.rows} companies are in ${copy.file}; the same command goes on from there, and --skip-bad FILE leaves such a company out and notes it in FILE`,
+  const { offset, cause } = bad;
+  throw new Problem(`The server fails to return the company at offset ${offset} of the list: ${messageOf(cause)}`, {
+    exit: exitOf(cause),
+    cause,
+    hint:
+      `${state.rows} companies are in ${copy.file}; the same command continues from there, and --skip-bad FILE skips ` +
+      "such a company and records it in FILE",
   });
 }
 
-/** The id of a company, `undefined` if it has none. */
+/**
+ * The id of a company, `undefined` if it has none.
+ *
+ * @param {Company} company
+ */
 const idOf = ({ id }) => (isNumber(id) || (typeof id === "string" && id !== "") ? id : undefined);
 
-/** Identifies a row's position in the list, even if its content has changed. */
+/**
+ * Identifies a row's position in the list, even if its content has changed.
+ *
+ * @param {Company} row
+ */
 const placeOf = (row) =>
   digestOf(exactJson(idOf(row) === undefined ? row : [row.id, row.delivered_at ?? null])).toString("base64");
 
-/** A checkpoint of version 2 identifies deliveries by id and instant, one of version 1 by id. */
+/**
+ * A checkpoint of version 2 identifies deliveries by id and instant, one of version 1 by id.
+ *
+ * @param {Set<unknown>} legacy
+ * @param {Company} company
+ */
 const isLegacy = (legacy, { id, delivered_at: at }) =>
-  legacy.size > 0 && [[id ?? null, at], [id ?? null]].some((parts) => legacy.has(JSON.stringify(parts)));
+  legacy.size > 0 && [[id ?? null, at], [id ?? null]].some((identity) => legacy.has(JSON.stringify(identity)));
 
-/** The server's clock and the clock of this machine at the same moment. */
+/**
+ * The server's clock and the local clock at the same moment.
+ *
+ * @param {import("./package.js").Client} client
+ * @param {import("./package.js").CallOptions} options
+ */
 async function clocksOf(client, options) {
   const { headers } = await client.request("GET", "/api/v1/auth/validate", options);
   const server = Date.parse(headers.get("date") ?? "");
   if (Number.isNaN(server))
-    throw new Problem(
-      "The server does not tell its time (Date), without which the next run would not know where to start.",
-      { exit: 7 },
-    );
+    throw new Problem("The server sends no valid Date header, which determines where the next run begins.", {
+      exit: 7,
+    });
   return { server, local: Date.now() };
 }
 
+/** @param {number} time */
 const iso = (time) => new Date(time).toISOString();
 
 /**
  * A copy that resumes from an instant in the future would receive nothing until then. The server's time is requested
- * only if the instant is in the future by the local clock; returns the clocks if they were read.
+ * only if the instant is in the future by the local clock.
+ *
+ * @param {Checkpoint} checkpoint
+ * @param {() => Promise<{ server: number, local: number }>} readClocks
  */
-async function refuseFuture({ began, delivered_since: since }, readClocks) {
+async function rejectFuture({ began, delivered_since: since }, readClocks) {
   const from = Math.max(...[began, since].map((time) => (time === null ? -Infinity : Date.parse(time))));
-  if (from <= Date.now() + CLOCK_TOLERANCE_MS) return undefined;
+  if (from <= Date.now() + CLOCK_TOLERANCE_MS) return;
   const clocks = await readClocks();
-  if (from <= Math.max(clocks.server, clocks.local) + CLOCK_TOLERANCE_MS) return clocks;
+  if (from <= Math.max(clocks.server, clocks.local) + CLOCK_TOLERANCE_MS) return;
   throw new Problem(
-    `The copy would go on from ${iso(from)}, which is in the future: it is ${iso(clocks.local)} by the local clock, ${iso(clocks.server)} by the server's. What is delivered until then would be missed.`,
+    `The copy would continue from ${iso(from)}, which is in the future: it is ${iso(clocks.local)} by the local ` +
+      `clock, ${iso(clocks.server)} by the server's. Companies delivered until then would be missed.`,
     {
       exit: 2,
-      hint: "begin a new copy with another --out FILE; --since TIME leaves out what was delivered before TIME",
+      hint: "start a new copy with another --out FILE; --since TIME excludes companies delivered before TIME",
     },
   );
 }
@@ -272,12 +365,18 @@ async function refuseFuture({ began, delivered_since: since }, readClocks) {
  * Where the next run starts: the overlap before the earlier of the two clocks. Which clock is wrong is unknown, and the
  * earlier one loses nothing: companies that are read again are recognized. Never before this run's own start: earlier
  * deliveries were received by runs whose digests are gone.
+ *
+ * @param {{ local: number, server?: number }} clocks
+ * @param {Checkpoint} checkpoint
+ * @param {number} overlapMs
+ * @param {(text: string) => void} warn
  */
 function beginning({ local, server = local }, { delivered_since: since }, overlapMs, warn) {
   const start = iso(Math.max(Math.min(server, local) - overlapMs, since === null ? -Infinity : Date.parse(since)));
   if (Math.abs(server - local) > CLOCK_TOLERANCE_MS) {
     warn(
-      `The server's clock (${iso(server)}) and the local clock (${iso(local)}) are more than 5 minutes apart. The next run starts from ${start} and reads some companies again, which are not stored twice.`,
+      `The server's clock (${iso(server)}) and the local clock (${iso(local)}) are more than 5 minutes apart. ` +
+        `The next run starts from ${start} and reads some companies again, which are not stored twice.`,
     );
   }
   return start;

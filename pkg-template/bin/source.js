@@ -7,24 +7,40 @@ import { join } from "node:path";
 import { Problem, Usage } from "./failure.js";
 import { CREATE, openRegular } from "./files.js";
 
-const PIECE = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+/** @type {[encoding: string, bytes: number[]][]} Byte order marks. */
 const MARKS = [
   ["utf-8", [0xef, 0xbb, 0xbf]],
   ["utf-16le", [0xff, 0xfe]],
   ["utf-16be", [0xfe, 0xff]],
 ];
 /** The characters of windows-1252 at 0x80 to 0x9f: some versions of Node decode them as Latin-1 (nodejs/node#56542). */
-const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+const WINDOWS_1252 =
+  "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f" + // 0x80 to 0x8f
+  "\u0090‘’“”•–—˜™š›œ\u009džŸ"; // 0x90 to 0x9f
 
+/**
+ * The standard name of an encoding.
+ *
+ * @param {string | undefined} name
+ */
 export const checkEncoding = (name) => {
   try {
     return name === undefined ? undefined : new TextDecoder(name).encoding;
   } catch {
-    throw new Usage(`--encoding does not know ${JSON.stringify(name)}.`, "such as utf-8, utf-16le, windows-1252");
+    throw new Usage(`--encoding: unknown encoding ${JSON.stringify(name)}.`, "such as utf-8, utf-16le, windows-1252");
   }
 };
 
-/** Opens a file, or `-` for stdin. A source that cannot be read twice is copied to a temporary file. */
+/** @typedef {import("node:fs/promises").FileHandle} FileHandle */
+
+/**
+ * Opens a file, or `-` for stdin. A source that cannot be read twice is copied to a temporary file.
+ *
+ * @param {string} path
+ * @param {string | undefined} wanted the encoding
+ * @param {AbortSignal} signal
+ */
 export async function openSource(path, wanted, signal) {
   const handle = path === "-" ? await spooled(process.stdin, signal) : await open(path);
   try {
@@ -37,16 +53,31 @@ export async function openSource(path, wanted, signal) {
   }
 }
 
+/**
+ * @param {FileHandle} handle
+ * @param {string | undefined} wanted
+ * @param {AbortSignal} signal
+ */
 const sourceOf = (handle, wanted, signal) => ({
   text: () => decoded(handle, wanted, signal),
-  /** Whether a path refers to this file, under any name. */
+  /**
+   * Whether a path refers to this file, under any name.
+   *
+   * @param {string} path
+   */
   async isAt(path) {
     const [own, other] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
-    return own.ino === other?.ino && own.dev === other.dev;
+    return other !== undefined && own.ino === other.ino && own.dev === other.dev;
   },
   close: () => handle.close(),
 });
 
+/**
+ * Copies a stream to a temporary file without a name.
+ *
+ * @param {import("node:stream").Readable} stream
+ * @param {AbortSignal} signal
+ */
 async function spooled(stream, signal) {
   const stop = () => stream.destroy();
   signal.addEventListener("abort", stop, { once: true });
@@ -65,35 +96,50 @@ async function spooled(stream, signal) {
   }
 }
 
+/**
+ * @param {FileHandle} handle
+ * @param {AbortSignal} signal
+ */
 async function* bytesOf(handle, signal) {
-  const buffer = Buffer.alloc(PIECE);
+  const buffer = Buffer.alloc(CHUNK_BYTES);
   for (let at = 0; ; ) {
     signal.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, PIECE, at);
+    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
 }
 
-/** Decodes the file. Invalid bytes are an error; they are never replaced. */
+/**
+ * Decodes the file. Invalid bytes are an error; they are never replaced.
+ *
+ * @param {FileHandle} handle
+ * @param {string | undefined} wanted
+ * @param {AbortSignal} signal
+ */
 async function* decoded(handle, wanted, signal) {
   const start = Buffer.alloc(3);
   await handle.read(start, 0, 3, 0);
   const [marked] = MARKS.find(([, mark]) => mark.every((byte, at) => start[at] === byte)) ?? [];
   if (marked && wanted && marked !== wanted)
-    throw new Problem(`The file's byte order mark says ${marked}, not ${wanted}.`, {
+    throw new Problem(`The file's byte order mark is that of ${marked}, not of ${wanted}.`, {
       exit: 5,
-      hint: "leave --encoding out",
+      hint: "omit --encoding",
     });
   const encoding = wanted ?? marked ?? "utf-8";
   // The second decoder stays one chunk behind, so that it can find the line of an invalid byte.
   const [ahead, behind] = [0, 1].map(() => new TextDecoder(encoding, { fatal: true }));
   let [line, isBehindCr] = [1, false];
+  /** @param {string} text */
   const count = (text) => {
     line += (text.match(/\r\n|\r|\n/g)?.length ?? 0) - (isBehindCr && text.startsWith("\n") ? 1 : 0);
     if (text !== "") isBehindCr = text.endsWith("\r");
   };
+  /**
+   * @param {TextDecoder} decoder
+   * @param {Uint8Array} [bytes]
+   */
   const read = (decoder, bytes) => {
     const text = bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
     return decoder.encoding === "windows-1252"
@@ -103,7 +149,7 @@ async function* decoded(handle, wanted, signal) {
   const invalid = () =>
     new Problem(`Line ${line} is not valid ${encoding}.`, {
       exit: 5,
-      hint: "give the file's encoding, such as --encoding windows-1252 or utf-16le",
+      hint: "pass the file's encoding, such as --encoding windows-1252 or utf-16le",
     });
   for await (const bytes of bytesOf(handle, signal)) {
     let text;

@@ -1,6 +1,12 @@
-/** Returns the known word that was probably meant, if one is similar enough. */
-export function nearest(given, known) {
-  const word = given.toLowerCase();
+/**
+ * Returns the known word that was probably meant, if one is similar enough.
+ *
+ * @param {string} input
+ * @param {Iterable<string>} known
+ * @returns {string | undefined}
+ */
+export function nearest(input, known) {
+  const word = input.toLowerCase();
   let best;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
@@ -10,13 +16,23 @@ export function nearest(given, known) {
   return best;
 }
 
-export function didYouMean(given, known) {
-  const word = nearest(given, known);
+/**
+ * @param {string} input
+ * @param {Iterable<string>} known
+ */
+export function didYouMean(input, known) {
+  const word = nearest(input, known);
   return word === undefined ? "" : ` Did you mean ${word}?`;
 }
 
-/** Edit distance: letters to insert, delete, replace or swap with the next. */
+/**
+ * Edit distance: letters to insert, delete, replace or swap with the next.
+ *
+ * @param {string} a
+ * @param {string} b
+ */
 function distance(a, b) {
+  /** @type {number[]} */
   let before = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

@@ -7,7 +7,11 @@ const GAP = 2;
 const MOST = 40;
 const LEAST = 8;
 
-/** The text of a cell. */
+/**
+ * The text of a cell.
+ *
+ * @param {unknown} value
+ */
 export function cellOf(value) {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value))
@@ -18,6 +22,7 @@ export function cellOf(value) {
 /** The order of the columns, and the order in which they get space: the most informative first. */
 const SHOWN = ["id", "name", "title", "status"];
 const WANTED = ["id", "status", "name", "title"];
+/** @type {(order: string[]) => (a: string, b: string) => number} */
 const by = (order) => (a, b) =>
   [a, b]
     .map((name) => (order.includes(name) ? order.indexOf(name) : order.length))
@@ -26,10 +31,12 @@ const by = (order) => (a, b) =>
 /**
  * A table whose columns are determined by the first rows, so that the rest can be printed as it arrives.
  *
+ * @param {any[]} sample
  * @param {number} width of the terminal; `Infinity` disables truncation
  */
 export function createTable(sample, width) {
   const names = [...new Set(sample.flatMap((item) => Object.keys(Object(item))))].sort(by(SHOWN));
+  /** @type {{ name: string, width: number }[]} */
   const columns = [];
   const hidden = [];
   let left = width;
@@ -44,10 +51,12 @@ export function createTable(sample, width) {
       hidden.push(name);
       continue;
     }
-    columns.push({ name, width: Math.min(wanted, room) });
-    left = room - columns.at(-1).width;
+    const own = Math.min(wanted, room);
+    columns.push({ name, width: own });
+    left = room - own;
   }
   columns.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  /** @param {string[]} cells */
   const line = (cells) =>
     columns
       .map(({ width }, index) => fitted(cells[index], width, index < columns.length - 1))
@@ -56,11 +65,18 @@ export function createTable(sample, width) {
   return {
     hidden,
     head: line(columns.map(({ name }) => name)),
-    row: (item) => line(columns.map(({ name }) => cellOf(item[name]))),
+    row: (/** @type {any} */ item) => line(columns.map(({ name }) => cellOf(item[name]))),
   };
 }
 
-/** One record, with a line for each of its fields. */
+/**
+ * One record, with a line for each of its fields.
+ *
+ * @param {object} value
+ * @param {import("./style.js").Style} style
+ * @param {string} [indent]
+ * @returns {string[]}
+ */
 export function recordLines(value, style, indent = "") {
   if (Array.isArray(value)) {
     return value.flatMap((item) => {

@@ -5,27 +5,55 @@
  * ignored when displayed: bidi controls, zero-width characters, tags, fillers. Only the two variation selectors that
  * choose between text and emoji are allowed, once after a character.
  */
-const UNSAFE =
-  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFFF9-\uFFFB]|(?![\uFE0E\uFE0F])\p{Default_Ignorable_Code_Point}|(?<=^|[\uFE0E\uFE0F])[\uFE0E\uFE0F]/gu;
+const UNSAFE = new RegExp(
+  [
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\uFFF9-\uFFFB]/u,
+    /(?![\uFE0E\uFE0F])\p{Default_Ignorable_Code_Point}/u,
+    /(?<=^|[\uFE0E\uFE0F])[\uFE0E\uFE0F]/u,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gu",
+);
+/** @type {Record<string, string>} */
 const NAMES = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
+/** @param {number} code */
 const unit = (code) => `\\u${code.toString(16).padStart(4, "0")}`;
 
+/** @param {string} letter */
+const codeOf = (letter) => /** @type {number} */ (letter.codePointAt(0));
+
+/** @param {string} letter */
 function escaped(letter) {
-  const code = letter.codePointAt(0);
+  const code = codeOf(letter);
   return NAMES[letter] ?? (code > 0xffff ? `\\u{${code.toString(16)}}` : unit(code));
 }
 
-/** Escapes what is unsafe to display. Text that is already escaped does not change. */
+/**
+ * Escapes what is unsafe to display. Text that is already escaped does not change.
+ *
+ * @param {string} text
+ */
 export const printable = (text) => text.replace(UNSAFE, escaped);
 
-/** JSON in which the same characters are JSON escapes, so that it means the same. Outside of strings only line ends are unsafe. */
+/**
+ * JSON in which the same characters are JSON escapes, so that it means the same. Outside of strings only line ends are
+ * unsafe.
+ *
+ * @param {string} json
+ */
 export const printableJson = (json) =>
   json.replace(UNSAFE, (letter) =>
     letter === "\n" ? letter : Array.from({ length: letter.length }, (_, at) => unit(letter.charCodeAt(at))).join(""),
   );
 
-/** Truncates a text to a number of UTF-16 code units, with an ellipsis. */
+/**
+ * Truncates a text to a number of UTF-16 code units, with an ellipsis.
+ *
+ * @param {string} text
+ * @param {number} limit
+ */
 export function capped(text, limit) {
   if (text.length <= limit) return text;
   const end = Math.max(0, limit - 1);
@@ -47,14 +75,19 @@ const WIDE = [
   [0x20000, 0x3fffd],
 ];
 
+/** @param {string} letter */
 function columns(letter) {
   if (/^\p{M}/u.test(letter)) return 0;
-  const code = letter.codePointAt(0);
+  const code = codeOf(letter);
   if (code < 0x1100) return 1;
   return WIDE.some(([from, to]) => code >= from && code <= to) || /^\p{Emoji_Presentation}/u.test(letter) ? 2 : 1;
 }
 
-/** The width of a text in columns when printed, with its escapes. */
+/**
+ * The width of a text in columns when printed, with its escapes.
+ *
+ * @param {string} text
+ */
 export function widthOf(text) {
   const shown = printable(text);
   if (/^[ -~]*$/.test(shown)) return shown.length;
@@ -63,7 +96,13 @@ export function widthOf(text) {
   return width;
 }
 
-/** Fits a text into a number of columns: truncates it with an ellipsis, or pads it with spaces. */
+/**
+ * Fits a text into a number of columns: truncates it with an ellipsis, or pads it with spaces.
+ *
+ * @param {string} text
+ * @param {number} width
+ * @param {boolean} [pad]
+ */
 export function fitted(text, width, pad = true) {
   const shown = printable(text);
   const own = widthOf(shown);
@@ -79,11 +118,16 @@ export function fitted(text, width, pad = true) {
   return `${cut}…${pad ? " ".repeat(Math.max(0, width - 1 - used)) : ""}`;
 }
 
-/** Wraps words into lines of at most the given width. */
+/**
+ * Wraps words into lines of at most the given width.
+ *
+ * @param {string} text
+ * @param {number} width
+ */
 export function wrapped(text, width) {
   const lines = [""];
   for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
+    const last = lines[lines.length - 1];
     if (last !== "" && widthOf(last) + 1 + widthOf(word) > width) lines.push(word);
     else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
   }

@@ -9,13 +9,17 @@ import { canary, PACKAGE, TEST_KEYS } from "../helpers/setup.mjs";
 
 export const COMMAND = fileURLToPath(new URL("bin/openprospect.js", PACKAGE));
 
-/** A process that does not end is a failure, with a signal that no test sends. */
-const LONGEST_MS = 30_000;
+/** A process that runs longer is killed with a signal that no test sends. */
+const TIMEOUT_MS = 30_000;
 
 /** Files in which a test itself has written a key, with the reason. */
-const KEYS_OF_TESTS = { key: "what --key-file is given" };
+const FILES_WITH_KEYS = { key: "the file of --key-file" };
 
-/** A folder that is gone after the test; what the command has left there must not show a key. */
+/**
+ * A folder that is removed after the test; no file that the command left there may contain a key.
+ *
+ * @param {import("../helpers/setup.mjs").Scope} t
+ */
 export async function folder(t) {
   const path = await mkdtemp(join(tmpdir(), "openprospect-cli-"));
   t.after(async () => {
@@ -28,22 +32,39 @@ export async function folder(t) {
   return path;
 }
 
+/** @param {string} path */
 async function searchFolder(path) {
   for (const entry of await readdir(path, { withFileTypes: true, recursive: true })) {
     canary.require("the name of a file", entry.name);
-    if (entry.isFile() && !(entry.name in KEYS_OF_TESTS))
+    if (entry.isFile() && !(entry.name in FILES_WITH_KEYS))
       canary.require(entry.name, await readFile(join(entry.path, entry.name), "latin1"));
   }
 }
 
 /**
- * Starts the command; `done` is what became of it.
+ * `flags` are those of Node, `input` is the text on stdin.
  *
- * @param {{url?: string, key?: string, env?: object, cwd?: string, input?: string, flags?: string[], longest?: number}} [how] `flags` are Node's own, `longest` is in milliseconds
+ * @typedef {object} RunOptions
+ * @property {string} [url]
+ * @property {string} [key]
+ * @property {Record<string, string>} [env]
+ * @property {string} [cwd]
+ * @property {string} [input]
+ * @property {string[]} [flags]
+ * @property {number} [timeoutMs]
+ */
+
+/** @typedef {{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string }} Result */
+
+/**
+ * Starts the command; `done` is its result.
+ *
+ * @param {string[]} args
+ * @param {RunOptions} [options]
  */
 export function start(
   args,
-  { url, key = TEST_KEYS.full, env = {}, cwd, input = "", flags = [], longest = LONGEST_MS } = {},
+  { url, key = TEST_KEYS.full, env = {}, cwd, input = "", flags = [], timeoutMs = TIMEOUT_MS } = {},
 ) {
   const own = {
     PATH: process.env.PATH,
@@ -54,11 +75,11 @@ export function start(
   const child = spawn(process.execPath, [...flags, COMMAND, ...args], {
     env: own,
     cwd,
-    timeout: longest,
+    timeout: timeoutMs,
     killSignal: "SIGABRT",
   });
   const texts = { stdout: "", stderr: "" };
-  for (const name of Object.keys(texts)) {
+  for (const name of /** @type {const} */ (["stdout", "stderr"])) {
     child[name].setEncoding("utf8");
     child[name].on("data", (text) => {
       texts[name] += text;
@@ -67,19 +88,32 @@ export function start(
   child.stdin.on("error", () => {});
   child.stdin.end(input);
   for (const own of [key, env.OPENPROSPECT_API_KEY]) canary.learn(own);
+  /** @type {Promise<Result>} */
   const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal, ...texts })));
   const done = ended.then((result) => {
-    for (const name of Object.keys(texts)) canary.require(`the command's ${name}`, texts[name]);
+    for (const [name, text] of Object.entries(texts)) canary.require(`the command's ${name}`, text);
     return result;
   });
   return { child, texts, done };
 }
 
-export const run = (args, how) => start(args, how).done;
+/**
+ * @param {string[]} args
+ * @param {RunOptions} [options]
+ */
+export const run = (args, options) => start(args, options).done;
 
-/** A program that Node runs before the command. */
-export const before = (code) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
+/**
+ * Flags that make Node run a program before the command.
+ *
+ * @param {string} code
+ */
+export const preload = (code) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
 
-/** Somebody looks at it: streams that are no terminals say that they are some. */
+/**
+ * Flags that make the command treat its streams as terminals.
+ *
+ * @param {number | undefined} columns
+ */
 export const terminal = (columns, names = ["stdout"]) =>
-  before(names.map((name) => `Object.assign(process.${name}, { isTTY: true, columns: ${columns} });`).join("\n"));
+  preload(names.map((name) => `Object.assign(process.${name}, { isTTY: true, columns: ${columns} });`).join("\n"));

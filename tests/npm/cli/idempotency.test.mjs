@@ -1,5 +1,5 @@
-// `blacklists import` with an idempotency key and a server that honors it: the same key gets the stored response, and
-// nothing is done. And the file of the rows that were rejected.
+// `blacklists import` with an idempotency key and a server that honors it: a repeated key gets the stored response
+// without any effect. And the file of rejected rows.
 
 import assert from "node:assert/strict";
 import { lstat, readFile, symlink, writeFile } from "node:fs/promises";
@@ -8,24 +8,46 @@ import { describe, test } from "node:test";
 import { listen } from "../helpers/setup.mjs";
 import { folder, run } from "./command.mjs";
 
+/** @typedef {[status: number, body: object]} Response */
+
 /**
- * It answers a key that it knows with what it answered before, whatever the path and the body are. `fail` may answer in
- * place of the server; what it answers is kept like any other response.
+ * A server that repeats its response to a known idempotency key, whatever the path and the body are. `fail` may return
+ * another response, which is kept like any other.
+ *
+ * @param {import("../helpers/setup.mjs").Scope} t
+ * @param {object} [options]
+ * @param {(path: string, body: any, requests: number) => Response | undefined} [options.fail]
+ * @param {boolean} [options.keepsErrors]
  */
-async function honoring(t, { fail = () => undefined, keepsErrors = true } = {}) {
-  const own = { stored: [], lists: [], keys: [], replays: 0, fail };
+async function startServer(t, { fail = () => undefined, keepsErrors = true } = {}) {
+  const own = {
+    /** @type {[path: string, id: string][]} */
+    stored: [],
+    /** @type {{ id: string, name: string }[]} */
+    lists: [],
+    /** @type {object[] | undefined} The blacklists that it lists, if they differ from `lists`. */
+    listed: undefined,
+    /** @type {(string | undefined)[]} */
+    keys: [],
+    replays: 0,
+    requests: 0,
+    url: "",
+    fail,
+  };
+  /** @type {Map<string | undefined, Response>} */
   const known = new Map();
-  const act = (path, body, requests) => {
+  /** @type {(path: string, body: any, requests: number) => Response} */
+  const handle = (path, body, requests) => {
     const failure = own.fail(path, body, requests);
     if (failure !== undefined) return failure;
     if (path.endsWith("/entries")) {
-      own.stored.push(...body.entries.map((entry) => [path, entry.external_id]));
+      for (const { external_id: id } of body.entries) own.stored.push([path, id]);
       return [201, { added: body.entries.length }];
     }
-    own.lists.push({ id: `list-${own.lists.length}`, name: body.name });
-    return [201, own.lists.at(-1)];
+    const list = { id: `list-${own.lists.length}`, name: body.name };
+    own.lists.push(list);
+    return [201, list];
   };
-  own.requests = 0;
   own.url = await listen(t, async (request, response) => {
     const { pathname } = new URL(request.url, "http://server.test");
     const chunks = [];
@@ -41,14 +63,15 @@ async function honoring(t, { fail = () => undefined, keepsErrors = true } = {}) 
           has_more: false,
         }),
       );
-    const key = request.headers["idempotency-key"];
+    const key = request.headers["idempotency-key"]?.toString();
     own.keys.push(key);
     own.requests += 1;
     if (known.has(key)) own.replays += 1;
-    const answer = known.get(key) ?? act(pathname, JSON.parse(Buffer.concat(chunks)), own.requests);
-    if (key !== undefined && (keepsErrors || answer[0] < 400)) known.set(key, answer);
-    response.statusCode = answer[0];
-    return response.end(JSON.stringify(answer[1]));
+    const [status, body] =
+      known.get(key) ?? handle(pathname, JSON.parse(Buffer.concat(chunks).toString()), own.requests);
+    if (key !== undefined && (keepsErrors || status < 400)) known.set(key, [status, body]);
+    response.statusCode = status;
+    return response.end(JSON.stringify(body));
   });
   return own;
 }
@@ -56,20 +79,26 @@ async function honoring(t, { fail = () => undefined, keepsErrors = true } = {}) 
 const csv = (ids) => ["external_id", ...ids].join("\n");
 const many = (count) => Array.from({ length: count }, (_, n) => `id-${n}`);
 
-async function importing(t, text, options) {
+/**
+ * A server, and a file that `load` imports.
+ *
+ * @param {import("../helpers/setup.mjs").Scope} t
+ * @param {string} text
+ * @param {Parameters<typeof startServer>[1]} [options]
+ */
+async function setUp(t, text, options) {
   const cwd = await folder(t);
-  const own = await honoring(t, options);
+  const server = await startServer(t, options);
   await writeFile(join(cwd, "a.csv"), text);
-  own.load = (...more) =>
-    run(["blacklists", "import", "a.csv", "--idempotency-key", "K", ...more], { url: own.url, cwd });
-  own.ids = () => own.stored.map(([, id]) => id);
-  own.cwd = cwd;
-  return own;
+  /** @param {string[]} more */
+  const load = (...more) =>
+    run(["blacklists", "import", "a.csv", "--idempotency-key", "K", ...more], { url: server.url, cwd });
+  return Object.assign(server, { load, ids: () => server.stored.map(([, id]) => id), cwd });
 }
 
 describe("an idempotency key", () => {
-  test("stands for each request on its own: 25,000 rows are stored once, also when the command is run again", async (t) => {
-    const own = await importing(t, csv(many(25_000)));
+  test("is derived for each request: 25,000 rows are stored once, also if the command runs again", async (t) => {
+    const own = await setUp(t, csv(many(25_000)));
     for (let n = 0; n < 2; n += 1) {
       assert.equal((await own.load("--name", "ours")).code, 0);
       assert.deepEqual(own.ids(), many(25_000), `run ${n}`);
@@ -78,41 +107,40 @@ describe("an idempotency key", () => {
       own.lists.map(({ name }) => name),
       ["ours"],
     );
-    assert.ok(
-      own.keys.every((key) => /^K\.[0-9a-f]{32}$/.test(key)),
-      own.keys,
-    );
+    for (const key of own.keys) assert.match(String(key), /^K\.[0-9a-f]{32}$/);
     assert.deepEqual([new Set(own.keys).size, own.replays], [4, 3]);
   });
 
   for (const keepsErrors of [true, false]) {
-    test(`across the rounds after a 422, which the server ${keepsErrors ? "keeps" : "forgets"}`, async (t) => {
+    test(`batches that are resent after a 422 that the server ${keepsErrors ? "keeps" : "forgets"}`, async (t) => {
       const bad = new Set(["id-3", "id-9999", "id-12000"]);
+      /** @type {(path: string, body: { entries?: { external_id: string }[] }) => Response | undefined} */
       const fail = (path, { entries }) => {
         const found = entries?.findIndex(({ external_id: id }) => bad.has(id)) ?? -1;
         return found === -1
           ? undefined
           : [422, { message: "m", details: { validation_errors: [{ field: `entries.${found}`, error: "is bad" }] } }];
       };
-      const own = await importing(t, csv(many(25_000)), { fail, keepsErrors });
+      const own = await setUp(t, csv(many(25_000)), { fail, keepsErrors });
       const expected = many(25_000).filter((id) => !bad.has(id));
       for (let n = 0; n < 2; n += 1) {
         const { code, stdout } = await own.load("--blacklist", "b");
-        assert.deepEqual([code, stdout], [5, "24997 rows accepted into blacklist b, 3 refused.\n"]);
+        assert.deepEqual([code, stdout], [5, "24997 rows accepted into blacklist b, 3 rejected.\n"]);
         assert.deepEqual(own.ids(), expected);
       }
     });
   }
 
-  test("when the import goes on at a line, at that of the hint or at another one", async (t) => {
-    const own = await importing(t, csv(many(35_000)));
+  test("an import that resumes at the line of the hint, or at another one", async (t) => {
+    const own = await setUp(t, csv(many(35_000)));
     own.fail = (path, body, n) => (n === 2 ? [403, { code: "AUTHORIZATION_ERROR", message: "m" }] : undefined);
     const first = await own.load("--blacklist", "b");
     assert.deepEqual([first.code, own.stored.length], [3, 10_000]);
-    const [, from] = /--from-line (\d+)/.exec(first.stderr);
-    // The server has kept its refusal for that key, as the caller of the same request would expect.
+    const [, from = ""] = /--from-line (\d+)/.exec(first.stderr) ?? [];
+    // The server has kept its error for that key, as specified for a repeated request.
     own.fail = () => undefined;
     assert.equal((await own.load("--blacklist", "b", "--from-line", from)).code, 3);
+    /** @param {string[]} more */
     const other = (...more) =>
       run(["blacklists", "import", "a.csv", "--idempotency-key", "K2", "--blacklist", "b", ...more], {
         url: own.url,
@@ -120,21 +148,21 @@ describe("an idempotency key", () => {
       });
     assert.equal((await other("--from-line", from)).code, 0);
     assert.deepEqual(own.ids(), many(35_000));
-    // The parts behind the first are those of before, so that none of their rows is stored again.
+    // The batches after the first one are the same as before, so that their rows are not stored again.
     assert.equal((await other("--from-line", String(Number(from) + 4000))).code, 0);
     assert.equal(own.stored.length, 35_000 + 6000);
   });
 
-  test("parts with the same rows are different requests", async (t) => {
-    const own = await importing(t, csv(Array.from({ length: 20_000 }, () => "same")));
+  test("batches with the same rows are different requests", async (t) => {
+    const own = await setUp(t, csv(Array.from({ length: 20_000 }, () => "same")));
     assert.equal((await own.load("--blacklist", "b", "--allow-duplicates")).code, 0);
     assert.equal(own.stored.length, 20_000);
     assert.equal((await own.load("--blacklist", "b", "--allow-duplicates")).code, 0);
     assert.equal(own.stored.length, 20_000);
   });
 
-  test("is another one for another blacklist and another name", async (t) => {
-    const own = await importing(t, csv(["1", "2"]));
+  test("is different for another blacklist and another name", async (t) => {
+    const own = await setUp(t, csv(["1", "2"]));
     own.listed = [];
     for (const more of [
       ["--blacklist", "b"],
@@ -154,8 +182,8 @@ describe("an idempotency key", () => {
     );
   });
 
-  test("without one there is none", async (t) => {
-    const own = await importing(t, csv(["1"]));
+  test("is not sent without the option", async (t) => {
+    const own = await setUp(t, csv(["1"]));
     await run(["blacklists", "import", "a.csv", "--blacklist", "b"], { url: own.url, cwd: own.cwd });
     assert.deepEqual(own.keys, [undefined]);
   });
@@ -163,6 +191,8 @@ describe("an idempotency key", () => {
 
 describe("the file of rejected rows", () => {
   const ROWS = 'external_id,website_url,company_name,city\n"=1+1",,"@SUM(A1)","+49"\n-5,,"-x","＝1"\n';
+  const HEAD = "line,why,external_id,website_url,company_name,city\r\n";
+  /** @type {(why: string) => (path: string, body: { entries: object[] }) => Response} */
   const rejects =
     (why) =>
     (path, { entries }) => [
@@ -172,23 +202,23 @@ describe("the file of rejected rows", () => {
 
   test("has the cells of the file, or escaped ones; the reason is escaped in any case", async (t) => {
     for (const why of ["=HYPERLINK(1)", "@x", "\t=x", "\r\n=x", "＋x", "-1+1"]) {
-      const own = await importing(t, ROWS, { fail: rejects(why) });
+      const own = await setUp(t, ROWS, { fail: rejects(why) });
       const reason = /[\r\n]/.test(why) ? `"'${why}"` : `'${why}`;
       assert.equal((await own.load("--blacklist", "b", "--refused", "r.csv")).code, 5);
       assert.equal(
         await readFile(join(own.cwd, "r.csv"), "utf8"),
-        `line,why,external_id,website_url,company_name,city\r\n2,${reason},=1+1,,@SUM(A1),+49\r\n3,${reason},-5,,-x,＝1\r\n`,
+        `${HEAD}2,${reason},=1+1,,@SUM(A1),+49\r\n3,${reason},-5,,-x,＝1\r\n`,
       );
       assert.equal((await own.load("--blacklist", "b", "--refused", "r.csv", "--escape-formulas")).code, 5);
       assert.equal(
         await readFile(join(own.cwd, "r.csv"), "utf8"),
-        `line,why,external_id,website_url,company_name,city\r\n2,${reason},'=1+1,,'@SUM(A1),'+49\r\n3,${reason},-5,,'-x,'＝1\r\n`,
+        `${HEAD}2,${reason},'=1+1,,'@SUM(A1),'+49\r\n3,${reason},-5,,'-x,'＝1\r\n`,
       );
     }
   });
 
-  test("is no link, and for its owner alone", async (t) => {
-    const own = await importing(t, "company_name,city\n,K\n");
+  test("is not written through a link, and is readable by its owner only", async (t) => {
+    const own = await setUp(t, "company_name,city\n,K\n");
     await writeFile(join(own.cwd, "victim"), "mine\n");
     await symlink("victim", join(own.cwd, "r.csv"));
     const { code, stderr } = await own.load("--blacklist", "b", "--refused", "r.csv");
@@ -196,7 +226,7 @@ describe("the file of rejected rows", () => {
     assert.equal(await readFile(join(own.cwd, "victim"), "utf8"), "mine\n");
     assert.equal((await own.load("--blacklist", "b", "--refused", "s.csv")).code, 5);
     assert.equal((await lstat(join(own.cwd, "s.csv"))).mode & 0o077, 0);
-    // A device is meant as such.
+    // A device is written to directly.
     assert.equal((await own.load("--blacklist", "b", "--refused", "/dev/null")).code, 5);
   });
 });

@@ -1,4 +1,4 @@
-// The README's recipe for a copy, with a server whose clock is wrong: what is delivered later comes.
+// The README's recipe for a copy, also with a server whose clock is wrong: later deliveries are received.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -15,11 +15,18 @@ const DAY = 86_400_000;
 
 async function recipe() {
   const readme = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
-  const [, section] = /^## Keeping a copy up to date\n([^]*?)^## /m.exec(readme);
-  return /```js\n([^]*?)```/.exec(section)[1];
+  const [, section = ""] = /^## Keeping a copy up to date\n([^]*?)^## /m.exec(readme) ?? [];
+  const [, code] = /```js\n([^]*?)```/.exec(section) ?? [];
+  assert.ok(code !== undefined, "the README has the recipe");
+  return code;
 }
 
-/** A folder with the recipe in it and with the package, and what runs it against a server. */
+/**
+ * A folder with the recipe and the package, and a function that runs the recipe against a server.
+ *
+ * @param {import("../helpers/setup.mjs").Scope} t
+ * @param {string} url
+ */
 async function program(t, url) {
   const folder = await mkdtemp(join(tmpdir(), "openprospect-recipe-"));
   t.after(() => rm(folder, { recursive: true }));
@@ -27,26 +34,27 @@ async function program(t, url) {
   await symlink(fileURLToPath(PACKAGE), join(folder, "node_modules", "openprospect"));
   await writeFile(join(folder, "recipe.mjs"), await recipe());
   const env = { PATH: process.env.PATH, OPENPROSPECT_API_KEY: TEST_KEYS.full, OPENPROSPECT_BASE_URL: url };
-  const night = async () => (await run(process.execPath, ["recipe.mjs"], { cwd: folder, env, timeout: 20_000 })).stdout;
-  return { folder, env, night };
+  const runRecipe = async () =>
+    (await run(process.execPath, ["recipe.mjs"], { cwd: folder, env, timeout: 20_000 })).stdout;
+  return { folder, env, runRecipe };
 }
 
-test("nights with the mock: what is delivered between two runs comes with the next one", async (t) => {
+test("deliveries between two runs are received by the next run", async (t) => {
   const mock = mockOpenProspect({ prospectSearches: [{ id: "s", name: "s" }], companies: 230 });
   const { url, close } = await mock.serve();
   t.after(close);
-  const { night } = await program(t, url);
-  assert.equal(await night(), "230 new companies\n");
-  assert.equal(await night(), "0 new companies\n");
+  const { runRecipe } = await program(t, url);
+  assert.equal(await runRecipe(), "230 new companies\n");
+  assert.equal(await runRecipe(), "0 new companies\n");
   mock.deliver("s", 120);
   mock.deliver("s", [{ id: "again", version: 1 }]);
-  assert.equal(await night(), "121 new companies\n");
-  // Inside of the overlap they come again, and the store has each once.
+  assert.equal(await runRecipe(), "121 new companies\n");
+  // Deliveries within the overlap are received again, and the store has each once.
   mock.deliver("s", [{ id: "again", version: 2 }]);
-  assert.equal(await night(), "121 new companies\n");
+  assert.equal(await runRecipe(), "121 new companies\n");
 });
 
-test("nights with the mock and the command: each company once, in its newest version", async (t) => {
+test("the command stores each company once, and each newer version", async (t) => {
   const mock = mockOpenProspect({ prospectSearches: [{ id: "s", name: "s" }], companies: 230 });
   const { url, close } = await mock.serve();
   t.after(close);
@@ -84,19 +92,22 @@ test("nights with the mock and the command: each company once, in its newest ver
   assert.deepEqual(await sync(), second);
 });
 
-for (const [what, clock] of [
+/** @type {[title: string, date: () => string | undefined][]} */
+const CLOCKS = [
   ["2099", () => "Thu, 01 Jan 2099 00:00:00 GMT"],
   ["yesterday", () => new Date(Date.now() - DAY).toUTCString()],
-  ["nothing", () => undefined],
-  ["no date", () => "soon"],
-]) {
-  test(`a server that once says ${what} is the time`, async (t) => {
+  ["no date", () => undefined],
+  ["an invalid date", () => "soon"],
+];
+for (const [title, date] of CLOCKS) {
+  test(`a server that once sends ${title} as its time`, async (t) => {
     const companies = [{ id: "a", at: Date.now() - DAY / 2 }];
     let isWrong = true;
     const url = await listen(t, (request, response) => {
       const { pathname, searchParams: query } = new URL(request.url, "http://server.test");
       response.sendDate = !isWrong;
-      if (isWrong && clock() !== undefined) response.setHeader("date", clock());
+      const value = date();
+      if (isWrong && value !== undefined) response.setHeader("date", value);
       response.setHeader("content-type", "application/json");
       const since = query.get("delivered_since") ?? 0;
       const items = pathname.endsWith("/companies")
@@ -108,11 +119,11 @@ for (const [what, clock] of [
         ),
       );
     });
-    const { folder, night } = await program(t, url);
-    assert.equal(await night(), "1 new companies\n");
+    const { folder, runRecipe } = await program(t, url);
+    assert.equal(await runRecipe(), "1 new companies\n");
     isWrong = false;
     companies.push({ id: "b", at: Date.now() + 1000 });
-    assert.match(await night(), what === "yesterday" ? /^2 new/ : /^1 new/);
+    assert.match(await runRecipe(), title === "yesterday" ? /^2 new/ : /^1 new/);
     assert.deepEqual((await readdir(folder)).sort(), ["deliveries-s.json", "node_modules", "recipe.mjs"]);
     assert.ok(
       Date.parse(JSON.parse(await readFile(join(folder, "deliveries-s.json"), "utf8")).delivered_since) <= Date.now(),

@@ -1,78 +1,34 @@
-// `deliveries sync` with lists that change, lie and break: what was received is in the file, once, and the file becomes the list.
+// `deliveries sync` with lists that change, wrong metadata and failing rows: every company that was received is in the
+// file once, and the file converges to the list.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { listen } from "../helpers/setup.mjs";
-import { before, folder, run } from "./command.mjs";
+import { preload } from "./command.mjs";
+import { pageOf, SEARCH, setUp } from "./list-server.mjs";
 import { chance } from "../soak/random.mjs";
 
-const SEARCH = "search-7";
 const MINUTE = 60_000;
 
-/**
- * A server whose list the test changes. `list` are companies in their order; `onRequest` is called before each response,
- * `body` makes it, `clock` is its time.
- */
-async function shop(t, list) {
-  const own = { list, received: [], requests: [], onRequest: () => {}, clock: Date.now };
-  own.page = (from, limit, all) => ({
-    items: all.slice(from, from + limit),
-    total: all.length,
-    limit,
-    offset: from,
-    has_more: from + limit < all.length,
-  });
-  own.body = (from, limit, all) => JSON.stringify(own.page(from, limit, all));
-  own.url = await listen(t, (request, response) => {
-    const query = new URL(request.url, "http://shop.test").searchParams;
-    const [since, limit, from] = [
-      query.get("delivered_since"),
-      Number(query.get("limit")),
-      Number(query.get("offset")),
-    ];
-    own.requests.push({ since, limit, from });
-    own.onRequest(own.requests.length);
-    const all = own.list.filter(
-      ({ delivered_at: at }) => since === null || at === undefined || Date.parse(at) > Date.parse(since),
-    );
-    response.setHeader("date", new Date(own.clock()).toUTCString());
-    response.setHeader("content-type", "application/json");
-    const answer = own.body(from, limit, all);
-    if (typeof answer === "number")
-      return response.writeHead(answer).end('{"code":"INTERNAL_ERROR","message":"a row is broken"}');
-    try {
-      own.received.push(...JSON.parse(answer).items.map((company) => JSON.stringify(company)));
-    } catch {
-      // Not a page.
-    }
-    return response.end(answer);
-  });
-  own.cwd = await folder(t);
-  own.sync = (more = [], how = {}) =>
-    run(["deliveries", "sync", SEARCH, "--out", own.name ?? "a.ndjson", ...more], {
-      url: own.url,
-      cwd: own.cwd,
-      longest: 2 * MINUTE,
-      ...how,
-    });
-  own.lines = async () =>
-    (await readFile(join(own.cwd, own.name ?? "a.ndjson"), "utf8")).split("\n").filter((line) => line !== "");
-  own.rows = async () => (await own.lines()).map((line) => JSON.parse(line));
-  return own;
-}
-
+/** @param {number} time */
 const at = (time) => new Date(time).toISOString();
+/** @param {number} count */
 const companies = (count, start = Date.now() - 1000 * MINUTE, name = "f") =>
   Array.from({ length: count }, (_, n) => ({ id: `${name}${n}`, version: 1, delivered_at: at(start + n * 1000) }));
-/** The newest version of each company in the file. */
+/**
+ * The newest version of each company in the file.
+ *
+ * @param {import("./list-server.mjs").Company[]} rows
+ */
 const newest = (rows) => new Map(rows.map((row) => [row.id, row]));
+/** @param {Iterable<unknown>} texts */
 const sorted = (texts) => [...texts].sort();
 
 describe("a list that changes while it is read", () => {
-  test("a company that was read is delivered again, and moves to the end", async (t) => {
-    const own = await shop(t, companies(280));
+  test("a company that was already read is delivered again, and moves to the end", async (t) => {
+    const own = await setUp(t, companies(280));
     own.onRequest = (n) => {
       if (n !== 2) return;
       const [moved] = own.list.splice(40, 1);
@@ -83,21 +39,21 @@ describe("a list that changes while it is read", () => {
     const rows = await own.rows();
     assert.equal(rows.length, 281);
     assert.deepEqual(sorted(newest(rows).keys()), sorted(own.list.map(({ id }) => id)));
-    assert.deepEqual(newest(rows).get("f40").version, 2);
+    assert.equal(newest(rows).get("f40")?.version, 2);
     assert.equal((await own.sync()).code, 0);
     assert.equal((await own.lines()).length, 281);
   });
 
-  test("ties come in another order each time", async (t) => {
+  test("companies of the same instant have another order in each response", async (t) => {
     const when = at(Date.now() - 500 * MINUTE);
-    const own = await shop(
+    const own = await setUp(
       t,
       companies(330).map((company) => ({ ...company, delivered_at: when })),
     );
-    const roll = chance(42);
+    const random = chance(42);
     own.onRequest = () => {
       own.list = own.list
-        .map((company) => [roll(), company])
+        .map((company) => /** @type {const} */ ([random(), company]))
         .sort(([a], [b]) => a - b)
         .map(([, company]) => company);
     };
@@ -108,9 +64,9 @@ describe("a list that changes while it is read", () => {
     assert.ok(own.requests.length < 150, `${own.requests.length} requests`);
   });
 
-  test("what becomes visible late comes with the next run, and nothing twice", async (t) => {
+  test("companies that become visible late are received by the next run, each once", async (t) => {
     const start = Date.now();
-    const own = await shop(t, companies(30, start - 5 * MINUTE));
+    const own = await setUp(t, companies(30, start - 5 * MINUTE));
     for (const [ahead, late] of [
       [0, -1000],
       [90_000, -30_000],
@@ -125,10 +81,11 @@ describe("a list that changes while it is read", () => {
   });
 
   for (let seed = 1; seed <= 12; seed += 1) {
-    test(`anything at random between pages, seed ${seed}: received is in the file, and the file becomes the list`, async (t) => {
-      const roll = chance(seed);
-      const below = (n) => Math.floor(roll() * n);
-      const own = await shop(t, companies(150 + below(400)));
+    test(`random changes between pages, seed ${seed}: the file has all received companies`, async (t) => {
+      const random = chance(seed);
+      /** @param {number} n */
+      const below = (n) => Math.floor(random() * n);
+      const own = await setUp(t, companies(150 + below(400)));
       let count = 0;
       const change = () => {
         const place = below(own.list.length);
@@ -147,14 +104,14 @@ describe("a list that changes while it is read", () => {
             delivered_at: at(Date.now() - below(60_000)),
           });
       };
-      for (let night = 0; night < 3; night += 1) {
+      for (let runs = 0; runs < 3; runs += 1) {
         own.onRequest = () => {
           for (let times = below(4); times > 0; times -= 1) change();
         };
         const { code, stderr } = await own.sync();
         assert.ok(code === 0 || code === 10, stderr);
         const lines = await own.lines();
-        assert.equal(new Set(lines).size, lines.length, "something is twice");
+        assert.equal(new Set(lines).size, lines.length, "a company is stored twice");
         assert.deepEqual(
           own.received.filter((company) => !lines.includes(company)),
           [],
@@ -162,22 +119,22 @@ describe("a list that changes while it is read", () => {
         );
       }
       own.onRequest = () => {};
-      for (let quiet = 0; quiet < 2; quiet += 1) assert.equal((await own.sync()).code, 0);
+      for (let runs = 0; runs < 2; runs += 1) assert.equal((await own.sync()).code, 0);
       const file = newest(await own.rows());
       assert.deepEqual(
         own.list.filter((company) => JSON.stringify(file.get(company.id)) !== JSON.stringify(company)),
         [],
       );
       const lines = await own.lines();
-      assert.equal(new Set(lines).size, lines.length, "something is twice");
+      assert.equal(new Set(lines).size, lines.length, "a company is stored twice");
     });
   }
 });
 
-describe("rows as they are", () => {
+describe("unusual rows", () => {
   for (const format of ["ndjson", "csv", "escaped"]) {
-    test(`ids that repeat, are missing or are no strings: ${format}`, async (t) => {
-      const own = await shop(
+    test(`ids that repeat, are missing or are not strings: ${format}`, async (t) => {
+      const own = await setUp(
         t,
         companies(700).map(({ id, ...rest }, n) =>
           n % 35 === 3
@@ -196,71 +153,76 @@ describe("rows as they are", () => {
     });
   }
 
-  test("numbers that JavaScript would round are written as they came", async (t) => {
-    const own = await shop(t, []);
+  test("numbers that JavaScript would round are written unchanged", async (t) => {
+    const own = await setUp(t, []);
     const ids = ["9007199254740993", "123456789012345678901234567890", "-9223372036854775808"];
-    own.body = (from, limit) =>
-      `{"items":[${ids.map((id) => `{"id":${id},"match_score":0.1234567890123456789,"note":"[9007199254740995]","other_id":${id},"n":[1e400,2.50]}`).slice(from, from + limit)}],"total":3,"limit":100,"offset":${from},"has_more":false}`;
+    /** @type {(id: string, n: string) => string} */
+    const row = (id, n) =>
+      `{"id":${id},"match_score":0.1234567890123456789,"note":"[9007199254740995]","other_id":${id},"n":${n}}`;
+    own.body = (from, limit) => {
+      const items = ids.map((id) => row(id, "[1e400,2.50]")).slice(from, from + limit);
+      return `{"items":[${items}],"total":3,"limit":100,"offset":${from},"has_more":false}`;
+    };
     assert.equal((await own.sync()).code, 0);
     assert.deepEqual(
       await own.lines(),
-      ids.map(
-        (id) =>
-          `{"id":${id},"match_score":0.1234567890123456789,"note":"[9007199254740995]","other_id":${id},"n":[1e400,2.5]}`,
-      ),
+      ids.map((id) => row(id, "[1e400,2.5]")),
     );
     own.name = "a.csv";
     assert.equal((await own.sync()).code, 0);
     const [, first] = (await readFile(join(own.cwd, "a.csv"), "utf8")).split("\r\n");
     assert.equal(
       first,
-      `${ids[0]},,,,,,0.1234567890123456789,,,,,"{""note"":""[9007199254740995]"",""other_id"":${ids[0]},""n"":[1e400,2.5]}"`,
+      `${ids[0]},,,,,,0.1234567890123456789,,,,,` +
+        `"{""note"":""[9007199254740995]"",""other_id"":${ids[0]},""n"":[1e400,2.5]}"`,
     );
   });
 
   test("page metadata that is wrong or missing", async (t) => {
+    /** @type {[title: string, change: (page: import("./list-server.mjs").Page) => unknown, exit: number][]} */
     const SERVERS = [
       ["no has_more and a total that is too low", (page) => ({ ...page, total: 120, has_more: undefined }), 0],
       ["pages of 40 without either", (page) => ({ items: page.items.slice(0, 40), offset: page.offset }), 0],
       ["a bare list", (page) => page.items, 0],
       ["has_more that is false too early", (page) => ({ ...page, has_more: false }), 0],
       ["a total that is too high", (page) => ({ ...page, total: Math.ceil(page.total * 1.05) }), 10],
-      ["a list that is called companies", ({ items: companies, ...page }) => ({ ...page, companies }), 0],
+      ["a list with the name companies", ({ items: companies, ...page }) => ({ ...page, companies }), 0],
     ];
-    for (const [what, change, exit] of SERVERS) {
-      const own = await shop(t, companies(317));
-      own.body = (from, limit, all) => JSON.stringify(change(own.page(from, limit, all)));
-      // A total that was wrong twice is not waited for.
+    for (const [title, change, exit] of SERVERS) {
+      const own = await setUp(t, companies(317));
+      own.body = (from, limit, all) => JSON.stringify(change(pageOf(from, limit, all)));
+      // A total that was wrong twice is not an error in the third run.
       for (const code of [exit, exit, 0]) {
         const result = await own.sync(["--json"]);
-        assert.equal(result.code, code, `${what}: ${result.stderr}`);
+        assert.equal(result.code, code, `${title}: ${result.stderr}`);
         assert.equal(JSON.parse(result.stdout).missing > 0, code === 10);
-        assert.equal((await own.lines()).length, 317, what);
+        assert.equal((await own.lines()).length, 317, title);
         if (code === 0) break;
       }
     }
   });
 });
 
-describe("a page that the server cannot give", () => {
-  const holds = (from, limit, row) => from <= row && row < from + limit;
-  const BROKEN = [
-    ["a row that is a 500", () => 500],
-    ["a row whose JSON is broken", () => '{"items":[{"id":"x"'],
-    ["a row that is an error in a 200", () => '{"code":"INTERNAL_ERROR","message":"a row is broken"}'],
+describe("a page that the server fails to return", () => {
+  /** @type {(from: number, limit: number, row: number) => boolean} */
+  const contains = (from, limit, row) => from <= row && row < from + limit;
+  /** @type {[title: string, fail: () => string | number][]} */
+  const FAILURES = [
+    ["a row that causes a 500", () => 500],
+    ["a row whose JSON is truncated", () => '{"items":[{"id":"x"'],
+    ["a row that causes an error with status 200", () => '{"code":"INTERNAL_ERROR","message":"a row is invalid"}'],
   ];
-  for (const [what, broken] of BROKEN) {
-    test(`${what}: named, or left out with --skip-bad`, async (t) => {
-      const own = await shop(t, companies(260));
-      own.body = (from, limit, all) =>
-        holds(from, limit, 143) ? broken() : JSON.stringify(own.page(from, limit, all));
-      const flags = before(
+  for (const [title, fail] of FAILURES) {
+    test(`${title}: reported, or skipped with --skip-bad`, async (t) => {
+      const own = await setUp(t, companies(260));
+      own.body = (from, limit, all) => (contains(from, limit, 143) ? fail() : JSON.stringify(pageOf(from, limit, all)));
+      const flags = preload(
         "const own = setTimeout; globalThis.setTimeout = (run, ms, ...more) => own(run, ms / 50, ...more);",
       );
       const stopped = await own.sync([], { flags });
       assert.equal(stopped.code, 7, stopped.stderr);
       assert.match(stopped.stderr, /at offset 143 of the list/);
-      assert.match(stopped.stderr, /143 companies are in a\.ndjson; the same command goes on from there/);
+      assert.match(stopped.stderr, /143 companies are in a\.ndjson; the same command continues from there/);
       assert.equal((await own.lines()).length, 143);
       const skipped = await own.sync(["--skip-bad", "bad.ndjson", "--json"], { flags });
       assert.equal(skipped.code, 0, skipped.stderr);
@@ -274,17 +236,19 @@ describe("a page that the server cannot give", () => {
     });
   }
 
-  test("an error in a 200 is treated by its code, and its words are shown", async (t) => {
-    for (const [body, exit, words] of [
+  test("an error with status 200 is handled by its code, and its message is printed", async (t) => {
+    /** @type {[body: object, exit: number, message: RegExp][]} */
+    const CASES = [
       [{ code: "AUTHORIZATION_ERROR", message: "no scope of yours" }, 3, /no scope of yours/],
       [{ error: { code: "PROSPECT_SEARCH_NOT_FOUND", message: "what search" } }, 4, /what search/],
       [{ error: "INVALID_FORMAT", message: "what date" }, 5, /what date/],
-    ]) {
-      const own = await shop(t, []);
+    ];
+    for (const [body, exit, message] of CASES) {
+      const own = await setUp(t, []);
       own.body = () => JSON.stringify(body);
       const { code, stderr } = await own.sync();
       assert.equal(code, exit, stderr);
-      assert.match(stderr, words);
+      assert.match(stderr, message);
       assert.equal(own.requests.length, 1);
       assert.deepEqual(await readdir(own.cwd), []);
     }
@@ -292,17 +256,17 @@ describe("a page that the server cannot give", () => {
 });
 
 describe("requests", () => {
-  test("a quiet night is one", async (t) => {
-    const own = await shop(t, companies(450));
+  test("a run without new companies sends one", async (t) => {
+    const own = await setUp(t, companies(450));
     await own.sync();
     assert.equal(own.requests.length, 5);
     own.requests.length = 0;
-    for (let night = 0; night < 3; night += 1) await own.sync();
+    for (let runs = 0; runs < 3; runs += 1) await own.sync();
     assert.equal(own.requests.length, 3);
   });
 
-  test("many that come after the run began are read once", async (t) => {
-    const own = await shop(t, companies(300));
+  test("many companies that are delivered during a run are read once", async (t) => {
+    const own = await setUp(t, companies(300));
     own.onRequest = (n) => {
       if (n === 2) own.list.push(...companies(6000, Date.now() + 1000, "g"));
     };
@@ -313,11 +277,11 @@ describe("requests", () => {
 });
 
 describe("a run without a terminal", () => {
-  test("a long wait has a dated line when it begins and when it ends, and a line every 10 minutes", async (t) => {
-    const own = await shop(t, companies(220));
+  test("a long wait prints a dated line when it begins and ends, and one every 10 minutes", async (t) => {
+    const own = await setUp(t, companies(220));
     let isLimited = true;
     own.url = await listen(t, (request, response) => {
-      const query = new URL(request.url, "http://shop.test").searchParams;
+      const query = new URL(request.url, "http://server.test").searchParams;
       const from = Number(query.get("offset"));
       response.setHeader("content-type", "application/json");
       if (from > 0 && isLimited) {
@@ -329,7 +293,7 @@ describe("a run without a terminal", () => {
       return response.end(own.body(from, Number(query.get("limit")), own.list));
     });
     // An hour takes 3.6 s.
-    const fast = before(`
+    const fast = preload(`
       const began = Date.now();
       const [date, now, timeout, interval] = [Date.now, performance.now.bind(performance), setTimeout, setInterval];
       Date.now = () => began + (date() - began) * 1000;
@@ -341,13 +305,13 @@ describe("a run without a terminal", () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^\d{4}-\S+Z waiting for the server until \d{4}-\S+Z; 100 of 220 companies$/m);
     assert.match(stderr, /^\d{4}-\S+Z 100 of 220 companies; waiting until \S+Z$/m);
-    assert.match(stderr, /^\d{4}-\S+Z the wait is over; 100 of 220 companies$/m);
+    assert.match(stderr, /^\d{4}-\S+Z sending resumed; 100 of 220 companies$/m);
   });
 });
 
-describe("--since: ISO 8601 and on the calendar", () => {
-  test("anything else is refused before a request is sent", async (t) => {
-    const own = await shop(t, companies(3));
+describe("--since: valid ISO 8601 dates", () => {
+  test("anything else is rejected before a request is sent", async (t) => {
+    const own = await setUp(t, companies(3));
     for (const since of [
       "04.02.2026",
       "2026-02-29",
@@ -363,7 +327,11 @@ describe("--since: ISO 8601 and on the calendar", () => {
       "",
     ]) {
       const { code, stderr } = await own.sync(["--since", since]);
-      assert.deepEqual([code, /--since takes an ISO 8601 date or time/.test(stderr)], [2, true], `${since}: ${stderr}`);
+      assert.deepEqual(
+        [code, /--since: got ".*"; expected an ISO 8601 date or time/.test(stderr)],
+        [2, true],
+        `${since}: ${stderr}`,
+      );
     }
     assert.equal(own.requests.length, 0);
     for (const [since, sent] of [
@@ -373,7 +341,7 @@ describe("--since: ISO 8601 and on the calendar", () => {
     ]) {
       own.name = `${Date.parse(sent)}.ndjson`;
       assert.equal((await own.sync(["--since", since])).code, 0);
-      assert.equal(own.requests.at(-1).since, sent);
+      assert.equal(own.requests.at(-1)?.since, sent);
     }
   });
 });
