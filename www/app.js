@@ -3,9 +3,9 @@
 import { startErrors } from "./errors/errors.js";
 import { startExplorer } from "./explorer/explorer.js";
 import { startLab } from "./lab/lab.js";
-import { byId } from "./parts/dom.js";
-import { startRoute } from "./parts/route.js";
-import { startTheme } from "./parts/theme.js";
+import { byId } from "./ui/dom.js";
+import { startRoute } from "./ui/route.js";
+import { startTheme } from "./ui/theme.js";
 
 try {
   startTheme();
@@ -16,6 +16,6 @@ try {
   byId("starting").remove();
   document.documentElement.dataset.ready = "";
 } catch (error) {
-  byId("starting").textContent = `The page could not start: ${error.message}`;
+  byId("starting").textContent = `The page could not start: ${/** @type {Error} */ (error).message}`;
   throw error;
 }

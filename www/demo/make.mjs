@@ -1,12 +1,12 @@
-// Makes the page's folder: its own files, the package beside them, and what the forms are made of. Any host can serve it.
+// Writes the page's folder: its own files, the package, and the table of operations. Any host can serve it.
 
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const WWW = fileURLToPath(new URL("../", import.meta.url));
-/** What is of the making, not of the page. */
-const NOT_SHOWN = new Set(["demo", "demo.mjs", "package.json"]);
+/** Files of the build, not of the page; `openprospect` has declarations here, and the package in the page. */
+const EXCLUDED = new Set(["demo", "demo.mjs", "openprospect", "package.json", "tsconfig.json"]);
 const PACKAGE_FILES = [
   "index.js",
   "index.d.ts",
@@ -17,18 +17,22 @@ const PACKAGE_FILES = [
 ];
 
 /**
- * @param {string} place where the folder goes
- * @param {string} packed the folder of the built package
+ * @param {string} target the folder to write
+ * @param {string} packageFolder the built package
  */
-export async function makePage(place, packed) {
-  // Seen whole or not at all, also by a server that is reading the one before.
-  const draft = `${place}.draft-${process.pid}`;
+export async function makePage(target, packageFolder) {
+  // Renamed when it is complete, so that a running server never serves half of it.
+  const draft = `${target}.draft-${process.pid}`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(dirname(draft), { recursive: true });
-  const isShown = (path) => path === WWW || dirname(path) !== dirname(`${WWW}x`) || !NOT_SHOWN.has(basename(path));
-  await cp(WWW, draft, { recursive: true, filter: isShown });
-  for (const name of PACKAGE_FILES) await cp(`${packed}/${name}`, `${draft}/openprospect/${name}`);
-  await cp(`${packed}/bin/operations.json`, `${draft}/openprospect/operations.json`);
-  await rm(place, { recursive: true, force: true });
-  await rename(draft, place);
+  /** @param {string} path */
+  const isIncluded = (path) => {
+    const isTopLevel = path !== WWW && dirname(path) === dirname(`${WWW}x`);
+    return !path.endsWith(".d.ts") && !(isTopLevel && EXCLUDED.has(basename(path)));
+  };
+  await cp(WWW, draft, { recursive: true, filter: isIncluded });
+  for (const name of PACKAGE_FILES) await cp(`${packageFolder}/${name}`, `${draft}/openprospect/${name}`);
+  await cp(`${packageFolder}/bin/operations.json`, `${draft}/openprospect/operations.json`);
+  await rm(target, { recursive: true, force: true });
+  await rename(draft, target);
 }

@@ -1,4 +1,4 @@
-// Shows the page: makes its folder, serves it, opens a browser where somebody sits at a terminal.
+// Writes the page's folder, serves it, and opens a browser if stdout is a terminal.
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -6,12 +6,17 @@ import { makePage } from "./make.mjs";
 import { servePage } from "./serve.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const MINUTE = 60_000;
-/** Started by a program, it must not stay when nobody looks any more. */
-const IDLE_MS = { terminal: 15 * MINUTE, other: MINUTE };
+const MINUTE_MS = 60_000;
+/** Shorter without a terminal: a server that a program started must not outlive its use. */
+const IDLE_MS = { terminal: 15 * MINUTE_MS, other: MINUTE_MS };
+/** @type {Partial<Record<NodeJS.Platform, string[]>>} the commands that open a URL */
 const OPENERS = { darwin: ["open"], win32: ["cmd", "/c", "start", ""] };
 
-/** @returns {Promise<number>} the exit code, once it is stopped or nobody has asked for anything for a while */
+/**
+ * @param {{port: number, open: boolean}} options
+ * @param {AbortSignal} signal stops the server
+ * @returns {Promise<number>} the exit code, when the server is stopped or idle
+ */
 export async function show({ port, open }, signal) {
   const folder = `${process.env.CARGO_TARGET_DIR || `${ROOT}target`}/www`;
   await makePage(folder, `${ROOT}pkg`);
@@ -20,13 +25,12 @@ export async function show({ port, open }, signal) {
   try {
     served = await servePage(folder, { port, idleMs });
   } catch (error) {
-    process.stderr.write(`error: the page cannot be served: ${error.message}\n`);
+    process.stderr.write(`error: cannot serve the page: ${/** @type {Error} */ (error).message}\n`);
     return 1;
   }
+  const minutes = idleMs / MINUTE_MS;
   process.stdout.write(`\nThe page is at ${served.url}\n`);
-  process.stdout.write(
-    `Ctrl-C ends it, and so do ${idleMs / MINUTE} min without a request. Any host can serve the folder ${folder}\n`,
-  );
+  process.stdout.write(`It stops on Ctrl-C or after ${minutes} min without a request. Any host can serve ${folder}\n`);
   if (open && process.stdout.isTTY) openBrowser(served.url);
   const stopped = new Promise((resolve) => {
     signal.addEventListener("abort", resolve, { once: true });
@@ -36,12 +40,13 @@ export async function show({ port, open }, signal) {
   return 0;
 }
 
+/** @param {string} url */
 function openBrowser(url) {
   const { env, platform } = process;
   if (!(platform in OPENERS) && !env.DISPLAY && !env.WAYLAND_DISPLAY) return;
-  const [program, ...given] = OPENERS[platform] ?? ["xdg-open"];
-  const child = spawn(program, [...given, url], { stdio: "ignore", detached: true });
-  // The address is printed: whoever has no such program can type it.
+  const [program, ...args] = OPENERS[platform] ?? ["xdg-open"];
+  const child = spawn(program, [...args, url], { stdio: "ignore", detached: true });
+  // The URL is printed, so the program may be missing.
   child.on("error", () => {});
   child.unref();
 }

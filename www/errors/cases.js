@@ -1,127 +1,139 @@
-// How each error comes about on the mock: what a caller does, or what the mock is told to answer.
+// How to reproduce each error on the mock: what the caller does, or what the mock returns.
 
 import { ERRORS } from "../openprospect/testing/index.js";
 
-const NOWHERE = "00000000-0000-4000-8000-000000000000";
-const LIST = "/api/v1/orders";
-const TOLD = "The mock is told to answer so.";
+/**
+ * @typedef {import("./reproduce.js").Case} Case
+ * @typedef {import("./reproduce.js").Cause} Cause
+ *
+ * @typedef {object} Table
+ * @property {string} name
+ * @property {string} about
+ * @property {Case[]} cases
+ */
 
-/** What earns a documented code by itself. `key` is one of the mock's test keys. */
-const EARNED = {
+const UNKNOWN_ID = "00000000-0000-4000-8000-000000000000";
+const LIST = "/api/v1/orders";
+const FAULT = "The mock is configured to return this response.";
+
+/** @type {Record<string, Cause>} what leads to a documented code without a fault */
+const NATURAL = {
   UNAUTHORIZED: { how: "The key is revoked.", key: "revoked" },
   AUTHORIZATION_ERROR: { how: "The key has no scopes.", key: "none" },
   VALIDATION_ERROR: {
-    how: "It asks for a page of 1,000 items.",
+    how: "The call requests a page of 1,000 items.",
     act: (client) => client.get(LIST, { query: { limit: 1000 } }),
   },
-  ORDER_NOT_FOUND: { how: "It asks for an order that is not there.", act: (client) => client.orders.get(NOWHERE) },
+  ORDER_NOT_FOUND: { how: "The order does not exist.", act: (client) => client.orders.get(UNKNOWN_ID) },
   PROSPECT_SEARCH_NOT_FOUND: {
-    how: "It asks for a search that is not there.",
-    act: (client) => client.prospectSearches.get(NOWHERE),
+    how: "The prospect search does not exist.",
+    act: (client) => client.prospectSearches.get(UNKNOWN_ID),
   },
   BLACKLIST_NOT_FOUND: {
-    how: "It asks for a blacklist that is not there.",
-    act: (client) => client.blacklists.get(NOWHERE),
+    how: "The blacklist does not exist.",
+    act: (client) => client.blacklists.get(UNKNOWN_ID),
   },
 };
 
 const statuses = [...new Set(ERRORS.map(({ status }) => status))];
-const isDocumented = ({ documented }) => documented !== "none";
 
+/** @type {Table[]} */
 export const TABLES = [
   {
     name: "Statuses",
-    about: "The vendor's status table, and the gateway statuses of its samples. Codes and words of a body come on top.",
+    about: "The vendor's status table, and the gateway statuses of its samples. A body may add a code and a message.",
     cases: statuses
       .filter((status) => status !== 405)
-      .map((status) => ({ name: String(status), fault: { status, body: {} }, how: TOLD })),
+      .map((status) => ({ name: String(status), fault: { status, body: {} }, how: FAULT })),
   },
   {
     name: "Codes",
-    about: "What a body says beside its status.",
-    cases: ERRORS.filter(isDocumented).map(({ status, code, documented, message }) => ({
+    about: "The error codes of response bodies.",
+    cases: ERRORS.filter(({ documented }) => documented !== "none").map(({ status, code, documented, message }) => ({
       name: code,
       meaning: message,
-      note: documented === "older" ? `${status}, older pages only` : String(status),
+      note: documented === "older" ? `${status}, legacy pages only` : String(status),
       fault: { code },
-      ...(EARNED[code] ?? { how: TOLD }),
-      isEarned: code in EARNED,
+      ...(NATURAL[code] ?? { how: FAULT }),
+      isNatural: code in NATURAL,
     })),
   },
   {
     name: "Without a documented status",
-    about: "What can go wrong before, around or after an answer.",
+    about: "Failures before, during or after a response.",
     cases: [
       {
-        name: "Broken connection",
-        meaning: "no answer came: the connection broke or could not be made",
+        name: "Connection reset",
+        meaning: "no response was received: the connection failed or could not be opened",
         fault: { reset: "headers" },
-        how: "The mock breaks the connection.",
+        how: "The mock resets the connection.",
       },
       {
-        name: "Half an answer",
-        meaning: "the connection broke within the body",
+        name: "Incomplete response",
+        meaning: "the connection failed within the body",
         fault: { reset: "body" },
-        how: "The mock breaks the connection after half of the body.",
+        how: "The mock resets the connection after half of the body.",
       },
       {
-        name: "Too slow",
+        name: "Attempt timeout",
         meaning: "an attempt took longer than `timeoutMs`",
         fault: { stall: "headers" },
         options: { timeoutMs: 60 },
-        how: "The mock does not answer.",
+        how: "The mock does not respond.",
       },
       {
-        name: "No time left",
+        name: "Call deadline",
         meaning: "the whole call took longer than `deadlineMs`",
         fault: { stall: "headers" },
         options: { deadlineMs: 80, timeoutMs: 1000 },
-        how: "The mock does not answer.",
+        how: "The mock does not respond.",
       },
       {
         name: "Redirect",
-        meaning: "the server sends the caller elsewhere, where the key must not go",
+        meaning: "the server redirects to another address, which must not get the key",
         fault: { redirect: "https://elsewhere.example/" },
-        how: TOLD,
+        how: FAULT,
       },
       {
-        name: "Not JSON",
-        meaning: "a 200 whose body cannot be read",
+        name: "Invalid JSON",
+        meaning: "a 200 response whose body is not valid JSON",
         fault: { shape: "truncated_json", status: 200 },
-        how: TOLD,
+        how: FAULT,
       },
       {
-        name: "A gateway's HTML",
-        meaning: "a page in place of an answer",
+        name: "HTML from a gateway",
+        meaning: "an HTML page in place of the API's response",
         fault: { shape: "html", status: 502 },
-        how: TOLD,
+        how: FAULT,
       },
       {
         name: "Undocumented status",
-        meaning: "a status that the documentation does not have",
+        meaning: "a status that the documentation does not list",
         fault: { status: 418 },
-        how: TOLD,
+        how: FAULT,
       },
       {
         name: "Rejected order",
-        meaning: "what was waited for ended otherwise than well",
-        how: "An order is rejected while it is waited for.",
-        act: rejected,
+        meaning: "the job did not succeed",
+        how: "The order is rejected while the client waits for it.",
+        act: waitForRejectedOrder,
       },
       {
-        name: "Wrong argument",
-        meaning: "nothing was sent: an option or argument is wrong",
-        how: "It asks for an order with an empty id.",
+        name: "Invalid argument",
+        meaning: "an option or argument is invalid: the client sent nothing",
+        how: "The call gets an order with an empty id.",
         act: (client) => client.orders.get(""),
       },
     ],
   },
 ];
 
-async function rejected(client, mock) {
-  const {
-    items: [{ id }],
-  } = await client.orders.list({ limit: 1 });
-  mock.setStatus("orders", id, "REJECTED", "The companies could not be told apart");
+/**
+ * @param {import("../openprospect/index.js").OpenProspect} client
+ * @param {import("../openprospect/testing/index.js").OpenProspectMock} mock
+ */
+async function waitForRejectedOrder(client, mock) {
+  const [{ id }] = (await client.orders.list({ limit: 1 })).items;
+  mock.setStatus("orders", id, "REJECTED", "The companies could not be matched");
   await client.orders.wait(id);
 }

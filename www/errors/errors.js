@@ -1,14 +1,19 @@
-// The errors: a table of each, whose rows are told by the client itself from a call on the mock.
+// The errors: tables whose rows come from calls that the client makes on the mock.
 
-import { byId, el, fill, prose } from "../parts/dom.js";
-import { plainError } from "../parts/plain-error.js";
-import { onPanel } from "../parts/route.js";
-import { say } from "../parts/say.js";
-import { tree } from "../parts/tree.js";
+import { announce } from "../ui/announce.js";
+import { byId, el, fill, prose } from "../ui/dom.js";
+import { plainError } from "../ui/plain-error.js";
+import { onPanel } from "../ui/route.js";
+import { tree } from "../ui/tree.js";
 import { TABLES } from "./cases.js";
-import { isRetried, make } from "./play.js";
+import { isRetried, reproduce } from "./reproduce.js";
 
-const COLUMNS = ["Error", "Class", "What it means", "The way out", "Sent again", "Try it"];
+/**
+ * @typedef {import("./reproduce.js").Case} Case
+ * @typedef {import("../openprospect/index.js").OpenProspectError} OpenProspectError
+ */
+
+const COLUMNS = ["Error", "Class", "Meaning", "Fix", "Retried", "Try it"];
 
 export function startErrors() {
   let isFilled = false;
@@ -21,97 +26,105 @@ export function startErrors() {
   });
 }
 
+/** @param {import("./cases.js").Table} table */
 async function tableOf({ name, about, cases }) {
   const rows = await Promise.all(cases.map(rowsOf));
-  // Narrow, the rows are shown as cards; the roles keep it a table.
-  const head = el(
-    "tr",
-    { role: "row" },
-    COLUMNS.map((column) => el("th", { scope: "col", role: "columnheader" }, column)),
-  );
+  const head = COLUMNS.map((column) => el("th", { scope: "col", role: "columnheader" }, column));
   return el(
     "section",
     { class: "errors" },
     el("h3", {}, name),
     el("p", { class: "quiet" }, about),
+    // A narrow screen shows the rows as cards. `display: block` removes the table's semantics, the roles restore them.
     el(
       "table",
       { role: "table", "aria-label": name, class: "cards" },
-      el("thead", { role: "rowgroup" }, head),
+      el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, head)),
       el("tbody", { role: "rowgroup" }, rows.flat()),
     ),
   );
 }
 
-async function rowsOf(given) {
-  const [error, retried] = await Promise.all([make(given), isRetried(given)]);
-  const place = el("div", { class: "tree" });
-  const result = el(
-    "tr",
-    { class: "result", role: "row", hidden: true },
-    el("td", { colspan: COLUMNS.length, role: "cell" }, place),
-  );
-  const button = el(
-    "button",
-    {
-      type: "button",
-      class: "small",
-      "aria-expanded": "false",
-      "aria-label": `Make it happen: ${given.name}`,
-      onclick: happen,
-    },
-    "Make it happen",
-  );
-  async function happen() {
-    if (!result.hidden) {
-      close();
-      return;
-    }
-    const made = await make(given);
-    fill(
-      place,
-      el("p", {}, el("strong", {}, made.name), ` ${made.message}`),
-      el("p", { class: "hint" }, `${given.how} This is \`error.toJSON()\`:`.replaceAll("`", "")),
-      tree(plainError(made), { open: 2 }),
-    );
-    result.hidden = false;
-    button.setAttribute("aria-expanded", "true");
-    button.textContent = "Close";
-    button.setAttribute("aria-label", `Close: ${given.name}`);
-    say(`${made.name}: ${made.message}`);
-  }
-  function close() {
-    result.hidden = true;
-    button.setAttribute("aria-expanded", "false");
-    button.textContent = "Make it happen";
-    button.setAttribute("aria-label", `Make it happen: ${given.name}`);
-  }
+/**
+ * The row of an error, and the hidden row below it for the reproduced error.
+ *
+ * @param {Case} example
+ */
+async function rowsOf(example) {
+  const [error, retried] = await Promise.all([reproduce(example), isRetried(example)]);
+  const { button, result } = reproduction(example);
+  /**
+   * @param {number} column
+   * @param {...import("../ui/dom.js").Child} children
+   */
   const cell = (column, ...children) => el("td", { role: "cell", "data-column": COLUMNS[column] }, children);
+  const note = example.note && el("span", { class: "note" }, example.note);
   const row = el(
     "tr",
     { role: "row" },
-    el(
-      "th",
-      { scope: "row", role: "rowheader" },
-      breakable(given.name),
-      given.note && el("span", { class: "note" }, given.note),
-    ),
+    el("th", { scope: "row", role: "rowheader" }, breakable(example.name), note),
     cell(1, el("code", {}, error.name)),
-    cell(2, prose(given.meaning ?? meaningOf(error))),
+    cell(2, prose(example.meaning ?? meaningOf(error))),
     cell(3, prose(error.resolution ?? "See the message.")),
-    cell(4, again(retried, error)),
+    cell(4, retriedMark(retried, error)),
     cell(5, button),
   );
   return [row, result];
 }
 
-/** A code may be broken where its words end. */
+/**
+ * The button that reproduces an error, and the row that shows it.
+ *
+ * @param {Case} example
+ */
+function reproduction(example) {
+  const content = el("div", { class: "tree" });
+  const cell = el("td", { colspan: COLUMNS.length, role: "cell" }, content);
+  const result = el("tr", { class: "result", role: "row", hidden: true }, cell);
+  const button = el("button", { type: "button", class: "small", onclick: toggle });
+  /** @param {boolean} isOpen */
+  const show = (isOpen) => {
+    const label = isOpen ? "Close" : "Reproduce";
+    result.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    button.setAttribute("aria-label", `${label}: ${example.name}`);
+    button.textContent = label;
+  };
+  async function toggle() {
+    if (!result.hidden) return show(false);
+    const error = await reproduce(example);
+    fill(
+      content,
+      el("p", {}, el("strong", {}, error.name), ` ${error.message}`),
+      el("p", { class: "hint" }, prose(`${example.how} This is \`error.toJSON()\`:`)),
+      tree(plainError(error), { open: 2 }),
+    );
+    show(true);
+    announce(`${error.name}: ${error.message}`);
+  }
+  show(false);
+  return { button, result };
+}
+
+/**
+ * A code may wrap after each underscore.
+ *
+ * @param {string} name
+ */
 const breakable = (name) => name.split(/(?<=_)/).flatMap((part) => [part, el("wbr")]);
 
-/** Where an answer has no words of its own, the message has the status's meaning. */
+/**
+ * If a response has no message, the client's message describes the status after the code.
+ *
+ * @param {OpenProspectError} error
+ */
 const meaningOf = ({ message, code }) => message.split(`${code}: `).slice(1).join(`${code}: `);
 
-function again(retried, { retryable }) {
+/**
+ * @param {{get: boolean, post: boolean} | undefined} retried undefined without a fault
+ * @param {OpenProspectError} error
+ */
+function retriedMark(retried, { retryable }) {
   if (retried === undefined) return el("span", { class: "mark no" }, retryable ? "later" : "no");
   const { get, post } = retried;
   if (get === post) return el("span", { class: `mark ${get ? "yes" : "no"}` }, get ? "yes, any method" : "no");

@@ -1,55 +1,78 @@
-// Where calls go: the mock in this page, the API with a key, or a proxy that adds one. What is typed in lives in its
-// input and in the client that is made of it, nowhere else.
+// Where calls go: to the mock in this page, to the API with a key, or to a proxy that adds one. A key that is entered
+// is held by its input and by the client of one call, nowhere else.
 
 import { OpenProspect } from "../openprospect/index.js";
 import { mockOpenProspect, TEST_KEYS } from "../openprospect/testing/index.js";
-import { byId } from "../parts/dom.js";
+import { byId } from "../ui/dom.js";
+
+/**
+ * The last request of a call and its response.
+ *
+ * @typedef {object} Exchange
+ * @property {string} [url]
+ * @property {string} [method]
+ * @property {string} [body] of the request
+ * @property {number} [status]
+ * @property {[string, string][]} [headers] of the response
+ */
 
 const mock = mockOpenProspect({ latencyMs: 60 });
 
+/** @param {() => void} onChange */
 export function startConnection(onChange) {
-  const radios = [...document.querySelectorAll('input[name="where"]')];
+  const panels = ["api", "proxy", "mock"].map((name) => byId(`target-${name}`, HTMLFieldSetElement));
   const show = () => {
-    const where = chosen();
-    for (const name of ["api", "proxy"]) byId(`where-${name}`).hidden = where !== name;
-    for (const name of ["api", "proxy"]) byId(`where-${name}`).disabled = where !== name;
-    byId("where-mock").hidden = where !== "mock";
+    const id = `target-${selectedTarget()}`;
+    for (const panel of panels) Object.assign(panel, { hidden: panel.id !== id, disabled: panel.id !== id });
     onChange();
   };
-  for (const radio of radios) radio.addEventListener("change", show);
+  for (const radio of document.querySelectorAll('input[name="target"]')) radio.addEventListener("change", show);
   byId("proxy-url").addEventListener("input", onChange);
-  byId("forget").addEventListener("click", () => {
-    byId("api-key").value = "";
-    byId("live-key").checked = false;
-    byId("api-key").focus();
+  byId("clear-key").addEventListener("click", () => {
+    const key = input("api-key");
+    key.value = "";
+    input("live-key").checked = false;
+    key.focus();
   });
   show();
 }
 
-export const chosen = () => document.querySelector('input[name="where"]:checked').value;
+/** @param {string} id */
+const input = (id) => byId(id, HTMLInputElement);
 
-/** For the sample: only a proxy has an address that belongs into it. */
-export const proxyUrl = () => (chosen() === "proxy" ? byId("proxy-url").value.trim() || undefined : undefined);
+/** @typedef {"mock" | "api" | "proxy"} Target */
+
+export function selectedTarget() {
+  /** @type {HTMLInputElement | null} */
+  const radio = document.querySelector('input[name="target"]:checked');
+  return /** @type {Target} */ (radio?.value ?? "mock");
+}
+
+/** The URL for the sample code, if calls go to a proxy. */
+export const proxyUrl = () => (selectedTarget() === "proxy" ? input("proxy-url").value.trim() || undefined : undefined);
 
 /**
- * A client for one call, and what passed over the wire.
+ * Makes a client for one call, and the record of what it sends and receives.
  *
- * @param {(event: object) => void} onEvent
+ * @param {(event: import("../openprospect/index.js").OpenProspectEvent) => void} onEvent
  */
 export function connect(onEvent) {
-  const where = chosen();
-  const wire = {};
-  const send = where === "mock" ? mock.fetch : globalThis.fetch.bind(globalThis);
+  const target = selectedTarget();
+  /** @type {Exchange} */
+  const exchange = {};
+  const send = target === "mock" ? mock.fetch : globalThis.fetch.bind(globalThis);
+  /** @type {import("../openprospect/index.js").FetchFunction} */
   const fetch = async (url, init) => {
-    Object.assign(wire, { url: String(url), method: init.method, sent: init.body });
+    Object.assign(exchange, { url: String(url), method: init.method, body: init.body });
     const response = await send(url, init);
-    Object.assign(wire, { status: response.status, headers: [...response.headers] });
+    Object.assign(exchange, { status: response.status, headers: [...response.headers] });
     return response;
   };
-  const own = {
-    mock: () => ({ apiKey: TEST_KEYS[byId("mock-key").value] }),
-    api: () => ({ apiKey: byId("api-key").value.trim(), allowLiveKeyInBrowser: byId("live-key").checked }),
-    proxy: () => ({ baseUrl: byId("proxy-url").value.trim() }),
+  const mockKey = byId("mock-key", HTMLSelectElement);
+  const options = {
+    mock: () => ({ apiKey: TEST_KEYS[/** @type {keyof typeof TEST_KEYS} */ (mockKey.value)] }),
+    api: () => ({ apiKey: input("api-key").value.trim(), allowLiveKeyInBrowser: input("live-key").checked }),
+    proxy: () => ({ baseUrl: input("proxy-url").value.trim() }),
   };
-  return { client: new OpenProspect({ ...own[where](), fetch, onEvent }), wire };
+  return { client: new OpenProspect({ ...options[target](), fetch, onEvent }), exchange };
 }

@@ -1,141 +1,195 @@
-// The explorer: choose an operation, fill in its parameters, send, look at the answer.
+// The explorer: select an operation, fill in its parameters, send the request, read the response.
 
-import { copyButton } from "../parts/copy.js";
-import { byId, el, fill, prose } from "../parts/dom.js";
-import { onPanel, readRoute, writeRoute } from "../parts/route.js";
-import { say } from "../parts/say.js";
-import { showAnswer } from "./answer.js";
-import { chosen, connect, proxyUrl, startConnection } from "./connection.js";
+import { announce } from "../ui/announce.js";
+import { copyButton } from "../ui/copy-button.js";
+import { byId, el, fill, prose } from "../ui/dom.js";
+import { onPanel, readRoute, writeRoute } from "../ui/route.js";
+import { connect, proxyUrl, selectedTarget, startConnection } from "./connection.js";
 import { formOf } from "./form.js";
 import { getterOf, listOf } from "./operations.js";
 import { startPicker } from "./picker.js";
+import { showResponse } from "./response.js";
 import { sampleOf } from "./sample.js";
+
+/**
+ * @typedef {import("./operations.js").Operation} Operation
+ * @typedef {import("./response.js").CallResult} CallResult
+ * @typedef {import("../openprospect/index.js").OpenProspectError} OpenProspectError
+ */
 
 const FIRST = "orders.list";
 const DOCUMENTED = {
   listed: "",
-  page: "On a page of its own, not in the vendor's list.",
-  legacy: "In older documentation only.",
+  page: "Documented on a page of its own, not in the vendor's list.",
+  legacy: "In legacy documentation only.",
 };
 
 export async function startExplorer() {
+  /** @type {Operation[]} */
   const operations = await (await fetch("openprospect/operations.json")).json();
-  const find = (key) => operations.find((row) => row.key === key) ?? operations.find((row) => row.key === FIRST);
-  /** Ids that answers had, by the name of the parameter that takes them. */
-  const seen = {};
-  let operation;
-  let form;
-  let sending;
+  /** @param {string} key */
+  const find = (key) => operations.find((row) => row.key === key);
+  /** @type {Map<string, string>} ids from responses, by the name of the parameter that takes them */
+  const knownIds = new Map();
+  let operation = initialOperation();
+  let form = formOf(operation);
+  /** @type {AbortController | undefined} */
+  let inFlight;
 
-  const picker = startPicker(operations, (key) => choose(find(key)));
+  const picker = startPicker(operations, (key) => select(find(key)));
+  const callForm = byId("call", HTMLFormElement);
+  const stop = byId("stop", HTMLButtonElement);
+  const response = byId("response");
   const sample = () => sampleOf(operation, form.read(), proxyUrl());
   const showSample = () => {
     byId("sample").textContent = sample();
   };
   byId("sample-head").append(copyButton("Copy", sample));
-  byId("call").addEventListener("input", showSample);
-  byId("call").addEventListener("click", () => setTimeout(showSample));
-  byId("call").addEventListener("submit", (event) => {
+  callForm.addEventListener("input", showSample);
+  callForm.addEventListener("click", () => setTimeout(showSample));
+  callForm.addEventListener("submit", (event) => {
     event.preventDefault();
     form.read();
-    if (byId("check").checked && !byId("call").reportValidity()) return;
+    if (byId("validate", HTMLInputElement).checked && !callForm.reportValidity()) return;
     send();
   });
-  byId("stop").addEventListener("click", () => sending?.abort());
+  stop.addEventListener("click", () => inFlight?.abort());
 
-  function choose(row) {
-    if (row === operation) return;
-    sending?.abort();
-    operation = row;
-    form = formOf(row, row.parameters);
-    picker.show(row.key);
-    fill(byId("title"), el("span", { class: `method ${row.method.toLowerCase()}` }, row.method), ` ${row.key}`);
-    fill(byId("path"), row.path);
-    fill(byId("about"), prose([row.doc, DOCUMENTED[row.documented]].filter(Boolean).join(" ")));
-    fill(byId("form"), form.element);
-    fill(byId("answer"), el("p", { class: "quiet" }, "Nothing sent yet."));
-    for (const [index, id] of row.ids.entries()) suggest(index, id);
-    showSample();
-    if (readRoute().panel === "explorer") writeRoute(`explorer/${row.key}`);
+  function initialOperation() {
+    const { panel, rest } = readRoute();
+    const row = (panel === "explorer" ? find(rest) : undefined) ?? find(FIRST);
+    if (row === undefined) throw new Error(`openprospect/operations.json has no ${FIRST}`);
+    return row;
   }
 
-  /** An id that an answer had; on the mock the first of the list, so that there is something to see. */
+  /** @param {Operation | undefined} row */
+  function select(row = find(FIRST)) {
+    if (row === undefined || row === operation) return;
+    operation = row;
+    showOperation();
+  }
+
+  function showOperation() {
+    inFlight?.abort();
+    form = formOf(operation);
+    const { key, method, path, doc, documented, ids } = operation;
+    picker.show(key);
+    fill(byId("title"), el("span", { class: `method ${method.toLowerCase()}` }, method), ` ${key}`);
+    fill(byId("path"), path);
+    fill(byId("about"), prose([doc, DOCUMENTED[documented]].filter(Boolean).join(" ")));
+    fill(byId("form"), form.element);
+    fill(response, el("p", { class: "quiet" }, "No request sent yet."));
+    for (const [index, id] of ids.entries()) suggest(index, id);
+    showSample();
+    if (readRoute().panel === "explorer") writeRoute(`explorer/${key}`);
+  }
+
+  /**
+   * Fills in an id from an earlier response; on the mock, otherwise that of the first item of the list.
+   *
+   * @param {number} index of the parameter
+   * @param {string} id its name
+   */
   async function suggest(index, id) {
-    const [of, list] = [form, listOf(operations, id)];
-    if (seen[id] === undefined && list && chosen() === "mock") {
-      const page = await connect(() => {})
-        .client[list.namespace].list({ limit: 1 })
-        .catch(() => undefined);
-      if (page?.items[0] && seen[id] === undefined) seen[id] = page.items[0].id;
+    const target = form;
+    const list = listOf(operations, id);
+    if (!knownIds.has(id) && list && selectedTarget() === "mock") {
+      const listItems = methodOf(connect(() => {}).client, list);
+      const page = await listItems({ limit: 1 }).catch(() => undefined);
+      if (page?.items[0] && !knownIds.has(id)) knownIds.set(id, page.items[0].id);
     }
-    if (of !== form || seen[id] === undefined || form.values(index) !== undefined) return;
-    form.write(index, seen[id]);
+    if (target !== form || !knownIds.has(id) || form.valueAt(index) !== undefined) return;
+    form.write(index, knownIds.get(id));
     showSample();
   }
 
   async function send() {
-    sending?.abort();
-    const mine = (sending = new AbortController());
+    inFlight?.abort();
+    const abort = new AbortController();
+    inFlight = abort;
     const sent = operation;
     const values = form.read();
-    const attempts = [];
-    const began = performance.now();
-    const outcome = { operation: sent, attempts, wire: {} };
-    byId("stop").disabled = false;
-    byId("answer").setAttribute("aria-busy", "true");
+    const startedAt = performance.now();
+    /** @type {CallResult} */
+    const result = { operation: sent, attempts: [], exchange: {}, tookMs: 0 };
+    stop.disabled = false;
+    response.setAttribute("aria-busy", "true");
     try {
-      const { client, wire } = connect((event) => event.type === "attempt" && attempts.push(event));
-      outcome.wire = wire;
+      const { client, exchange } = connect((event) => event.type === "attempt" && result.attempts.push(event));
+      result.exchange = exchange;
+      // The options follow the parameters, whether those have values or not.
       const args = [...values, ...Array.from({ length: sent.parameters.length - values.length })];
-      outcome.value = await client[sent.namespace][sent.name](...args, { signal: mine.signal });
-      remember(sent, outcome.value);
+      result.value = await methodOf(client, sent)(...args, { signal: abort.signal });
+      remember(sent, result.value);
     } catch (error) {
-      outcome.error = error;
+      result.error = /** @type {OpenProspectError} */ (error);
     }
-    if (sending !== mine) return;
-    sending = undefined;
-    byId("stop").disabled = true;
-    byId("answer").removeAttribute("aria-busy");
-    outcome.tookMs = performance.now() - began;
-    const getter = sent.isPage && getterOf(operations, sent);
-    showAnswer(byId("answer"), outcome, { turn, open: getter && ((item) => openItem(getter, item)) });
-    const { error, value } = outcome;
-    say(
+    if (inFlight !== abort) return;
+    inFlight = undefined;
+    stop.disabled = true;
+    response.removeAttribute("aria-busy");
+    result.tookMs = performance.now() - startedAt;
+    const getter = sent.isPage ? getterOf(operations, sent) : undefined;
+    showResponse(response, result, { goTo, open: getter && ((item) => openItem(getter, item)) });
+    const { error, value } = result;
+    announce(
       error
         ? `${error.name}: ${error.message}`
-        : `Answered: ${sent.isPage ? `${value.items.length} of ${value.total}` : sent.key}`,
+        : `Response: ${sent.isPage ? `${value.items.length} of ${value.total}` : sent.key}`,
     );
   }
 
+  /**
+   * @param {Operation} row
+   * @param {any} value its result
+   */
   function remember(row, value) {
-    const id = row.isPage && getterOf(operations, row)?.ids[0];
-    if (id && value.items[0]?.id) seen[id] = value.items[0].id;
+    const id = row.isPage ? getterOf(operations, row)?.ids[0] : undefined;
+    if (id && value.items[0]?.id) knownIds.set(id, value.items[0].id);
   }
 
-  function turn(offset) {
+  /** @param {number} offset */
+  function goTo(offset) {
     const index = operation.ids.length;
-    form.write(index, { ...form.values(index), offset });
-    showSample();
-    byId("answer").focus();
-    send();
+    form.write(index, { ...form.valueAt(index), offset });
+    resend();
   }
 
+  /**
+   * @param {Operation} getter
+   * @param {Record<string, any>} item
+   */
   function openItem(getter, item) {
-    seen[getter.ids[0]] = item.id;
-    choose(getter);
+    knownIds.set(getter.ids[0], item.id);
+    select(getter);
     form.write(0, item.id);
+    resend();
+  }
+
+  /** The button that was used is replaced with the response, so the focus moves there. */
+  function resend() {
     showSample();
-    byId("answer").focus();
+    response.focus();
     send();
   }
 
-  let where = chosen();
+  let target = selectedTarget();
   startConnection(() => {
-    // Ids of one server say nothing to another.
-    if (where !== chosen()) for (const id of Object.keys(seen)) delete seen[id];
-    where = chosen();
-    if (operation) showSample();
+    // An id from one server does not exist on another.
+    if (target !== selectedTarget()) knownIds.clear();
+    target = selectedTarget();
+    showSample();
   });
-  choose(find(readRoute().panel === "explorer" ? readRoute().rest : ""));
-  onPanel("explorer", ({ rest }) => (rest === "" ? writeRoute(`explorer/${operation.key}`) : choose(find(rest))));
+  showOperation();
+  onPanel("explorer", ({ rest }) => (rest === "" ? writeRoute(`explorer/${operation.key}`) : select(find(rest))));
+}
+
+/**
+ * @param {import("../openprospect/index.js").OpenProspect} client
+ * @param {Operation} operation
+ * @returns {(...args: unknown[]) => Promise<any>}
+ */
+function methodOf(client, { namespace, name }) {
+  const methods = /** @type {Record<string, any>} */ (client)[namespace];
+  return (...args) => methods[name](...args);
 }

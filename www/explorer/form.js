@@ -1,25 +1,31 @@
-// The form of an operation: its path's ids, then what it takes.
+// The form of an operation: the ids of its path, then its parameters.
 
-import { el } from "../parts/dom.js";
-import { labelled } from "./fields.js";
+import { el } from "../ui/dom.js";
+import { labeled } from "./fields.js";
 import { eitherOf, objectOf } from "./groups.js";
 
 /**
- * @param {{ids: string[]}} operation
- * @param {object[]} parameters as the types have them
- * @returns {{element: Element, read: () => unknown[], write: (index: number, value: unknown) => void, values: (index: number) => unknown}}
+ * @typedef {object} Form
+ * @property {Element} element
+ * @property {() => unknown[]} read the arguments; an empty id is kept, for the client to reject
+ * @property {(index: number) => any} valueAt
+ * @property {(index: number, value: unknown) => void} write
  */
-export function formOf({ ids }, parameters) {
+
+/**
+ * @param {import("./operations.js").Operation} operation
+ * @returns {Form}
+ */
+export function formOf({ ids, parameters }) {
   const inputs = parameters.map((spec, index) => {
-    if (index < ids.length) return labelled({ ...spec, name: ids[index], doc: spec.doc || "Part of the path." });
+    if (index < ids.length) return labeled({ ...spec, name: ids[index], doc: spec.doc || "Part of the path." });
     if (spec.kind === "either") return eitherOf(spec);
     if (spec.kind === "object") return objectOf(spec);
-    return labelled(spec);
+    return labeled(spec);
   });
-  const nothing = el("p", { class: "quiet" }, "It takes nothing.");
+  const empty = el("p", { class: "quiet" }, "No parameters.");
   return {
-    element: el("div", { class: "fields" }, inputs.length === 0 ? nothing : inputs.map(({ element }) => element)),
-    /** The arguments; an id that is left empty stays, for the client to refuse. */
+    element: el("div", { class: "fields" }, inputs.length === 0 ? empty : inputs.map(({ element }) => element)),
     read() {
       const values = inputs.map(
         (input, index) => input.read() ?? (index < ids.length ? "" : parameters[index].optional ? undefined : {}),
@@ -27,7 +33,7 @@ export function formOf({ ids }, parameters) {
       while (values.length > 0 && values.at(-1) === undefined) values.pop();
       return values;
     },
-    values: (index) => inputs[index]?.read(),
+    valueAt: (index) => inputs[index]?.read(),
     write: (index, value) => inputs[index]?.write(value),
   };
 }

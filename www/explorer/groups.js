@@ -1,26 +1,31 @@
-// Inputs for objects, lists of objects, and objects of one kind or another.
+// Inputs for objects, lists of objects, and alternatives.
 
-import { el, freshId } from "../parts/dom.js";
-import { labelled, otherFields } from "./fields.js";
+import { el, freshId } from "../ui/dom.js";
+import { labeled, otherFields } from "./fields.js";
 
+/**
+ * @typedef {import("./fields.js").Input} Input
+ * @typedef {import("./operations.js").ObjectSpec} ObjectSpec
+ */
+
+/**
+ * @param {Pick<ObjectSpec, "fields" | "open">} spec
+ * @returns {Input}
+ */
 export function objectOf({ fields, open }) {
-  const inputs = fields.map((spec) => [spec.name, labelled(spec)]);
+  const inputs = fields.map((spec) => ({ name: spec.name, field: labeled(spec) }));
   const others = open ? otherFields() : undefined;
+  const elements = inputs.map(({ field }) => field.element);
   return {
-    element: el(
-      "div",
-      { class: "fields" },
-      inputs.map(([, { element }]) => element),
-      others?.element,
-    ),
+    element: el("div", { class: "fields" }, elements, others?.element),
     read() {
-      const pairs = inputs.map(([name, field]) => [name, field.read()]).filter(([, value]) => value !== undefined);
+      const pairs = inputs.map(({ name, field }) => [name, field.read()]).filter(([, value]) => value !== undefined);
       const value = { ...Object.fromEntries(pairs), ...others?.read() };
       return Object.keys(value).length === 0 ? undefined : value;
     },
     write(value = {}) {
       const rest = { ...value };
-      for (const [name, field] of inputs) {
+      for (const { name, field } of inputs) {
         field.write(value[name]);
         delete rest[name];
       }
@@ -29,7 +34,12 @@ export function objectOf({ fields, open }) {
   };
 }
 
+/**
+ * @param {{of: ObjectSpec, optional?: boolean}} spec
+ * @returns {Input}
+ */
 export function listOfObjects(spec) {
+  /** @type {Input[]} */
   let items = [];
   const list = el("ol", { class: "items" });
   const add = () => {
@@ -40,20 +50,17 @@ export function listOfObjects(spec) {
     remove.addEventListener("click", () => {
       items = items.filter((other) => other !== item);
       element.remove();
-      more.focus();
+      addButton.focus();
     });
     items.push(item);
     list.append(element);
     return item;
   };
-  const more = el(
-    "button",
-    { type: "button", class: "small", onclick: () => add().element.querySelector("input")?.focus() },
-    "Add one",
-  );
+  const onclick = () => add().element.querySelector("input")?.focus();
+  const addButton = el("button", { type: "button", class: "small", onclick }, "Add");
   if (!spec.optional) add();
   return {
-    element: el("div", {}, list, more),
+    element: el("div", {}, list, addButton),
     read() {
       const values = items.map((item) => item.read()).filter((value) => value !== undefined);
       return values.length > 0 || !spec.optional ? values : undefined;
@@ -66,37 +73,35 @@ export function listOfObjects(spec) {
   };
 }
 
-/** One of several objects: the fields are those of the kind that is chosen. */
+/**
+ * One of several objects: radio buttons select which one's fields are shown.
+ *
+ * @param {import("./operations.js").EitherSpec} spec
+ * @returns {Input}
+ */
 export function eitherOf({ of }) {
   const name = freshId("kind");
-  const parts = of.map((spec) => objectOf(spec));
+  const objects = of.map((spec) => objectOf(spec));
+  const wrapped = objects.map(({ element }) => el("fieldset", { class: "bare" }, element));
   const radios = of.map((_, index) =>
     el("input", { type: "radio", name, value: String(index), checked: index === 0, onchange: show }),
   );
   const choice = el(
     "fieldset",
     { class: "group" },
-    el("legend", {}, "Which kind"),
+    el("legend", {}, "Type"),
     of.map(({ doc }, index) => el("label", { class: "choice" }, radios[index], ` ${doc}`)),
   );
-  const chosen = () => radios.findIndex((radio) => radio.checked);
+  const selected = () => radios.findIndex((radio) => radio.checked);
   function show() {
-    // Disabled, the fields of the other kinds are neither checked nor reached.
-    for (const [index, { element }] of wrapped.entries())
-      Object.assign(element, { hidden: index !== chosen(), disabled: index !== chosen() });
+    // The browser neither validates nor focuses the fields of a disabled fieldset.
+    for (const [index, element] of wrapped.entries())
+      Object.assign(element, { hidden: index !== selected(), disabled: index !== selected() });
   }
-  const wrapped = parts.map((part) => ({ ...part, element: el("fieldset", { class: "bare" }, part.element) }));
   show();
   return {
-    element: el(
-      "div",
-      {},
-      choice,
-      wrapped.map(({ element }) => element),
-    ),
-    read: () => parts[chosen()].read(),
-    write(value) {
-      parts[chosen()].write(value);
-    },
+    element: el("div", {}, choice, wrapped),
+    read: () => objects[selected()].read(),
+    write: (value) => objects[selected()].write(value),
   };
 }

@@ -1,44 +1,52 @@
-// The instant that is shown. While a run goes on it is now; paused, it stands still and the run goes on.
+// The time that is shown. During a run it is the current time; the player can pause while the run continues.
 
-/** For those who want less motion the picture is drawn twice a second. */
-const CALM_MS = 500;
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-/** Events come in batches: an instant this old has all of its own. */
-const BEHIND_MS = 50;
+/** With `prefers-reduced-motion` the charts are drawn twice a second. */
+const REDUCED_MOTION_MS = 500;
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+/** Events arrive in batches: all events of a time this far in the past have arrived. */
+const BATCH_DELAY_MS = 50;
 export const STEP_MS = 100;
 
 export class Player {
-  #begun = 0;
+  #startedAt = 0;
+  /** @type {number | undefined} the time of the previous frame */
   #last;
+  /** @type {number | undefined} */
   #frame;
-  #shown = 0;
+  #shownAt = 0;
   speed = 1;
+  /** The time that is shown. */
+  head = 0;
+  /** @type {number | undefined} when the run ended */
+  end;
+  isPlaying = false;
+  /** Whether the run's current time is shown. */
+  isLive = false;
 
   /** @param {(head: number) => void} show */
   constructor(show) {
     this.show = show;
-    this.reset();
   }
 
   reset() {
-    cancelAnimationFrame(this.#frame);
-    Object.assign(this, { head: 0, end: undefined, isPlaying: false, isLive: false });
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#frame = undefined;
+    Object.assign(this, { head: 0, end: undefined, isPlaying: false, isLive: false });
   }
 
-  begin() {
-    this.#begun = performance.now();
+  start() {
+    this.#startedAt = performance.now();
     Object.assign(this, { isPlaying: true, isLive: true });
     this.#run();
   }
 
-  /** The run is over at that time. */
+  /** @param {number} end */
   finish(end) {
     this.end = end;
   }
 
   get now() {
-    return this.end ?? Math.max(0, performance.now() - this.#begun - BEHIND_MS);
+    return this.end ?? Math.max(0, performance.now() - this.#startedAt - BATCH_DELAY_MS);
   }
 
   get isAtEnd() {
@@ -49,13 +57,14 @@ export class Player {
     Object.assign(this, { isPlaying: false, isLive: false });
   }
 
-  /** Goes on from the instant shown; from the beginning if that is the end. */
+  /** Plays from the time that is shown, or from the start if that is the end. */
   play() {
     if (this.isAtEnd) this.head = 0;
     this.isPlaying = true;
     this.#run();
   }
 
+  /** @param {number} head */
   seek(head) {
     this.head = Math.min(this.now, Math.max(0, head));
     this.isLive = false;
@@ -67,17 +76,18 @@ export class Player {
     this.#frame ??= requestAnimationFrame((time) => this.#tick(time));
   }
 
+  /** @param {number} time */
   #tick(time) {
     this.#frame = undefined;
     if (!this.isPlaying) return;
-    const passed = this.#last === undefined ? 0 : time - this.#last;
+    const elapsed = this.#last === undefined ? 0 : time - this.#last;
     this.#last = time;
-    this.head = this.isLive ? this.now : Math.min(this.now, this.head + passed * this.speed);
-    // One that has caught up with the run follows it.
+    this.head = this.isLive ? this.now : Math.min(this.now, this.head + elapsed * this.speed);
+    // A replay that has caught up with the run follows it.
     if (this.end === undefined && this.head >= this.now) this.isLive = true;
     if (this.isAtEnd) this.pause();
-    if (!calm.matches || !this.isPlaying || time - this.#shown >= CALM_MS) {
-      this.#shown = time;
+    if (!reducedMotion.matches || !this.isPlaying || time - this.#shownAt >= REDUCED_MOTION_MS) {
+      this.#shownAt = time;
       this.show(this.head);
     }
     if (this.isPlaying) this.#frame = requestAnimationFrame((next) => this.#tick(next));

@@ -1,37 +1,37 @@
-// The server of one side: a mock that does as the dials say, and a fetch that tells what passes.
+// The server of one side: a mock with the faults of the settings, and a fetch that emits an event for each request.
 
 import { mockOpenProspect } from "../openprospect/testing/index.js";
-import { fate } from "./chance.js";
+import { sample } from "./random.js";
 
-const LATE = 0;
-const LOST = 1;
+/**
+ * @typedef {import("./events.js").Settings} Settings
+ * @typedef {import("../openprospect/testing/index.js").RetryAdvice} RetryAdvice
+ */
+
+/** The random streams of an attempt. */
+const LATENCY = 0;
+const FAULT = 1;
 const PATH = /\/call-(\d+)$/;
 
-/** Every call asks for an order of its own, so that events tell which call they are of. */
+/**
+ * Each call gets an order of its own, so that a path identifies the call.
+ *
+ * @param {number} call
+ */
 export const pathOf = (call) => `call-${call}`;
+
+/** @param {string} path */
 export const callOf = (path) => Number(PATH.exec(path)?.[1]);
 
 /**
- * @param {object} settings
- * @param {() => number} at the time of the run in milliseconds
- * @param {(event: object) => void} tell
+ * @param {Settings} settings
+ * @param {() => number} now
+ * @param {import("./events.js").Emit} emit
+ * @returns {import("./sides.js").Fetch}
  */
-export function serverOf(settings, at, tell) {
-  const {
-    seed,
-    calls,
-    kind,
-    limit,
-    window: seconds,
-    advice,
-    latency,
-    spread,
-    downFrom,
-    downFor,
-    resets,
-    stalls,
-    left,
-  } = settings;
+export function serverOf(settings, now, emit) {
+  const { seed, calls, kind, limit, window: seconds, advice, latency, spread, left } = settings;
+  const { downFrom, downFor, resets, stalls } = settings;
   const limits = {
     window: { rateLimit: { limit, windowMs: seconds * 1000 } },
     bucket: { burst: { perSecond: limit / seconds, burst: Math.max(1, Math.round(limit / 4)) } },
@@ -43,50 +43,63 @@ export function serverOf(settings, at, tell) {
     prospectSearches: 0,
     blacklists: 0,
     orders: Array.from({ length: calls }, (_, call) => ({ id: pathOf(call), status: "COMPLETED" })),
-    retryAfter: ["body", "both", "none"].includes(advice) ? advice : "header",
+    retryAfter: advice === "body" || advice === "both" || advice === "none" ? advice : "header",
     rateLimitHeaders: left === "yes",
     ...(limit > 0 && limits[kind]),
   });
-  const tries = new Map();
+  /** @type {Map<number, number>} by call */
+  const attempts = new Map();
   mock.fail(({ path }) => {
     const call = callOf(path);
-    const attempt = (tries.get(call) ?? 0) + 1;
-    tries.set(call, attempt);
-    const late = {
-      times: Infinity,
-      latencyMs: latency * (1 + (spread / 100) * (2 * fate(seed, call, attempt, LATE) - 1)),
-    };
-    if (downFor > 0 && at() >= downFrom * 1000 && at() < (downFrom + downFor) * 1000) return { ...late, status: 503 };
-    const lost = fate(seed, call, attempt, LOST) * 100;
-    if (lost < resets) return { ...late, reset: "headers" };
-    if (lost < resets + stalls) return { ...late, stall: "headers" };
-    return late;
+    const attempt = (attempts.get(call) ?? 0) + 1;
+    attempts.set(call, attempt);
+    const jitter = (spread / 100) * (2 * sample(seed, call, attempt, LATENCY) - 1);
+    const delayed = { times: Infinity, latencyMs: latency * (1 + jitter) };
+    const isDown = downFor > 0 && now() >= downFrom * 1000 && now() < (downFrom + downFor) * 1000;
+    if (isDown) return { ...delayed, status: 503 };
+    const percent = sample(seed, call, attempt, FAULT) * 100;
+    if (percent < resets) return { ...delayed, reset: "headers" };
+    if (percent < resets + stalls) return { ...delayed, stall: "headers" };
+    return delayed;
   });
 
   return async function fetch(url, init) {
     const call = callOf(String(url));
-    tell({ kind: "sent", call });
+    emit({ kind: "sent", call });
     try {
       const response = await mock.fetch(url, init);
-      tell({ kind: "answered", call, status: response.status });
-      return retold(response, advice);
+      emit({ kind: "response", call, status: response.status });
+      return withAdvice(response, advice);
     } catch (error) {
-      tell({ kind: "answered", call, failure: init.signal?.aborted ? "timeout" : "connection" });
+      emit({ kind: "response", call, failure: init.signal?.aborted ? "timeout" : "connection" });
       throw error;
     }
   };
 }
 
-/** The same wait in another form of the header. */
-function retold(response, advice) {
+/**
+ * Changes `Retry-After` to a form that the mock does not send.
+ *
+ * @param {Response} response
+ * @param {Settings["advice"]} advice
+ */
+function withAdvice(response, advice) {
   const seconds = response.headers.get("retry-after");
-  const forms = {
-    date: () => new Date(Date.parse(response.headers.get("date")) + Math.ceil(seconds) * 1000).toUTCString(),
-    list: () => `${seconds}, ${seconds}`,
-    text: () => "soon",
-  };
-  if (seconds === null || !(advice in forms)) return response;
+  if (seconds === null) return response;
+  const value = headerOf(advice, seconds, response.headers.get("date") ?? "");
+  if (value === undefined) return response;
   const headers = new Headers(response.headers);
-  headers.set("retry-after", forms[advice]());
+  headers.set("retry-after", value);
   return new Response(response.body, { status: response.status, headers });
+}
+
+/**
+ * @param {Settings["advice"]} advice
+ * @param {string} seconds
+ * @param {string} date of the response
+ */
+function headerOf(advice, seconds, date) {
+  if (advice === "date") return new Date(Date.parse(date) + Math.ceil(Number(seconds)) * 1000).toUTCString();
+  if (advice === "list") return `${seconds}, ${seconds}`;
+  return advice === "text" ? "soon" : undefined;
 }

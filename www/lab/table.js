@@ -1,54 +1,58 @@
-// The picture as a table: a row a call, what happened to it in words.
+// The charts as a table: for each call one row with its attempts and waits in words.
 
-import { byId, el, fill } from "../parts/dom.js";
+import { byId, el, fill } from "../ui/dom.js";
 import { SIDES } from "./recording.js";
 
+/** @param {number} ms */
 const seconds = (ms) => (ms / 1000).toFixed(2);
-/** Shorter turns are no waiting. */
-const SHORT_MS = 10;
-const WORDS = {
-  connection: "connection broke",
-  timeout: "given up",
-  flight: "under way",
+/** Shorter times in the queue are not listed. */
+const MIN_QUEUED_MS = 10;
+/** @type {Partial<Record<import("./model.js").Bar["kind"], string>>} */
+const LABELS = {
+  connection: "connection reset",
+  timeout: "timed out",
+  flight: "in flight",
   wait: "waited",
-  turn: "waited its turn",
+  queued: "queued for",
 };
+const PAUSES = { throttled: "rate limited", outage: "outage" };
 
+/**
+ * @param {import("./metrics.js").Models} models
+ * @param {number} calls
+ */
 export function showTable(models, calls) {
-  const stories = SIDES.map((side) => storiesOf(models[side]));
-  const rows = Array.from({ length: calls }, (_, call) =>
-    el(
-      "tr",
-      {},
-      el("th", { scope: "row" }, String(call + 1)),
-      stories.map((of) => el("td", {}, of(call))),
-    ),
-  );
+  const histories = SIDES.map((side) => historiesOf(models[side]));
+  const rows = Array.from({ length: calls }, (_, call) => {
+    const cells = histories.map((historyOf) => el("td", {}, historyOf(call)));
+    return el("tr", {}, el("th", { scope: "row" }, String(call + 1)), cells);
+  });
   fill(byId("calls"), rows);
-  const { holds } = models.client;
-  const words = holds.map(
-    ({ from, to, until, why }) =>
-      `${why === "pause" ? "a pause" : "an outage"} from ${seconds(from)} to ${seconds(to ?? until)} s`,
+  const pauses = models.client.pauses.map(
+    ({ from, to, until, reason }) => `${PAUSES[reason]} from ${seconds(from)} to ${seconds(to ?? until)} s`,
   );
-  byId("holds").textContent =
-    words.length === 0
-      ? "This client held nothing back."
-      : `All calls of this client waited together: ${words.join("; ")}.`;
+  byId("pauses").textContent =
+    pauses.length === 0
+      ? "This client did not pause its calls."
+      : `This client paused all calls: ${pauses.join("; ")}.`;
 }
 
-function storiesOf({ bars, open, marks }) {
-  const parts = new Map();
-  const add = (lane, text) => parts.set(lane, [...(parts.get(lane) ?? []), text]);
-  for (const { lane, from, to, kind, status } of bars) {
-    if (kind === "turn" && to - from < SHORT_MS) continue;
-    add(
-      lane,
-      kind === "wait" || kind === "turn"
-        ? `${WORDS[kind]} ${seconds(to - from)} s`
-        : `${status ?? WORDS[kind]} at ${seconds(to)} s`,
-    );
+/** @param {import("./model.js").Model} model */
+function historiesOf({ bars, open, failures }) {
+  /** @type {Map<number, string[]>} */
+  const histories = new Map();
+  /**
+   * @param {number} call
+   * @param {string} text
+   */
+  const add = (call, text) => histories.set(call, [...(histories.get(call) ?? []), text]);
+  for (const { call, from, to, kind, status } of bars) {
+    if (kind === "queued" && to - from < MIN_QUEUED_MS) continue;
+    const isWait = kind === "wait" || kind === "queued";
+    add(call, isWait ? `${LABELS[kind]} ${seconds(to - from)} s` : `${status ?? LABELS[kind]} at ${seconds(to)} s`);
   }
-  for (const { lane, kind } of open.values()) add(lane, kind === "flight" ? "under way" : "waits");
-  for (const { lane, error } of marks) add(lane, `failed: ${error}`);
-  return (lane) => parts.get(lane)?.join(", ") ?? "not begun";
+  for (const { call, kind } of open.values()) add(call, kind === "flight" ? "in flight" : "waiting");
+  for (const { call, error } of failures) add(call, `failed: ${error}`);
+  /** @param {number} call */
+  return (call) => histories.get(call)?.join(", ") ?? "not started";
 }

@@ -1,63 +1,85 @@
-// A run, away from the page's own thread, so that the load does not slow the picture.
+// A run, on a thread of its own, so that the load does not slow down the charts.
 
-import { dice } from "./chance.js";
+import { seededRandom } from "./random.js";
 import { serverOf } from "./server.js";
 import { clientSide, loopSide } from "./sides.js";
 
-/** Events go to the page in batches: a message each would be work of its own. */
+/**
+ * @typedef {import("./events.js").Settings} Settings
+ * @typedef {import("./events.js").Emit} Emit
+ * @typedef {import("./events.js").Side} Side
+ */
+
+/** Events are posted in batches: one message for each would be a load of its own. */
 const BATCH_MS = 20;
-const SIDES = { client: clientSide, loop: loopSide };
+/** @type {[Side, typeof clientSide][]} */
+const SIDES = [
+  ["client", clientSide],
+  ["loop", loopSide],
+];
 
 addEventListener("message", ({ data: settings }) => run(settings), { once: true });
 
+/** @param {import("./events.js").Message} message */
+const post = (message) => postMessage(message);
+
+/** @param {Settings} settings */
 async function run(settings) {
-  // The client's own dice: with the seed's it waits alike each time.
-  Math.random = dice(settings.seed);
-  const begun = performance.now();
-  const at = () => performance.now() - begun;
+  // The client's jitter comes from `Math.random`: with the seed it is reproducible.
+  Math.random = seededRandom(settings.seed);
+  const startedAt = performance.now();
+  const now = () => performance.now() - startedAt;
+  /** @type {import("./events.js").RunEvent[]} */
   let batch = [];
   const flush = () => {
-    if (batch.length > 0) postMessage({ events: batch });
+    if (batch.length > 0) post({ events: batch });
     batch = [];
   };
   const timer = setInterval(flush, BATCH_MS);
-  const stop = new AbortController();
-  setTimeout(() => stop.abort(), settings.ends * 1000);
-  postMessage({ began: true });
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), settings.ends * 1000);
+  post({ started: true });
+  /** @param {Date} date */
+  const timeOf = (date) => date.getTime() - (performance.timeOrigin + startedAt);
   await Promise.all(
-    Object.entries(SIDES).map(async ([side, sideOf]) => {
-      const tell = (event) => batch.push({ side, at: at(), ...event });
-      const call = sideOf(
-        settings,
-        serverOf(settings, at, tell),
-        tell,
-        (date) => date.getTime() - (performance.timeOrigin + begun),
-      );
-      await all(settings, call, tell, stop.signal);
-      tell({ kind: "over" });
+    SIDES.map(async ([side, callerOf]) => {
+      /** @type {Emit} */
+      const emit = (event) => batch.push({ side, at: now(), ...event });
+      const caller = callerOf(settings, serverOf(settings, now, emit), emit, timeOf);
+      await runCalls(settings, caller, emit, abort.signal);
+      emit({ kind: "over" });
     }),
   );
   clearInterval(timer);
   flush();
-  postMessage({ over: at() });
+  post({ endedAt: now() });
 }
 
-/** All calls, so many at once. */
-async function all({ calls, together }, call, tell, signal) {
+/**
+ * Makes all calls, up to `together` of them concurrently.
+ *
+ * @param {Settings} settings
+ * @param {import("./events.js").Caller} caller
+ * @param {Emit} emit
+ * @param {AbortSignal} signal
+ */
+async function runCalls({ calls, together }, caller, emit, signal) {
   let next = 0;
-  const lane = async () => {
+  const worker = async () => {
     while (next < calls) {
-      const own = next;
+      const call = next;
       next += 1;
       if (signal.aborted) return;
-      tell({ kind: "begun", call: own });
-      const result = await call(own, signal).then(
+      emit({ kind: "started", call });
+      /** @type {{ok: boolean, error?: string}} */
+      const result = await caller(call, signal).then(
         () => ({ ok: true }),
         (error) => ({ ok: false, error: error.name }),
       );
-      // The end of the run is not the call's own failure.
-      tell({ kind: "done", call: own, ...(signal.aborted && !result.ok ? { cut: true, ok: false } : result) });
+      // A call that the end of the run aborts did not fail by itself.
+      if (signal.aborted && !result.ok) emit({ kind: "done", call, ok: false, isCutOff: true });
+      else emit({ kind: "done", call, ...result });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(together, calls) }, lane));
+  await Promise.all(Array.from({ length: Math.min(together, calls) }, worker));
 }

@@ -1,4 +1,4 @@
-// A live key in the frames of a web page: one without an address of its own is as much a web page as the page itself.
+// A live key in the frames of a web page: a frame without a URL of its own is a web page too.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -7,21 +7,27 @@ import { canary, listen, PACKAGE } from "../helpers/setup.mjs";
 import { chromium, firefox } from "./puppet.mjs";
 
 const LIVE = "lnc_live_c4n4ry0of0frames";
-const closing = [];
+/** @type {(() => Promise<unknown>)[]} */
+const cleanups = [];
+/** @type {string} */
 let origin;
 before(async () => {
   canary.learn(LIVE);
   const script = await readFile(new URL("index.js", PACKAGE));
-  // Open to every origin: a frame may have none.
-  origin = await listen({ after: (close) => closing.push(close) }, (request, response) => {
+  // For every origin: the origin of a frame may be opaque.
+  origin = await listen({ after: (close) => cleanups.push(close) }, (request, response) => {
     const type = request.url.startsWith("/openprospect.js") ? "text/javascript" : "text/html";
     response.writeHead(200, { "content-type": type, "access-control-allow-origin": "*" });
     response.end(type === "text/html" ? '<!doctype html><meta charset="utf-8"><title>frames</title>' : script);
   });
 });
-after(() => Promise.all(closing.map((close) => close())));
+after(() => Promise.all(cleanups.map((close) => close())));
 
-/** Tries a live key and a test key, and tells the page what came of it. */
+/**
+ * A script that makes clients with a live key and a test key, and posts the results to the page.
+ *
+ * @param {string} where
+ */
 const tries = (where) => `
   const { OpenProspect } = await import("${origin}/openprospect.js");
   const attempt = (apiKey) => {
@@ -32,15 +38,20 @@ const tries = (where) => `
       return error.name + ": " + error.option;
     }
   };
-  const message = { where: "${where}", live: attempt("${LIVE}"), test: attempt("lnc_test_a"), protocol: location.protocol };
+  const outcomes = { live: attempt("${LIVE}"), test: attempt("lnc_test_a") };
+  const message = { where: "${where}", ...outcomes, protocol: location.protocol };
   (parent === self ? self : parent).postMessage(message, "*");`;
 
-/** Makes a frame of each kind in the page, and gives what they say. */
+/**
+ * Makes a frame of each kind in the page, and returns their messages.
+ *
+ * @param {Record<string, string>} documents
+ */
 const inPage = (documents) => `new Promise((resolve) => {
-  const told = {};
+  const results = {};
   addEventListener("message", ({ data }) => {
-    told[data.where] = data;
-    if (Object.keys(told).length === ${Object.keys(documents).length}) resolve(told);
+    results[data.where] = data;
+    if (Object.keys(results).length === ${Object.keys(documents).length}) resolve(results);
   });
   const add = (set) => {
     const frame = document.createElement("iframe");
@@ -55,12 +66,15 @@ const inPage = (documents) => `new Promise((resolve) => {
   add((frame) => { frame.src = "data:text/html," + encodeURIComponent(documents.data); });
 })`;
 
-for (const [name, launch] of [
+/** @type {[string, () => ReturnType<typeof chromium>][]} */
+const BROWSERS = [
   ["Chromium", chromium],
   ["Firefox", firefox],
-]) {
+];
+
+for (const [name, launch] of BROWSERS) {
   describe(name, () => {
-    test("a live key is refused in every frame of a page, and a test key is not", async (t) => {
+    test("a live key is rejected in every frame of a page, and a test key is accepted", async (t) => {
       const browser = await launch();
       t.after(browser.close);
       const page = await browser.open(`${origin}/`);
@@ -70,15 +84,15 @@ for (const [name, launch] of [
           `<script type="module">${tries(where)}</script>`,
         ]),
       );
-      const told = await page.read(inPage(documents));
-      assert.deepEqual(Object.keys(told).sort(), ["blob", "data", "sandboxed", "srcdoc"]);
+      const results = await page.read(inPage(documents));
+      assert.deepEqual(Object.keys(results).sort(), ["blob", "data", "sandboxed", "srcdoc"]);
       assert.deepEqual(
-        Object.values(told)
+        Object.values(results)
           .map(({ protocol }) => protocol)
           .sort(),
         ["about:", "about:", "blob:", "data:"],
       );
-      for (const { where, live, test: tested } of Object.values(told)) {
+      for (const { where, live, test: tested } of Object.values(results)) {
         assert.deepEqual([where, live, tested], [where, "ConfigurationError: apiKey", "accepted"]);
       }
       await page.close();

@@ -1,28 +1,53 @@
-// What a page does beside the suite: how soon it stops and goes on, what its console says, and without the policy's word.
+// Tests of a page beside the suite: latency of aborts and timeouts, the console, and a policy without WebAssembly.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serve, TEST_KEYS } from "../helpers/setup.mjs";
 
-/** Declares the tests of a browser. `visit(t, path)` opens a page of the site. */
+/**
+ * A page of the site.
+ *
+ * @typedef {object} SitePage
+ * @property {string} origin
+ * @property {string[]} lines of the console
+ * @property {(expression: string) => Promise<any>} read evaluates an expression
+ * @property {(expression: string) => Promise<any>} wait polls until an expression is truthy
+ */
+
+/**
+ * Declares the tests of a browser.
+ *
+ * @param {string} name
+ * @param {(t: import("node:test").TestContext, path: string) => Promise<SitePage>} visit
+ */
 export function page(name, visit) {
+  /**
+   * @param {import("node:test").TestContext} t
+   * @param {string} path
+   */
   async function open(t, path = "/steps.html") {
     const [page, { mock, url }] = await Promise.all([visit(t, path), serve(t)]);
     const own = { apiKey: TEST_KEYS.full, baseUrl: url };
     await page.wait("globalThis.steps !== undefined");
-    const step = (name, given) => page.read(`globalThis.steps.${name}(${JSON.stringify({ ...own, ...given })})`);
+    /**
+     * Runs a step of pages/steps.js.
+     *
+     * @param {string} name
+     * @param {object} [options]
+     */
+    const step = (name, options) => page.read(`globalThis.steps.${name}(${JSON.stringify({ ...own, ...options })})`);
     return { page, mock, step };
   }
 
-  test(`${name}: a page that lists leaves the console empty`, async (t) => {
+  test(`${name}: a list leaves the console empty`, async (t) => {
     const { page, mock, step } = await open(t);
     const { value } = await step("list");
     assert.deepEqual([value.items.length, value.total], [2, 25]);
     assert.equal(mock.requests[0].headers.origin, page.origin);
-    assert.deepEqual([...(await page.read("globalThis.said")), ...page.lines], []);
+    assert.deepEqual([...(await page.read("globalThis.problems")), ...page.lines], []);
   });
 
-  test(`${name}: a page waits as told, read across origins`, async (t) => {
+  test(`${name}: a page reads Retry-After across origins`, async (t) => {
     const { mock, step } = await open(t);
     mock.fail({ status: 503, retryAfter: "0.5" }, { status: 429, retryAfter: { date: 1000 }, clockSkewMs: 3_600_000 });
     const [first, second, third] = await step("waits");
@@ -35,7 +60,7 @@ export function page(name, visit) {
     assert.ok(first.waitMs < 600 && second.waitMs < 1200);
   });
 
-  test(`${name}: a page stops at once when it aborts`, async (t) => {
+  test(`${name}: an abort takes effect at once`, async (t) => {
     const { mock, step } = await open(t);
     for (const stall of ["headers", "body"]) {
       mock.fail({ stall });
@@ -46,7 +71,7 @@ export function page(name, visit) {
     assert.equal(mock.requests.length, 2);
   });
 
-  test(`${name}: a page is told at once when the time is up`, async (t) => {
+  test(`${name}: a timeout takes effect at once`, async (t) => {
     const { mock, step } = await open(t);
     for (const stall of ["headers", "body"]) {
       mock.fail({ stall });
@@ -67,13 +92,13 @@ export function page(name, visit) {
     assert.equal(mock.requests.length, 2);
   });
 
-  test(`${name}: a page takes a relative base URL, and its own query for nothing`, async (t) => {
+  test(`${name}: a base URL may be relative, and the page's query is not part of it`, async (t) => {
     const { step } = await open(t, "/steps.html?a=1");
     const error = await step("get", { baseUrl: "/nowhere", apiKey: undefined });
     assert.deepEqual([error.name, error.path], ["NotFoundError", "/api/v1/orders"]);
   });
 
-  test(`${name}: without 'wasm-unsafe-eval' the error names it`, async (t) => {
+  test(`${name}: without 'wasm-unsafe-eval' the error message contains it`, async (t) => {
     const { mock, step } = await open(t, "/without/steps.html");
     for (const name of ["make", "make", "load"]) {
       const { known, ...error } = await step(name);

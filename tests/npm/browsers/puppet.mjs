@@ -1,7 +1,9 @@
-// Chromium and Firefox, each with a profile of its own that goes with it.
+// Chromium and Firefox, each with a temporary profile.
 
 import assert from "node:assert/strict";
 import puppeteer from "puppeteer-core";
+
+/** @typedef {import("puppeteer-core").KeyInput} Key such as `Tab` */
 
 const FLAGS = [
   "--no-sandbox",
@@ -12,63 +14,90 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+/** Flags with which puppeteer keeps hidden pages running. */
 const AWAKE = [
   "--disable-background-timer-throttling",
   "--disable-backgrounding-occluded-windows",
   "--disable-renderer-backgrounding",
 ];
-/** A page that hangs is told by the test that waits for it. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
-/** `pin` is a key that is trusted though no authority vouches for it. */
+/** @param {{pin?: string}} [options] `pin`: the hash of a key to trust without a certificate authority */
 export const chromium = ({ pin } = {}) =>
   launch("CHROMIUM", { args: pin ? [...FLAGS, `--ignore-certificate-errors-spki-list=${pin}`] : FLAGS });
-/** With the timers of a hidden page as its users have them, which puppeteer otherwise lets run on. */
-export const sleepyChromium = () => launch("CHROMIUM", { args: FLAGS, ignoreDefaultArgs: AWAKE });
+/** Chromium that throttles and freezes hidden pages, as users have it. */
+export const throttlingChromium = () => launch("CHROMIUM", { args: FLAGS, ignoreDefaultArgs: AWAKE });
 export const firefox = ({ acceptInsecureCerts = false } = {}) =>
   launch("FIREFOX", { browser: "firefox", acceptInsecureCerts });
 
+/**
+ * @param {string} variable with the path of the browser
+ * @param {import("puppeteer-core").LaunchOptions} options
+ */
 async function launch(variable, options) {
   const executablePath = process.env[variable];
   assert.ok(executablePath, `set ${variable} to the path of the browser, as \`cargo xtask test\` does`);
   const browser = await puppeteer.launch({
     executablePath,
     headless: true,
-    timeout: PATIENCE_MS,
-    protocolTimeout: PATIENCE_MS,
+    timeout: TIMEOUT_MS,
+    protocolTimeout: TIMEOUT_MS,
     ...options,
   });
-  return { version: await browser.version(), open: (url) => open(browser, url), close: () => browser.close() };
+  return {
+    version: await browser.version(),
+    open: (/** @type {string} */ url) => open(browser, url),
+    close: () => browser.close(),
+  };
 }
 
+/**
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} url
+ */
 async function open(browser, url) {
   const page = await browser.newPage();
+  /** @type {string[]} */
   const lines = [];
-  // Firefox asks for an icon of its own accord, against the policy.
+  // Firefox requests an icon by itself, which the policy blocks.
+  /** @param {string} line */
   const add = (line) => line.includes("/favicon.ico") || lines.push(line);
   page.on("console", (message) => add(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => add(`thrown: ${error}`));
   await page.goto(url);
   return {
     lines,
+    /**
+     * @param {string} expression
+     * @returns {Promise<any>}
+     */
     read: (expression) => page.evaluate(expression),
-    press: (key, held) => pressed(page.keyboard, key, held),
+    /**
+     * @param {Key} key
+     * @param {Key} [held] a second key, held meanwhile
+     */
+    async press(key, held) {
+      if (held) await page.keyboard.down(held);
+      await page.keyboard.press(key);
+      if (held) await page.keyboard.up(held);
+    },
+    /**
+     * @param {number} width
+     * @param {number} height
+     */
     resize: (width, height) => page.setViewport({ width, height }),
-    /** As Chromium does to pages that nobody sees: "frozen", then "active" again. */
+    /**
+     * Freezes the page, as Chromium does with hidden pages, or activates it again.
+     *
+     * @param {"frozen" | "active"} state
+     */
     lifecycle: async (state) => {
       const session = await page.createCDPSession();
       await session.send("Page.setWebLifecycleState", { state });
       await session.detach();
     },
-    /** To ask the browser itself, in words of its protocol. */
+    /** A session of the browser's own protocol. */
     session: () => page.createCDPSession(),
     close: () => page.close(),
   };
-}
-
-/** A key of the keyboard, such as `Tab`, with another one held or not. */
-async function pressed(keyboard, key, held) {
-  if (held) await keyboard.down(held);
-  await keyboard.press(key);
-  if (held) await keyboard.up(held);
 }

@@ -1,5 +1,7 @@
 // The site of the pages: a user's project, served under a strict policy.
 
+/// <reference path="modules.d.ts" />
+
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -7,6 +9,7 @@ import { extname, join } from "node:path";
 import { build } from "esbuild";
 import { makeProject } from "../suite/project.mjs";
 
+/** @type {Record<string, string>} */
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const IMPORTS = JSON.stringify({
   imports: {
@@ -14,15 +17,24 @@ const IMPORTS = JSON.stringify({
     "openprospect/slim": "/node_modules/openprospect/slim.js",
   },
 });
-const WORD = " 'wasm-unsafe-eval'";
+const WASM_KEYWORD = " 'wasm-unsafe-eval'";
 const HASH = createHash("sha256").update(IMPORTS).digest("base64");
-const POLICY = `default-src 'none'; script-src 'self'${WORD} 'sha256-${HASH}'; connect-src http://127.0.0.1:* https://127.0.0.1:*`;
+const POLICY =
+  `default-src 'none'; script-src 'self'${WASM_KEYWORD} 'sha256-${HASH}'; ` +
+  "connect-src http://127.0.0.1:* https://127.0.0.1:*";
 
+/** @param {string} script */
 const html = (script) =>
-  `<!doctype html><meta charset="utf-8"><title>test</title><script src="/pages/watch.js"></script><script type="importmap">${IMPORTS}</script>${script}`;
+  '<!doctype html><meta charset="utf-8"><title>test</title><script src="/pages/watch.js"></script>' +
+  `<script type="importmap">${IMPORTS}</script>${script}`;
 const PAGES = /^(\/without)?\/(?:(classic)\/)?(\w+)\.html$/;
 
-/** `/x.html` is a page of the module pages/x.js, `/classic/x.html` of the same as one script; `/without/…` has no word for WebAssembly. `more` are files by name. */
+/**
+ * `/x.html` is a page of the module pages/x.js, `/classic/x.html` of the same bundled as one script. The policy of
+ * `/without/…` does not allow WebAssembly.
+ *
+ * @param {Record<string, string>} more texts by file name
+ */
 export async function serveSite(more = {}) {
   const pages = new URL("pages/", import.meta.url);
   const files = { ...more };
@@ -33,10 +45,10 @@ export async function serveSite(more = {}) {
     throw error;
   });
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, "http://x");
+    const { pathname } = new URL(request.url ?? "/", "http://x");
     const [isPage, without, classic, name] = PAGES.exec(pathname) ?? [];
-    // With every answer: a worker obeys the policy of its own script.
-    const headers = { "content-security-policy": without ? POLICY.replace(WORD, "") : POLICY };
+    // On every response: a worker has the policy of its own script.
+    const headers = { "content-security-policy": without ? POLICY.replace(WASM_KEYWORD, "") : POLICY };
     const type = TYPES[extname(pathname)];
     try {
       if (isPage) {
@@ -57,7 +69,7 @@ export async function serveSite(more = {}) {
     }
   });
   await new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(0, "127.0.0.1", () => resolve(undefined));
   });
   const close = async () => {
     server.closeAllConnections();
@@ -66,10 +78,16 @@ export async function serveSite(more = {}) {
     });
     await project.remove();
   };
-  return { origin: `http://127.0.0.1:${server.address().port}`, close };
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { origin: `http://127.0.0.1:${port}`, close };
 }
 
-/** Each as one script that needs no modules. */
+/**
+ * Bundles pages, each as one script that needs no modules.
+ *
+ * @param {{folder: string}} project
+ * @param {string[]} names
+ */
 function bundle({ folder }, names) {
   const entryPoints = names.map((name) => join(folder, `pages/${name}.js`));
   return build({

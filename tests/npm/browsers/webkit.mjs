@@ -1,4 +1,4 @@
-// WebKit: the small browser that comes with its driver, on a screen that nobody sees. It is driven by plain requests.
+// WebKit: the driver's minimal browser on a virtual screen, controlled through WebDriver.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../helpers/setup.mjs";
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const SCREEN = ["-displayfd", "3", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"];
 const BROWSER = { args: ["--automation"] };
 
-/** It has no use for a sandbox that only an unprivileged user can build, nor for a graphics card or a session bus. */
+/** No sandbox, which root cannot create, no graphics card and no session bus. */
 const SETTINGS = {
   WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
   WEBKIT_DISABLE_COMPOSITING_MODE: "1",
@@ -28,13 +28,14 @@ export async function webkit({ acceptInsecureCerts = false } = {}) {
     "set WEBKIT_DRIVER and XVFB to the paths of the programs, as `cargo xtask test` does",
   );
   const home = await mkdtemp(join(tmpdir(), "openprospect-webkit-"));
-  const started = [() => rm(home, { recursive: true, force: true, maxRetries: 5 })];
+  /** @type {(() => Promise<unknown>)[]} */
+  const cleanups = [() => rm(home, { recursive: true, force: true, maxRetries: 5 })];
   const close = async () => {
-    while (started.length > 0) await started.pop()();
+    for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
   };
   try {
     const screen = run(XVFB, SCREEN, { stdio: ["ignore", "ignore", "pipe", "pipe"] });
-    started.push(screen.end);
+    cleanups.push(screen.end);
     const display = await within(firstLine(screen), screen.failed);
     const env = { ...process.env, ...SETTINGS, DISPLAY: `:${display}`, HOME: home, XDG_RUNTIME_DIR: home };
     const port = await freePort();
@@ -43,38 +44,63 @@ export async function webkit({ acceptInsecureCerts = false } = {}) {
       stdio: ["ignore", "pipe", "pipe"],
       env,
     });
-    started.push(driver.end);
-    await within(answering(address, driver), driver.failed);
+    cleanups.push(driver.end);
+    await within(untilReady(address, driver), driver.failed);
     const capabilities = { alwaysMatch: { acceptInsecureCerts, "webkitgtk:browserOptions": BROWSER } };
     const {
       sessionId,
       capabilities: { browserVersion },
     } = await command(address, "POST", "/session", { capabilities });
+    /**
+     * @param {string} method
+     * @param {string} path
+     * @param {object} [body]
+     */
     const session = (method, path, body) => command(address, method, `/session/${sessionId}${path}`, body);
-    started.push(() => session("DELETE", ""));
-    return { version: `WebKitGTK ${browserVersion}`, open: (url) => open(session, driver.lines, url), close };
+    cleanups.push(() => session("DELETE", ""));
+    return {
+      version: `WebKitGTK ${browserVersion}`,
+      open: (/** @type {string} */ url) => open(session, driver.lines, url),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** One page at a time: it is the browser's window. */
+/**
+ * Opens a page in the browser's only window.
+ *
+ * @param {(method: string, path: string, body?: object) => Promise<any>} session
+ * @param {string[]} lines
+ * @param {string} url
+ */
 async function open(session, lines, url) {
   lines.length = 0;
   await session("POST", "/url", { url });
   return {
     lines,
+    /** @param {string} expression */
     read: (expression) => session("POST", "/execute/sync", { script: `return ${expression}`, args: [] }),
+    /**
+     * @param {string} key
+     * @param {string} [held] a second key, held meanwhile
+     */
     press: (key, held) =>
       session("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions: strokes(key, held) }] }),
-    // Its bar of buttons keeps the window from being narrower than 447 px.
+    /**
+     * The toolbar limits the window's width to at least 447 px.
+     *
+     * @param {number} width
+     * @param {number} height
+     */
     resize: (width, height) => session("POST", "/window/rect", { width, height }),
     close: () => session("POST", "/url", { url: "about:blank" }),
   };
 }
 
-/** What WebDriver calls the keys that have no character. */
+/** @type {Record<string, string>} the codes of WebDriver for keys without a character */
 const KEYS = {
   Tab: "\uE004",
   Enter: "\uE007",
@@ -86,15 +112,30 @@ const KEYS = {
   ArrowDown: "\uE015",
 };
 
+/**
+ * @param {string} key
+ * @param {string} [held]
+ */
 function strokes(key, held) {
+  /**
+   * @param {"keyDown" | "keyUp"} type
+   * @param {string} name
+   */
   const stroke = (type, name) => ({ type, value: KEYS[name] ?? name });
   const own = [stroke("keyDown", key), stroke("keyUp", key)];
   return held ? [stroke("keyDown", held), ...own, stroke("keyUp", held)] : own;
 }
 
-/** A program that is ended by its id. What it writes is kept, by line. */
+/**
+ * Starts a program, and collects the lines of its output.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnOptions} options
+ */
 function run(program, args, options) {
   const child = spawn(program, args, options);
+  /** @type {string[]} */
   const lines = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text) => lines.push(...text.trimEnd().split("\n")));
@@ -103,40 +144,55 @@ function run(program, args, options) {
     child.once("close", (code) => resolve(code));
   });
   const failed = ended.then((code) => {
-    throw new Error(`${program} ended with ${code}: ${lines.join("\n")}`);
+    throw new Error(`${program} exited with ${code}: ${lines.join("\n")}`);
   });
   failed.catch(() => {});
   const end = async () => {
-    const late = setTimeout(() => child.kill("SIGKILL"), 5000);
+    const timeout = setTimeout(() => child.kill("SIGKILL"), 5000);
     child.kill();
     await ended.catch(() => {});
-    clearTimeout(late);
+    clearTimeout(timeout);
   };
   return { child, lines, failed, end };
 }
 
-/** A promise, unless the program fails before, or nothing comes of it. */
+/**
+ * The value of a promise; rejects if the program fails before, or on a timeout.
+ *
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {Promise<never>} failed
+ */
 function within(promise, failed) {
+  /** @type {NodeJS.Timeout | undefined} */
   let timer;
-  const late = new Promise((resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing came in ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+  /** @type {Promise<never>} */
+  const timedOut = new Promise((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`timed out after ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
   });
-  return Promise.race([promise, failed, late]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, failed, timedOut]).finally(() => clearTimeout(timer));
 }
 
+/** @param {ReturnType<typeof run>} screen */
 async function firstLine({ child, failed }) {
   let text = "";
-  for await (const chunk of child.stdio[3]) {
+  for await (const chunk of /** @type {import("node:stream").Readable} */ (child.stdio[3])) {
     text += chunk;
     if (text.includes("\n")) return text.trim();
   }
   return failed;
 }
 
-async function answering(address, { child, failed }) {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end && child.exitCode === null; ) {
-    const answer = await fetch(`${address}/status`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
-    if (answer?.ok) return;
+/**
+ * Polls the driver until it is ready.
+ *
+ * @param {string} address
+ * @param {ReturnType<typeof run>} driver
+ */
+async function untilReady(address, { child, failed }) {
+  for (const end = Date.now() + TIMEOUT_MS; Date.now() < end && child.exitCode === null; ) {
+    const response = await fetch(`${address}/status`, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
+    if (response?.ok) return;
     await new Promise((resolve) => {
       setTimeout(resolve, 50);
     });
@@ -144,10 +200,16 @@ async function answering(address, { child, failed }) {
   await failed;
 }
 
+/**
+ * @param {string} address
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
 async function command(address, method, path, body) {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  const answer = await fetch(address + path, { method, body: body && JSON.stringify(body), signal });
-  const { value } = await answer.json();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(address + path, { method, body: body && JSON.stringify(body), signal });
+  const { value } = await response.json();
+  if (!response.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
   return value;
 }

@@ -1,4 +1,4 @@
-// The extension that the README shows, from the key in its options to the list in a page of the web.
+// The example extension of the README, from the key in its options to the list in a web page.
 
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
@@ -11,20 +11,26 @@ import { copyExample, launch, manifestOf } from "./browser.mjs";
 const KEY = TEST_KEYS.full;
 const HOSTILE = '<img src="/x" onerror="document.title = 1">';
 const NAMES = ["Bakeries", "Größe 株式会社", HOSTILE];
-/** A page that keeps what it hears and lets no foreign script in. */
+/** A page that records its messages and whose policy blocks foreign scripts. */
 const PAGE = '<!doctype html><meta charset="utf-8"><title>crm</title><script src="/page.js"></script><body>A CRM';
-const SCRIPT = "globalThis.heard = []; addEventListener('message', ({ data }) => globalThis.heard.push(data));";
+const SCRIPT = "globalThis.messages = []; addEventListener('message', ({ data }) => globalThis.messages.push(data));";
 
+/** @type {Awaited<ReturnType<typeof makeProject>>} */
 let project;
+/** @type {Awaited<ReturnType<typeof launch>>} */
 let chromium;
+/** @type {any} */
 let mock;
+/** @type {any} */
 let server;
+/** @type {string} */
 let site;
-const closing = [];
+/** @type {(() => unknown)[]} */
+const cleanups = [];
 before(async () => {
   mock = mockOpenProspect({ prospectSearches: NAMES.map((name, n) => ({ id: `search-${n}`, name })) });
   server = await mock.serve();
-  site = await listen({ after: (close) => closing.push(close) }, (request, response) => {
+  site = await listen({ after: (close) => cleanups.push(close) }, (request, response) => {
     const type = request.url === "/page.js" ? "text/javascript" : "text/html";
     response.writeHead(200, {
       "content-type": type,
@@ -37,11 +43,11 @@ before(async () => {
 });
 after(async () => {
   await chromium?.close();
-  await Promise.all([server?.close(), ...closing.map((close) => close())]);
+  await Promise.all([server?.close(), ...cleanups.map((close) => close())]);
   await project?.remove();
 });
 
-/** The example with the API on loopback, by the variable that the client reads, and with the page's site in its manifest. */
+/** The example, with the API on loopback through an environment variable, and with the page's site in its manifest. */
 async function localExample() {
   const folder = await copyExample(project, "local");
   await writeFile(
@@ -58,41 +64,55 @@ async function localExample() {
   return folder;
 }
 
-/** Saves a key as a user does, and gives what the options say to it. */
+/**
+ * Saves a key in the options page as a user does.
+ *
+ * @param {string} id of the extension
+ * @param {string} key
+ */
 async function saveKey(id, key) {
   const options = await chromium.open(`chrome-extension://${id}/options.html`);
   await options.type("input[name=apiKey]", key);
   await options.click("button");
   await options.waitForFunction("document.querySelector('[role=status]').textContent");
-  const told = await options.$eval("[role=status]", ({ textContent }) => textContent);
-  const left = await options.$eval("input", ({ value }) => value);
+  const status = await options.$eval("[role=status]", ({ textContent }) => textContent);
+  const input = await options.$eval("input", ({ value }) => value);
   await options.close();
-  return { told, left };
+  return { status, input };
 }
 
-/** A page of the web, and the world of the content script in it. */
+/** A web page, and the JavaScript world of the content script in it. */
 async function openPage() {
   const page = await chromium.open(`${site}/`);
   const [world] = page.extensionRealms();
-  assert.ok(world, "there is no content script");
+  assert.ok(world, "the page has no content script");
   const lines = () => page.$$eval("li", (items) => items.map(({ textContent }) => textContent));
   const click = async () => {
     await page.click("button");
     await page.waitForSelector("li");
     return lines();
   };
-  /** What a content script is answered that asks for this. */
-  const ask = async (message) => {
-    const answer = await world.evaluate((message) => chrome.runtime.sendMessage(message), message);
-    canary.require("the answer to a content script", answer);
-    return answer;
+  /**
+   * Sends a message from the content script to the worker.
+   *
+   * @param {unknown} message
+   */
+  const send = async (message) => {
+    const reply = await world.evaluate((message) => chrome.runtime.sendMessage(message), message);
+    canary.require("the reply to a content script", reply);
+    return reply;
   };
-  return { page, world, lines, click, ask };
+  return { page, world, lines, click, send };
 }
 
-/** All that a page's process holds, its content script's world included. */
+/**
+ * The heap of a page's process, including the content script's world.
+ *
+ * @param {import("puppeteer-core").Page} page
+ */
 async function heap(page) {
   const session = await page.createCDPSession();
+  /** @type {string[]} */
   const chunks = [];
   session.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => chunks.push(chunk));
   await session.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
@@ -100,13 +120,14 @@ async function heap(page) {
   return chunks.join("");
 }
 
-test("the example loads as it stands", () =>
+test("the example loads without changes", () =>
   chromium.quietly(async () => {
-    const worker = await chromium.worker(await chromium.install(await copyExample(project, "as-it-stands")));
+    const worker = await chromium.worker(await chromium.install(await copyExample(project, "unchanged")));
     assert.equal(await worker.evaluate(() => chrome.runtime.onMessage.hasListeners()), true);
   }));
 
 describe("the example", () => {
+  /** @type {string} */
   let id;
   before(() =>
     chromium.quietly(async () => {
@@ -116,30 +137,34 @@ describe("the example", () => {
   );
   beforeEach(() => {
     mock.requests.length = 0;
-    chromium.asked.length = 0;
+    chromium.requests.length = 0;
   });
-  const unlessQuiet = (name, run) => test(name, () => chromium.quietly(run));
+  /**
+   * @param {string} name
+   * @param {() => Promise<void>} run
+   */
+  const quietTest = (name, run) => test(name, () => chromium.quietly(run));
 
-  unlessQuiet("without a key says what is missing", async () => {
+  quietTest("without a key, the error names the option", async () => {
     const { page, click } = await openPage();
     assert.match((await click()).join(), /^apiKey is missing; expected a string/);
     assert.equal(mock.requests.length, 0);
     await page.close();
   });
 
-  unlessQuiet("a key is tried by the worker when it is saved", async () => {
-    const { told, left } = await saveKey(id, KEY);
-    assert.match(told, /^Saved. It may: orders:read, /);
-    assert.equal(left, "");
+  quietTest("the worker validates a key when it is saved", async () => {
+    const { status, input } = await saveKey(id, KEY);
+    assert.match(status, /^Saved. Scopes: orders:read, /);
+    assert.equal(input, "");
     assert.deepEqual(
       mock.requests.map(({ path, headers }) => [path, headers.authorization]),
       [["/api/v1/auth/validate", `Bearer ${KEY}`]],
     );
-    assert.match((await saveKey(id, TEST_KEYS.expired)).told, /401 .*key/);
+    assert.match((await saveKey(id, TEST_KEYS.expired)).status, /401 .*key/);
     await saveKey(id, KEY);
   });
 
-  unlessQuiet("a content script shows what the worker has got", async () => {
+  quietTest("a content script shows the result of the worker", async () => {
     const { page, click } = await openPage();
     assert.deepEqual(await click(), NAMES);
     assert.equal(await page.title(), "crm");
@@ -147,31 +172,31 @@ describe("the example", () => {
       mock.requests.map(({ query, headers }) => [query.limit, headers.authorization]),
       [["5", `Bearer ${KEY}`]],
     );
-    const callers = chromium.asked.filter(({ url }) => url.startsWith(server.url)).map(({ type }) => type);
+    const callers = chromium.requests.filter(({ url }) => url.startsWith(server.url)).map(({ type }) => type);
     assert.deepEqual(callers, ["service_worker"]);
     await page.close();
   });
 
-  unlessQuiet("the key is nowhere in the page", async () => {
+  quietTest("the page does not contain the key", async () => {
     const { page, world, click } = await openPage();
     assert.deepEqual(await click(), NAMES);
     await world.evaluate(async () => {
-      globalThis.kept = await chrome.runtime.sendMessage({ action: "searches", limit: 5 });
+      globalThis.reply = await chrome.runtime.sendMessage({ action: "searches", limit: 5 });
     });
-    const kept = await world.evaluate(async () => [typeof chrome.storage, await indexedDB.databases()]);
-    assert.deepEqual(kept, ["undefined", []]);
-    assert.deepEqual(await page.evaluate(() => globalThis.heard), []);
+    const visible = await world.evaluate(async () => [typeof chrome.storage, await indexedDB.databases()]);
+    assert.deepEqual(visible, ["undefined", []]);
+    assert.deepEqual(await page.evaluate(() => globalThis.messages), []);
     assert.ok(!(await page.content()).includes(KEY));
-    // Both worlds share the heap: what came by message is found there, and the key is not.
+    // Both worlds share the heap: it contains the reply, but not the key.
     const all = await heap(page);
-    assert.ok(all.includes(NAMES[0]), "the answer is not in the heap");
+    assert.ok(all.includes(NAMES[0]), "the reply is not in the heap");
     assert.ok(!all.includes(KEY.slice("lnc_test_".length)), "the key is in the heap");
     await page.close();
   });
 
-  unlessQuiet("a content script gets nothing but what it may ask for", async () => {
-    const { page, ask } = await openPage();
-    const refused = [
+  quietTest("a content script can only use the actions for pages", async () => {
+    const { page, send } = await openPage();
+    const invalid = [
       null,
       "searches",
       1,
@@ -188,13 +213,13 @@ describe("the example", () => {
       { action: "searches", limit: "5" },
       { action: "searches", limit: { toString: "x" } },
     ];
-    for (const message of refused) {
-      const { value, error } = await ask(message);
+    for (const message of invalid) {
+      const { value, error } = await send(message);
       assert.deepEqual([value, Object.keys(error)], [undefined, ["message"]], JSON.stringify(message));
       assert.match(error.message, /^(?:limit|action): |Cannot (?:destructure|read)/, JSON.stringify(message));
     }
     assert.equal(mock.requests.length, 0);
-    const { value } = await ask({ action: "searches", limit: 1, path: "/api/v1/orders", apiKey: "x", baseUrl: site });
+    const { value } = await send({ action: "searches", limit: 1, path: "/api/v1/orders", apiKey: "x", baseUrl: site });
     assert.deepEqual(value, { names: NAMES.slice(0, 1), total: 3 });
     assert.deepEqual(
       mock.requests.map(({ path, headers }) => [path, headers.authorization]),
@@ -203,18 +228,18 @@ describe("the example", () => {
     await page.close();
   });
 
-  unlessQuiet("a click by the page's own script is nobody's", async () => {
+  quietTest("a click by the page's own script is ignored", async () => {
     const { page, lines, click } = await openPage();
-    await page.evaluate(() => document.querySelector("button").click());
+    await page.evaluate(() => document.querySelector("button")?.click());
     await click();
     assert.deepEqual([mock.requests.length, await lines()], [1, NAMES]);
     await page.close();
   });
 
-  unlessQuiet(
-    "a content script gets message and code of an error, and the extension's own pages the resolution too",
+  quietTest(
+    "a content script gets the message and code of an error, and the extension's own pages also the resolution",
     async () => {
-      const { page, ask, click } = await openPage();
+      const { page, send, click } = await openPage();
       const details = { required_scopes: ["a_scope:read"], user_scopes: ["another_scope:write"], internal: "host-17" };
       const fault = { status: 403, code: "AUTHORIZATION_ERROR", message: "Not for this key", details };
       mock.fail(
@@ -222,10 +247,11 @@ describe("the example", () => {
         { status: 422, code: "VALIDATION_ERROR", message: "Wrong", details: { field: "limit", message: "host-17" } },
         { status: 501, body: "host-17" },
       );
-      const answers = [];
-      for (let asked = 0; asked < 3; asked += 1) answers.push(await ask({ action: "searches", limit: 5 }));
+      /** @type {any[]} */
+      const replies = [];
+      for (let count = 0; count < 3; count += 1) replies.push(await send({ action: "searches", limit: 5 }));
       assert.deepEqual(
-        answers.map(({ value, error }) => [value, Object.keys(error).sort(), error.code]),
+        replies.map(({ value, error }) => [value, Object.keys(error).sort(), error.code]),
         [
           [undefined, ["code", "message"], "AUTHORIZATION_ERROR"],
           [undefined, ["code", "message"], "VALIDATION_ERROR"],
@@ -233,10 +259,10 @@ describe("the example", () => {
         ],
       );
       assert.equal(
-        answers[0].error.message,
+        replies[0].error.message,
         "GET /api/v1/prospect-searches → 403 AUTHORIZATION_ERROR: Not for this key",
       );
-      assert.doesNotMatch(JSON.stringify(answers), /_scope|details|rawBody|attempts|resolution/);
+      assert.doesNotMatch(JSON.stringify(replies), /_scope|details|rawBody|attempts|resolution/);
 
       const options = await chromium.open(`chrome-extension://${id}/options.html`);
       mock.fail(fault);
@@ -249,7 +275,7 @@ describe("the example", () => {
       await options.close();
 
       mock.fail({ status: 501, echoKey: true }, 404);
-      const echoed = JSON.stringify(await ask({ action: "searches", limit: 5 }));
+      const echoed = JSON.stringify(await send({ action: "searches", limit: 5 }));
       assert.match(echoed, /501 /);
       assert.ok(!echoed.includes(KEY));
       assert.match((await click()).join(), /^GET \/api\/v1\/prospect-searches → 404 /);
@@ -257,20 +283,20 @@ describe("the example", () => {
     },
   );
 
-  unlessQuiet("a stopped worker starts again when it is asked", async () => {
-    const { page, click, ask } = await openPage();
+  quietTest("a stopped worker starts again on the next message", async () => {
+    const { page, click, send } = await openPage();
     const worker = await chromium.worker(id);
     await worker.evaluate(() => {
-      globalThis.isTheFirst = true;
+      globalThis.isFirst = true;
     });
     await chromium.stop(id);
     assert.deepEqual(await click(), NAMES);
     assert.equal(
-      await (await chromium.worker(id)).evaluate(() => globalThis.isTheFirst),
+      await (await chromium.worker(id)).evaluate(() => globalThis.isFirst),
       undefined,
-      "it was not stopped",
+      "the worker was not stopped",
     );
-    assert.match((await ask({ action: "validate" })).error.message, /^action: /);
+    assert.match((await send({ action: "validate" })).error.message, /^action: /);
     assert.deepEqual(
       mock.requests.map(({ headers }) => headers.authorization),
       [`Bearer ${KEY}`],
@@ -278,31 +304,29 @@ describe("the example", () => {
     await page.close();
   });
 
-  unlessQuiet(
-    "a worker that is stopped while a call waits leaves nothing behind, and the next one answers",
-    async () => {
-      const { page, world, click } = await openPage();
-      mock.fail({ status: 429, retryAfter: "1" });
-      await world.evaluate(() => {
-        globalThis.asked = chrome.runtime.sendMessage({ action: "searches", limit: 5 }).catch(({ message }) => message);
-      });
-      await until(() => mock.requests.length === 1, "the request");
-      await chromium.stop(id);
-      assert.match(await world.evaluate(() => globalThis.asked), /channel closed before a response was received/);
-      // The call would have sent again by then.
-      await new Promise((resolve) => {
-        setTimeout(resolve, 2000);
-      });
-      assert.equal(mock.requests.length, 1);
-      assert.deepEqual(await click(), NAMES);
-      assert.equal(mock.requests.length, 2);
-      await page.close();
-    },
-  );
+  quietTest("a worker that is stopped during a call sends nothing later, and the next worker replies", async () => {
+    const { page, world, click } = await openPage();
+    mock.fail({ status: 429, retryAfter: "1" });
+    await world.evaluate(() => {
+      globalThis.reply = chrome.runtime.sendMessage({ action: "searches", limit: 5 }).catch(({ message }) => message);
+    });
+    await until(() => mock.requests.length === 1, "the request");
+    await chromium.stop(id);
+    assert.match(await world.evaluate(() => globalThis.reply), /channel closed before a response was received/);
+    // A retry would have been sent by then.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2000);
+    });
+    assert.equal(mock.requests.length, 1);
+    assert.deepEqual(await click(), NAMES);
+    assert.equal(mock.requests.length, 2);
+    await page.close();
+  });
 
-  unlessQuiet("the popup shows the searches", async () => {
+  quietTest("the popup shows the searches", async () => {
     const { page } = await openPage();
     const extension = (await chromium.browser.extensions()).get(id);
+    assert.ok(extension);
     await page.triggerExtensionAction(extension);
     const target = await chromium.browser.waitForTarget((one) => one.url() === `chrome-extension://${id}/popup.html`, {
       timeout: 10_000,
@@ -310,11 +334,11 @@ describe("the example", () => {
     const popup = await target.asPage();
     await popup.waitForSelector("li", { timeout: 10_000 });
     const shown = await popup.evaluate(() => [
-      document.querySelector("#told").textContent,
+      document.querySelector("#status")?.textContent,
       ...[...document.querySelectorAll("li")].map(({ textContent }) => textContent),
     ]);
     assert.deepEqual(shown, ["3 of 3", ...NAMES]);
-    const callers = chromium.asked.filter(({ url }) => url.startsWith(server.url)).map(({ type }) => type);
+    const callers = chromium.requests.filter(({ url }) => url.startsWith(server.url)).map(({ type }) => type);
     assert.deepEqual(callers, ["service_worker"]);
     await page.close();
   });

@@ -1,4 +1,4 @@
-// The suite in an extension of Firefox, and the example that the README shows.
+// The suite in an extension of Firefox, and the example extension of the README.
 
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
@@ -11,12 +11,14 @@ import { makeProject } from "../suite/project.mjs";
 import { copyExample, manifestOf, MANIFEST, writeExtension } from "./browser.mjs";
 import { launchFirefox, listenForReports, reporting } from "./firefox.mjs";
 
-/** With host_permissions Firefox sends at once, as Chromium does. */
+/** With host_permissions Firefox sends no preflights, as Chromium. */
 const NATURE = { preflights: false, page: false };
 const KEY = TEST_KEYS.full;
 const NAMES = ["Bakeries", "Größe 株式会社"];
 
+/** @type {Awaited<ReturnType<typeof makeProject>>} */
 let project;
+/** @type {Awaited<ReturnType<typeof launchFirefox>>} */
 let firefox;
 before(async () => {
   project = await makeProject();
@@ -27,16 +29,23 @@ after(async () => {
   await project?.remove();
 });
 
-/** What runs the suite in a part of an extension, if that is what it should be. */
+/**
+ * A script that runs the suite, and checks its environment first.
+ *
+ * @param {string} address
+ * @param {string} isWanted an expression
+ */
 const entry = (address, isWanted) => `
 import * as openprospect from "./openprospect.js";
 import { runSuite } from "./suite/run.mjs";
-if (!(${isWanted})) throw new Error("it is not what it should be");
+if (!(${isWanted})) throw new Error("not the expected environment");
 runSuite(openprospect, "${address}");
 `;
+/** @param {object} [more] */
 const scripts = (more) => ({ background: { service_worker: "worker.js", scripts: ["worker.js"], ...more } });
 const isBackground =
-  'typeof ServiceWorkerGlobalScope === "undefined" && location.protocol === "moz-extension:" && document.scripts.length';
+  'typeof ServiceWorkerGlobalScope === "undefined" && ' +
+  'location.protocol === "moz-extension:" && document.scripts.length';
 
 place("Firefox, a module background script", NATURE, async (address) => {
   const files = { "worker.js": entry(address, `${isBackground} && document.currentScript === null`) };
@@ -66,13 +75,18 @@ place("Firefox, a page of the extension", NATURE, async (address) => {
   await firefox.install(await writeExtension(project, "page", scripts({ type: "module" }), files));
 });
 
-test("without 'wasm-unsafe-eval' the error names the line, which is enough", async (t) => {
+test("without 'wasm-unsafe-eval' the error contains the line, which suffices", async (t) => {
   const { url, next } = await listenForReports(t);
   const worker = `${reporting(url)}
     import { OpenProspect } from "./openprospect.js";
-    try { new OpenProspect({ apiKey: "lnc_test_x" }); report("made", "made"); } catch (error) { report("made", error.toJSON()); }
+    try {
+      new OpenProspect({ apiKey: "lnc_test_x" });
+      report("result", "made");
+    } catch (error) {
+      report("result", error.toJSON());
+    }
   `;
-  // Its own policy would have the server on loopback asked by https.
+  // Firefox's default policy would upgrade requests to the server on loopback to https.
   const policy = { extension_pages: "script-src 'self'" };
   await firefox.install(
     await writeExtension(
@@ -82,9 +96,9 @@ test("without 'wasm-unsafe-eval' the error names the line, which is enough", asy
       { "worker.js": worker },
     ),
   );
-  const error = await next("made");
+  const error = await next("result");
   assert.deepEqual([error.name, error.option], ["ConfigurationError", "WebAssembly"]);
-  const [line] = /"content_security_policy": \{.*?\} (?=in the manifest)/.exec(error.message);
+  const line = /"content_security_policy": \{.*?\} (?=in the manifest)/.exec(error.message)?.[0];
   await firefox.install(
     await writeExtension(
       project,
@@ -93,18 +107,29 @@ test("without 'wasm-unsafe-eval' the error names the line, which is enough", asy
       { "worker.js": worker },
     ),
   );
-  assert.equal(await next("made"), "made");
+  assert.equal(await next("result"), "made");
 });
 
 describe("the example in Firefox", () => {
-  const closing = [];
-  const untilClosed = { after: (close) => closing.push(close) };
-  let mock, server, site, reports, page;
+  /** @type {(() => unknown)[]} */
+  const cleanups = [];
+  /** @type {import("../helpers/setup.mjs").Scope} */
+  const scope = { after: (cleanUp) => cleanups.push(cleanUp) };
+  /** @type {any} */
+  let mock;
+  /** @type {any} */
+  let server;
+  /** @type {string} */
+  let site;
+  /** @type {Awaited<ReturnType<typeof listenForReports>>} */
+  let reports;
+  /** @type {import("puppeteer-core").Page} */
+  let page;
   before(async () => {
     mock = mockOpenProspect({ prospectSearches: NAMES.map((name, n) => ({ id: `search-${n}`, name })) });
     server = await mock.serve();
-    reports = await listenForReports(untilClosed);
-    site = await listen(untilClosed, (_, response) =>
+    reports = await listenForReports(scope);
+    site = await listen(scope, (_, response) =>
       response
         .writeHead(200, { "content-type": "text/html" })
         .end('<!doctype html><meta charset="utf-8"><title>crm</title><body>A CRM'),
@@ -117,12 +142,16 @@ describe("the example in Firefox", () => {
   after(async () => {
     await page?.close();
     await server?.close();
-    await Promise.all(closing.map((close) => close()));
+    await Promise.all(cleanups.map((cleanUp) => cleanUp()));
   });
 
-  /** The example as it stands, with the API on loopback, and with scripts beside its own that tell what becomes of it. */
+  /** The example, with the API on loopback, and with additional scripts that report what happens. */
   async function example() {
     const folder = await copyExample(project, "example");
+    /**
+     * @param {string} name
+     * @param {string} text
+     */
     const put = (name, text) => writeFile(join(folder, name), text);
     await put(
       "before.js",
@@ -140,20 +169,24 @@ describe("the example in Firefox", () => {
     await put(
       "user.js",
       `
-      const told = document.querySelector("[role=status]");
+      const status = document.querySelector("[role=status]");
       for (const key of ["${TEST_KEYS.expired}", "${KEY}"]) {
-        told.textContent = "";
+        status.textContent = "";
         document.querySelector("input").value = key;
         document.querySelector("button").click();
-        while (told.textContent === "") await new Promise((resolve) => { setTimeout(resolve, 20); });
-        await report("options", [told.textContent, document.querySelector("input").value]);
+        while (status.textContent === "") await new Promise((resolve) => { setTimeout(resolve, 20); });
+        await report("options", [status.textContent, document.querySelector("input").value]);
       }
       location.href = "popup.html";
     `,
     );
     await put(
       "reader.js",
-      'while (document.querySelector("#told").textContent === "") await new Promise((resolve) => { setTimeout(resolve, 20); });\nreport("popup", document.body.textContent.replace(/\\\\s+/g, " ").trim());\n',
+      `
+      while (document.querySelector("#status").textContent === "")
+        await new Promise((resolve) => { setTimeout(resolve, 20); });
+      report("popup", document.body.textContent.replace(/\\s+/g, " ").trim());
+    `,
     );
     for (const [name, script] of [
       ["options", "user"],
@@ -165,7 +198,7 @@ describe("the example in Firefox", () => {
         `${html}<script src="before.js"></script><script type="module" src="${script}.js"></script>\n`,
       );
     }
-    // What a content script that somebody has taken over may try.
+    // What an attacker could try who controls a content script.
     await put(
       "hostile.js",
       `
@@ -179,9 +212,9 @@ describe("the example in Firefox", () => {
         };
         addEventListener("message", async ({ data }) => {
           if (data !== "try") return;
-          const told = {};
-          for (const [name, run] of Object.entries(tries)) told[name] = await run().catch((error) => error.message);
-          document.body.dataset.told = JSON.stringify(told);
+          const results = {};
+          for (const [name, run] of Object.entries(tries)) results[name] = await run().catch((error) => error.message);
+          document.body.dataset.results = JSON.stringify(results);
         });
       })();
     `,
@@ -195,11 +228,11 @@ describe("the example in Firefox", () => {
     return folder;
   }
 
-  test("a key is tried by the background script when it is saved, and the popup shows the searches", async () => {
-    const [refused, saved] = [await reports.next("options"), await reports.next("options")];
-    assert.match(refused[0], /401 .*key/);
-    assert.match(saved[0], /^Saved. It may: orders:read, /);
-    assert.deepEqual([refused[1], saved[1]], ["", ""]);
+  test("the background script validates a key when it is saved, and the popup shows the searches", async () => {
+    const [rejected, saved] = [await reports.next("options"), await reports.next("options")];
+    assert.match(rejected[0], /401 .*key/);
+    assert.match(saved[0], /^Saved. Scopes: orders:read, /);
+    assert.deepEqual([rejected[1], saved[1]], ["", ""]);
     assert.match(await reports.next("popup"), /^2 of 2\s*BakeriesGröße 株式会社/);
     assert.deepEqual(
       mock.requests.map(({ path, headers }) => [path.split("/").at(-1), headers.authorization]),
@@ -211,20 +244,20 @@ describe("the example in Firefox", () => {
     );
   });
 
-  test("a content script shows what the background script has got", async () => {
+  test("a content script shows the result of the background script", async () => {
     await page.click("button");
     await page.waitForSelector("li");
     assert.deepEqual(await page.$$eval("li", (items) => items.map(({ textContent }) => textContent)), NAMES);
     canary.require("the page", await page.content());
   });
 
-  test("a content script reads no key, and gets nothing but what it may ask for", async () => {
+  test("a content script cannot read the key, and can only use the actions for pages", async () => {
     await page.evaluate(() => postMessage("try"));
-    await page.waitForSelector("[data-told]");
-    const told = JSON.parse(await page.$eval("body", ({ dataset }) => dataset.told));
-    canary.require("what a content script was told", told);
-    assert.deepEqual([told.storage, told.databases], ["undefined", 0]);
-    for (const name of ["validate", "prototype"]) assert.match(told[name].error.message, /^action: /);
-    assert.deepEqual(told.searches, { value: { names: NAMES.slice(0, 1), total: 2 } });
+    await page.waitForSelector("[data-results]");
+    const results = JSON.parse((await page.$eval("body", ({ dataset }) => dataset.results)) ?? "");
+    canary.require("the results of a content script", results);
+    assert.deepEqual([results.storage, results.databases], ["undefined", 0]);
+    for (const name of ["validate", "prototype"]) assert.match(results[name].error.message, /^action: /);
+    assert.deepEqual(results.searches, { value: { names: NAMES.slice(0, 1), total: 2 } });
   });
 });

@@ -1,4 +1,4 @@
-// What the manifest needs: the error of an extension without it names the line to add, and that line is enough.
+// The manifest: the error of an extension without the policy contains the line to add, and adding it suffices.
 
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
@@ -31,7 +31,9 @@ const FILES = {
 };
 const LINE = /"content_security_policy": \{.*?\} (?=in the manifest)/;
 
+/** @type {Awaited<ReturnType<typeof makeProject>>} */
 let project;
+/** @type {Awaited<ReturnType<typeof launch>>} */
 let chromium;
 before(async () => {
   project = await makeProject();
@@ -42,7 +44,13 @@ after(async () => {
   await project?.remove();
 });
 
-/** What comes of making a client in the worker and in a page of an extension. */
+/**
+ * Makes a client in the worker and in a page of an extension.
+ *
+ * @param {string} name
+ * @param {object} manifest
+ * @returns {Promise<any[]>} "made" or the error, for each
+ */
 async function make(name, manifest) {
   const id = await chromium.install(await writeExtension(project, name, manifest, FILES));
   const page = await chromium.open(`chrome-extension://${id}/page.html`);
@@ -56,12 +64,12 @@ async function make(name, manifest) {
 
 describe("without 'wasm-unsafe-eval' in the manifest", () => {
   const policies = {
-    "no policy at all": undefined,
-    "a policy without the word": { extension_pages: "script-src 'self'; object-src 'self'" },
-    "default-src alone": { extension_pages: "default-src 'self'" },
+    "no policy": undefined,
+    "a policy without the keyword": { extension_pages: "script-src 'self'; object-src 'self'" },
+    "default-src only": { extension_pages: "default-src 'self'" },
   };
   for (const [name, content_security_policy] of Object.entries(policies)) {
-    test(`${name}: the error names the line, which is enough`, () =>
+    test(`${name}: the error contains the line, which suffices`, () =>
       chromium.quietly(async () => {
         const folder = name.replaceAll(" ", "-");
         for (const error of await make(folder, { content_security_policy })) {
@@ -70,26 +78,26 @@ describe("without 'wasm-unsafe-eval' in the manifest", () => {
             ["ConfigurationError", true, "WebAssembly", "CompileError"],
           );
           assert.match(error.message, LINE);
-          const [line] = LINE.exec(error.message);
-          assert.deepEqual(await make(`${folder}-mended`, JSON.parse(`{${line}}`)), ["made", "made"]);
+          const line = LINE.exec(error.message)?.[0];
+          assert.deepEqual(await make(`${folder}-fixed`, JSON.parse(`{${line}}`)), ["made", "made"]);
         }
       }));
   }
 
-  test("the example fails when it is loaded, and its error names the line", async () => {
+  test("the example fails when it is loaded, and its error contains the line", async () => {
     const folder = await copyExample(project, "example");
     const { content_security_policy, ...manifest } = await manifestOf(folder);
     await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
-    chromium.said.length = 0;
+    chromium.problems.length = 0;
     await chromium.install(folder);
-    await chromium.complaint(LINE);
+    await chromium.problem(LINE);
   });
 });
 
-test("the example and the README have the line of the error", () =>
+test("the example and the README contain the line of the error", () =>
   chromium.quietly(async () => {
-    const [{ message }] = await make("told", { content_security_policy: undefined });
-    const line = LINE.exec(message)[0].trim();
+    const [{ message }] = await make("message", { content_security_policy: undefined });
+    const line = LINE.exec(message)?.[0].trim() ?? "";
     const { content_security_policy } = await manifestOf(EXAMPLE);
     assert.deepEqual(JSON.parse(`{${line}}`), { content_security_policy });
     const readme = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
@@ -97,26 +105,30 @@ test("the example and the README have the line of the error", () =>
   }));
 
 describe("without host_permissions", () => {
-  test("the server is asked first, and may refuse", async (t) => {
+  test("the browser sends a preflight, which the server may reject", async (t) => {
+    /** @type {(string | undefined)[]} */
     const methods = [];
     const url = await listen(t, (request, response) => {
       methods.push(request.method);
       response.writeHead(403).end();
     });
-    const ask = async (name, manifest) =>
-      (await chromium.worker(await chromium.install(await writeExtension(project, name, manifest, FILES)))).evaluate(
-        (url) => globalThis.get(url),
-        url,
-      );
-    assert.equal((await ask("unpermitted", { host_permissions: [] })).name, "ConnectionError");
+    /**
+     * @param {string} name
+     * @param {object} manifest
+     */
+    const get = async (name, manifest) => {
+      const id = await chromium.install(await writeExtension(project, name, manifest, FILES));
+      return (await chromium.worker(id)).evaluate((url) => globalThis.get(url), url);
+    };
+    assert.equal((await get("unpermitted", { host_permissions: [] })).name, "ConnectionError");
     assert.deepEqual(methods.splice(0), ["OPTIONS"]);
-    assert.equal((await ask("permitted", { host_permissions: MANIFEST.host_permissions })).status, 403);
+    assert.equal((await get("permitted", { host_permissions: MANIFEST.host_permissions })).status, 403);
     assert.deepEqual(methods, ["GET"]);
   });
 });
 
 describe("a content script", () => {
-  test("is under the policy of its page, and the error says so", async (t) => {
+  test("has the policy of its page, and the error says so", async (t) => {
     const site = await listen(t, (request, response) => {
       const headers = request.url === "/strict" ? { "content-security-policy": "default-src 'none'" } : {};
       response.writeHead(200, { "content-type": "text/html", ...headers }).end("<!doctype html><title>page</title>");

@@ -1,4 +1,4 @@
-// The suite in an extension: in its worker, as a module and as a classic script, and in a page of its own.
+// The suite in an extension: in its worker, as a module and as a classic script, and in one of its pages.
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
@@ -8,12 +8,17 @@ import { assertPassed, place } from "../suite/place.mjs";
 import { makeProject } from "../suite/project.mjs";
 import { launch, writeExtension } from "./browser.mjs";
 
-const ENTRY =
-  'import * as openprospect from "./openprospect.js";\nimport { runSuite } from "./suite/run.mjs";\nglobalThis.start = (address) => runSuite(openprospect, address);\n';
-/** With host_permissions Chromium sends at once, without asking the server, and the answer shows all its headers. */
+const ENTRY = `
+import * as openprospect from "./openprospect.js";
+import { runSuite } from "./suite/run.mjs";
+globalThis.start = (address) => runSuite(openprospect, address);
+`;
+/** With host_permissions Chromium sends no preflights, and responses expose all headers. */
 const NATURE = { preflights: false, page: false };
 
+/** @type {Awaited<ReturnType<typeof makeProject>>} */
 let project;
+/** @type {Awaited<ReturnType<typeof launch>>} */
 let chromium;
 before(async () => {
   project = await makeProject();
@@ -24,12 +29,23 @@ after(async () => {
   await project?.remove();
 });
 
-/** Runs the suite in a context, which must be of the kind that the place is named after. */
+/**
+ * Runs the suite in a context, and checks its kind.
+ *
+ * @param {any} context a worker or a page
+ * @param {string} kind the class of its global scope
+ * @param {string} address
+ */
 async function runIn(context, kind, address) {
   assert.equal(await context.evaluate(() => globalThis.constructor.name), kind);
   assertPassed(await context.evaluate((address) => globalThis.start(address), address));
 }
 
+/**
+ * @param {string} folder
+ * @param {"module" | "classic"} type
+ * @param {string} address
+ */
 async function inWorker(folder, type, address) {
   const worker = await chromium.worker(await chromium.install(folder));
   const isClassic = await worker.evaluate(() => {

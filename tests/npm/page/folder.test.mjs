@@ -1,4 +1,4 @@
-// The folder that is served, and its server.
+// The page's folder, its server, and the demo that starts it.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -10,22 +10,29 @@ import { fileURLToPath } from "node:url";
 import { servePage } from "../../../www/demo/serve.mjs";
 import { serveFolder } from "./visit.mjs";
 
-async function folder(t) {
+/** @param {import("node:test").TestContext} t */
+async function serve(t) {
   const site = await serveFolder();
   t.after(site.close);
   return site;
 }
 
-/** As a program asks that is no browser: with any host and any path. */
-function ask(url, { path = "/", host, method = "GET" } = {}) {
+/**
+ * Sends what a browser does not: any `Host` header and any path.
+ *
+ * @param {string} url
+ * @param {{path?: string, host?: string, method?: string}} [options]
+ * @returns {Promise<{status?: number, headers: import("node:http").IncomingHttpHeaders, text: string}>}
+ */
+function send(url, { path = "/", host, method = "GET" } = {}) {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
-    request({ hostname, port, path, method, headers: host && { host } }, (response) => {
+    request({ hostname, port, path, method, headers: host ? { host } : {} }, (response) => {
       let text = "";
       response
         .setEncoding("utf8")
-        .on("data", (part) => {
-          text += part;
+        .on("data", (chunk) => {
+          text += chunk;
         })
         .on("end", () => resolve({ status: response.statusCode, headers: response.headers, text }));
     })
@@ -34,9 +41,9 @@ function ask(url, { path = "/", host, method = "GET" } = {}) {
   });
 }
 
-test("the folder has the page and the package, and nothing of the making", async (t) => {
-  const { folder: place } = await folder(t);
-  const names = await readdir(place);
+test("the folder has the page and the package, and no build files", async (t) => {
+  const { folder } = await serve(t);
+  const names = await readdir(folder);
   assert.deepEqual(names.sort(), [
     "app.js",
     "errors",
@@ -45,16 +52,16 @@ test("the folder has the page and the package, and nothing of the making", async
     "index.html",
     "lab",
     "openprospect",
-    "parts",
     "styles",
+    "ui",
   ]);
-  const html = await readFile(join(place, "index.html"), "utf8");
+  const html = await readFile(join(folder, "index.html"), "utf8");
   assert.doesNotMatch(html, /(?:src|href)="https?:/);
 });
 
 test("the parameters of every operation come from the types, with their ranges", async (t) => {
-  const { folder: place } = await folder(t);
-  const operations = JSON.parse(await readFile(join(place, "openprospect/operations.json"), "utf8"));
+  const { folder } = await serve(t);
+  const operations = JSON.parse(await readFile(join(folder, "openprospect/operations.json"), "utf8"));
   const parameters = Object.fromEntries(operations.map((operation) => [operation.key, operation]));
   assert.equal(operations.length, 31);
   for (const { key, ids, input, doc, parameters: own } of operations) {
@@ -76,72 +83,72 @@ test("the parameters of every operation come from the types, with their ranges",
   assert.ok(changes.fields.every(({ optional }) => optional));
 });
 
-test("the server sends the page's own policy, and answers to its own name alone", async (t) => {
-  const { url } = await folder(t);
-  const { status, headers, text } = await ask(url);
+test("the server sends the policy of the page, and rejects other hosts, methods and paths", async (t) => {
+  const { url } = await serve(t);
+  const { status, headers, text } = await send(url);
   assert.equal(status, 200);
-  const [, policy] = /Content-Security-Policy" content="([^"]+)"/.exec(text);
+  const policy = /Content-Security-Policy" content="([^"]+)"/.exec(text)?.[1] ?? "";
   assert.equal(headers["content-security-policy"], `${policy}; frame-ancestors 'none'`);
-  for (const word of [
+  for (const directive of [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "form-action 'none'",
     "base-uri 'none'",
   ])
-    assert.ok(policy.includes(word), word);
-  assert.equal((await ask(url, { path: "/lab/worker.js" })).headers["content-type"], "text/javascript; charset=utf-8");
-  for (const wrong of [
+    assert.ok(policy.includes(directive), directive);
+  assert.equal((await send(url, { path: "/lab/worker.js" })).headers["content-type"], "text/javascript; charset=utf-8");
+  for (const request of [
     { host: "elsewhere.example" },
     { path: "/../package.json" },
     { path: "/%2e%2e/%2e%2e/etc/passwd" },
-    { path: "/nothing" },
+    { path: "/missing" },
     { path: "/%" },
     { path: "/%00" },
     { method: "POST" },
   ]) {
-    assert.equal((await ask(url, wrong)).status, 404, JSON.stringify(wrong));
+    assert.equal((await send(url, request)).status, 404, JSON.stringify(request));
   }
 });
 
-test("the server tells when nobody has asked for a while", async (t) => {
-  const { folder: place } = await folder(t);
-  const { url, idle, close } = await servePage(place, { idleMs: 300 });
+test("the server reports that it is idle, some time after the last request", async (t) => {
+  const { folder } = await serve(t);
+  const { url, idle, close } = await servePage(folder, { idleMs: 300 });
   t.after(close);
-  const began = performance.now();
+  const startedAt = performance.now();
   await new Promise((resolve) => {
     setTimeout(resolve, 150);
   });
-  await ask(url);
+  await send(url);
   await idle;
-  assert.ok(performance.now() - began >= 440);
+  assert.ok(performance.now() - startedAt >= 440);
 });
 
-test("the demo walks, serves the page, and ends by a signal", async () => {
+test("the demo prints its tables, serves the page, and stops on a signal", async () => {
   const { OPENPROSPECT_API_KEY: _, ...env } = process.env;
   const demo = spawn("node", [fileURLToPath(new URL("../../../www/demo.mjs", import.meta.url)), "--no-open"], { env });
-  const ended = new Promise((resolve) => {
+  const exitCode = new Promise((resolve) => {
     demo.once("close", resolve);
   });
-  const late = setTimeout(() => demo.kill("SIGKILL"), 60_000);
+  const timeout = setTimeout(() => demo.kill("SIGKILL"), 60_000);
   let text = "";
-  let isAsked = false;
-  for await (const part of demo.stdout.setEncoding("utf8")) {
-    text += part;
+  let isServed = false;
+  for await (const chunk of demo.stdout.setEncoding("utf8")) {
+    text += chunk;
     const [, url] = /The page is at (\S+)\n/.exec(text) ?? [];
-    // What it prints after the address may come as a part of its own.
-    if (url === undefined || isAsked) continue;
-    isAsked = true;
-    assert.match((await ask(url)).text, /<title>openprospect<\/title>/);
+    // The text after the URL may arrive later.
+    if (url === undefined || isServed) continue;
+    isServed = true;
+    assert.match((await send(url)).text, /<title>openprospect<\/title>/);
     demo.kill("SIGINT");
   }
-  assert.equal(await ended, 0);
-  clearTimeout(late);
-  assert.match(text, /All \d+ rows came out as the vendor's tables say/);
+  assert.equal(await exitCode, 0);
+  clearTimeout(timeout);
+  assert.match(text, /All \d+ rows match the vendor's tables/);
 });
 
-test("the demo refuses what it does not know", async () => {
-  for (const wrong of [["--nothing"], ["--port", "x"], ["--port", "70000"]]) {
-    const demo = spawn("node", [fileURLToPath(new URL("../../../www/demo.mjs", import.meta.url)), ...wrong], {
+test("the demo exits with 2 on an invalid argument", async () => {
+  for (const args of [["--unknown"], ["--port", "x"], ["--port", "70000"]]) {
+    const demo = spawn("node", [fileURLToPath(new URL("../../../www/demo.mjs", import.meta.url)), ...args], {
       stdio: "ignore",
     });
     assert.equal(

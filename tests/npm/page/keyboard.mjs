@@ -1,23 +1,29 @@
-// The page with the keyboard alone: nothing is focused by a script here.
+// The page with the keyboard only: no script moves the focus.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const MOST_STOPS = 60;
+const MAX_STOPS = 60;
 
+/**
+ * @param {string} name of the browser
+ * @param {import("./visit.mjs").Open} open
+ */
 export function keyboard(name, open) {
-  test(`${name}: with the keyboard alone`, async (t) => {
+  test(`${name}: the page can be used with the keyboard only`, async (t) => {
     const { press, read, until, text } = await open(t, "explorer");
-    const focused = (selector) => read(`document.activeElement?.matches(${JSON.stringify(selector)}) ?? false`);
+    /** @param {string} selector */
+    const isFocused = (selector) => read(`document.activeElement?.matches(${JSON.stringify(selector)}) ?? false`);
+    /** @param {string} selector */
     async function reach(selector) {
-      for (let stops = 0; stops < MOST_STOPS; stops += 1) {
-        if (await focused(selector)) return;
+      for (let stops = 0; stops < MAX_STOPS; stops += 1) {
+        if (await isFocused(selector)) return;
         await press("Tab");
       }
-      assert.fail(`no way to ${selector}`);
+      assert.fail(`the focus does not reach ${selector}`);
     }
     await press("Tab");
-    assert.ok(await focused(".skip"), "the first stop leads to the content");
+    assert.ok(await isFocused(".skip"), "the first stop is the link to the content");
 
     await reach('input[name="operation"]');
     assert.equal(await read("document.activeElement.value"), "orders.list");
@@ -35,16 +41,16 @@ export function keyboard(name, open) {
     await reach("#sample-head button");
 
     await press("Tab", "Shift");
-    assert.ok(!(await focused("#sample-head button")), "there is a way back");
-    // To the top again: past the end of the page, or from its beginning.
+    assert.ok(!(await isFocused("#sample-head button")), "Shift+Tab leaves the button");
+    // Back to the top of the page.
     await read("(document.activeElement.blur(), scrollTo(0, 0), true)");
-    for (let stops = 0; stops < MOST_STOPS * 2 && !(await focused('nav a[href="#lab"]')); stops += 1)
+    for (let stops = 0; stops < MAX_STOPS * 2 && !(await isFocused('nav a[href="#lab"]')); stops += 1)
       await press("Tab", "Shift");
     await press("Enter");
     await until('!document.querySelector("#panel-lab").hidden');
     assert.equal(await text("nav a[aria-current]"), "Retry lab");
     await reach("#lab-run");
-    const ring = await read("getComputedStyle(document.activeElement).outlineStyle");
-    assert.notEqual(ring, "none", "the focus can be seen");
+    const outline = await read("getComputedStyle(document.activeElement).outlineStyle");
+    assert.notEqual(outline, "none", "the focus is visible");
   });
 }

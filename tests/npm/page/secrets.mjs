@@ -1,4 +1,4 @@
-// A key that is typed in is in its field and in the request's header, and nowhere else.
+// A key that a visitor enters is in its field and in the request's header, and nowhere else.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,14 +7,19 @@ import { createCanary } from "../suite/canary.mjs";
 import { EVERYWHERE } from "./visit.mjs";
 
 const KEYS = { test: "lnc_test_typed0by0hand", live: "lnc_live_typed0by0hand" };
-/** In the place of the network: nothing leaves the machine. */
-const STUB = `(globalThis.asked = [], globalThis.fetch = async (url, init) => {
-  asked.push({ url: String(url), authorization: new Headers(init.headers).get("authorization") });
-  return new Response(JSON.stringify({ items: [], total: 0, limit: 50, offset: 0, has_more: false }), { headers: { "content-type": "application/json" } });
+/** Replaces `fetch`, so that no request leaves the machine. */
+const STUB = `(globalThis.sent = [], globalThis.fetch = async (url, init) => {
+  sent.push({ url: String(url), authorization: new Headers(init.headers).get("authorization") });
+  const page = { items: [], total: 0, limit: 50, offset: 0, has_more: false };
+  return Response.json(page);
 }, true)`;
 const PLANTED = "lnc_test_pl4nted0in0a0page";
 const TEXT = JSON.stringify(PLANTED);
-/** How a key gets into each place of a page, and how it gets out again. */
+/**
+ * Expressions that put a key into each place where a page can keep one, and that remove it.
+ *
+ * @type {Record<string, [plant: string, remove: string]>}
+ */
 const PLACES = {
   localStorage: [`localStorage.setItem("k", ${TEXT})`, "localStorage.clear()"],
   sessionStorage: [`sessionStorage.setItem("k", btoa(${TEXT}))`, "sessionStorage.clear()"],
@@ -36,7 +41,10 @@ const PLACES = {
         written.oncomplete = () => resolve(opened.result.close());
       };
     })`,
-    'new Promise((resolve, reject) => Object.assign(indexedDB.deleteDatabase("planted"), { onsuccess: resolve, onerror: reject, onblocked: reject }))',
+    `new Promise((resolve, reject) => {
+      const events = { onsuccess: resolve, onerror: reject, onblocked: reject };
+      Object.assign(indexedDB.deleteDatabase("planted"), events);
+    })`,
   ],
   caches: [
     `caches.open("planted").then((cache) => cache.put("/planted", new Response(${TEXT})))`,
@@ -48,17 +56,21 @@ const PLACES = {
   ],
 };
 
+/**
+ * @param {string} name of the browser
+ * @param {import("./visit.mjs").Open} open
+ */
 export function secrets(name, open) {
   for (const key of Object.values(KEYS)) canary.learn(key);
 
-  test(`${name}: a key is sent to the API alone, and kept nowhere`, async (t) => {
+  test(`${name}: a key is only sent to the API, and not stored`, async (t) => {
     const { until, use, type, read, lines, text } = await open(t, "explorer");
     await read(STUB);
-    await use('input[name="where"][value="api"]', " ");
+    await use('input[name="target"][value="api"]', " ");
     await type("#api-key", KEYS.test);
     await use("#call button.main");
-    await until("asked.length === 1 && document.querySelector('.pager')");
-    assert.deepEqual(await read("asked"), [
+    await until("sent.length === 1 && document.querySelector('.pager')");
+    assert.deepEqual(await read("sent"), [
       { url: "https://api.openprospect.io/api/v1/orders", authorization: `Bearer ${KEYS.test}` },
     ]);
     for (const where of [await read(EVERYWHERE), lines.join("\n"), await text("#sample")])
@@ -70,20 +82,20 @@ export function secrets(name, open) {
     await until('document.querySelector(".headline")?.textContent.includes("ConfigurationError")');
     await use("#live-key", " ");
     await use("#call button.main");
-    await until("asked.length === 2 && document.querySelector('.pager')");
+    await until("sent.length === 2 && document.querySelector('.pager')");
     assert.ok(!(await read(EVERYWHERE)).includes(KEYS.live));
 
-    await use("#forget");
+    await use("#clear-key");
     assert.equal(await read('document.querySelector("#api-key").value'), "");
-    await use('input[name="where"][value="proxy"]', " ");
+    await use('input[name="target"][value="proxy"]', " ");
     await type("#proxy-url", "https://proxy.example/p");
     await use("#call button.main");
-    await until("asked.length === 3");
-    assert.deepEqual((await read("asked"))[2], { url: "https://proxy.example/p/api/v1/orders", authorization: null });
+    await until("sent.length === 3");
+    assert.deepEqual((await read("sent"))[2], { url: "https://proxy.example/p/api/v1/orders", authorization: null });
     assert.match(await text("#sample"), /baseUrl: "https:\/\/proxy\.example\/p"/);
   });
 
-  test(`${name}: a key that is planted in a page is found`, async (t) => {
+  test(`${name}: the search finds a key in each place of a page`, async (t) => {
     const { read, until } = await open(t, "errors");
     const search = createCanary({ keys: [PLANTED] });
     const found = async () => [
@@ -92,7 +104,7 @@ export function secrets(name, open) {
     assert.deepEqual(await found(), []);
     for (const [place, [plant, remove]] of Object.entries(PLACES)) {
       await read(`(async () => { await (${plant}); return true; })()`);
-      // An address is among those that were asked a moment after its answer came.
+      // The browser lists a URL a moment after its response.
       if (place === "the addresses asked")
         await until(`performance.getEntriesByType("resource").some(({ name }) => name.includes(${TEXT}))`);
       assert.ok((await found()).includes(place), `${place}: ${await found()}`);
@@ -101,12 +113,13 @@ export function secrets(name, open) {
     }
   });
 
-  test(`${name}: the page loads its own files alone`, async (t) => {
+  test(`${name}: the page only loads its own files`, async (t) => {
     const { read, until } = await open(t, "errors");
     await until('!document.querySelector("#error-tables").hasAttribute("aria-busy")');
     assert.deepEqual(
       await read(
-        'performance.getEntriesByType("resource").map(({ name }) => new URL(name).origin).filter((origin) => origin !== location.origin)',
+        'performance.getEntriesByType("resource")' +
+          ".map(({ name }) => new URL(name).origin).filter((origin) => origin !== location.origin)",
       ),
       [],
     );

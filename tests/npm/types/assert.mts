@@ -1,4 +1,4 @@
-// What a type is, asked at compile time.
+// Assertions about types, at compile time.
 
 export type IsAny<T> = 0 extends 1 & T ? true : false;
 export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -1,4 +1,4 @@
-// For a program whose compiler knows neither a browser's library nor Node's.
+// A program that is compiled without the declarations of a browser and of Node.
 
 import { isOpenProspectError, OpenProspect, type FetchFunction, type ResponseHeaders, type Signal } from "openprospect";
 import { createProxy, toNodeHandler, type ProxyRequest, type ProxyResponse } from "openprospect/proxy";
@@ -29,5 +29,5 @@ export async function use(): Promise<string | null> {
 declare const request: ProxyRequest;
 const proxy = createProxy({ authorize: async ({ headers, url }) => headers.get("cookie") === url });
 export const handler = toNodeHandler(proxy);
-export const answered: Promise<ProxyResponse> = proxy(request);
-export const status: Promise<number> = answered.then((response) => response.status);
+export const response: Promise<ProxyResponse> = proxy(request);
+export const status: Promise<number> = response.then(({ status }) => status);

@@ -17,7 +17,7 @@ async function main(): Promise<Page<Order> | undefined> {
   }
 }
 toNodeHandler(createProxy({ authorize: () => true, apiKey: testing.TEST_KEYS.full }));
-// @ts-expect-error an unknown option
+// @ts-expect-error unknown option
 new OpenProspect({ apiKy: "lnc_test_x" });
 
 export = main;

@@ -1,4 +1,4 @@
-// A program that uses all of the client.
+// A program that uses every part of the client.
 
 import {
   type isOpenProspectError,
@@ -27,7 +27,7 @@ const options: OpenProspectOptions = {
   deadlineMs: null,
   headers: new Headers({ "x-a": "b" }),
   fetch: globalThis.fetch,
-  onEvent: told,
+  onEvent: describe,
   allowLiveKeyInBrowser: false,
 };
 const client = new OpenProspect(options);
@@ -36,14 +36,16 @@ new OpenProspect({ apiKey: "lnc_test_x", headers: { a: "b" } });
 new OpenProspect({ headers: [["a", "b"]] });
 new OpenProspect({ headers: new Map([["a", "b"]]), fetch: async () => new Response("{}") });
 
-function told(event: OpenProspectEvent): string {
+const time = (date: Date): string => date.toISOString();
+
+function describe(event: OpenProspectEvent): string {
   switch (event.type) {
     case "attempt":
       return `${event.attempt} ${event.status ?? event.failure} ${event.durationMs.toFixed()} ${event.sent}`;
     case "retry":
       return `${event.waitMs.toFixed()} ${event.waitReason satisfies "backoff" | "retry_after"}`;
     case "throttled":
-      return `${event.until.toISOString()} ${event.pace ?? "unknown"} ${event.window.toFixed()} ${event.waiting.toFixed()}`;
+      return `${time(event.until)} ${event.pace ?? "unknown"} ${event.window.toFixed()} ${event.waiting.toFixed()}`;
     case "outage":
       return `${event.until.toISOString()} ${event.failures.toFixed()} ${event.waiting.toFixed()}`;
     case "resumed":
@@ -51,7 +53,8 @@ function told(event: OpenProspectEvent): string {
     case "progress":
       return `${event.sent.toFixed()} of ${event.total.toFixed()} at ${event.path}`;
     case "alert":
-      return `${event.operation satisfies string}: ${event.count.toFixed()} since ${event.since.toISOString()}: ${event.error.message}`;
+      event.operation satisfies string;
+      return `${event.operation}: ${event.count.toFixed()} since ${time(event.since)}: ${event.error.message}`;
     case "recovered":
       return `${event.operation} after ${event.count.toFixed()} since ${event.since.toISOString()}`;
   }
@@ -70,7 +73,7 @@ export async function calls(): Promise<void> {
   const first = page.items[0];
   if (first) {
     const id: string = first.id;
-    // The second is a state that the API has thought of since.
+    // The second one is a state that the API may introduce later.
     if (first.status === "COMPLETED" || first.status === "PAUSED") console.log(id);
     holds<Same<(typeof first)["title"], unknown>>();
   }
@@ -96,14 +99,14 @@ export async function calls(): Promise<void> {
 
   const unknown = await client.request("GET", "/x");
   holds<Same<typeof unknown.data, unknown>>();
-  const given = await Promise.all([
+  const results = await Promise.all([
     client.get("/x"),
     client.post("/x"),
     client.put("/x"),
     client.patch("/x"),
     client.delete("/x"),
   ]);
-  holds<Same<typeof given, [unknown, unknown, unknown, unknown, unknown]>>();
+  holds<Same<typeof results, [unknown, unknown, unknown, unknown, unknown]>>();
   const typed: number = await client.get<number>("/x", { query: { a: 1 } satisfies Query });
   const call: RequestOptions = { body: typed };
   await client.put<void>("/x", call);

@@ -1,4 +1,4 @@
-// Errors narrow: by class, by kind, by code; and stay open to what the API thinks of later.
+// Errors narrow by class, by kind and by code, and accept codes that the API introduces later.
 
 import {
   ApiError,
@@ -56,15 +56,15 @@ export function read(error: unknown): string {
       const code: "UNAUTHORIZED" = error.code;
       return code;
     }
-    // Documented nowhere, and no error to ask for.
+    // An undocumented code compiles.
     if (error.code === "SOMETHING_NEW") return "new";
     holds<Same<typeof error.details, Readonly<Record<string, unknown>> | undefined>>();
     return `${error.kind} ${error.resolution} ${error.requestId} ${error.rawBody} ${JSON.stringify(error.toJSON())}`;
   }
-  return "of another";
+  return "not an error of the client";
 }
 
-/** A switch over the kinds is complete, and each gives its class. */
+/** A switch over the kinds can be exhaustive, and each kind has its class. */
 export function meaning<K extends ErrorKind>(error: ErrorByKind[K]): string {
   const kind: ErrorKind = error.kind;
   switch (kind) {
@@ -108,10 +108,10 @@ holds<
   >
 >();
 
-/** A class of a program's own. */
-export class Mine extends OpenProspectError {
+/** A custom class of a program. */
+export class CustomError extends OpenProspectError {
   constructor() {
-    super("m", { code: "MINE" }, { cause: new Error("c") });
+    super("m", { code: "CUSTOM" }, { cause: new Error("c") });
   }
 }
 

@@ -1,4 +1,4 @@
-// What may be given as `fetch`, and options that are there but undefined.
+// The values that `fetch` accepts, and options that are present but undefined.
 
 import nodeFetch from "node-fetch";
 import { createProxy } from "openprospect/proxy";
@@ -30,9 +30,9 @@ export const fetches: FetchFunction[] = [
   }),
 ];
 
-// @ts-expect-error: no promise
+// @ts-expect-error must return a promise
 new OpenProspect({ fetch: () => new Response() });
-// @ts-expect-error: no response
+// @ts-expect-error must resolve to a response
 new OpenProspect({ fetch: async () => "text" });
 
 for (const fetch of fetches) new OpenProspect({ fetch });
@@ -42,9 +42,9 @@ export function traced(url: string, { method, headers, body, signal }: FetchInit
 }
 new OpenProspect({ fetch: traced });
 
-const given: { key?: string } = {};
+const settings: { key?: string } = {};
 const client = new OpenProspect({
-  apiKey: given.key,
+  apiKey: settings.key,
   baseUrl: undefined,
   maxRetries: undefined,
   backoff: { baseMs: undefined, maxMs: undefined },

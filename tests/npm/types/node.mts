@@ -1,4 +1,4 @@
-// The proxy in a program of Node's, whose types a browser's library does not bring.
+// The proxy in a Node program, whose types are not in a browser's declarations.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
@@ -13,10 +13,10 @@ const proxy: Proxy = createProxy({
 const handler = toNodeHandler(proxy, { origin: "https://app.example" });
 createServer(handler);
 createSecureServer({}, handler);
-// As Express and Connect take it.
+// The type that Express and Connect accept.
 const middleware: (request: IncomingMessage, response: ServerResponse, next: () => void) => void = handler;
 
-export async function answer(): Promise<number> {
+export async function status(): Promise<number> {
   createServer((request, response) => middleware(request, response, () => {}));
   return (await proxy(new Request("https://app.example"))).status;
 }

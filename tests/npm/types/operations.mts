@@ -1,4 +1,4 @@
-// The operations, as a strict program calls them.
+// The operations, in a program with strict types.
 
 import type { OpenProspect } from "openprospect";
 import type {
@@ -17,9 +17,9 @@ export async function operations(client: OpenProspect, signal: AbortSignal): Pro
   const order = await client.orders.create({ profile_id: "p", briefing_quantity: 5 }, { signal });
   holds<Same<typeof order, Order>>();
   await client.orders.create({ profile_id: "p", companies: [{ company_name: "a", external_id: "1" }] });
-  // @ts-expect-error never both
+  // @ts-expect-error the two exclude each other
   await client.orders.create({ profile_id: "p", briefing_quantity: 5, companies: [{ company_name: "a" }] });
-  // @ts-expect-error one of the two
+  // @ts-expect-error one of the two is required
   await client.orders.create({ profile_id: "p" });
 
   const profile = await client.searchProfiles.create(
@@ -38,7 +38,7 @@ export async function operations(client: OpenProspect, signal: AbortSignal): Pro
     min_match_score: 7,
   });
   holds<Same<typeof companies, Page<Company>>>();
-  // @ts-expect-error a number is asked for
+  // @ts-expect-error must be a number
   await client.companies.list({ min_match_score: "7" });
 
   const updated = await client.prospectSearches.update("s", { version: 1, name: "n" });
@@ -50,11 +50,11 @@ export async function operations(client: OpenProspect, signal: AbortSignal): Pro
   holds<Same<typeof blacklist, Blacklist>>();
   const added = await client.blacklists.addEntries(blacklist.id, [{ website_url: "https://a.example" }]);
   holds<Same<typeof added, Sent>>();
-  // @ts-expect-error a list is asked for
+  // @ts-expect-error must be a list
   await client.blacklists.addEntries(blacklist.id, { website_url: "https://a.example" });
   await client.blacklists.removeEntries(blacklist.id, ["e"]);
   await client.prospectSearches.setBlacklists("s", [blacklist.id]);
-  // @ts-expect-error an id is asked for
+  // @ts-expect-error the id is required
   await client.blacklists.delete();
   await client.deliveries.addDestination("1", {
     type: "webhook",
@@ -62,7 +62,7 @@ export async function operations(client: OpenProspect, signal: AbortSignal): Pro
     auth_type: "bearer",
     auth_token: "t",
   });
-  // @ts-expect-error where to is required
+  // @ts-expect-error the URL is required
   await client.deliveries.addDestination("1", { type: "webhook" });
   if ((await client.health.check()).status === "healthy") console.log("up");
   const unknown: unknown = await client.companies.jobs("c");
@@ -77,7 +77,7 @@ export async function jobs(client: OpenProspect, signal: AbortSignal): Promise<v
     onStatus: (status, { id }) => console.log(status, id),
   });
   holds<Same<typeof order, Order>>();
-  // @ts-expect-error there is no such option
+  // @ts-expect-error unknown option
   await client.orders.wait("o", { interval: 1 });
 
   const edited = await client.prospectSearches.edit("s", (current) => ({ name: `${current.name}!` }), {

@@ -1,4 +1,4 @@
-// The proxy, with a browser's library.
+// The proxy, with the declarations of a browser.
 
 import { createProxy, PASSED_HEADERS, toNodeHandler, type Proxy, type ProxyOptions } from "openprospect/proxy";
 import { fails, holds, type IsAny, type Same } from "./assert.mjs";
@@ -19,7 +19,7 @@ export const everything: ProxyOptions = {
   onError: (error, request) => console.error(request.url, error),
 };
 
-// As Next.js, Deno.serve and Bun.serve take it.
+// The types that Next.js, Deno.serve and Bun.serve accept.
 export const GET: (request: Request, context: { params: Promise<object> }) => Promise<Response> | Response = proxy;
 export const response: Promise<Response> = createProxy({ authorize: () => true, apiKey: "lnc_test_x", fetch })(
   new Request("https://app.example"),
@@ -28,15 +28,15 @@ export const names: readonly string[] = PASSED_HEADERS;
 
 // @ts-expect-error authorize is required
 createProxy({ apiKey: "lnc_test_x" });
-// @ts-expect-error nothing but a boolean or a response
+// @ts-expect-error must be a boolean or a response
 createProxy({ authorize: () => "yes" });
-// @ts-expect-error an unknown option
+// @ts-expect-error unknown option
 createProxy({ authorize: () => true, apikey: "lnc_test_x" });
-// @ts-expect-error a list of origins
+// @ts-expect-error must be a list of origins
 createProxy({ authorize: () => true, allowedOrigins: "*" });
-// @ts-expect-error an unknown option
+// @ts-expect-error unknown option
 toNodeHandler(proxy, { trustProxy: true });
-// @ts-expect-error the list is not to be changed
+// @ts-expect-error the list is readonly
 PASSED_HEADERS.push("x-other");
 
 fails<IsAny<typeof proxy>>();

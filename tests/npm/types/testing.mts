@@ -1,4 +1,4 @@
-// The mock, beside the client.
+// The mock, together with the client.
 
 import { OpenProspect } from "openprospect";
 import {
@@ -36,19 +36,19 @@ mockOpenProspect({
 });
 holds<Same<RetryAdvice, "header" | "body" | "both" | "none">>();
 
-// @ts-expect-error an unknown place for the advice
+// @ts-expect-error unknown form of advice
 mockOpenProspect({ retryAfter: "trailer" });
-// @ts-expect-error a fault's Retry-After is no option
+// @ts-expect-error only a fault has a Retry-After value
 mockOpenProspect({ retryAfter: 5 });
-// @ts-expect-error no flag
+// @ts-expect-error must be a boolean
 mockOpenProspect({ rateLimitHeaders: "draft" });
-// @ts-expect-error a limit without a number or a tier
+// @ts-expect-error a limit needs a number or a tier
 mockOpenProspect({ keys: { lnc_test_x: { scopes: [], rateLimit: { windowMs: 5 } } } });
-// @ts-expect-error an unknown tier
+// @ts-expect-error unknown tier
 mockOpenProspect({ rateLimit: { tier: "enterprise" } });
-// @ts-expect-error an unknown field
+// @ts-expect-error unknown field
 mock.fail({ retry: 5 });
-// @ts-expect-error an unknown option
+// @ts-expect-error unknown option
 mockOpenProspect({ order: 5 });
 
 fails<IsAny<typeof mock>>();
@@ -60,7 +60,7 @@ const [company] = mock.deliver("s", [
 const at: string | undefined = company?.delivered_at;
 const added: string[] = mock.add("orders", 3).map(({ id }) => id);
 mock.add("blacklists", [{ name: at ?? added.join() }]);
-// @ts-expect-error an unknown kind
+// @ts-expect-error unknown kind
 mock.add("entries", 1);
-// @ts-expect-error contacts are objects
+// @ts-expect-error contacts must be objects
 mock.deliver("s", [{ prospects: ["a"] }]);

@@ -1,17 +1,21 @@
-/** Where the servers of the suite are. */
-export const address = () => new URLSearchParams(location.search).get("address");
+/** The address of the suite's servers. */
+export const address = () => new URLSearchParams(location.search).get("address") ?? "";
 
-/** Leaves what comes of a promise to the test. Not every engine tells of a module that fails while it waits. */
+/**
+ * Stores the result of a promise for the test, or the error: not every engine reports a module that fails in an await.
+ *
+ * @param {Promise<unknown>} promise
+ */
 export function leave(promise) {
   promise.then(
     (value) => {
       globalThis.done = value;
     },
-    (error) => globalThis.said.push(String(error)),
+    (error) => globalThis.problems.push(String(error)),
   );
 }
 
-/** What kind of place this is, and that the policy holds in it. */
+/** The kind of the global scope, and whether the policy is enforced in it. */
 export function scene() {
   return { scope: Object.prototype.toString.call(globalThis).slice(8, -1), isStrict: isStrict() };
 }

@@ -3,5 +3,9 @@ import { runSuite } from "../suite/run.mjs";
 import { address, scene } from "./scene.js";
 
 addEventListener("message", (event) => {
-  event.waitUntil(runSuite(openprospect, address()).then(() => event.source.postMessage(scene())));
+  const { source, waitUntil } = /** @type {MessageEvent & {waitUntil: (done: Promise<unknown>) => void}} */ (event);
+  waitUntil.call(
+    event,
+    runSuite(openprospect, address()).then(() => source?.postMessage(scene())),
+  );
 });

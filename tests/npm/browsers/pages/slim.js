@@ -8,7 +8,7 @@ WebAssembly.compileStreaming = (response) => {
   streamed += 1;
   return compileStreaming.call(WebAssembly, response);
 };
-// What is left then takes no bytes.
+// The other functions must not be called: they need all bytes at once.
 WebAssembly.compile = WebAssembly.instantiate = () => {
   throw new Error("the module is not streamed");
 };

@@ -1,4 +1,4 @@
-// What the tests call by name: each step gives plain data.
+// Steps that the tests call by name; each returns plain data.
 
 import * as openprospect from "openprospect";
 import { init } from "openprospect/slim";
@@ -6,8 +6,12 @@ import { init } from "openprospect/slim";
 const PATH = "/api/v1/orders";
 const { isOpenProspectError, OpenProspect } = openprospect;
 
-/** An error as plain data. */
-async function outcome(promise) {
+/**
+ * The value, or the error as plain data.
+ *
+ * @param {Promise<unknown>} promise
+ */
+async function resultOf(promise) {
   try {
     return { value: await promise };
   } catch (error) {
@@ -15,63 +19,67 @@ async function outcome(promise) {
   }
 }
 
-const make = (given) => new OpenProspect({ backoff: { baseMs: 40, maxMs: 100 }, ...given });
+/** @param {object} options of the client */
+const clientOf = (options) => new OpenProspect({ backoff: { baseMs: 40, maxMs: 100 }, ...options });
 
 globalThis.steps = {
-  make: (given) => outcome((async () => Boolean(make(given)))()),
-  load: () => outcome(init("/node_modules/openprospect/openprospect.wasm").then(() => true)),
-  list: (given) => outcome(make(given).orders.list({ limit: 2 })),
-  get: (given) => outcome(make(given).get(PATH)),
+  make: (options) => resultOf((async () => Boolean(clientOf(options)))()),
+  load: () => resultOf(init("/node_modules/openprospect/openprospect.wasm").then(() => true)),
+  list: (options) => resultOf(clientOf(options).orders.list({ limit: 2 })),
+  get: (options) => resultOf(clientOf(options).get(PATH)),
 
-  async waits(given) {
-    const { attempts } = await make(given).request("GET", PATH);
+  async waits(options) {
+    const { attempts } = await clientOf(options).request("GET", PATH);
     return attempts.map(({ status, waitMs, waitReason }) => (waitReason ? { status, waitMs, waitReason } : { status }));
   },
 
-  /** Says in `isWaiting` when it begins to wait. */
-  waiting(given) {
+  /** Sets `isWaiting` when the client starts to wait. */
+  waiting(options) {
     const onEvent = ({ type }) => {
       globalThis.isWaiting ||= type === "retry";
     };
-    return outcome(make({ ...given, onEvent }).get(PATH));
+    return resultOf(clientOf({ ...options, onEvent }).get(PATH));
   },
 
-  /** So many calls at once. */
-  async many({ count, ...given }) {
-    const client = make(given);
-    const began = performance.now();
-    const ends = await Promise.all(Array.from({ length: count }, () => outcome(client.get(PATH))));
-    return { failed: ends.filter(({ value }) => !value), took: performance.now() - began };
+  /** Concurrent calls. */
+  async many({ count, ...options }) {
+    const client = clientOf(options);
+    const startedAt = performance.now();
+    const results = await Promise.all(Array.from({ length: count }, () => resultOf(client.get(PATH))));
+    return { failed: results.filter(({ value }) => !value), took: performance.now() - startedAt };
   },
 
-  async twice(given) {
-    const client = make(given);
-    return [await outcome(client.get(PATH)), await outcome(client.get(PATH))];
+  async twice(options) {
+    const client = clientOf(options);
+    return [await resultOf(client.get(PATH)), await resultOf(client.get(PATH))];
   },
 
-  /** How long each of so many timers of 50 ms took. */
+  /** The durations of timers of 50 ms. */
   async ticks(count) {
     const gaps = [];
     for (let n = 0; n < count; n += 1) {
-      const began = performance.now();
+      const startedAt = performance.now();
       await new Promise((resolve) => {
         setTimeout(resolve, 50);
       });
-      gaps.push(performance.now() - began);
+      gaps.push(performance.now() - startedAt);
     }
     return gaps;
   },
 
-  async abort(given) {
+  async abort(options) {
     const controller = new AbortController();
-    const reason = { why: "left" };
-    const call = make(given).get(PATH, { signal: controller.signal });
-    let began;
+    const reason = { reason: "left" };
+    const call = clientOf(options).get(PATH, { signal: controller.signal });
+    let abortedAt;
     setTimeout(() => {
-      began = performance.now();
+      abortedAt = performance.now();
       controller.abort(reason);
     }, 200);
-    const [got, ended] = await call.catch((thrown) => [thrown, performance.now()]);
-    return { same: got === reason, afterMs: ended - began };
+    const [thrown, endedAt] = await call.then(
+      () => [undefined, performance.now()],
+      (error) => [error, performance.now()],
+    );
+    return { same: thrown === reason, afterMs: endedAt - abortedAt };
   },
 };

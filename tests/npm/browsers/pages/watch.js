@@ -1,24 +1,27 @@
-// What goes wrong beside the scripts of a page, for the test to tell.
+// Collects the errors and warnings of a page, for the test to report.
 
-globalThis.said = [];
-const say = (text) => globalThis.said.push(text);
+globalThis.problems = [];
+/** @param {string} text */
+const report = (text) => globalThis.problems.push(text);
 
 addEventListener(
   "error",
-  ({ message, filename, lineno, target }) =>
-    say(message ? `error: ${message} (${filename}:${lineno})` : `error: ${target.src} is not loaded`),
+  ({ message, filename, lineno, target }) => {
+    const source = target instanceof HTMLScriptElement ? target.src : target;
+    report(message ? `error: ${message} (${filename}:${lineno})` : `error: ${source} failed to load`);
+  },
   true,
 );
-addEventListener("unhandledrejection", ({ reason }) => say(`unhandled: ${reason}`));
+addEventListener("unhandledrejection", ({ reason }) => report(`unhandled: ${reason}`));
 addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
-  // One is provoked, and browsers ask for an icon of their own accord.
+  // The suite causes one violation on purpose, and browsers request an icon by themselves.
   if (blockedURI !== "eval" && !blockedURI.endsWith("/favicon.ico"))
-    say(`the policy refused: ${effectiveDirective} ${blockedURI}`);
+    report(`blocked by the policy: ${effectiveDirective} ${blockedURI}`);
 });
 for (const name of ["warn", "error"]) {
   const write = console[name];
-  console[name] = (...words) => {
-    say(`console.${name}: ${words.join(" ")}`);
-    write.apply(console, words);
+  console[name] = (...values) => {
+    report(`console.${name}: ${values.join(" ")}`);
+    write.apply(console, values);
   };
 }

@@ -1,10 +1,11 @@
-// Lives in a web page, which sees all that it shows. It has no key and no client: it asks the worker.
+// Runs in a web page, which can read all that it shows. It has no key and no client: it sends messages to the worker.
 
 const button = document.createElement("button");
 button.textContent = "OpenProspect searches";
 const list = document.createElement("ul");
 
-async function ask(message) {
+/** @param {{action: string, limit: number}} message */
+async function send(message) {
   try {
     return await chrome.runtime.sendMessage(message);
   } catch (error) {
@@ -14,9 +15,10 @@ async function ask(message) {
 }
 
 button.addEventListener("click", async (event) => {
-  // A click that the page's own script made is nobody's wish.
+  // Ignores clicks that a script of the page made.
   if (!event.isTrusted) return;
-  const { value, error } = await ask({ action: "searches", limit: 5 });
+  const { value, error } = await send({ action: "searches", limit: 5 });
+  /** @type {string[]} */
   const lines = error ? [error.message] : value.names;
   list.replaceChildren(
     ...lines.map((line) => {

@@ -1,17 +1,17 @@
-// Stores the key, which is never shown again, and has the worker try it.
+// Stores the key, which is never shown again, and lets the worker validate it.
 
 import { saveKey } from "./key.js";
 
-const form = document.querySelector("form");
-const told = document.querySelector("[role=status]");
+const form = document.forms[0];
+const [status] = document.querySelectorAll("[role=status]");
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const apiKey = form.elements.apiKey.value.trim();
+  const apiKey = String(new FormData(form).get("apiKey")).trim();
   form.reset();
   await saveKey(apiKey);
   const { value, error } = await chrome.runtime.sendMessage({ action: "validate" });
-  told.textContent = error
+  status.textContent = error
     ? [error.message, error.resolution].filter(Boolean).join(" ")
-    : `Saved. It may: ${value.scopes.join(", ")}`;
+    : `Saved. Scopes: ${value.scopes.join(", ")}`;
 });

@@ -1,12 +1,15 @@
-// It asks the worker instead of the API: so one client makes all calls and knows the server's limits, one place reads the
-// key, and no module has to start whenever the popup opens.
+// Sends a message to the worker instead of a request to the API: one client makes all calls and tracks the rate limit,
+// only the worker reads the key, and the popup does not start a module each time that it opens.
 
 const { value, error } = await chrome.runtime.sendMessage({ action: "searches", limit: 10 });
 
-document.querySelector("#told").textContent = error
+const [status] = document.querySelectorAll("#status");
+const [list] = document.querySelectorAll("#list");
+
+status.textContent = error
   ? [error.message, error.resolution].filter(Boolean).join(" ")
   : `${value.names.length} of ${value.total}`;
-document.querySelector("#list").replaceChildren(
+list.replaceChildren(
   ...(value?.names ?? []).map((name) => {
     const item = document.createElement("li");
     item.textContent = name;

@@ -3,7 +3,7 @@ import { OpenProspect } from "./openprospect.js"; // a copy of node_modules/open
 
 const client = new OpenProspect({ apiKey: readKey });
 
-/** What content scripts may ask for. They live in web pages: an answer has no more than a page may know. */
+/** Actions for content scripts. Web pages can read the results, so they contain only what a page may show. */
 const forPages = {
   async searches({ limit }) {
     if (!Number.isInteger(limit) || limit < 1 || limit > 20) throw new TypeError("limit: a whole number from 1 to 20");
@@ -11,21 +11,21 @@ const forPages = {
     return { names: items.map(({ name }) => name), total };
   },
 };
-/** What the extension's own pages may ask for. */
+/** Actions for the extension's own pages. */
 const forOwn = { ...forPages, validate: () => client.auth.validate() };
 
-async function answer({ action, ...given }, actions) {
-  if (!Object.hasOwn(actions, action)) throw new TypeError("action: not one that you may ask for");
-  return actions[action](given);
+async function run({ action, ...options }, actions) {
+  if (!Object.hasOwn(actions, action)) throw new TypeError("action: unknown, or not allowed for this sender");
+  return actions[action](options);
 }
 
-// Before anything is awaited: a message may be what wakes the worker.
+// Registered before the first await: the message may be what starts the worker.
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
-  // The browser sets `origin`, whatever the sender says.
+  // The browser sets `origin`; the sender cannot change it.
   const isOwn = sender.origin === location.origin;
-  answer(message, isOwn ? forOwn : forPages).then(
+  run(message, isOwn ? forOwn : forPages).then(
     (value) => reply({ value }),
-    // A web page gets no details, no scopes and no body of an error.
+    // A web page does not get the details, the scopes or the body of an error.
     ({ message, code, resolution }) => reply({ error: isOwn ? { message, code, resolution } : { message, code } }),
   );
   return true; // the reply comes later
