@@ -7,44 +7,58 @@ Measures this client side by side with others against a server on loopback, in
 several rounds, and prints a Markdown table: for each measurement the best other
 client, this one, and whether the goal is reached; then all clients.
 
-  --quick        in under a minute: one round, fewer clients, less of everything
-  --only NAME    this measurement alone; may be given several times
-  --clients A,B  these clients alone
-  --rounds N     so many rounds, 1 to 20
-  --out FILE     write the table there too; a whole run without --quick, --only
-                 and --clients writes tests/bench/RESULTS.md by itself
+  --quick        under a minute: one round, fewer clients, smaller scenarios
+  --only NAME    only this measurement; may be repeated
+  --clients A,B  only these clients
+  --rounds N     number of rounds, 1 to 20
+  --out FILE     also write the table to FILE; a full run (without --quick,
+                 --only and --clients) writes tests/bench/RESULTS.md by default
   --list         print the measurements and the clients
-  --help         this text
+  --help         print this text
 
 Environment:
-  OPENPROSPECT_PKG  the folder of the package to measure, pkg/ otherwise
+  OPENPROSPECT_PKG  the folder of the package to measure, default: pkg/
 
-Exit codes: 0 measured, whether or not the goals are reached; 1 something could
-not be measured, or a client's counts were not the server's; 2 a wrong argument.
+Exit codes: 0 measured, whether or not the goals are reached; 1 a measurement
+failed, or the counts of client and server differ; 2 an invalid argument.
 `;
 
-const MOST_ROUNDS = 20;
+const MAX_ROUNDS = 20;
 
-/** What is asked for, or an Error that says what is wrong with it. */
+/**
+ * @typedef {{
+ *   quick: boolean, only: string[], clients: string[], rounds: number | null, out: string | null, list: boolean,
+ *   help: boolean,
+ * }} Options
+ */
+
+/**
+ * Parses the command line. Throws an Error with a message for the user.
+ *
+ * @param {string[]} args
+ * @param {{ measurements: string[], clients: string[] }} names
+ */
 export function readArguments(args, { measurements, clients }) {
-  const asked = { quick: false, only: [], clients: [], rounds: null, out: null, list: false, help: false };
+  /** @type {Options} */
+  const options = { quick: false, only: [], clients: [], rounds: null, out: null, list: false, help: false };
   const words = args.flatMap((word) => (/^--[a-z]+=/.test(word) ? split(word) : [word]));
   while (words.length > 0) {
     const word = words.shift();
     const value = () => {
-      if (words.length === 0 || words[0].startsWith("--")) throw new Error(`${word} needs a value`);
-      return words.shift();
+      const next = words.shift();
+      if (next === undefined || next.startsWith("--")) throw new Error(`${word} needs a value`);
+      return next;
     };
-    if (word === "--quick") asked.quick = true;
-    else if (word === "--list") asked.list = true;
-    else if (word === "--help" || word === "-h") asked.help = true;
-    else if (word === "--only") asked.only.push(...known(value(), measurements, "measurement"));
-    else if (word === "--clients") asked.clients.push(...known(value(), clients, "client"));
-    else if (word === "--rounds") asked.rounds = rounds(value());
-    else if (word === "--out") asked.out = value();
+    if (word === "--quick") options.quick = true;
+    else if (word === "--list") options.list = true;
+    else if (word === "--help" || word === "-h") options.help = true;
+    else if (word === "--only") options.only.push(...known(value(), measurements, "measurement"));
+    else if (word === "--clients") options.clients.push(...known(value(), clients, "client"));
+    else if (word === "--rounds") options.rounds = rounds(value());
+    else if (word === "--out") options.out = value();
     else throw new Error(`unknown argument ${JSON.stringify(word)}`);
   }
-  return asked;
+  return options;
 }
 
 function split(word) {
@@ -53,16 +67,16 @@ function split(word) {
 }
 
 function known(value, names, what) {
-  const asked = value.split(",").filter((name) => name !== "");
-  const unknown = asked.find((name) => !names.includes(name));
-  if (unknown !== undefined || asked.length === 0) {
-    throw new Error(`there is no ${what} ${JSON.stringify(unknown ?? value)}; there are ${names.join(", ")}`);
+  const chosen = value.split(",").filter((name) => name !== "");
+  const unknown = chosen.find((name) => !names.includes(name));
+  if (unknown !== undefined || chosen.length === 0) {
+    throw new Error(`unknown ${what} ${JSON.stringify(unknown ?? value)}; expected one of ${names.join(", ")}`);
   }
-  return asked;
+  return chosen;
 }
 
 function rounds(value) {
   const number = Number(value);
-  if (Number.isInteger(number) && number >= 1 && number <= MOST_ROUNDS) return number;
-  throw new Error(`--rounds is 1 to ${MOST_ROUNDS}, got ${JSON.stringify(value)}`);
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_ROUNDS) return number;
+  throw new Error(`--rounds must be 1 to ${MAX_ROUNDS}, got ${JSON.stringify(value)}`);
 }

@@ -5,12 +5,12 @@ import { readArguments } from "./arguments.mjs";
 const KNOWN = { measurements: ["dead", "heap"], clients: ["ky", "got"] };
 const read = (...words) => readArguments(words, KNOWN);
 
-test("nothing asked for is everything", () => {
+test("without arguments everything is measured", () => {
   assert.deepEqual(read(), { quick: false, only: [], clients: [], rounds: null, out: null, list: false, help: false });
 });
 
-test("what is asked for is read, in both ways of writing", () => {
-  const asked = read(
+test("options are read with a space and with an equals sign", () => {
+  const options = read(
     "--quick",
     "--only",
     "dead",
@@ -21,7 +21,7 @@ test("what is asked for is read, in both ways of writing", () => {
     "--out",
     "a=b.md",
   );
-  assert.deepEqual(asked, {
+  assert.deepEqual(options, {
     quick: true,
     only: ["dead", "heap"],
     clients: ["ky", "got"],
@@ -32,13 +32,13 @@ test("what is asked for is read, in both ways of writing", () => {
   });
 });
 
-test("what cannot be understood is refused, and the message says what there is", () => {
+test("an invalid argument is an error that lists the valid names", () => {
   assert.throws(() => read("--fast"), /unknown argument "--fast"/);
   assert.throws(() => read("dead"), /unknown argument "dead"/);
   assert.throws(() => read("--only"), /--only needs a value/);
   assert.throws(() => read("--only", "--quick"), /--only needs a value/);
-  assert.throws(() => read("--only", "storm"), /no measurement "storm"; there are dead, heap/);
-  assert.throws(() => read("--clients", "ky,curl"), /no client "curl"; there are ky, got/);
-  assert.throws(() => read("--clients", ","), /no client ","/);
+  assert.throws(() => read("--only", "storm"), /unknown measurement "storm"; expected one of dead, heap/);
+  assert.throws(() => read("--clients", "ky,curl"), /unknown client "curl"; expected one of ky, got/);
+  assert.throws(() => read("--clients", ","), /unknown client ","/);
   for (const rounds of ["0", "21", "1.5", "many"]) assert.throws(() => read("--rounds", rounds), /1 to 20/);
 });

@@ -1,4 +1,4 @@
-// What a program ships with each client: the code that a bundler takes in, minified, and what is left of it in transfer.
+// The size that each client adds to a program: bundled and minified, and compressed as in transfer.
 
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -6,22 +6,22 @@ import { fileURLToPath } from "node:url";
 import { OURS } from "./clients/index.mjs";
 import { PACKAGE } from "./package.mjs";
 
-/** Clients that are too much an API of their own to be measured under load. */
+/** Clients of one specific API: they cannot be measured under load against this server. */
 export const SIZE_ONLY = [{ name: "stripe", packages: ["stripe"], bundle: 'export { default } from "stripe"' }];
 
 const CLIENT = "OpenProspect, isOpenProspectError";
 
-/** What one imports of this package, entry by entry. */
+/** The entries of this package and their usual imports. */
 const ENTRIES = [
-  { name: OURS, file: "index.js", take: CLIENT, note: "with its WebAssembly module" },
-  { name: `${OURS}/slim`, file: "slim.js", take: `${CLIENT}, init`, note: "needs the next" },
-  { name: `${OURS}.wasm`, file: "openprospect.wasm", note: "a file of its own" },
-  { name: `${OURS}, workerd`, file: "workerd.js", take: CLIENT, note: "with the same file" },
-  { name: `${OURS}/testing`, file: "testing/index.js", take: "mockOpenProspect", note: "for tests" },
+  { name: OURS, file: "index.js", imports: CLIENT, note: "with its WebAssembly module" },
+  { name: `${OURS}/slim`, file: "slim.js", imports: `${CLIENT}, init`, note: "needs the next row" },
+  { name: `${OURS}.wasm`, file: "openprospect.wasm", note: "a separate file" },
+  { name: `${OURS}, workerd`, file: "workerd.js", imports: CLIENT, note: "with the same file" },
+  { name: `${OURS}/testing`, file: "testing/index.js", imports: "mockOpenProspect", note: "for tests" },
 ];
 
 export async function bundles(clients) {
-  // One of the workspace's own tools; late, so that the rest works without it.
+  // Imported here, so that the load measurements work without it.
   const { build } = await import("esbuild");
   const packed = async (contents, platform) => {
     const {
@@ -40,25 +40,25 @@ export async function bundles(clients) {
     return file.contents;
   };
   const sizes = [];
-  for (const { name, file, take, note } of ENTRIES) {
+  for (const { name, file, imports, note } of ENTRIES) {
     const path = fileURLToPath(new URL(file, PACKAGE));
-    const contents = take
-      ? await packed(`export { ${take} } from ${JSON.stringify(path)}`, "browser")
+    const contents = imports
+      ? await packed(`export { ${imports} } from ${JSON.stringify(path)}`, "browser")
       : readFileSync(path);
-    sizes.push({ name, note, ...weighed(contents) });
+    sizes.push({ name, note, ...sizeOf(contents) });
   }
   for (const { name, bundle, platform = "browser" } of [...clients, ...SIZE_ONLY]) {
     if (bundle !== undefined)
       sizes.push({
         name,
-        note: platform === "node" ? "for Node only" : "",
-        ...weighed(await packed(bundle, platform)),
+        note: platform === "node" ? "Node only" : "",
+        ...sizeOf(await packed(bundle, platform)),
       });
   }
   return sizes;
 }
 
-const weighed = (contents) => ({
+const sizeOf = (contents) => ({
   minified: contents.length,
   gzip: gzipSync(contents, { level: 9 }).length,
   brotli: brotliCompressSync(contents).length,

@@ -1,6 +1,8 @@
-// What a call costs by itself: CPU and border crossings of a call with an in-memory `fetch`, and the time of import and first request.
+// The overhead of a call: CPU time and crossings between JavaScript and WebAssembly with an in-memory `fetch`, and the
+// time from process start to the first response.
 //
-// Usage: node tests/bench/call.mjs PACKAGE [OTHER …]: folders of built packages, measured in turns in one run, as ratios to the first.
+// Usage: node tests/bench/call.mjs PACKAGE [OTHER …]
+// The arguments are folders of built packages, measured alternately in one run, as ratios to the first.
 
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
@@ -14,14 +16,21 @@ const KEY = "lnc_test_bench";
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const fetch = async () => new Response(BODY, { headers: { "content-type": "application/json" } });
+/** The values, each with its ratio to the first. */
+const withRatios = (values, unit) =>
+  values.map((value) => `${value.toFixed(1)} ${unit} (${(value / values[0]).toFixed(2)})`).join("  ");
 const folders = process.argv.slice(2).map((folder) => resolve(folder));
 
-/** Counts how often instances of the module call out. */
+/** Counts the calls of imported functions by instances of the module. */
 const crossings = { count: 0 };
-const { Instance } = WebAssembly;
 let isCounting = false;
-WebAssembly.Instance = function counting(module, imports = {}) {
-  if (!isCounting) return new Instance(module, imports);
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct(Instance, [module, imports = {}]) {
+    return new Instance(module, isCounting ? counted(imports) : imports);
+  },
+});
+
+function counted(imports) {
   const own = {};
   for (const [from, members] of Object.entries(imports)) {
     own[from] = {};
@@ -35,9 +44,8 @@ WebAssembly.Instance = function counting(module, imports = {}) {
             };
     }
   }
-  return new Instance(module, own);
-};
-WebAssembly.Instance.prototype = Instance.prototype;
+  return own;
+}
 
 async function load(folder, query) {
   const { OpenProspect } = await import(`${pathToFileURL(`${folder}/index.js`)}?${query}`);
@@ -50,22 +58,23 @@ const CASES = {
   "64 at once": (client) => Promise.all(Array.from({ length: 64 }, () => client.get("/api/v1/orders"))),
 };
 
+/** @type {Awaited<ReturnType<typeof load>>[]} */
 const clients = [];
 for (const folder of folders) clients.push(await load(folder, "timed"));
 for (const [name, run] of Object.entries(CASES)) {
   const calls = name === "64 at once" ? 64 : 1;
   const repeats = Math.ceil(CALLS / calls);
-  const times = folders.map(() => []);
+  const times = folders.map(() => /** @type {number[]} */ ([]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [index, client] of clients.entries()) {
       const { user, system } = process.cpuUsage();
       for (let call = 0; call < repeats; call += 1) await run(client);
-      const spent = process.cpuUsage();
-      times[index].push((spent.user + spent.system - user - system) / (repeats * calls));
+      const after = process.cpuUsage();
+      times[index].push((after.user + after.system - user - system) / (repeats * calls));
     }
   }
   const medians = times.map(median);
-  console.log(`${name}: ${medians.map((us) => `${us.toFixed(1)} µs (${(us / medians[0]).toFixed(2)})`).join("  ")}`);
+  console.log(`${name}: ${withRatios(medians, "µs")}`);
 }
 
 isCounting = true;
@@ -78,13 +87,13 @@ for (const folder of folders) {
 }
 
 const PROGRAM = `
-  const began = process.hrtime.bigint();
+  const start = process.hrtime.bigint();
   const { OpenProspect } = await import(process.argv[1]);
   const client = new OpenProspect({ apiKey: "${KEY}", fetch: async () => new Response('{"total":1}') });
   await client.get("/api/v1/orders");
-  console.log(Number(process.hrtime.bigint() - began) / 1e6);
+  console.log(Number(process.hrtime.bigint() - start) / 1e6);
 `;
-const starts = folders.map(() => []);
+const starts = folders.map(() => /** @type {number[]} */ ([]));
 for (let round = 0; round < STARTS; round += 1) {
   for (const [index, folder] of folders.entries()) {
     const { stdout } = spawnSync(
@@ -95,7 +104,4 @@ for (let round = 0; round < STARTS; round += 1) {
     starts[index].push(Number(stdout));
   }
 }
-const medians = starts.map(median);
-console.log(
-  `import and first request: ${medians.map((ms) => `${ms.toFixed(1)} ms (${(ms / medians[0]).toFixed(2)})`).join("  ")}`,
-);
+console.log(`import and first request: ${withRatios(starts.map(median), "ms")}`);

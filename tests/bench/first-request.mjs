@@ -1,4 +1,4 @@
-// A process that imports a client, makes one request and tells how long that took since it began.
+// A process that imports a client, makes one request and prints the time since its start.
 
 const [, , name, url, key] = process.argv;
 const { make } = await import(`./clients/${name}.mjs`);

@@ -1,14 +1,14 @@
-// Runs the trials. Where clients wait most of the time two run side by side; where time is measured, one runs alone.
+// Runs the trials. Two run in parallel where clients mostly wait; where time is measured, one runs alone.
 
 import { titleOf } from "./clients/index.mjs";
 import { duration, timeLeft } from "./progress.mjs";
 import { trial } from "./trial.mjs";
 
-const SIDE_BY_SIDE = 2;
+const PARALLEL = 2;
 
-export const lanesOf = (scenario) => (scenario.waits ? SIDE_BY_SIDE : 1);
+export const lanesOf = (scenario) => (scenario.waits ? PARALLEL : 1);
 
-/** Fills the collection and gives what went wrong. */
+/** Adds the results to the collection and returns the failures. */
 export async function runGroups(groups, scale, collection) {
   const open = groups.flatMap(({ trials }) => trials);
   const done = [];
@@ -20,13 +20,14 @@ export async function runGroups(groups, scale, collection) {
     const ms = performance.now() - start;
     done.push({ scenario, ms });
     const where = `${scenario.name.padEnd(14)}${titleOf(name).padEnd(20)}`;
-    if (outcome.figures) collection.add(scenario.name, name, outcome);
-    if (outcome.failure) {
+    if (outcome.failure === undefined) {
+      collection.add(scenario.name, name, outcome);
+    } else {
       collection.fail(scenario.name, name, outcome.failure);
       failures.push(`${scenario.name}, ${name}, round ${round + 1}: ${outcome.failure}`);
     }
     const left = duration(timeLeft(done, open, lanesOf));
-    const end = outcome.failure ? `failed: ${outcome.failure.split("\n")[0]}` : (outcome.notes ?? []).join("; ");
+    const end = outcome.failure === undefined ? outcome.notes.join("; ") : `failed: ${outcome.failure.split("\n")[0]}`;
     process.stderr.write(
       `bench   ${where}round ${round + 1} of ${rounds}${duration(ms).padStart(8)}   ${left} left   ${end}`.trimEnd() +
         "\n",
@@ -47,10 +48,11 @@ export async function runGroups(groups, scale, collection) {
   return failures;
 }
 
+/** @returns {Promise<{ failure: string } | { failure?: undefined, metrics: Record<string, any>, notes: string[] }>} */
 async function attempted(scenario, name, scale) {
   try {
-    const { mismatch, ...outcome } = await trial(scenario, name, scale);
-    return mismatch ? { failure: `the counts differ: ${mismatch}` } : outcome;
+    const { mismatch, ...result } = await trial(scenario, name, scale);
+    return mismatch ? { failure: `the counts differ: ${mismatch}` } : result;
   } catch (error) {
     return { failure: error.message };
   }

@@ -1,4 +1,4 @@
-// Where it was measured, and with which versions.
+// The machine of the measurement, and the versions of the clients.
 
 import { existsSync, readFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, platform } from "node:os";

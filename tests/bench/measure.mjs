@@ -1,4 +1,4 @@
-// The process in which one client is measured once. Its job is its first argument; it sends what it found and ends.
+// The process in which one client is measured once. Its first argument is the job; it sends the result and exits.
 
 import { subscribe } from "node:diagnostics_channel";
 import { scenarioNamed } from "./scenarios/index.mjs";
@@ -11,7 +11,8 @@ const key = "lnc_test_00000000000000000000000000000000";
 
 process.on("disconnect", () => process.exit());
 
-// Node tells of each request that is sent, whichever client sends it. Where single calls are timed nobody listens.
+// Node publishes each request on a diagnostics channel, whichever client sends it. There is no subscriber where single
+// calls are timed.
 let sent = 0;
 if (scenario.counted) {
   for (const channel of ["undici:client:sendHeaders", "http.client.request.start"])
@@ -28,4 +29,4 @@ if (!scenario.alone) {
   client = make({ url, key, ...scenario.settings });
 }
 const result = await scenario.measure({ client, name, url, key, size, requests, wasmBytes });
-process.send({ requests: requests(), ...result }, () => process.exit());
+process.send?.({ requests: requests(), ...result }, undefined, undefined, () => process.exit());

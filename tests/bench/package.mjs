@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const given = process.env.OPENPROSPECT_PKG;
-export const PACKAGE = given ? pathToFileURL(`${given}/`) : new URL("../../pkg/", import.meta.url);
+const folder = process.env.OPENPROSPECT_PKG;
+export const PACKAGE = folder ? pathToFileURL(`${folder}/`) : new URL("../../pkg/", import.meta.url);
 
-/** Its version, or null where there is no package. */
+/** Its version, or null if there is no package. */
 export function version() {
   try {
     return JSON.parse(readFileSync(new URL("package.json", PACKAGE), "utf8")).version;

@@ -1,4 +1,4 @@
-// The processes of the benchmark: a server and a measured client, each of them bounded in time and ended by its own id.
+// The processes of the benchmark: a server and a measured client. Each has a time limit.
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -6,41 +6,43 @@ import { fileURLToPath } from "node:url";
 
 const SERVER = fileURLToPath(new URL("server/main.mjs", import.meta.url));
 const MEASURE = fileURLToPath(new URL("measure.mjs", import.meta.url));
-const ANSWER_MS = 10_000;
-const KEPT = ["PATH", "HOME", "TMPDIR", "TEMP", "SystemRoot", "OPENPROSPECT_PKG"];
+const REPLY_TIMEOUT_MS = 10_000;
+const PASSED_VARIABLES = ["PATH", "HOME", "TMPDIR", "TEMP", "SystemRoot", "OPENPROSPECT_PKG"];
 
-/** Proxies, keys and options of the developer must not decide a measurement. */
+/** Without proxies, keys and options of the user, which would change the result. */
 const environment = Object.fromEntries(
-  KEPT.filter((name) => process.env[name]).map((name) => [name, process.env[name]]),
+  PASSED_VARIABLES.filter((name) => process.env[name]).map((name) => [name, process.env[name]]),
 );
 
 function start(script, argument, flags = []) {
+  /** @type {import("node:child_process").StdioOptions} */
   const stdio = ["ignore", "ignore", "pipe", "ipc"];
   const child = fork(script, [JSON.stringify(argument)], { execArgv: flags, env: environment, stdio });
-  const complaint = { text: "" };
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    complaint.text = (complaint.text + text).slice(-2000);
+  const stderr = { text: "" };
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
+    stderr.text = (stderr.text + text).slice(-2000);
   });
-  return { child, complaint };
+  return { child, stderr };
 }
 
-/** Its next message, or an Error when it ends first or takes too long. */
-async function message({ child, complaint }, limitMs) {
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), limitMs);
+/** The next message of the process, or an Error if it exits first or times out. */
+async function message({ child, stderr }, limitMs) {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const timer = setTimeout(() => controller.abort(), limitMs);
   try {
-    const ended = once(child, "close", { signal: over.signal }).then(([code]) => {
-      // What it said tells of this machine's paths: not in the first line, which is what the table shows.
-      throw new Error(`it ended with ${code}\n${complaint.text.trim()}`);
+    const exited = once(child, "close", { signal }).then(([code]) => {
+      // stderr may contain paths of this machine: not in the first line, which the table shows.
+      throw new Error(`the process exited with ${code}\n${stderr.text.trim()}`);
     });
-    const [said] = await Promise.race([once(child, "message", { signal: over.signal }), ended]);
-    return said;
+    const [reply] = await Promise.race([once(child, "message", { signal }), exited]);
+    return reply;
   } catch (error) {
-    if (error.name === "AbortError") throw new Error(`no answer within ${limitMs / 1000} s`);
+    if (error.name === "AbortError") throw new Error(`timed out after ${limitMs / 1000} s`);
     throw error;
   } finally {
     clearTimeout(timer);
-    over.abort();
+    controller.abort();
   }
 }
 
@@ -48,17 +50,17 @@ function end({ child }) {
   if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
 }
 
-/** A server that behaves so: its address, what it counted so far, and its end. */
-export async function startServer(behaviour) {
-  const server = start(SERVER, behaviour);
+/** Starts a server with this behavior. */
+export async function startServer(behavior) {
+  const server = start(SERVER, behavior);
   try {
-    const { port } = await message(server, ANSWER_MS);
+    const { port } = await message(server, REPLY_TIMEOUT_MS);
     return {
       url: `http://127.0.0.1:${port}`,
       async counts() {
-        const answer = message(server, ANSWER_MS);
+        const reply = message(server, REPLY_TIMEOUT_MS);
         server.child.send("counts");
-        return (await answer).counts;
+        return (await reply).counts;
       },
       stop: () => end(server),
     };
@@ -68,11 +70,11 @@ export async function startServer(behaviour) {
   }
 }
 
-/** What a client's process found. It has its limit and a while to start and to tell. */
+/** The result of a client's process. Beside its limit it has time to start and to reply. */
 export async function measure(job, flags, limitMs) {
   const client = start(MEASURE, job, flags);
   try {
-    return await message(client, limitMs + ANSWER_MS);
+    return await message(client, limitMs + REPLY_TIMEOUT_MS);
   } finally {
     end(client);
   }

@@ -1,19 +1,20 @@
-// One line a trial on stderr, with what is left.
+// The progress on stderr: one line for each trial, with the estimated time left.
 
 import { median } from "./statistics.mjs";
 
-/** Milliseconds: what a trial of the scenario took so far, otherwise what a trial took so far at all. */
+/** Estimated time left in ms, from past trials of the same scenario, or of all scenarios if there are none. */
 export function timeLeft(done, open, lanesOf) {
   if (done.length === 0) return null;
   const all = median(done.map(({ ms }) => ms));
-  const of = new Map();
-  for (const { scenario, ms } of done) of.set(scenario, [...(of.get(scenario) ?? []), ms]);
+  const times = new Map();
+  for (const { scenario, ms } of done) times.set(scenario, [...(times.get(scenario) ?? []), ms]);
   return open.reduce(
-    (sum, { scenario }) => sum + (of.has(scenario) ? median(of.get(scenario)) : all) / lanesOf(scenario),
+    (sum, { scenario }) => sum + (times.has(scenario) ? median(times.get(scenario)) : all) / lanesOf(scenario),
     0,
   );
 }
 
+/** @param {number | null} ms */
 export function duration(ms) {
   if (ms === null) return "unknown";
   const seconds = Math.round(ms / 1000);

@@ -8,10 +8,18 @@ import { CLIENTS } from "./clients/index.mjs";
 import { SCENARIOS } from "./scenarios/index.mjs";
 import { mismatch } from "./trial.mjs";
 
+/** @type {import("./scenarios/index.mjs").Scenario} */
 const SCENARIO = {
   name: "storm",
   title: "storm",
-  figures: [
+  how: () => "",
+  rounds: 1,
+  sizes: { full: { limitMs: 1 }, quick: { limitMs: 1 } },
+  settings: {},
+  server: () => ({ kind: "small" }),
+  measure: async () => ({}),
+  metricsOf: (result) => result,
+  metrics: [
     { key: "failures", title: "failures", goal: 0 },
     { key: "requests", title: "requests", goal: 1.1 },
   ],
@@ -19,11 +27,11 @@ const SCENARIO = {
 
 function collected(entries) {
   const collection = createCollection();
-  for (const [name, ...rounds] of entries) for (const figures of rounds) collection.add("storm", name, { figures });
+  for (const [name, ...rounds] of entries) for (const metrics of rounds) collection.add("storm", name, { metrics });
   return collection;
 }
 
-test("a figure is the median of the rounds, and none where a round has none", () => {
+test("a metric is the median of the rounds, and null if a round has none", () => {
   const collection = collected([["ky", { failures: 0, requests: 3 }, { failures: 2, requests: null }]]);
   assert.deepEqual(collection.of("storm", "ky", "failures"), { median: 1, min: 0, max: 2, count: 2 });
   assert.equal(collection.of("storm", "ky", "requests"), null);
@@ -43,7 +51,7 @@ test("the best other client is one that retries and whose calls all succeeded", 
     "full",
   );
   assert.deepEqual(
-    rows.map(({ best }) => best.name),
+    rows.map(({ best }) => best?.name),
     ["got", "openai"],
   );
   assert.deepEqual(
@@ -52,7 +60,7 @@ test("the best other client is one that retries and whose calls all succeeded", 
   );
 });
 
-test("a goal is missed by a median above it, and not judged without a figure or in a smaller scenario", () => {
+test("a goal is missed by a median above it, and not judged without a value or in a smaller scenario", () => {
   const reached = (scenario, entries, scale) =>
     goalRows([scenario], collected(entries), scale).map((row) => row.reached);
   const missed = [["openprospect", { failures: 1, requests: 1.11 }]];
@@ -62,7 +70,7 @@ test("a goal is missed by a median above it, and not judged without a figure or 
   assert.deepEqual(reached(SCENARIO, [["ky", { failures: 0, requests: 2 }]], "full"), [null, null]);
 });
 
-test("a client that could not be measured in some round reaches no goal and is not the best", () => {
+test("a client with a failed measurement reaches no goal and is not the best", () => {
   const collection = collected([
     ["openprospect", { failures: 0, requests: 1 }],
     ["ky", { failures: 0, requests: 2 }],
@@ -79,13 +87,13 @@ test("a client that could not be measured in some round reaches no goal and is n
   );
 });
 
-test("a run is planned round by round, with another first client each time", () => {
+test("a run is planned round by round, each with a different first client", () => {
   const groups = plan({
     scenarios: SCENARIOS,
     clients: CLIENTS,
     scale: "full",
     only: ["dead", "heap"],
-    asked: ["ky", "got"],
+    names: ["ky", "got"],
   });
   assert.deepEqual(
     groups.map(({ scenario, round }) => [scenario.name, round]),
@@ -103,29 +111,29 @@ test("a run is planned round by round, with another first client each time", () 
   );
 });
 
-test("every scenario has sizes for both kinds of run, and each figure a title", () => {
-  for (const { name, sizes, figures, how } of SCENARIOS) {
+test("every scenario has sizes for full and quick runs, and each metric has a title", () => {
+  for (const { name, sizes, metrics, how } of SCENARIOS) {
     for (const size of [sizes.full, sizes.quick]) {
       assert.ok(size.limitMs > 0, name);
       assert.equal(typeof how(size), "string");
     }
     assert.ok(
-      figures.every(({ title }) => title.length > 0),
+      metrics.every(({ title }) => title.length > 0),
       name,
     );
   }
 });
 
-test("a client whose counts are not the server's is found out", () => {
+test("differing counts of client and server are reported", () => {
   const counts = { requests: 5, successes: 2 };
   assert.equal(mismatch({ requests: 5, ok: 2, unfinished: 0 }, counts), null);
   assert.equal(mismatch({ requests: 5 }, counts), null);
-  assert.match(mismatch({ requests: 4, ok: 2 }, counts), /requests: 4 at the client, 5 at the server/);
-  assert.match(mismatch({ requests: 5, ok: 1 }, counts), /successes: 1 at the client, 2 at the server/);
+  assert.match(mismatch({ requests: 4, ok: 2 }, counts) ?? "", /requests: 4 at the client, 5 at the server/);
+  assert.match(mismatch({ requests: 5, ok: 1 }, counts) ?? "", /successes: 1 at the client, 2 at the server/);
   assert.equal(mismatch({ requests: 4, ok: 2, unfinished: 1 }, counts), null);
 });
 
-test("the time left is what such trials took so far", () => {
+test("the time left is estimated from past trials of the same scenario", () => {
   const [slow, fast] = [{ waits: true }, {}];
   const lanesOf = ({ waits }) => (waits ? 2 : 1);
   assert.equal(timeLeft([], [{ scenario: slow }], lanesOf), null);

@@ -12,14 +12,14 @@ import { plan } from "./plan.mjs";
 import { report } from "./report.mjs";
 import { SCENARIOS } from "./scenarios/index.mjs";
 
-/** The measurement that needs no load. */
-const SIZE = { name: "size", title: "what a program ships with each" };
+/** The measurement without load. */
+const SIZE = { name: "size", title: "bundle size" };
 const RESULTS = fileURLToPath(new URL("RESULTS.md", import.meta.url));
 
 async function main(args) {
-  let asked;
+  let options;
   try {
-    asked = readArguments(args, {
+    options = readArguments(args, {
       measurements: [...SCENARIOS.map(({ name }) => name), SIZE.name],
       clients: CLIENTS.map(({ name }) => name),
     });
@@ -27,28 +27,28 @@ async function main(args) {
     process.stderr.write(`error: ${error.message}\n\n${HELP}`);
     return 2;
   }
-  if (asked.help) return say(HELP);
-  if (asked.list) return say(list());
+  if (options.help) return print(HELP);
+  if (options.list) return print(list());
 
-  const scale = asked.quick ? "quick" : "full";
+  const scale = options.quick ? "quick" : "full";
   const groups = plan({
     scenarios: SCENARIOS,
     clients: CLIENTS,
     scale,
-    only: asked.only,
-    asked: asked.clients,
-    rounds: asked.rounds,
+    only: options.only,
+    names: options.clients,
+    rounds: options.rounds,
   });
-  const isSized = asked.only.length === 0 || asked.only.includes(SIZE.name);
-  const names = new Set(groups.flatMap(({ trials }) => trials.map(({ name }) => name)));
+  const isSized = options.only.length === 0 || options.only.includes(SIZE.name);
+  const planned = new Set(groups.flatMap(({ trials }) => trials.map(({ name }) => name)));
   const clients = CLIENTS.filter(
-    ({ name }) => names.has(name) || (isSized && (asked.clients.length === 0 || asked.clients.includes(name))),
+    ({ name }) => planned.has(name) || (isSized && (options.clients.length === 0 || options.clients.includes(name))),
   );
   const needed = [...clients, ...(isSized ? SIZE_ONLY : [])];
   const absent = missing(needed);
-  if (absent.length > 0) return fail(`${absent.join(", ")} not installed; type: (cd tests/bench && npm ci)`);
-  const known = versions(needed);
-  if (known.ours === null) return fail("there is no package; type: cargo xtask build");
+  if (absent.length > 0) return fail(`${absent.join(", ")} not installed; run: (cd tests/bench && npm ci)`);
+  const installed = versions(needed);
+  if (installed.ours === null) return fail("the package is not built; run: cargo xtask build");
 
   const collection = createCollection();
   const failures = await runGroups(groups, scale, collection);
@@ -61,17 +61,17 @@ async function main(args) {
     scale,
     rounds,
     machine: machine(),
-    versions: known,
+    versions: installed,
   });
-  say(text);
-  const whole = scale === "full" && asked.only.length === 0 && asked.clients.length === 0;
-  const file = asked.out ?? (whole ? RESULTS : null);
+  print(text);
+  const isFull = scale === "full" && options.only.length === 0 && options.clients.length === 0;
+  const file = options.out ?? (isFull ? RESULTS : null);
   if (file !== null) writeFileSync(file, text);
   for (const failure of failures) process.stderr.write(`error: ${failure}\n`);
   return failures.length === 0 ? 0 : 1;
 }
 
-function say(text) {
+function print(text) {
   process.stdout.write(text);
   return 0;
 }
@@ -82,6 +82,7 @@ function fail(reason) {
 }
 
 function list() {
+  /** @param {{ name: string, title?: string }} row */
   const line = ({ name, title }) => `  ${name.padEnd(18)}${title ?? name}\n`;
   return `Measurements:\n${[...SCENARIOS, SIZE].map(line).join("")}\nClients:\n${CLIENTS.map(line).join("")}`;
 }

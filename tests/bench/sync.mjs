@@ -1,6 +1,7 @@
-// How much memory and time `deliveries sync` takes: `node tests/bench/sync.mjs 1000 100000 1000000`, after `cargo xtask build`.
+// Memory and time of `deliveries sync`: `node tests/bench/sync.mjs 1000 100000 1000000`, after `cargo xtask build`.
 
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -10,11 +11,12 @@ import { promisify } from "node:util";
 
 const COMMAND = fileURLToPath(new URL("../../pkg/bin/openprospect.js", import.meta.url));
 const START = Date.UTC(2026, 0, 1);
-/** At its end the process says how much it had at most. */
-const PEAK = `--import=data:text/javascript,${encodeURIComponent('process.on("exit", () => process._rawDebug("peak " + process.resourceUsage().maxRSS))')}`;
+/** The process prints its peak memory when it exits. */
+const PRINT_PEAK = 'process.on("exit", () => process._rawDebug("peak " + process.resourceUsage().maxRSS))';
+const PEAK = `--import=data:text/javascript,${encodeURIComponent(PRINT_PEAK)}`;
 const counts = process.argv.slice(2).map(Number);
 if (counts.length === 0 || !counts.every((count) => Number.isInteger(count) && count > 0)) {
-  console.error("Usage: node tests/bench/sync.mjs COUNT...   so many companies each, such as 1000 100000 1000000");
+  console.error("Usage: node tests/bench/sync.mjs COUNT...   numbers of companies, such as 1000 100000 1000000");
   process.exit(2);
 }
 
@@ -31,7 +33,7 @@ let total = 0;
 let requests = 0;
 const server = createServer((request, response) => {
   requests += 1;
-  const { searchParams: query } = new URL(request.url, "http://x");
+  const { searchParams: query } = new URL(request.url ?? "", "http://x");
   const [offset, limit] = [Number(query.get("offset")), Number(query.get("limit"))];
   const since = Date.parse(query.get("delivered_since") ?? "") || 0;
   const first = Math.max(0, Math.floor((since - START) / 10) + 1);
@@ -42,33 +44,38 @@ const server = createServer((request, response) => {
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({ items, total: count, limit, offset, has_more: offset + items.length < count }));
 });
-await new Promise((resolve) => {
-  server.listen(0, "127.0.0.1", resolve);
-});
+await once(server.listen(0, "127.0.0.1"), "listening");
+const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
 
 const folder = await mkdtemp(join(tmpdir(), "openprospect-sync-"));
 try {
-  console.log("| companies | requests | seconds | companies a second | peak memory, MB | the file, MB |");
+  console.log("| companies | requests | seconds | companies per second | peak memory, MB | file, MB |");
   console.log("| --- | --- | --- | --- | --- | --- |");
   for (total of counts) {
     requests = 0;
     const env = {
       PATH: process.env.PATH,
       OPENPROSPECT_API_KEY: "lnc_test_bench",
-      OPENPROSPECT_BASE_URL: `http://127.0.0.1:${server.address().port}`,
+      OPENPROSPECT_BASE_URL: `http://127.0.0.1:${port}`,
     };
-    const began = performance.now();
+    const start = performance.now();
     const { stderr } = await promisify(execFile)(
       process.execPath,
       [PEAK, COMMAND, "deliveries", "sync", "search", "--out", `${total}.ndjson`],
       { cwd: folder, env, maxBuffer: 1e8 },
     );
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (performance.now() - start) / 1000;
     const { size } = await stat(join(folder, `${total}.ndjson`));
-    const [, peak] = /peak (\d+)/.exec(stderr);
-    console.log(
-      `| ${[total.toLocaleString("en"), requests.toLocaleString("en"), seconds.toFixed(1), Math.round(total / seconds).toLocaleString("en"), (Number(peak) / 1024).toFixed(1), (size / 1e6).toFixed(1)].join(" | ")} |`,
-    );
+    const peak = /peak (\d+)/.exec(stderr)?.[1];
+    const cells = [
+      total.toLocaleString("en"),
+      requests.toLocaleString("en"),
+      seconds.toFixed(1),
+      Math.round(total / seconds).toLocaleString("en"),
+      (Number(peak) / 1024).toFixed(1),
+      (size / 1e6).toFixed(1),
+    ];
+    console.log(`| ${cells.join(" | ")} |`);
   }
 } finally {
   await rm(folder, { recursive: true });

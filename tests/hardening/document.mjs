@@ -1,35 +1,35 @@
-// Makes tests/HARDENING.md of what a run of the tests counted: node tests/hardening/document.mjs FOLDER
+// Generates tests/HARDENING.md from the results of a run of the tests: node tests/hardening/document.mjs FOLDER
 //
-// `cargo xtask harden` runs both. Nothing is written if a part is missing, or if something broke.
+// `cargo xtask harden` runs both. The file is not written if a result is missing, or if a test failed.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PARTS } from "./parts.mjs";
 import { read, table } from "./read.mjs";
+import { SECTIONS } from "./sections.mjs";
 
 const FILE = fileURLToPath(new URL("../HARDENING.md", import.meta.url));
 
-const INTRODUCTION = `# What was tried to break it
+const INTRODUCTION = `# Hardening tests
 
-Faults, bad input, sleep and failures, in every place where the package runs, and what came of it. All figures are from one run of
+Faults, invalid input, system sleep and failures, in every environment of the package, with the results of one run of
 
 \`\`\`sh
 cargo xtask harden
 \`\`\`
 
-which plays the tests in their long form. The tests play the same in a shorter form each time (\`cargo xtask test\`).
+which runs long versions of the tests. \`cargo xtask test\` runs short versions.
 `;
 
-/** The document, made of figures by the name of their file. */
-export function documentOf(figures, machine) {
-  const parts = PARTS.map(({ title, row, lines }) => {
-    const own = read(figures, title);
+/** The document, from results by the name of their file. */
+export function documentOf(results, machine) {
+  const parts = SECTIONS.map(({ title, row, lines }) => {
+    const own = read(results, title);
     return { title, row: row(own), lines: lines?.(own) ?? [] };
   });
   const summary = table(
-    ["", "tried", "what came of it"],
+    ["", "tests", "result"],
     parts.map(({ title, row }) => [title, ...row]),
   );
   const sections = parts
@@ -38,14 +38,17 @@ export function documentOf(figures, machine) {
   return [INTRODUCTION, `${machine}\n`, `${summary}\n`, ...sections].join("\n");
 }
 
+/** @param {string[]} args The folder with the results. */
 function main([folder]) {
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  const figures = Object.fromEntries(
+  const results = Object.fromEntries(
     names.map((name) => [name.slice(0, -5), JSON.parse(readFileSync(join(folder, name), "utf8"))]),
   );
-  const [{ model = "a processor without a name" } = {}, { length }] = [cpus()[0], cpus()];
-  const machine = `${new Date().toISOString().slice(0, 10)}, ${model}, ${length} threads, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}.`;
-  writeFileSync(FILE, documentOf(figures, machine));
+  const { length, 0: { model = "an unknown processor" } = {} } = cpus();
+  const [date] = new Date().toISOString().split("T");
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const machine = `${date}, ${model}, ${length} threads, ${memory} GB, Node ${process.versions.node}.`;
+  writeFileSync(FILE, documentOf(results, machine));
   process.stdout.write(`${FILE}\n`);
 }
 

@@ -1,34 +1,39 @@
-// Figures as a part of the document reads them: what is missing, or is not as it has to be, is an error that says where.
+// Reads results for a section of the document; a missing or unexpected result is an error.
 
-/** Reads figures for a part of the document. */
-export function read(figures, part) {
+/**
+ * Readers of the results for a section. `results` are the contents of the files by name.
+ *
+ * @param {Record<string, any>} results
+ * @param {string} section
+ */
+export function read(results, section) {
   const one = (name) => {
-    if (!Object.hasOwn(figures, name)) throw new Error(`${part}: there is no ${name}.json; did its step run?`);
-    return figures[name];
+    if (!Object.hasOwn(results, name)) throw new Error(`${section}: there is no ${name}.json; did its step run?`);
+    return results[name];
   };
   return {
     one,
-    /** Those whose names begin so, by the rest of their names. */
-    all(prefix, least) {
-      const found = Object.entries(figures)
+    /** The results whose names have this prefix, at least `min`, by the rest of their names. */
+    all(prefix, min) {
+      const found = Object.entries(results)
         .filter(([name]) => name.startsWith(prefix))
         .map(([name, own]) => [name.slice(prefix.length), own]);
-      if (found.length < least)
-        throw new Error(`${part}: there are ${found.length} of at least ${least} files ${prefix}*.json`);
+      if (found.length < min)
+        throw new Error(`${section}: there are ${found.length} of at least ${min} files ${prefix}*.json`);
       return Object.fromEntries(found);
     },
-    /** A number that has to be there. */
+    /** A required number. */
     count(name, ...path) {
       const value = path.reduce((from, key) => from?.[key], one(name));
-      if (!Number.isFinite(value)) throw new Error(`${part}: ${name}.json has no number ${path.join(".")}`);
+      if (!Number.isFinite(value)) throw new Error(`${section}: ${name}.json has no number ${path.join(".")}`);
       return value;
     },
   };
 }
 
-/** The value, if it is what it has to be. */
-export function must(value, wanted, what) {
-  if (value !== wanted) throw new Error(`${what}: ${value}, and it must be ${wanted}`);
+/** The value, which must be the expected one. */
+export function must(value, expected, what) {
+  if (value !== expected) throw new Error(`${what}: ${value}, and it must be ${expected}`);
   return value;
 }
 
@@ -36,7 +41,7 @@ export const sum = (values) => Object.values(values).reduce((total, value) => to
 
 export const number = (value) => value.toLocaleString("en-US");
 
-/** A table of markdown. */
+/** A table in Markdown. */
 export function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");

@@ -1,8 +1,10 @@
-// https://github.com/softonic/axios-retry: its exponentialDelay obeys Retry-After; the first wait is twice the factor.
+// https://github.com/softonic/axios-retry: its exponentialDelay respects Retry-After; the first delay is twice the
+// factor.
 
 import axios from "axios";
 import axiosRetry from "axios-retry";
 
+/** @type {import("./index.mjs").Make} */
 export function make({ url, key, retries, baseMs, capMs }) {
   const client = axios.create({ baseURL: url, headers: { authorization: `Bearer ${key}` } });
   axiosRetry(

@@ -1,7 +1,11 @@
-// Bare fetch: what everything else is compared with.
+// Bare fetch: the baseline of every comparison.
 
 import { parsed } from "./retried.mjs";
 
+/**
+ * @param {{ url: string, key: string }} settings
+ * @returns {import("./index.mjs").Client}
+ */
 export function make({ url, key }) {
   const headers = { authorization: `Bearer ${key}` };
   return {

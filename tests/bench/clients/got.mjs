@@ -1,8 +1,9 @@
-// https://github.com/sindresorhus/got: its first wait is 1 s; another one is set with calculateDelay, which is given
-// what the server asked for, and 0 where got would not try again.
+// https://github.com/sindresorhus/got: its first delay is 1 s. calculateDelay replaces it; it receives the Retry-After
+// of the server, and 0 where got would not retry.
 
 import got from "got";
 
+/** @type {import("./index.mjs").Make} */
 export function make({ url, key, retries, baseMs, capMs }) {
   const retry =
     retries === undefined

@@ -1,5 +1,19 @@
-// The clients: their name, the npm packages whose versions are told, and what a bundle of each would import.
+// The clients: their name, the npm packages whose versions are reported, and the imports for the bundle size.
 
+/// <reference path="./packages.d.ts" />
+
+/**
+ * `baseMs` and `capMs`, the limits of the backoff, come with `retries`; without it a client has its default options.
+ *
+ * @typedef {{ url: string, key: string, retries?: number, baseMs: number, capMs: number }} Settings
+ * @typedef {{ get: (path: string, options?: { signal?: AbortSignal }) => Promise<any>, close?: () => void }} Client
+ * @typedef {(settings: Settings) => Client} Make
+ * @typedef {{
+ *   name: string, packages: string[], retries: boolean, title?: string, platform?: "node", bundle?: string,
+ * }} Entry
+ */
+
+/** @type {Entry[]} */
 export const CLIENTS = [
   { name: "openprospect", packages: [], retries: true },
   { name: "fetch", packages: [], retries: false },
@@ -39,7 +53,7 @@ export const CLIENTS = [
   },
 ];
 
-/** The one that all others are measured against. */
+/** The client under test. */
 export const OURS = "openprospect";
 
 export const clientNamed = (name) => CLIENTS.find((client) => client.name === name);

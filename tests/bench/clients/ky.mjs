@@ -1,9 +1,10 @@
-// https://github.com/sindresorhus/ky: `timeout` covers the retries too, and would end a storm after 10 s.
+// https://github.com/sindresorhus/ky: `timeout` includes the retries; its default would end a storm after 10 s.
 
 import ky from "ky";
 
+/** @type {import("./index.mjs").Make} */
 export function make({ url, key, retries, baseMs, capMs }) {
-  const given =
+  const options =
     retries === undefined
       ? {}
       : {
@@ -15,6 +16,6 @@ export function make({ url, key, retries, baseMs, capMs }) {
             jitter: true,
           },
         };
-  const client = ky.create({ headers: { authorization: `Bearer ${key}` }, ...given });
+  const client = ky.create({ headers: { authorization: `Bearer ${key}` }, ...options });
   return { get: (path, { signal } = {}) => client.get(url + path, { signal }).json() };
 }

@@ -1,9 +1,10 @@
-// The loop of the API's own samples: three attempts, waits of 1, 2, 4 s without jitter, no look at Retry-After. The
-// samples have no cap; the one given keeps it comparable with the others.
+// The retry loop of the API's own samples: three attempts, delays of 1, 2, 4 s without jitter, Retry-After is ignored.
+// The samples have no maximum delay; the one set here makes the loop comparable with the others.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRetried, parsed } from "./retried.mjs";
 
+/** @type {import("./index.mjs").Make} */
 export function make({ url, key, retries = 2, baseMs = 1000, capMs = Infinity }) {
   const headers = { authorization: `Bearer ${key}` };
   return {
@@ -11,7 +12,7 @@ export function make({ url, key, retries = 2, baseMs = 1000, capMs = Infinity })
       for (let attempt = 0; ; attempt += 1) {
         const response = await fetch(url + path, { headers, signal });
         if (!isRetried(response.status) || attempt >= retries) return parsed(response);
-        // Unread, it would keep its connection.
+        // An unread body would keep the connection busy.
         await response.arrayBuffer();
         await sleep(Math.min(capMs, baseMs * 2 ** attempt));
       }

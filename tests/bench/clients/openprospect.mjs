@@ -2,10 +2,11 @@
 
 import { PACKAGE } from "../package.mjs";
 
-const { OpenProspect } = await import(new URL("index.js", PACKAGE));
+const { OpenProspect } = await import(new URL("index.js", PACKAGE).href);
 
+/** @type {import("./index.mjs").Make} */
 export function make({ url, key, retries, baseMs, capMs }) {
-  const given = retries === undefined ? {} : { maxRetries: retries, backoff: { baseMs, maxMs: capMs } };
-  const client = new OpenProspect({ apiKey: key, baseUrl: url, ...given });
+  const options = retries === undefined ? {} : { maxRetries: retries, backoff: { baseMs, maxMs: capMs } };
+  const client = new OpenProspect({ apiKey: key, baseUrl: url, ...options });
   return { get: (path, options) => client.get(path, options) };
 }

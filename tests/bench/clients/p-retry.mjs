@@ -1,11 +1,12 @@
-// https://github.com/sindresorhus/p-retry around fetch; what is not worth another try is an AbortError.
+// https://github.com/sindresorhus/p-retry around fetch; a failure that must not be retried is an AbortError.
 
 import pRetry, { AbortError } from "p-retry";
 import { isRetried, parsed } from "./retried.mjs";
 
+/** @type {import("./index.mjs").Make} */
 export function make({ url, key, retries, baseMs, capMs }) {
   const headers = { authorization: `Bearer ${key}` };
-  const given = retries === undefined ? {} : { retries, minTimeout: baseMs, maxTimeout: capMs, randomize: true };
+  const options = retries === undefined ? {} : { retries, minTimeout: baseMs, maxTimeout: capMs, randomize: true };
   return {
     get: (path, { signal } = {}) =>
       pRetry(
@@ -14,7 +15,7 @@ export function make({ url, key, retries, baseMs, capMs }) {
           if (response.ok || isRetried(response.status)) return parsed(response);
           throw new AbortError(await parsed(response).catch((error) => error));
         },
-        { ...given, signal },
+        { ...options, signal },
       ),
   };
 }

@@ -1,6 +1,7 @@
 import { AdaptiveRetryStrategy } from "@smithy/core/retry";
 import { around } from "./smithy.mjs";
 
+/** @type {import("./index.mjs").Make} */
 export function make({ retries, baseMs, ...rest }) {
   const strategy =
     retries === undefined

@@ -1,7 +1,8 @@
 import { StandardRetryStrategy } from "@smithy/core/retry";
 import { around } from "./smithy.mjs";
 
+/** @type {import("./index.mjs").Make} */
 export function make({ retries, baseMs, ...rest }) {
-  const given = retries === undefined ? undefined : { maxAttempts: retries + 1, baseDelay: baseMs };
-  return around(new StandardRetryStrategy(given), rest);
+  const options = retries === undefined ? undefined : { maxAttempts: retries + 1, baseDelay: baseMs };
+  return around(new StandardRetryStrategy(options), rest);
 }

@@ -1,16 +1,21 @@
 // https://github.com/smithy-lang/smithy-typescript: a retry strategy around fetch, used as its retry middleware does.
-// The base wait can be set for server errors; after a 429 it is 1 s, and the cap is 20 s.
+// The base delay can be set for server errors; after a 429 it is 1 s, and the maximum is 20 s.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { parsed } from "./retried.mjs";
 
 const TRANSIENT = new Set([500, 502, 503, 504]);
 
+/**
+ * @param {any} strategy
+ * @param {{ url: string, key: string }} settings
+ * @returns {import("./index.mjs").Client}
+ */
 export function around(strategy, { url, key }) {
   const headers = { authorization: `Bearer ${key}` };
   return {
     async get(path, { signal } = {}) {
-      let token = await unless(signal, strategy.acquireInitialRetryToken(""));
+      let token = await unlessAborted(signal, strategy.acquireInitialRetryToken(""));
       for (;;) {
         try {
           const body = await parsed(await fetch(url + path, { headers, signal }));
@@ -25,11 +30,11 @@ export function around(strategy, { url, key }) {
   };
 }
 
-/** The token of the next attempt, or the error itself where there is none. */
+/** Waits and returns the token of the next attempt; throws the error itself if there is none. */
 async function next(strategy, token, error, signal) {
   let refreshed;
   try {
-    refreshed = await unless(signal, strategy.refreshRetryTokenForRetry(token, about(error)));
+    refreshed = await unlessAborted(signal, strategy.refreshRetryTokenForRetry(token, describe(error)));
   } catch {
     throw signal?.aborted ? signal.reason : error;
   }
@@ -38,7 +43,7 @@ async function next(strategy, token, error, signal) {
   return refreshed;
 }
 
-function about(error) {
+function describe(error) {
   const seconds = error.headers?.get("retry-after");
   return {
     error,
@@ -47,8 +52,8 @@ function about(error) {
   };
 }
 
-/** The middleware leaves a wait that is aborted; the strategy itself does not know signals. */
-function unless(signal, promise) {
+/** Rejects when the signal aborts, as the middleware does; the strategy itself has no signal. */
+function unlessAborted(signal, promise) {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);

@@ -1,15 +1,16 @@
-// https://github.com/nodejs/undici: its RetryAgent, asked with `request` as in its documentation.
+// https://github.com/nodejs/undici: its RetryAgent, used with `request` as in its documentation.
 
 import { Agent, RetryAgent } from "undici";
 
+/** @type {import("./index.mjs").Make} */
 export function make({ url, key, retries, baseMs, capMs }) {
-  const given = retries === undefined ? {} : { maxRetries: retries, minTimeout: baseMs, maxTimeout: capMs };
-  const agent = new RetryAgent(new Agent(), given);
+  const options = retries === undefined ? {} : { maxRetries: retries, minTimeout: baseMs, maxTimeout: capMs };
+  const agent = new RetryAgent(new Agent(), options);
   const headers = { authorization: `Bearer ${key}` };
   return {
     async get(path, { signal } = {}) {
       const { statusCode, body } = await agent.request({ origin: url, path, method: "GET", headers, signal });
-      const data = await body.json();
+      const data = /** @type {any} */ (await body.json());
       if (statusCode < 300) return data;
       throw Object.assign(new Error(data.error?.message), { status: statusCode, body: data });
     },

@@ -1,6 +1,6 @@
-// Two ways of doing the same in one process, in short alternating blocks: what disturbs the machine for longer than a
-// block disturbs both, and the median of the pairs' ratios forgets what disturbs one. Short blocks do it: with blocks of
-// 250 calls fetch against itself was off by 4 % (standard deviation), with as many calls in blocks of 50 by 0.7 %.
+// Compares two clients in one process, in short alternating blocks: a disturbance longer than a block affects both, and
+// the median of the pairs' ratios ignores a shorter one. Block size matters: with blocks of 250 calls fetch against
+// itself had a standard deviation of 4 %, with the same number of calls in blocks of 50 it had 0.7 %.
 
 import { median } from "../statistics.mjs";
 
@@ -13,16 +13,18 @@ async function timed(run, size) {
   return { wall, cpu: (user + system) / 1000 };
 }
 
-/** `base` and `other` make that many calls. */
+/** `base` and `other` make the given number of calls. */
 export async function alternate(base, other, size) {
   for (let done = 0; done < size.warmUp; done += size.perBlock) {
     await base(size.perBlock);
     await other(size.perBlock);
   }
+  /** @type {Record<"wall" | "cpu", number[]>} */
   const ratios = { wall: [], cpu: [] };
+  /** @type {Record<"base" | "other", number[]>} */
   const per = { base: [], other: [] };
   for (let block = 0; block < size.blocks; block += 1) {
-    // ABBA: neither is always the one that comes after the other.
+    // ABBA: the order alternates.
     const first = block % 2 === 0;
     const early = await timed(first ? base : other, size);
     const late = await timed(first ? other : base, size);

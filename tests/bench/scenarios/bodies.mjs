@@ -1,4 +1,4 @@
-// What an error body of a mebibyte costs, beside bare fetch that reads the same body as text.
+// The cost of an error body of 1 MiB, compared with bare fetch that reads the same body as text.
 
 import { SHAPES } from "../server/bodies.mjs";
 import { alternate } from "./blocks.mjs";
@@ -27,18 +27,18 @@ const body = (shape) => ({
         each(calls, () =>
           client.get(PATH).then(
             () => {
-              throw new Error("a 400 was no rejection");
+              throw new Error("a 400 did not reject");
             },
             () => {},
           ),
         ),
       size,
     ),
-  figures: [
+  metrics: [
     { key: "wall", title: "wall time against bare fetch" },
     { key: "ms", title: "one call", unit: " ms", digits: 1, goal: 100 },
   ],
-  figuresOf: ({ wall, otherUs }) => ({ wall, ms: otherUs / 1000 }),
+  metricsOf: ({ wall, otherUs }) => ({ wall, ms: otherUs / 1000 }),
 });
 
 export const bodies = Object.keys(SHAPES).map(body);

@@ -1,9 +1,17 @@
-// Many calls at once, each named by a number that the server sees.
+// Many calls at once, each with a number that is sent to the server.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
+/**
+ * @typedef {{
+ *   ok: number, failed: number, unfinished: number, lastOkMs: number | null, endMs: number | null,
+ *   reasons: Record<string, number>,
+ * }} Outcome
+ */
+
 export async function burst(get, { calls, limitMs }) {
   const start = performance.now();
+  /** @type {Outcome} */
   const outcome = { ok: 0, failed: 0, unfinished: calls, lastOkMs: null, endMs: null, reasons: {} };
   const one = async (call) => {
     try {
@@ -20,10 +28,10 @@ export async function burst(get, { calls, limitMs }) {
   };
   const all = Promise.all(Array.from({ length: calls }, (_, call) => one(call)));
   await Promise.race([all, sleep(limitMs, undefined, { ref: false })]);
-  // A copy: what ends later is not part of it.
+  // A copy: calls that end later do not count.
   return { ...outcome };
 }
 
-/** Each client has its own place for it. */
+/** Each client has a different property for the status. */
 const statusOf = (error) =>
   error?.status ?? error?.response?.status ?? error?.response?.statusCode ?? error?.statusCode;

@@ -1,11 +1,11 @@
-// A server that answers 500 for ever.
+// A server that always responds with 500.
 
 import { burst } from "./burst.mjs";
 
 export const dead = {
   name: "dead",
   title: "dead server",
-  how: ({ calls }) => `500 for ever, ${calls} calls at once, 3 retries, base 100 ms, cap 5 s`,
+  how: ({ calls }) => `500 for every request, ${calls} calls at once, 3 retries, base 100 ms, cap 5 s`,
   counted: true,
   waits: true,
   rounds: 3,
@@ -13,11 +13,11 @@ export const dead = {
   settings: { retries: 3, baseMs: 100, capMs: 5000 },
   server: () => ({ kind: "dead" }),
   measure: ({ client, size }) => burst(client.get, size),
-  figures: [
+  metrics: [
     { key: "requests", title: "requests per call", goal: 0.15 },
-    { key: "seconds", title: "time until all have ended", unit: " s", goal: 6 },
+    { key: "seconds", title: "time until all calls ended", unit: " s", goal: 6 },
   ],
-  figuresOf: (result, counts, { calls }) => ({
+  metricsOf: (result, counts, { calls }) => ({
     requests: counts.requests / calls,
     seconds: result.unfinished === 0 ? result.endMs / 1000 : null,
   }),

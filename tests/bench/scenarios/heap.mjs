@@ -1,14 +1,16 @@
-// What is left of many calls.
+// Memory growth after many calls.
 
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as nextTick } from "node:timers/promises";
 import { slope } from "../statistics.mjs";
 
 const WAVE = 50;
 
-async function settled() {
+async function heapAfterGc() {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error("Node must run with --expose-gc");
   for (let times = 0; times < 4; times += 1) {
-    globalThis.gc();
-    await turn();
+    gc();
+    await nextTick();
   }
   return process.memoryUsage().heapUsed;
 }
@@ -34,21 +36,21 @@ export const heap = {
     };
     await run(size.warmUp);
     const wasmBefore = wasmBytes();
-    const points = [[0, await settled()]];
+    const points = [[0, await heapAfterGc()]];
     const step = size.calls / size.readings;
     for (let calls = step; calls <= size.calls; calls += step) {
       await run(step);
-      points.push([calls, await settled()]);
+      points.push([calls, await heapAfterGc()]);
     }
     return { requests: size.warmUp + size.calls, points, wasmBefore, wasmAfter: wasmBytes() };
   },
-  figures: [
-    // The smallest object takes more: what is below is noise.
+  metrics: [
+    // Less than the size of the smallest object is noise.
     { key: "bytes", title: "heap growth per call", unit: " B", digits: 1, goal: 8 },
     { key: "wasmGrowth", title: "growth of the wasm memory", unit: " kB", digits: 0, goal: 0, oursOnly: true },
     { key: "wasm", title: "wasm memory", unit: " kB", digits: 0, oursOnly: true },
   ],
-  figuresOf: ({ points, wasmBefore, wasmAfter }) => ({
+  metricsOf: ({ points, wasmBefore, wasmAfter }) => ({
     bytes: slope(points),
     wasmGrowth: wasmAfter === null ? null : (wasmAfter - wasmBefore) / 1024,
     wasm: wasmAfter === null ? null : wasmAfter / 1024,

@@ -1,11 +1,11 @@
-// A server that is down for a while, and callers that do not give up.
+// A temporary outage, and callers that call again until they succeed.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { burst } from "./burst.mjs";
 
 const SETTINGS = { retries: 8, baseMs: 100, capMs: 5000 };
 
-/** Calls until it succeeds, with a moment between two calls: without it a client that gives up at once would spin. */
+/** Repeats the call until it succeeds, with a pause: without it a client that fails immediately would spin. */
 async function untilSuccess(get, path, endAt) {
   for (;;) {
     try {
@@ -21,7 +21,8 @@ export const outage = {
   name: "outage",
   title: "outage",
   how: ({ calls, ms }) =>
-    `503 for ${ms / 1000} s, ${calls} callers that call again 100 ms after a failed call, 8 retries, base 100 ms, cap 5 s`,
+    `503 for ${ms / 1000} s, ${calls} callers that call again 100 ms after a failed call, ` +
+    "8 retries, base 100 ms, cap 5 s",
   counted: true,
   waits: true,
   scaled: true,
@@ -36,12 +37,12 @@ export const outage = {
     const endAt = performance.now() + size.limitMs;
     return burst((path) => untilSuccess(client.get, path, endAt), size);
   },
-  figures: [
-    { key: "failures", title: "callers not served", digits: 0, goal: 0 },
-    { key: "requests", title: "requests per caller during it", goal: 0.25 },
-    { key: "seconds", title: "all served after recovery", unit: " s", goal: 1.5 },
+  metrics: [
+    { key: "failures", title: "callers without success", digits: 0, goal: 0 },
+    { key: "requests", title: "requests per caller during the outage", goal: 0.25 },
+    { key: "seconds", title: "time to the last success after recovery", unit: " s", goal: 1.5 },
   ],
-  figuresOf: (result, counts, { calls, ms }) => ({
+  metricsOf: (result, counts, { calls, ms }) => ({
     failures: result.failed + result.unfinished,
     requests: counts.errors / calls,
     seconds: result.ok === calls ? (counts.lastSuccessAt - counts.firstAt - ms) / 1000 : null,

@@ -1,4 +1,4 @@
-// What a call costs beside bare fetch, in the same process and on the same server.
+// The cost of a call compared with bare fetch, in the same process and against the same server.
 
 import { make as makeFetch } from "../clients/fetch.mjs";
 import { alternate } from "./blocks.mjs";
@@ -24,10 +24,16 @@ const rejected = (get) => async (calls) => {
     } catch {
       failed = true;
     }
-    if (!failed) throw new Error("a 404 was no rejection");
+    if (!failed) throw new Error("a 404 did not reject");
   }
 };
 
+/**
+ * @param {{
+ *   name: string, title: string, how: string, kind: string, way: (get: any) => (calls: number) => Promise<void>,
+ *   goals: { wall: number, cpu?: number }, perBlock: number,
+ * }} options
+ */
 function overhead({ name, title, how, kind, way, goals, perBlock }) {
   return {
     name,
@@ -41,12 +47,12 @@ function overhead({ name, title, how, kind, way, goals, perBlock }) {
     settings: { retries: 2, baseMs: 1000, capMs: 30_000 },
     server: () => ({ kind }),
     measure: ({ client, url, key, size }) => alternate(way(makeFetch({ url, key }).get), way(client.get), size),
-    figures: [
+    metrics: [
       { key: "wall", title: "wall time against bare fetch", goal: goals.wall },
       { key: "cpu", title: "CPU time against bare fetch", goal: goals.cpu },
       { key: "us", title: "one call", unit: " µs", digits: 0 },
     ],
-    figuresOf: (result) => ({ wall: result.wall, cpu: result.cpu, us: result.otherUs }),
+    metricsOf: (result) => ({ wall: result.wall, cpu: result.cpu, us: result.otherUs }),
   };
 }
 

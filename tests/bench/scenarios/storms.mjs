@@ -9,6 +9,7 @@ const SIZES = {
 
 const SETTINGS = { retries: 8, baseMs: 100, capMs: 5000 };
 
+/** @param {{ name: string, what: string, hint: string, seconds: number, timeGoal: number }} options */
 function storm({ name, what, hint, seconds, timeGoal }) {
   return {
     name,
@@ -23,18 +24,18 @@ function storm({ name, what, hint, seconds, timeGoal }) {
     settings: SETTINGS,
     server: ({ rate, burst: allowed }) => ({ kind: "bucket", rate, burst: allowed, hint, seconds }),
     measure: ({ client, size }) => burst(client.get, size),
-    figures: [
+    metrics: [
       { key: "failures", title: "calls that failed", digits: 0, goal: 0 },
       { key: "requests", title: "requests per success", goal: 1.1 },
       { key: "time", title: "time to the last success against the ideal", unit: " ×", goal: timeGoal },
       ...(hint === "none"
         ? []
         : [
-            { key: "earlyShared", title: "requests before the instant told to any call", digits: 0, goal: 0 },
-            { key: "earlyOwn", title: "… told to this very call", digits: 0, goal: 0 },
+            { key: "earlyShared", title: "requests before the Retry-After of any call", digits: 0, goal: 0 },
+            { key: "earlyOwn", title: "… of the same call", digits: 0, goal: 0 },
           ]),
     ],
-    figuresOf: (result, counts, { calls, rate, burst: allowed }) => ({
+    metricsOf: (result, counts, { calls, rate, burst: allowed }) => ({
       failures: result.failed + result.unfinished,
       requests: result.ok > 0 ? counts.requests / result.ok : null,
       time: result.ok === calls ? result.lastOkMs / (((calls - allowed) / rate) * 1000) : null,

@@ -1,4 +1,4 @@
-// Each client with its own defaults on a server that counts in windows of a second.
+// Each client with its own defaults, against a server with a fixed window of one second.
 
 import { burst } from "./burst.mjs";
 
@@ -17,12 +17,12 @@ export const window = {
   settings: {},
   server: ({ allowed }) => ({ kind: "window", allowed, ms: 1000, hint: "header", seconds: 1 }),
   measure: ({ client, size }) => burst(client.get, size),
-  figures: [
+  metrics: [
     { key: "failures", title: "calls that failed", digits: 0, goal: 0 },
     { key: "requests", title: "requests", digits: 0, goal: 80 },
     { key: "seconds", title: "time to the last success", unit: " s", digits: 1 },
   ],
-  figuresOf: (result, counts) => ({
+  metricsOf: (result, counts) => ({
     failures: result.failed + result.unfinished,
     requests: counts.requests,
     seconds: result.failed + result.unfinished === 0 ? result.lastOkMs / 1000 : null,

@@ -1,21 +1,22 @@
-// Error bodies of a mebibyte, of every shape that costs something to read.
+// Error bodies of 1 MiB, in every shape that is expensive to read.
 
 const MIB = 1024 * 1024;
 
-/** Units between a head and a tail, as many as fit. */
+/** As many units as fit between a head and a tail. */
 function filled(head, unit, tail) {
   const units = [];
-  for (let left = MIB - head.length - tail.length; ; left -= units.at(-1).length + 1) {
+  for (let left = MIB - head.length - tail.length; ; ) {
     const next = unit(units.length);
     if (next.length + 1 > left) return head + units.join(",") + tail;
     units.push(next);
+    left -= next.length + 1;
   }
 }
 
 const repeated = (head, unit, tail) =>
   head + unit.repeat(Math.floor((MIB - head.length - tail.length) / unit.length)) + tail;
 
-/** What makes the body of each shape. */
+/** Makes the body of each shape. */
 export const SHAPES = {
   members: () => filled('{"code":"C","message":"m",', (n) => `"m${n}":1`, "}"),
   scopes: () => filled('{"code":"C","details":{"user_scopes":["x"],"required_scopes":[', (n) => `"s${n}"`, "]}}"),

@@ -1,8 +1,9 @@
-// Who is let through. Each takes the time in milliseconds, so that a test can say what time it is.
+// Rate limits: functions of the time in ms that return whether a request is allowed.
 
-/** `burst` at once, then `rate` a second. */
+/** `burst` at once, then `rate` per second. */
 export function tokenBucket({ rate, burst }) {
   let tokens = burst;
+  /** @type {number | null} */
   let filled = null;
   return (now) => {
     tokens = Math.min(burst, tokens + ((now - (filled ?? now)) * rate) / 1000);
@@ -15,11 +16,11 @@ export function tokenBucket({ rate, burst }) {
 
 /** `allowed` in each window of `ms`; the first window begins with the first request. */
 export function fixedWindow({ allowed, ms }) {
-  let first = null;
+  let first = -Infinity;
   let window = 0;
   let used = 0;
   return (now) => {
-    first ??= now;
+    if (first === -Infinity) first = now;
     const current = Math.floor((now - first) / ms);
     if (current > window) [window, used] = [current, 0];
     used += 1;
@@ -27,11 +28,11 @@ export function fixedWindow({ allowed, ms }) {
   };
 }
 
-/** Nobody for `ms` from the first request, then everybody. */
+/** No request for `ms` from the first one on, then every request. */
 export function downFor({ ms }) {
-  let first = null;
+  let first = -Infinity;
   return (now) => {
-    first ??= now;
+    if (first === -Infinity) first = now;
     return now - first >= ms;
   };
 }

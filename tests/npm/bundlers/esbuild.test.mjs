@@ -1,4 +1,4 @@
-// The suite in a page of esbuild: minified as a module, and as the script that it writes unless told otherwise.
+// The suite in a page bundled by esbuild: minified as a module, and as a script, esbuild's default.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ after(() => project.remove());
 for (const [format, script] of Object.entries(SCRIPTS)) {
   place(`esbuild, ${format}`, PAGE, async (address, t) => {
     const dist = join(project.folder, format);
-    const options = {
+    const options = /** @type {import("esbuild").BuildOptions & { metafile: true }} */ ({
       entryPoints: [join(project.folder, "main.js")],
       outdir: dist,
       bundle: true,
@@ -28,7 +28,7 @@ for (const [format, script] of Object.entries(SCRIPTS)) {
       format,
       metafile: true,
       logLevel: "silent",
-    };
+    });
     const { warnings, metafile } = await build(options);
     assert.deepEqual(warnings, []);
     assert.equal(Object.keys(metafile.outputs).length, 1);

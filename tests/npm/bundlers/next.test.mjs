@@ -1,4 +1,4 @@
-// The suite in one app of Next.js, packed by each of its two bundlers: on the server, at the edge, and in a page.
+// The suite in an app of Next.js, built by each of its two bundlers: on the server, at the edge, and in a page.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
@@ -15,7 +15,8 @@ const route = (runtime) => `
 import * as openprospect from "openprospect";
 import { runSuite } from "../../suite/run.mjs";
 export const runtime = "${runtime}";
-export const GET = async (request) => Response.json(await runSuite(openprospect, new URL(request.url).searchParams.get("address")));
+const addressOf = ({ url }) => new URL(url).searchParams.get("address");
+export const GET = async (request) => Response.json(await runSuite(openprospect, addressOf(request)));
 `;
 const FILES = {
   "app/layout.js":
@@ -25,14 +26,14 @@ const FILES = {
   "app/server/page.js": `
 import * as openprospect from "openprospect";
 import { runSuite } from "../../suite/run.mjs";
-// Without it the page is made by the build.
+// Without it the build renders the page.
 export const dynamic = "force-dynamic";
 export default async function Page({ searchParams }) {
   const { address } = await searchParams;
   return <pre>{JSON.stringify(await runSuite(openprospect, address))}</pre>;
 }
 `,
-  // The build imports it too, without a key.
+  // The build imports it too, without an API key.
   "app/openprospect/[...path]/route.js": `
 import { createProxy } from "openprospect/proxy";
 const proxy = createProxy({ maxBodyBytes: 1000, authorize: ({ headers }) => headers.get("cookie") === "session=1" });
@@ -45,7 +46,8 @@ import { useEffect } from "react";
 import { runSuite } from "../../suite/run.mjs";
 export default function Page() {
   useEffect(() => {
-    runSuite(openprospect, new URLSearchParams(location.search).get("address")).then(() => { document.title = "done"; });
+    const address = new URLSearchParams(location.search).get("address");
+    runSuite(openprospect, address).then(() => { document.title = "done"; });
   }, []);
   return <p>running</p>;
 }
@@ -58,10 +60,12 @@ before(async () => {
 });
 after(() => project.remove());
 
-for (const [bundler, flags] of [
+/** @type {[bundler: string, flags: string[]][]} */
+const BUNDLERS = [
   ["Turbopack", []],
   ["webpack", ["--webpack"]],
-]) {
+];
+for (const [bundler, flags] of BUNDLERS) {
   describe(`Next.js, ${bundler}`, () => {
     let server;
     before(async () => {
@@ -70,18 +74,18 @@ for (const [bundler, flags] of [
     });
     after(() => server?.stop());
 
-    const called = (path) => async (address) => {
+    const request = (path) => async (address) => {
       const response = await fetch(`${server.url}/${path}?address=${encodeURIComponent(address)}`);
-      assert.equal(response.status, 200, server.said());
+      assert.equal(response.status, 200, server.output());
       await response.text();
     };
-    place(`Next.js, ${bundler}, a server component`, {}, called("server"));
-    place(`Next.js, ${bundler}, a route of Node`, {}, called("node"));
+    place(`Next.js, ${bundler}, a server component`, {}, request("server"));
+    place(`Next.js, ${bundler}, a route of Node`, {}, request("node"));
     place(`Next.js, ${bundler}, a route at the edge`, {}, async (address) => {
-      await called("edge")(address);
+      await request("edge")(address);
       await assertSeparate(project.folder);
     });
-    // No strict policy: Next.js writes inline scripts into its pages.
+    // Without the strict policy, since Next.js writes inline scripts into its pages.
     test(`Next.js, ${bundler}, a route with the proxy`, (t) =>
       playScenario(t, async (baseUrl, apiKey) => {
         const { url, stop } = await start(project.folder, {
@@ -95,21 +99,23 @@ for (const [bundler, flags] of [
   });
 }
 
-/** The edge function has the module as a file of its own, which no other entry brings about, and nothing else has one. */
+/** The edge function has the WebAssembly module as a separate file, and no other entry has one. */
 async function assertSeparate(folder) {
   const built = join(folder, ".next");
   const { functions } = JSON.parse(await readFile(join(built, "server/middleware-manifest.json"), "utf8"));
-  const told = functions["/edge/route"].wasm.map(({ filePath }) => filePath);
+  const listed = functions["/edge/route"].wasm.map(({ filePath }) => filePath);
   const names = [];
-  for (const part of ["server", "static"])
-    names.push(...(await readdir(join(built, part), { recursive: true })).map((name) => `${part}/${name}`));
+  for (const folderName of ["server", "static"]) {
+    const files = await readdir(join(built, folderName), { recursive: true });
+    names.push(...files.map((name) => `${folderName}/${name}`));
+  }
   assert.deepEqual(
     names.filter((name) => name.endsWith(".wasm")),
-    told,
+    listed,
   );
-  assert.equal(told.length, 1);
-  const [packed, own] = await Promise.all(
-    [join(built, told[0]), new URL("openprospect.wasm", PACKAGE)].map((file) => readFile(file)),
+  assert.equal(listed.length, 1);
+  const [bundled, original] = await Promise.all(
+    [join(built, listed[0]), new URL("openprospect.wasm", PACKAGE)].map((file) => readFile(file)),
   );
-  assert.ok(packed.equals(own), told[0]);
+  assert.ok(bundled.equals(original), listed[0]);
 }

@@ -1,6 +1,9 @@
-// What the tests of bundlers share: how one is started, who serves what it has written, and the browser with the page.
+// Shared by the tests of bundlers: runs a bundler, serves its output, and opens it in a browser.
+
+/// <reference path="./packages.d.ts" />
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
@@ -8,10 +11,10 @@ import { after, before } from "node:test";
 import puppeteer from "puppeteer-core";
 import { run } from "../suite/project.mjs";
 
-/** A page asks before it sends to another origin, and the API is at one. */
+/** A page sends preflights, since the API is at another origin. */
 export const PAGE = { preflights: true, page: true };
 
-/** What a page runs, from a file at the top of the project or in a folder. */
+/** The script of a page; `root` is the path to the root of the project. */
 export const entry = (root = ".") => `
 import * as openprospect from "openprospect";
 import { runSuite } from "${root}/suite/run.mjs";
@@ -30,22 +33,28 @@ const FLAGS = [
   "--disable-sync",
 ];
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
-/** Runs a tool of Node's in a folder; all that it has printed is in the error when it fails. */
-export async function tool(cwd, words, env) {
-  const given = { cwd, env: { ...process.env, ...env }, timeout: 2 * PATIENCE_MS };
+/**
+ * Runs a script with Node in a folder, and returns its output. The error of a failure has the whole output.
+ *
+ * @param {string} cwd
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ */
+export async function tool(cwd, args, env) {
+  const options = { cwd, env: { ...process.env, ...env }, timeout: 2 * TIMEOUT_MS };
   try {
-    return (await run(process.execPath, words, given)).stdout;
+    return (await run(process.execPath, args, options)).stdout;
   } catch ({ message, stdout, stderr }) {
     throw new Error(`${message.split("\n")[0]}\n${stdout}\n${stderr}`);
   }
 }
 
-/** Serves a folder under the strict policy, until the test ends. */
+/** Serves a folder with a strict content security policy, until the test ends. */
 export async function serveFolder(t, folder) {
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, "http://x");
+    const { pathname } = new URL(request.url ?? "", "http://x");
     const name = pathname === "/" ? "index.html" : pathname.slice(1);
     try {
       const content = await readFile(join(folder, name));
@@ -58,17 +67,18 @@ export async function serveFolder(t, folder) {
       response.writeHead(404).end();
     }
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   t.after(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   });
-  return `http://127.0.0.1:${server.address().port}/`;
+  return `http://127.0.0.1:${port}/`;
 }
 
 /**
- * Starts Chromium for the tests of a file. What it returns opens a page, waits until the suite is over there, and gives
- * what the console `said`; an error in it that no check asks for ends the wait.
+ * Starts Chromium for the tests of a file. Returns a function that opens a page, waits until the suite has ended there,
+ * and returns the lines of its console as `said`; it rejects on an error that no check expects.
  */
 export function chromium() {
   let browser;
@@ -87,22 +97,22 @@ async function runInPage(browser, url) {
   const failed = new Promise((resolve, reject) => {
     const fail = (line) => {
       said.push(line);
-      reject(new Error(`the page says\n${said.join("\n")}`));
+      reject(new Error(`the page failed\n${said.join("\n")}`));
     };
     page.on("pageerror", (error) => fail(`thrown: ${error?.stack ?? error}`));
     page.on("console", (message) => {
       const line = `${message.type()}: ${message.text()} (${message.location().url ?? "nowhere"})`;
-      if (message.type() === "error" && !isMeant(message, new URL(url).origin)) fail(line);
+      if (message.type() === "error" && !isExpected(message, new URL(url).origin)) fail(line);
       else said.push(line);
     });
   });
   try {
     await page.goto(url);
-    const done = page.waitForFunction(() => document.title === "done", { timeout: PATIENCE_MS });
+    const done = page.waitForFunction(() => document.title === "done", { timeout: TIMEOUT_MS });
     await Promise.race([
       failed,
       done.catch((error) => {
-        throw new Error(`${error.message}; the page says\n${said.join("\n")}`);
+        throw new Error(`${error.message}; the console\n${said.join("\n")}`);
       }),
     ]);
     return { said };
@@ -111,8 +121,8 @@ async function runInPage(browser, url) {
   }
 }
 
-/** The browser's own lines about answers of the API that a check asks for, and about an icon that no page has. */
-function isMeant(message, origin) {
+/** Whether the browser itself printed the line about a failed request of a check, or about the missing icon. */
+function isExpected(message, origin) {
   if (/^Access to fetch at .* has been blocked by CORS policy/.test(message.text())) return true;
   if (!/^Failed to load resource/.test(message.text())) return false;
   const url = new URL(message.location().url);

@@ -1,4 +1,4 @@
-// The suite in a page of Parcel, without a configuration of its own.
+// The suite in a page bundled by Parcel, without configuration.
 
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// The suite in a page of Rollup, which finds packages with a plugin and writes ES modules.
+// The suite in a page bundled by Rollup to ES modules, with the plugin that resolves packages.
 
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// What two judges of packages say of the tarball: publint of its manifest, attw of its types.
+// Two linters of packages on the tarball: publint for its manifest, attw for its types.
 
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-test("publint has nothing to say", async () => {
+test("publint reports no problems", async () => {
   const { buffer } = Uint8Array.from(await readFile(tarball));
   const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true });
   assert.deepEqual(
@@ -34,9 +34,9 @@ test("publint has nothing to say", async () => {
   );
 });
 
-test("attw resolves the types of every entry in every way", async () => {
-  // A file of wasm has no types of its own: what importing it gives is said by the bundler that knows it.
-  const words = [
+test("attw resolves the types of every entry in every module mode", async () => {
+  // A wasm file has no types: the bundler defines the result of its import.
+  const options = [
     "--profile",
     "strict",
     "--exclude-entrypoints",
@@ -45,5 +45,5 @@ test("attw resolves the types of every entry in every way", async () => {
     "ascii",
     "--no-color",
   ];
-  assert.match(await tool(folder, [ATTW, tarball, ...words]), /No problems found/);
+  assert.match(await tool(folder, [ATTW, tarball, ...options]), /No problems found/);
 });

@@ -1,4 +1,4 @@
-// The suite in a page of Vite, without a configuration of its own: from the dev server, and built.
+// The suite in a page of Vite, without configuration: from the dev server, and built.
 
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
@@ -22,15 +22,15 @@ after(() => project.remove());
 
 const defaults = () => ({ root: project.folder, logLevel: "warn" });
 
-// No strict policy: the dev server's client is an inline script and opens a web socket.
+// Without the strict policy, since the dev server's client is an inline script and opens a WebSocket.
 place("Vite, dev server", PAGE, async (address, t) => {
   const server = await createServer({ ...defaults(), server: { host: "127.0.0.1", port: 0 } });
   t.after(() => server.close());
   await server.listen();
-  const seen = await open(server.resolvedUrls.local[0], address);
-  // From a cold cache, the optimizer has found and packed the package by itself.
+  const result = await open(server.resolvedUrls.local[0], address);
+  // With a cold cache, the optimizer discovered and bundled the package.
   assert.ok((await readdir(join(project.folder, "node_modules/.vite/deps"))).includes("openprospect.js"));
-  return seen;
+  return result;
 });
 
 place("Vite, build", PAGE, async (address, t) => {

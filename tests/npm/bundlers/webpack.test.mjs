@@ -1,4 +1,4 @@
-// The suite in a page of webpack, in production mode and without a configuration of its own.
+// The suite in a page bundled by webpack, in production mode and without configuration.
 
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
@@ -26,7 +26,7 @@ place("webpack 5, production", PAGE, async (address, t) => {
   const stats = await promisify(webpack)({ mode: "production", context: project.folder, output: { path: dist } });
   const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
   assert.deepEqual(errors, []);
-  // One that is no fault: what a page loads is larger than webpack likes.
+  // Webpack's hints about the size of the page are not problems.
   assert.deepEqual(
     warnings.filter(({ message }) => !/size limit|code splitting/.test(message)),
     [],

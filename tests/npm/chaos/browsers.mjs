@@ -1,4 +1,4 @@
-// The faults in a page of each browser. Firefox and WebKit trust everybody or nobody, and run twice.
+// The faults in a page of each browser. Firefox and WebKit trust every certificate or none, and run twice.
 
 import { readFile } from "node:fs/promises";
 import { after, before } from "node:test";
@@ -6,7 +6,7 @@ import { chromium, firefox } from "../browsers/puppet.mjs";
 import { wait } from "../browsers/places.mjs";
 import { serveSite } from "../browsers/site.mjs";
 import { webkit } from "../browsers/webkit.mjs";
-import { place } from "./place.mjs";
+import { environment } from "./environment.mjs";
 
 const PAGE = `
 import * as openprospect from "openprospect";
@@ -15,7 +15,10 @@ import { address, leave } from "./scene.js";
 leave(runChaos(openprospect, address()));
 `;
 const RUN = new URL("run.mjs", import.meta.url);
-const TWICE = [{ strangers: true, rest: true }, { trusted: true }];
+const TWICE = [
+  { untrusted: true, trusted: false, rest: true },
+  { untrusted: false, trusted: true, rest: false },
+];
 
 async function visit(browser, site, address, t) {
   t.after(browser.close);
@@ -23,7 +26,7 @@ async function visit(browser, site, address, t) {
   await wait(page, "globalThis.done");
 }
 
-/** Declares their tests. */
+/** Declares the tests. */
 export function browsers() {
   let site;
   before(async () => {
@@ -31,17 +34,17 @@ export function browsers() {
   });
   after(() => site?.close());
 
-  place(
+  environment(
     "WebKit",
-    async (address, t, { parts }) =>
-      visit(await webkit({ acceptInsecureCerts: Boolean(parts.trusted) }), site, address, t),
+    async (address, t, { selection }) =>
+      visit(await webkit({ acceptInsecureCerts: Boolean(selection.trusted) }), site, address, t),
     TWICE,
   );
-  place(
+  environment(
     "Firefox",
-    async (address, t, { parts }) =>
-      visit(await firefox({ acceptInsecureCerts: Boolean(parts.trusted) }), site, address, t),
+    async (address, t, { selection }) =>
+      visit(await firefox({ acceptInsecureCerts: Boolean(selection.trusted) }), site, address, t),
     TWICE,
   );
-  place("Chromium", async (address, t, { pin }) => visit(await chromium({ pin }), site, address, t));
+  environment("Chromium", async (address, t, { pin }) => visit(await chromium({ pin }), site, address, t));
 }

@@ -1,4 +1,4 @@
-// Certificates for the tests, made by openssl and gone with them.
+// Certificates for one run of the tests, made by openssl.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { createHash, X509Certificate } from "node:crypto";
@@ -21,7 +21,7 @@ commonName = supplied
 `;
 const HERE = "IP:127.0.0.1";
 
-/** An authority, and pairs of key and certificate: one that is trusted with it, one that nobody trusts, one of long ago, one of another host. */
+/** A certificate authority, and pairs of key and certificate: trusted, self-signed, expired, and for another host. */
 export async function makeCertificates(folder) {
   const openssl = (...args) => run(process.env.OPENSSL || "openssl", args, { cwd: folder });
   const read = (name) => readFile(join(folder, name), "utf8");
@@ -41,8 +41,8 @@ export async function makeCertificates(folder) {
     "/CN=An authority for tests",
   );
 
-  async function pair(name, place, ...times) {
-    const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${place}`];
+  async function pair(name, host, ...times) {
+    const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${host}`];
     await openssl("req", "-new", ...KEY, ...subject, "-keyout", `${name}.key`, "-out", `${name}.csr`);
     await openssl(
       "ca",
@@ -87,7 +87,7 @@ export async function makeCertificates(folder) {
   return { pairs, authority: join(folder, "ca.pem"), pin: pinOf(pairs.trusted.cert) };
 }
 
-/** What Chromium calls a key by. */
+/** The hash of a public key, as Chromium's flag expects it. */
 function pinOf(cert) {
   const key = new X509Certificate(cert).publicKey.export({ type: "spki", format: "der" });
   return createHash("sha256").update(key).digest("base64");

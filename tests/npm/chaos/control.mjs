@@ -1,6 +1,8 @@
-// What one place needs: the fault server, nginx before the mock, the rows, and where it reports.
+// The servers for the tests of one environment: the fault server, nginx in front of the mock, and the server that sends
+// the rows and receives the report.
 
 import { fork } from "node:child_process";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,60 +11,66 @@ import { fileURLToPath } from "node:url";
 import { mockOpenProspect, refusingUrl, TEST_KEYS } from "../helpers/setup.mjs";
 import { makeCertificates } from "./certificates.mjs";
 import { startNginx } from "./nginx.mjs";
-import { rowsFor, SILENT } from "./rows.mjs";
+import { rowsFor, STALLED } from "./rows.mjs";
 
 const CORS = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
 const SERVER = fileURLToPath(new URL("server.mjs", import.meta.url));
 /** Longer than any run takes. */
-const PATIENCE_MS = 120_000;
-/** The fault server's doors, and a promise that is rejected when it ends. */
+const REPORT_TIMEOUT_MS = 120_000;
+
+/** Starts the fault server. Returns its addresses, and a promise that rejects when it exits. */
 async function startFaults(t, pairs) {
   const child = fork(SERVER);
   t.after(() => child.kill());
-  const ended = new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`the fault server ended with ${code}`)));
+  /** @type {Promise<never>} */
+  const exited = new Promise((_, reject) => {
+    child.once("exit", (code) => reject(new Error(`the fault server exited with ${code}`)));
   });
-  ended.catch(() => {});
+  exited.catch(() => {});
   child.send(pairs);
-  const doors = await Promise.race([
-    new Promise((resolve) => {
-      child.once("message", resolve);
-    }),
-    ended,
-  ]);
-  return { doors, ended };
+  const [addresses] = await Promise.race([once(child, "message"), exited]);
+  return { addresses, exited };
 }
 
-/** Serves everything until the test ends. `run(parts, start)` has a place report on the rows of these parts: `start` is given the address. */
+/**
+ * Serves everything until the test ends. `run(selection, start)` runs the selected rows in an environment: `start` gets
+ * the address of the control server.
+ *
+ * @param {import("node:test").TestContext} t
+ */
 export async function serveChaos(t) {
   const folder = await mkdtemp(join(tmpdir(), "openprospect-chaos-"));
   t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const certificates = await makeCertificates(folder);
-  const { doors, ended } = await startFaults(t, certificates.pairs);
-  // Of so many orders a list is long.
+  const { addresses, exited } = await startFaults(t, certificates.pairs);
+  // Without orders, so that responses stay small.
   const mock = mockOpenProspect({ orders: [] });
   let served = await mock.serve();
   t.after(() => served.close());
-  const behind = {
+  const upstreams = {
     mock: new URL(served.url).host,
     dead: new URL(await refusingUrl()).host,
-    silent: `${doors.silent}${SILENT}`,
+    stalled: `${addresses["no response"]}${STALLED}`,
   };
-  const proxy = await startNginx(t, folder, behind);
+  const proxy = await startNginx(t, folder, upstreams);
 
   const steps = {
-    /** Away for as long as it takes to be noticed, and back at the same address. */
+    /** Restarts the mock at the same address, after nginx has noticed that it is down. */
     async restart() {
       const { port } = served;
       await served.close();
-      await refusedAt(`${proxy}/well`);
+      await untilBadGateway(`${proxy}/ok`);
       served = await mock.serve({ port });
       return {};
     },
-    /** How often a request came to the fault server, at whichever door. */
-    came: async ({ request }) => (await fetch(`http://${doors.silent}/seen/${encodeURIComponent(request)}`)).json(),
-    /** How often each request came by whose title begins so. */
-    seen({ name }) {
+    /** The number of equal requests at the fault server, on all ports. */
+    async faultServerCount({ request }) {
+      const response = await fetch(`http://${addresses["no response"]}/count/${encodeURIComponent(request)}`);
+      return response.json();
+    },
+    /** The number of requests at the mock for each title with this prefix. */
+    mockCounts({ name }) {
+      /** @type {Record<string, number>} */
       const counts = {};
       for (const { body } of mock.requests)
         if (body?.title?.startsWith(`${name}-`)) counts[body.title] = (counts[body.title] ?? 0) + 1;
@@ -70,24 +78,32 @@ export async function serveChaos(t) {
     },
   };
 
-  async function run(parts, start) {
-    let report;
+  /**
+   * @param {import("./rows.mjs").Selection} selection
+   * @param {(address: string) => Promise<unknown>} start
+   */
+  async function run(selection, start) {
+    /** @type {(results: import("./run.mjs").Result[]) => void} */
+    let report = () => {};
+    /** @type {Promise<import("./run.mjs").Result[]>} */
     const reported = new Promise((resolve) => {
       report = resolve;
     });
-    const rows = rowsFor({ doors, proxy }, parts);
-    const address = await control(t, async (path, given) => {
+    const rows = rowsFor({ addresses, proxy }, selection);
+    const address = await control(t, async (path, body) => {
       if (path === "/rows") return { key: TEST_KEYS.full, rows };
-      if (path === "/report") report(given);
+      if (path === "/report") report(body);
       const step = steps[path.replace("/step/", "")];
-      return step ? step(given) : {};
+      return step ? step(body) : {};
     });
-    const results = await within(Promise.race([start(address), ended]), reported);
+    const results = await withTimeout(Promise.race([start(address), exited]), reported);
+    /** @returns {import("./run.mjs").Result} */
     const missing = (name) => ({
       name,
-      got: "nothing",
-      said: [],
+      outcome: "nothing",
+      messages: [],
       problems: [`not reported: ${JSON.stringify(results.at(0)).slice(0, 500)}`],
+      ms: 0,
     });
     return rows.map(({ name, expected }) => ({
       expected,
@@ -97,12 +113,12 @@ export async function serveChaos(t) {
   return { ...certificates, run };
 }
 
-async function refusedAt(url) {
-  for (let turns = 0; turns < 200; turns += 1) if ((await fetch(url)).status === 502) return;
-  throw new Error("the proxy never noticed that the mock is gone");
+async function untilBadGateway(url) {
+  for (let polls = 0; polls < 200; polls += 1) if ((await fetch(url)).status === 502) return;
+  throw new Error("nginx did not notice that the mock is down");
 }
 
-/** A server that answers with what the handler gives. */
+/** A server that responds with the result of the handler. */
 async function control(t, handle) {
   const server = createServer(async (request, response) => {
     const chunks = [];
@@ -113,24 +129,23 @@ async function control(t, handle) {
       JSON.stringify(request.method === "OPTIONS" ? {} : await handle(request.url, text && JSON.parse(text))),
     );
   });
-  await new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   t.after(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${server.address().port}`;
+  return `http://127.0.0.1:${port}`;
 }
 
-/** What is reported; a place that fails before it does so tells why by its own error. */
-async function within(started, reported) {
+/** The reported results; if the environment fails before its report, its error. */
+async function withTimeout(started, reported) {
   let timer;
-  const late = new Promise((resolve, reject) => {
-    timer = setTimeout(reject, PATIENCE_MS, new Error(`no report in ${PATIENCE_MS / 1000} s`));
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(reject, REPORT_TIMEOUT_MS, new Error(`no report within ${REPORT_TIMEOUT_MS / 1000} s`));
   });
   try {
-    const results = await Promise.race([reported, late, started.then(() => reported)]);
+    const results = await Promise.race([reported, timeout, started.then(() => reported)]);
     await started;
     return results;
   } finally {

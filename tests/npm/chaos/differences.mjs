@@ -1,77 +1,82 @@
-// Where a platform does otherwise than is right, beneath the client, and why: the client has one answer of it, and no connection.
+// Where a platform deviates below the client, and why: the client gets only the response, and has no access to the
+// connection.
 
 const UNDICI = ["Node", "edge"];
 const BROWSERS = ["Chromium", "Firefox", "WebKit"];
 
 const RESENDING = ["Chromium", "Firefox"];
-const AGAIN = "connection, the POST comes again";
-const RESENT =
-  "by itself sends a request again when a connection that it had, such as the preflight's, breaks before the answer";
+const RESENT = "connection, the POST is resent";
+const RESENDS =
+  "resend a request themselves if a reused connection, such as that of the preflight, breaks before a response";
 
-/** By fault: the places, what then comes of the call, and the reason. */
+/**
+ * Rows of the fault, the environments, the outcome there, and the reason.
+ *
+ * @type {[fault: string, environments: string[], outcome: string, reason: string][]}
+ */
 export const DIFFERENCES = [
-  ["reset before an answer", RESENDING, AGAIN, RESENT],
-  ["closed before an answer", RESENDING, AGAIN, RESENT],
-  ["reset within the status line", ["Chromium"], AGAIN, RESENT],
+  ["reset before a response", RESENDING, RESENT, RESENDS],
+  ["closed before a response", RESENDING, RESENT, RESENDS],
   [
-    "closed within the body, as announced",
+    "reset within the status line",
+    ["Chromium"],
+    RESENT,
+    RESENDS.replace("resend", "resends").replace("themselves", "itself"),
+  ],
+  [
+    "closed within the body, close announced",
     ["WebKit"],
     "decode",
-    "takes any end that was announced for that of the body; JSON that was cut is told by its syntax",
+    "accepts an announced close as the end of the body; the JSON syntax shows that the body is truncated",
   ],
-  ["a length that is no number", ["Chromium", "Firefox"], "result", "pass over a length that they cannot read"],
-  ["a length below zero", BROWSERS, "result", "pass over a length that they cannot read"],
-  ["two lengths", ["WebKit"], "decode", "takes the last of them, and so the body is cut"],
+  ["a length that is not a number", ["Chromium", "Firefox"], "result", "ignore an invalid length"],
+  ["a negative length", BROWSERS, "result", "ignore an invalid length"],
+  ["two different lengths", ["WebKit"], "decode", "uses the last one, so that the body is truncated"],
   [
-    "chunks that are none",
+    "invalid chunks",
     ["WebKit"],
     "decode, POST: result",
-    "takes a chunk without a length for the last one: the body is empty, which for a POST is no error",
+    "treats a chunk without a length as the last one: the body is empty, which is not an error for a POST",
   ],
   [
-    "a chunk without an end, as announced",
+    "a truncated chunk, close announced",
     UNDICI,
     "result",
-    "their HTTP parser takes an end that was announced for that of the chunks; all of the JSON had come",
+    "accept an announced close as the end of the chunks; the JSON is complete",
   ],
+  ["no last chunk", ["WebKit"], "result", "accepts a closed connection as the end of the chunks; the JSON is complete"],
+  ["a chunk with an overlong length", ["WebKit"], "decode, POST: result", "treats a length that overflows as missing"],
+  ["a length and chunks", UNDICI, "connection", "reject a response with both, as HTTP allows"],
+  ["a header of 1 MB", ["Bun"], "result", "has no limit for one header"],
+  ["a header without a colon", BROWSERS, "result", "ignore a line that is not a header"],
+  ["lines without CR", UNDICI, "connection", "require CR, as HTTP allows"],
+  ["invalid gzip", ["WebKit"], "result", "returns a body that is not compressed as it is"],
   [
-    "chunks without the last",
-    ["WebKit"],
-    "result",
-    "takes the end of the connection for that of the chunks; all of the JSON had come",
-  ],
-  ["a chunk of endless length", ["WebKit"], "decode, POST: result", "takes a length beyond its numbers for none"],
-  ["a length and chunks", UNDICI, "connection", "their HTTP parser refuses an answer that has both, as it may"],
-  ["a header of a megabyte", ["Bun"], "result", "has no limit for one header"],
-  ["a header without a colon", BROWSERS, "result", "pass over a line that is no header"],
-  ["lines without returns", UNDICI, "connection", "their HTTP parser insists on them, as it may"],
-  ["gzip that is none", ["WebKit"], "result", "gives what is not packed as it is"],
-  [
-    "gzip that breaks off",
+    "truncated gzip",
     [...UNDICI, ...BROWSERS],
     "decode",
-    "give what could be unpacked; JSON that was cut is told by its syntax",
+    "return the decompressed part; the JSON syntax shows that the body is truncated",
   ],
-  ["a status of nothing", ["Chromium", "Firefox"], "result", "take a status line without a status for 200"],
-  ["100 before the answer", UNDICI, "connection", "refuse a 100 that nobody asked for"],
-  ["100 before the answer", ["workerd"], "api 100", "takes an interim answer for the answer"],
-  ["103 before the answer", ["workerd"], "api 103", "takes an interim answer for the answer"],
-  ["101, unasked", ["Deno", "workerd"], "api 101", "give a switch of protocols as an answer"],
+  ["a missing status", ["Chromium", "Firefox"], "result", "treat a status line without a status as 200"],
+  ["100 before the response", UNDICI, "connection", "reject an unexpected 100"],
+  ["100 before the response", ["workerd"], "api 100", "treats an interim response as the final one"],
+  ["103 before the response", ["workerd"], "api 103", "treats an interim response as the final one"],
+  ["an unexpected 101", ["Deno", "workerd"], "api 101", "return a switch of protocols as a response"],
   [
-    "an answer that nobody asked for",
+    "an unsolicited response",
     ["workerd"],
-    "result, the next call gets what was left",
-    "keeps the connection, and takes what the server sent on it unasked for the answer to the next request",
+    "result, the next call gets the leftover response",
+    "reuses the connection, and treats the unsolicited response as the response to the next request",
   ],
-  ["TLS: garbage after the handshake", UNDICI, "timeout", "do not notice what is no TLS until the time is up"],
+  ["TLS: invalid records after the handshake", UNDICI, "timeout", "do not notice invalid records until the timeout"],
 ];
 
-/** Within TLS it is the same fault. */
+/** A fault within TLS has the differences of the same fault without TLS. */
 const withoutTls = (name) => (DIFFERENCES.some(([fault]) => fault === name) ? name : name.replace("TLS: ", ""));
 
-/** What else than the right thing may come of a fault in a place: a list of `{ outcome, number }`, with the number of the reason. */
-export function otherwise(name, place) {
-  return DIFFERENCES.flatMap(([fault, places, outcome], index) =>
-    fault === withoutTls(name) && places.includes(place) ? [{ outcome, number: index + 1 }] : [],
+/** The known deviations of an environment for a fault, with the number of the reason. */
+export function deviations(name, environment) {
+  return DIFFERENCES.flatMap(([fault, environments, outcome], index) =>
+    fault === withoutTls(name) && environments.includes(environment) ? [{ outcome, number: index + 1 }] : [],
   );
 }

@@ -1,4 +1,5 @@
-// An edge runtime in a process of its own, which trusts what its environment says: `node host.mjs KIND FOLDER ADDRESS`.
+// An edge runtime in a separate process, which trusts the authority of NODE_EXTRA_CA_CERTS:
+// `node host.mjs KIND FOLDER ADDRESS`.
 
 import { startEdge } from "../runtimes/edge.mjs";
 import { startWorkerd, WRANGLER } from "../runtimes/workerd.mjs";
@@ -6,13 +7,13 @@ import { startWorkerd, WRANGLER } from "../runtimes/workerd.mjs";
 const [, , kind, folder, address] = process.argv;
 const KINDS = {
   async edge() {
-    const { asked } = await startEdge(folder, ["edge-light", "worker", "browser"]);
-    const { status, text } = await asked(`?address=${encodeURIComponent(address)}`);
+    const { request } = await startEdge(folder, ["edge-light", "worker", "browser"]);
+    const { status, text } = await request(`?address=${encodeURIComponent(address)}`);
     if (status !== 200) throw new Error(text);
   },
   async workerd() {
-    const { asked, dispose } = await startWorkerd(folder, WRANGLER, { ADDRESS: address });
-    await asked("/").finally(dispose);
+    const { request, dispose } = await startWorkerd(folder, WRANGLER, { ADDRESS: address });
+    await request("/").finally(dispose);
   },
 };
 await KINDS[kind]();

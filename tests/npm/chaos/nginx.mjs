@@ -1,4 +1,4 @@
-// nginx as a proxy before the mock, in the foreground, with a folder of its own.
+// nginx as a reverse proxy in front of the mock, in the foreground, with a temporary folder.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -13,15 +13,15 @@ const ACCESS = `
       add_header access-control-max-age 600 always;
       if ($request_method = OPTIONS) { return 204; }`;
 
-/** Of each place what is its own; the rest of a path goes on to the mock, which answers to pages too. */
-const place = (name, own, upstream = "http://mock/api/v1/orders") => `
+/** A location with its own directives. The mock's CORS headers are replaced. */
+const location = (name, own, upstream = "http://mock/api/v1/orders") => `
     location = /${name} {${ACCESS}
       proxy_hide_header access-control-allow-origin;
       proxy_pass ${upstream};
       ${own}
     }`;
 
-const config = (port, { mock, dead, silent }) => `
+const config = (port, { mock, dead, stalled }) => `
 daemon off;
 master_process off;
 pid nginx.pid;
@@ -39,30 +39,30 @@ http {
   proxy_set_header Connection "";
   limit_req_zone $uri zone=busy:1m rate=1r/m;
   limit_req_zone $uri zone=limited:1m rate=100r/s;
-  limit_req_zone $uri zone=refused:1m rate=1r/m;
+  limit_req_zone $uri zone=strict:1m rate=1r/m;
   upstream mock { server ${mock}; keepalive 8; }
   server {
     listen 127.0.0.1:${port};
-    ${place("dead", "", `http://${dead}/`)}
-    ${place("silent", "proxy_read_timeout 200ms;", `http://${silent}`)}
-    ${place("busy", "limit_req zone=busy;")}
-    ${place("refused", "limit_req zone=refused; limit_req_status 429;")}
-    ${place("limited", "limit_req zone=limited burst=5 nodelay; limit_req_status 429;")}
-    ${place("closing", "keepalive_requests 3; keepalive_timeout 30ms;")}
-    ${place("well", "")}
+    ${location("dead", "", `http://${dead}/`)}
+    ${location("stalled", "proxy_read_timeout 200ms;", `http://${stalled}`)}
+    ${location("busy", "limit_req zone=busy;")}
+    ${location("strict", "limit_req zone=strict; limit_req_status 429;")}
+    ${location("limited", "limit_req zone=limited burst=5 nodelay; limit_req_status 429;")}
+    ${location("closing", "keepalive_requests 3; keepalive_timeout 30ms;")}
+    ${location("ok", "")}
   }
 }
 `;
 
-/** Starts it with the addresses of what is behind it. */
-export async function startNginx(t, folder, behind) {
+/** Starts nginx with the addresses of its upstreams, until the test ends. */
+export async function startNginx(t, folder, upstreams) {
   const program = process.env.NGINX;
   assert.ok(program, "set NGINX to the path of nginx, as `cargo xtask test` does");
   const prefix = join(folder, "nginx");
   await mkdir(prefix, { recursive: true });
   const port = await freePort();
-  await writeFile(join(prefix, "nginx.conf"), config(port, behind));
-  // It ends with whoever started it: the shell then has nothing more to read.
+  await writeFile(join(prefix, "nginx.conf"), config(port, upstreams));
+  // It exits with the parent process: the shell then reads the end of its input.
   const child = spawn(
     "sh",
     [
@@ -79,26 +79,26 @@ export async function startNginx(t, folder, behind) {
     ],
     { stdio: ["pipe", "ignore", "pipe"] },
   );
-  let said = "";
+  let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
-    said += text;
+    stderr += text;
   });
-  const ended = new Promise((resolve) => {
+  const exited = new Promise((resolve) => {
     child.once("close", resolve).once("error", (error) => {
-      said += error;
+      stderr += error;
     });
   });
   t.after(async () => {
     child.stdin.end();
-    await ended;
+    await exited;
   });
   const url = `http://127.0.0.1:${port}`;
-  await answering(url, child, () => said);
+  await untilReady(url, child, () => stderr);
   return url;
 }
 
-async function answering(url, child, said) {
-  for (let turns = 0; turns < 500; turns += 1) {
+async function untilReady(url, child, stderr) {
+  for (let polls = 0; polls < 500; polls += 1) {
     if (child.exitCode !== null) break;
     if (
       await fetch(`${url}/nothing`).then(
@@ -111,5 +111,5 @@ async function answering(url, child, said) {
       setTimeout(resolve, 20);
     });
   }
-  throw new Error(`nginx does not answer: ${said()}`);
+  throw new Error(`nginx does not respond: ${stderr()}`);
 }

@@ -1,10 +1,10 @@
-// Runs where it is imported: plays the faults, one or two calls each, and reports. It is given the package, however the place came by it.
+// Runs the faults where it is imported, and reports. The caller passes the package as it loaded it.
 
-/** What a call may take beyond its time: a busy machine, and the turns of its event loop. */
+/** How much a call may exceed its timeout on a busy machine. */
 const SLACK_MS = 1500;
 const TIMES = { timeoutMs: 1500, deadlineMs: 2500, maxRetries: 0, backoff: { baseMs: 20, maxMs: 50 } };
-/** A browser has few connections, and a row takes two or three. */
-const AT_ONCE = 4;
+/** A browser has few connections, and a row needs two or three. */
+const PARALLEL = 4;
 const CLASSES = {
   connection: "ConnectionError",
   timeout: "TimeoutError",
@@ -15,175 +15,214 @@ const CLASSES = {
   api: "ApiError",
 };
 
-/** Plays what the control behind `address` has, and sends it the results: a list of `{ name, got, said, problems, ms }`. */
+/**
+ * The result of a row: the outcome of its calls, the messages of their errors, and violated expectations.
+ *
+ * @typedef {{ name: string, outcome: string, messages: string[], problems: string[], ms: number }} Result
+ */
+
+/**
+ * Runs the rows of the control server at `address`, and sends it the results.
+ *
+ * @param {any} openprospect The exports of the package.
+ * @param {string} address
+ */
 export async function runChaos(openprospect, address) {
   const { OpenProspect, isOpenProspectError } = openprospect;
-  const ask = async (path, body) =>
+  /**
+   * @param {string} path
+   * @param {object} [body]
+   */
+  const control = async (path, body) =>
     (await fetch(`${address}${path}`, body && { method: "POST", body: JSON.stringify(body) })).json();
+  /** @type {Result[]} */
   let results;
   try {
-    const { key, rows } = await ask("/rows");
+    const { key, rows } = await control("/rows");
     const tools = {
       key,
-      isOurs: (error) =>
-        isOpenProspectError(error) && error instanceof Error && error instanceof openprospect[CLASSES[error.kind]],
-      step: (name, given = {}) => ask(`/step/${name}`, given),
+      isClientError: (error) =>
+        isOpenProspectError(error) && error instanceof Error && error instanceof openprospect[CLASSES[kindOf(error)]],
+      step: (name, body = {}) => control(`/step/${name}`, body),
       make: (baseUrl, options) => new OpenProspect({ apiKey: key, baseUrl, ...TIMES, ...options }),
     };
-    // What floods the place or the proxy the others would feel.
-    const isAlone = ({ play, patience }) => play === "crowd" || patience !== undefined;
-    results = await inTurns(
-      rows.filter((row) => !isAlone(row)),
-      AT_ONCE,
-      (row) => played(row, tools),
+    // Rows with much traffic would slow down the others.
+    const isSequential = ({ play, timeoutMs }) => play === "crowd" || timeoutMs !== undefined;
+    results = await inParallel(
+      rows.filter((row) => !isSequential(row)),
+      PARALLEL,
+      (row) => resultOf(row, tools),
     );
-    results.push(...(await inTurns(rows.filter(isAlone), 1, (row) => played(row, tools))));
+    results.push(...(await inParallel(rows.filter(isSequential), 1, (row) => resultOf(row, tools))));
   } catch (error) {
-    results = [{ name: "the run itself", problems: [String(error?.stack ?? error)] }];
+    const problems = [String(error?.stack ?? error)];
+    results = [{ name: "the run itself", outcome: "nothing", messages: [], problems, ms: 0 }];
   }
-  await ask("/report", results);
+  await control("/report", results);
   return results.length;
 }
 
-/** Does the work of all, a few at once. */
-async function inTurns(rows, most, work) {
+/** The kind of an error; `instanceof` has narrowed its type. */
+const kindOf = (/** @type {any} */ error) => error.kind;
+
+/**
+ * Maps the rows, at most `max` in parallel.
+ *
+ * @param {import("./rows.mjs").Row[]} rows
+ * @param {number} max
+ * @param {(row: import("./rows.mjs").Row) => Promise<Result>} work
+ */
+async function inParallel(rows, max, work) {
   const left = rows.entries();
+  /** @type {Result[]} */
   const results = [];
   const lane = async () => {
     for (const [index, row] of left) results[index] = await work(row);
   };
-  await Promise.all(Array.from({ length: most }, lane));
+  await Promise.all(Array.from({ length: max }, lane));
   return results;
 }
 
-async function played(row, tools) {
-  const began = Date.now();
-  const result = { name: row.name, got: "nothing", said: [], problems: [] };
-  const say = (isSo, what) => isSo || result.problems.push(what);
-  const tell = (error) => error && result.said.push(error.message.slice(0, 200));
+/** @returns {Promise<Result>} */
+async function resultOf(row, tools) {
+  const start = Date.now();
+  let outcome = "nothing";
+  /** @type {string[]} */
+  const messages = [];
+  /** @type {string[]} */
+  const problems = [];
+  const check = (isMet, problem) => isMet || problems.push(problem);
+  const note = (error) => error && messages.push(error.message.slice(0, 200));
   try {
-    result.got = await PLAYS[row.play](row, tools, say, tell);
+    outcome = await PLAYS[row.play](row, tools, check, note);
   } catch (error) {
-    result.problems.push(`${error?.name}: ${error?.message ?? error}`);
+    problems.push(`${error?.name}: ${error?.message ?? error}`);
   }
-  return { ...result, ms: Date.now() - began };
+  return { name: row.name, outcome, messages, problems, ms: Date.now() - start };
 }
 
+/** @type {Record<string, (row: any, tools: any, check: any, note: any) => Promise<string>>} */
 const PLAYS = {
-  /** A GET and a POST that meet the fault each time; their clients then get a good answer. */
-  async always({ url, apart = url, path, patience, well = "/well", says }, tools, say, tell) {
-    const [client, poster] = [url, apart].map((address) =>
-      tools.make(address, patience && { timeoutMs: patience, deadlineMs: patience + 1000 }),
+  /** Every request of a GET and of a POST fails; the next call of their clients succeeds. */
+  async always({ url, postUrl = url, path, timeoutMs, next = "/ok", message }, tools, check, note) {
+    const [client, poster] = [url, postUrl].map((address) =>
+      tools.make(address, timeoutMs && { timeoutMs, deadlineMs: timeoutMs + 1000 }),
     );
-    const most = patience ?? TIMES.timeoutMs;
+    const maxMs = timeoutMs ?? TIMES.timeoutMs;
     const calls = [
       ["GET", {}],
       ["POST", { body: {} }],
-    ].map(async ([method, given]) => {
-      const { word, error } = await outcome(
-        (method === "GET" ? client : poster).request(method, path, given),
-        most,
+    ].map(async ([method, options]) => {
+      const { outcome, error } = await outcomeOf(
+        (method === "GET" ? client : poster).request(method, path, options),
+        maxMs,
         method,
         tools,
-        say,
+        check,
       );
-      tell(error);
-      if (error && says)
-        say(
-          new RegExp(says, "i").test(`${error.message} ${error.resolution} ${error.cause?.message}`),
-          `${method} does not say ${says}: ${error.message}`,
+      note(error);
+      if (error && message)
+        check(
+          new RegExp(message, "i").test(`${error.message} ${error.resolution} ${error.cause?.message}`),
+          `${method}: the message does not match ${message}: ${error.message}`,
         );
-      return word;
+      return outcome;
     });
     const [get, post] = await Promise.all(calls);
-    const got = post === get ? [get] : [get, `POST: ${post}`];
-    if (well) {
-      // A connection that the server has closed may be tried once more.
-      const next = await Promise.all([client, poster].map((one) => one.get(well, { maxRetries: 2 })));
-      if (next.some((answer) => answer.well !== well)) got.push("the next call gets what was left");
-      const times = await seen(tools, "POST", path);
-      say(times >= 1, "the POST never came");
-      if (times > 1) got.push("the POST comes again");
+    const outcomes = post === get ? [get] : [get, `POST: ${post}`];
+    if (next) {
+      // The first attempt may use a connection that the server has closed.
+      const bodies = await Promise.all([client, poster].map((one) => one.get(next, { maxRetries: 2 })));
+      if (bodies.some((body) => body.path !== next)) outcomes.push("the next call gets the leftover response");
+      const times = await countOf(tools, "POST", path);
+      check(times >= 1, "the POST did not arrive");
+      if (times > 1) outcomes.push("the POST is resent");
     }
-    return got.join(", ");
+    return outcomes.join(", ");
   },
 
-  /** The first request meets the fault, the next goes well: a GET and a POST with a key are sent again, a POST without is not. */
-  async once({ url, number, suffix = "" }, tools, say, tell) {
+  /** Only the first request fails: a GET, and a POST with a key, are retried; a POST without a key is not. */
+  async once({ url, number, suffix = "" }, tools, check, note) {
     const client = tools.make(url, { maxRetries: 1, deadlineMs: 10_000 });
     const pathOf = (name) => `/once/${number}/${name}${suffix}`;
-    const again = async (method, name, given) => {
-      const { data, attempts } = await client.request(method, pathOf(name), given);
-      const times = await seen(tools, method, pathOf(name));
-      say(
-        data.well === pathOf(name) && attempts.length === 2 && times === 2,
-        `${name}: ${attempts.length} attempts, came ${times} times`,
+    const retried = async (method, name, options) => {
+      const { data, attempts } = await client.request(method, pathOf(name), options);
+      const times = await countOf(tools, method, pathOf(name));
+      check(
+        data.path === pathOf(name) && attempts.length === 2 && times === 2,
+        `${name}: ${attempts.length} attempts, arrived ${times} times`,
       );
     };
-    const bare = async () => {
-      const { word, error } = await outcome(
+    const withoutKey = async () => {
+      const { outcome, error } = await outcomeOf(
         client.post(pathOf("bare"), { body: {} }),
         TIMES.timeoutMs,
         "POST",
         tools,
-        say,
+        check,
       );
-      tell(error);
-      const times = await seen(tools, "POST", pathOf("bare"));
-      say(times === 1, `a POST without a key came ${times} times`);
-      return word;
+      note(error);
+      const times = await countOf(tools, "POST", pathOf("bare"));
+      check(times === 1, `a POST without a key arrived ${times} times`);
+      return outcome;
     };
-    const [word] = await Promise.all([
-      bare(),
-      again("GET", "get", {}),
-      again("POST", "keyed", { body: {}, idempotencyKey: "k-1" }),
+    const [outcome] = await Promise.all([
+      withoutKey(),
+      retried("GET", "get", {}),
+      retried("POST", "keyed", { body: {}, idempotencyKey: "k-1" }),
     ]);
-    return `result, POST: ${word}`;
+    return `result, POST: ${outcome}`;
   },
 
-  /** A GET that meets the fault each time is sent again until its deadline, and no more often than its error tells. */
-  async again({ url, path }, tools, say, tell) {
+  /** Every request of a GET fails: it is retried until its deadline, and not more often than its error reports. */
+  async repeated({ url, path }, tools, check, note) {
     const client = tools.make(url, { maxRetries: 100, timeoutMs: 300, deadlineMs: 1000 });
-    const { word, error } = await outcome(client.get(path), 1000, "GET", tools, say, 100);
-    tell(error);
-    say(
+    const { outcome, error } = await outcomeOf(client.get(path), 1000, "GET", tools, check, 100);
+    note(error);
+    check(
       ["deadline", undefined].includes(error?.stoppedBy) && error?.attempts.length > 1,
       `${error?.stoppedBy}: ${error?.attempts.length} attempts`,
     );
-    const sent = error?.attempts.filter(({ sent }) => sent).length;
-    const times = await seen(tools, "GET", path);
-    // The last may have been stopped on its way.
-    say(times === sent || times === sent - 1, `it came ${times} times, and ${sent} are told`);
-    return word;
+    const sent = error?.attempts.filter((attempt) => attempt.sent).length;
+    const times = await countOf(tools, "GET", path);
+    // The deadline may have stopped the last request before it arrived.
+    check(times === sent || times === sent - 1, `arrived ${times} times, and ${sent} are reported`);
+    return outcome;
   },
 
-  /** Calls one after the other, of which the last is looked at: those before it are what a limit allows. A POST is not sent again but after a 429. */
-  async limited({ url, path, before, body, methods = ["GET", "POST"], upstream }, tools, say, tell) {
+  /** The response after `before` allowed requests is checked. A POST without a key is retried only after a 429. */
+  async limited({ url, path, before, body, methods = ["GET", "POST"], upstream }, tools, check, note) {
     const client = tools.make(url);
     for (let n = 0; n < before; n += 1) await client.get(path);
-    const words = new Set();
+    const outcomes = new Set();
     for (const method of methods) {
-      const given = method === "POST" ? { body: "x".repeat(body ?? 1) } : {};
-      const { word, kind, error } = await outcome(
-        client.request(method, path, given),
+      const options = method === "POST" ? { body: "x".repeat(body ?? 1) } : {};
+      const { outcome, kind, error } = await outcomeOf(
+        client.request(method, path, options),
         TIMES.timeoutMs,
         method,
         tools,
-        say,
+        check,
       );
-      tell(error);
-      words.add(word);
+      note(error);
+      outcomes.add(outcome);
       if (kind !== "server" || method === "GET") continue;
-      const again = await outcome(client.post(path, { ...given, maxRetries: 2 }), TIMES.timeoutMs, method, tools, say);
-      say(again.error?.stoppedBy === "unsafe_method", `a POST without a key: ${again.error?.stoppedBy}`);
-      const times = upstream ? await seen(tools, "POST", upstream) : 2;
-      say(times === 2, `two POSTs came ${times} times`);
+      const second = await outcomeOf(
+        client.post(path, { ...options, maxRetries: 2 }),
+        TIMES.timeoutMs,
+        method,
+        tools,
+        check,
+      );
+      check(second.error?.stoppedBy === "unsafe_method", `a POST without a key: ${second.error?.stoppedBy}`);
+      const times = upstream ? await countOf(tools, "POST", upstream) : 2;
+      check(times === 2, `two POSTs arrived ${times} times`);
     }
-    return [...words].join(", ");
+    return [...outcomes].join(", ");
   },
 
-  /** Many calls that must all succeed in the end, whatever the proxy does meanwhile. */
-  async crowd({ url, path, calls, bare = 0, during }, tools, say) {
+  /** Many simultaneous calls that must all succeed in the end, whatever the proxy does meanwhile. */
+  async crowd({ url, path, calls, bare = 0, during }, tools, check) {
     const client = tools.make(url, {
       maxRetries: 10,
       timeoutMs: 10_000,
@@ -191,74 +230,80 @@ const PLAYS = {
       backoff: { baseMs: 50, maxMs: 500 },
     });
     const name = during ?? path.slice(1, 5);
-    const post = (id, given) => client.post(path, { body: { title: id }, ...given });
+    /**
+     * @param {string} id
+     * @param {object} [options]
+     */
+    const post = (id, options) => client.post(path, { body: { title: id }, ...options });
     let done = 0;
     let change;
     const jobs = Array.from({ length: calls }, async (_, n) => {
       const id = `${name}-${n}`;
       await (n % 2 ? post(id, { idempotencyKey: id }) : client.get(path)).catch((error) =>
-        say(false, `${n}: ${error.kind}: ${error.message}, ${error.attempts?.length} attempts`),
+        check(false, `${n}: ${error.kind}: ${error.message}, ${error.attempts?.length} attempts`),
       );
       done += 1;
-      // With some done and most to go.
+      // After an eighth of the calls.
       if (during && done === calls >> 3) change = tools.step(during);
     });
     await Promise.all(jobs);
     await change;
+    /** @type {string[]} */
     const lost = [];
     for (let n = 0; n < bare; n += 1) {
       const id = `${name}-bare-${n}`;
       await post(id).catch((error) => {
-        say(
-          tools.isOurs(error, "connection") && error.mayHaveBeenApplied,
+        check(
+          tools.isClientError(error) && error.kind === "connection" && error.mayHaveBeenApplied,
           `a POST without a key: ${error.kind}: ${error.message}`,
         );
         lost.push(id);
       });
     }
-    const came = await tools.step("seen", { name });
-    for (let n = 1; n < calls; n += 2) say(came[`${name}-${n}`] >= 1, `${name}-${n} never came`);
+    const counts = await tools.step("mockCounts", { name });
+    for (let n = 1; n < calls; n += 2) check(counts[`${name}-${n}`] >= 1, `${name}-${n} did not arrive`);
     for (let n = 0; n < bare; n += 1) {
       const id = `${name}-bare-${n}`;
-      const times = came[id] ?? 0;
-      say(times === 1 || (times === 0 && lost.includes(id)), `${id} came ${times} times`);
+      const times = counts[id] ?? 0;
+      check(times === 1 || (times === 0 && lost.includes(id)), `${id} arrived ${times} times`);
     }
     return lost.length > 0 ? "result, POST: connection" : "result";
   },
 };
 
-/** How often a request came to the fault server. */
-const seen = (tools, method, path) => tools.step("came", { request: `${method} ${path}` });
+/** The number of equal requests that the fault server received. */
+const countOf = (tools, method, path) => tools.step("faultServerCount", { request: `${method} ${path}` });
 
-/** What comes of a call, and that an error is one of ours, whole, in time and without the key. */
-async function outcome(call, most, method, { key, isOurs }, say, attempted = 1) {
-  const began = Date.now();
+/** The outcome of a call. Checks that it ends in time, and that an error is complete and does not contain the key. */
+async function outcomeOf(call, maxMs, method, { key, isClientError }, check, maxAttempts = 1) {
+  const start = Date.now();
+  /** @type {any} */
   let error;
   try {
     await call;
   } catch (thrown) {
     error = thrown ?? {};
   }
-  const ms = Date.now() - began;
-  say(ms <= most + SLACK_MS, `${method}: settled after ${ms} ms`);
-  if (!error) return { word: "result", kind: "result" };
+  const ms = Date.now() - start;
+  check(ms <= maxMs + SLACK_MS, `${method}: ended after ${ms} ms`);
+  if (!error) return { outcome: "result", kind: "result" };
   const { kind, status, attempts, mayHaveBeenApplied } = error;
-  say(isOurs(error), `${method}: no error of ours: ${error.stack ?? error}`);
-  say(
+  check(isClientError(error), `${method}: not an error of the client: ${error.stack ?? error}`);
+  check(
     typeof kind === "string" && error.method === method && error.path?.startsWith("/") && error.code?.length > 0,
-    `${method}: without its fields: ${JSON.stringify(error)}`,
+    `${method}: missing fields: ${JSON.stringify(error)}`,
   );
-  say(
-    attempts?.length > 0 && attempts.length <= attempted && attempts.every(({ durationMs }) => durationMs >= 0),
+  check(
+    attempts?.length > 0 && attempts.length <= maxAttempts && attempts.every(({ durationMs }) => durationMs >= 0),
     `${method}: attempts: ${JSON.stringify(attempts)}`,
   );
   const isUnclear = method === "POST" && ["connection", "timeout", "decode", "server"].includes(kind);
-  say(mayHaveBeenApplied === isUnclear, `${method}: ${kind}: mayHaveBeenApplied is ${mayHaveBeenApplied}`);
-  for (const text of texts(error)) say(!text.includes(key), `${method}: the key is in ${text}`);
-  return { word: status === undefined || kind === "decode" ? kind : `${kind} ${status}`, kind, error };
+  check(mayHaveBeenApplied === isUnclear, `${method}: ${kind}: mayHaveBeenApplied is ${mayHaveBeenApplied}`);
+  for (const text of texts(error)) check(!text.includes(key), `${method}: the key is in ${text}`);
+  return { outcome: status === undefined || kind === "decode" ? kind : `${kind} ${status}`, kind, error };
 }
 
-/** Whatever of an error can be read. */
+/** Every text of an error and of its causes. */
 function* texts(error) {
   yield JSON.stringify(error);
   for (let one = error, depth = 0; one && depth < 5; one = one.cause, depth += 1) {

@@ -1,9 +1,11 @@
-// The fault server, a process of its own: a flood must not hold up whoever counts the time. It ends with whoever started it.
+// The fault server, in a separate process, so that large bodies do not delay the timers of the tests. It exits with its
+// parent process.
 
+import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { FAULTS } from "./faults.mjs";
-import { answer, end, reset, stay } from "./writing.mjs";
+import { end, reset, response, stay } from "./socket-writes.mjs";
 
 const PREFLIGHT = [
   "HTTP/1.1 204 No Content",
@@ -15,51 +17,57 @@ const PREFLIGHT = [
   "",
   "",
 ].join("\r\n");
-/** TLS's words for a handshake that failed. */
+/** The TLS alert handshake_failure. */
 const ALERT = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
 
-/** How often each path was asked for, below `/once/` by method too. */
+/** The number of requests by method and path. */
 const counts = new Map();
 
-/** What a path asks for: `/fault/7` is always the seventh, `/once/7/x` only the first time, `/seen/…` how often a path was asked for, and all else goes well. */
+/**
+ * The response to a path: `/fault/7` is always fault 7, `/once/7/x` only for the first request, `/count/…` is the
+ * number of equal requests, and any other path succeeds.
+ */
 function planOf(method, path) {
   const count = (counts.get(`${method} ${path}`) ?? 0) + 1;
   counts.set(`${method} ${path}`, count);
   const [, what, number] = path.split("/");
-  if (what === "seen")
-    return { text: answer(JSON.stringify(counts.get(decodeURIComponent(path.slice(6))) ?? 0)), then: stay };
+  if (what === "count")
+    return {
+      text: response(JSON.stringify(counts.get(decodeURIComponent(path.slice("/count/".length))) ?? 0)),
+      then: stay,
+    };
   const isFault = what === "fault" || (what === "once" && count === 1);
-  return isFault ? FAULTS[number] : { text: answer(JSON.stringify({ well: path })), then: stay };
+  return isFault ? FAULTS[number] : { text: response(JSON.stringify({ path })), then: stay };
 }
 
-/** Reads requests, one after the other, and does as their paths ask. */
-function talk(socket, raw) {
-  let heard = Buffer.alloc(0);
+/** Reads requests one after the other, and responds according to their paths. */
+function handle(socket, raw) {
+  let received = Buffer.alloc(0);
   socket.on("data", (data) => {
-    heard = Buffer.concat([heard, data]);
+    received = Buffer.concat([received, data]);
     for (let isMore = true; isMore; ) isMore = next();
   });
   const next = () => {
-    const at = heard.indexOf("\r\n\r\n");
+    const at = received.indexOf("\r\n\r\n");
     if (at < 0) return false;
-    const text = heard.subarray(0, at).toString("latin1");
+    const text = received.subarray(0, at).toString("latin1");
     const size = at + 4 + Number(/^content-length: *(\d+)/im.exec(text)?.[1] ?? 0);
-    if (heard.length < size) return false;
-    heard = heard.subarray(size);
+    if (received.length < size) return false;
+    received = received.subarray(size);
     const [method, path] = text.split(" ", 2);
     if (method === "OPTIONS") socket.write(PREFLIGHT);
-    else obey(planOf(method, path));
+    else respond(planOf(method, path));
     return true;
   };
-  const obey = ({ text, then }) => {
-    // What is written arrives before what happens then.
+  const respond = ({ text, then }) => {
+    // The action follows only after the bytes are written.
     if (text.length > 0) socket.write(text, () => then(socket, raw));
     else then(socket, raw);
   };
 }
 
 const sockets = new Set();
-async function listening(accept) {
+async function listen(accept) {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket
@@ -68,14 +76,13 @@ async function listening(accept) {
       .on("end", () => socket.end());
     accept(socket, socket);
   });
-  await new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  return `127.0.0.1:${server.address().port}`;
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return `127.0.0.1:${port}`;
 }
 
-/** Talks behind a certificate. */
-function secured(pair, then = talk) {
+/** A TLS server with a certificate. */
+function tls(pair, then = handle) {
   const secureContext = createSecureContext(pair);
   return (raw) => {
     const socket = new TLSSocket(raw, { isServer: true, secureContext });
@@ -83,51 +90,52 @@ function secured(pair, then = talk) {
   };
 }
 
-/** Passes on the handshake, and answers what follows it with what is no record of TLS. */
-function spoiled(address) {
+/** Forwards the handshake, and responds to the first record after it with bytes that are not TLS. */
+function invalidRecords(address) {
   return (socket) => {
-    const behind = connect(address.split(":")[1], "127.0.0.1")
+    const upstream = connect(Number(address.split(":")[1]), "127.0.0.1")
       .on("error", () => {})
       .on("data", (data) => socket.write(data));
     socket.once("data", (hello) => {
-      behind.write(hello);
+      upstream.write(hello);
       socket.once("data", () => socket.write("this is no record of TLS ".repeat(20)));
     });
-    socket.once("close", () => behind.destroy());
+    socket.once("close", () => upstream.destroy());
   };
 }
 
 const onHello = (text, then) => (socket) => socket.once("data", () => socket.write(text, () => then(socket, socket)));
 
-/** What there is, by name: the addresses go to whoever started this. */
+/** Starts a server for each name, and returns their addresses. */
 async function serve({ trusted, untrusted, expired, misnamed }) {
-  const doors = {
-    // Each fault has its own, and a POST another, so that none is met on a connection that another one left.
+  const servers = {
+    // A separate port for each fault and method, so that no request reuses the connection of another one.
     ...Object.fromEntries(
       FAULTS.flatMap(({ name }) => [
-        [name, talk],
-        [`${name}, POST`, talk],
+        [name, handle],
+        [`${name}, POST`, handle],
       ]),
     ),
-    tls: secured(trusted),
-    "a certificate that nobody trusts": secured(untrusted),
-    "a certificate of long ago": secured(expired),
-    "a certificate of another host": secured(misnamed),
-    "reset at the hello": onHello("", reset),
-    "closed at the hello": onHello("", end),
+    tls: tls(trusted),
+    "an untrusted certificate": tls(untrusted),
+    "an expired certificate": tls(expired),
+    "a certificate for another host": tls(misnamed),
+    "reset after the ClientHello": onHello("", reset),
+    "closed after the ClientHello": onHello("", end),
     "reset within the handshake": onHello(Buffer.from([22, 3, 3, 0, 90, 2, 0]), reset),
-    "silent at the hello": onHello("", stay),
+    "stalled after the ClientHello": onHello("", stay),
     "an alert": onHello(ALERT, end),
     "plain text": onHello("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", end),
-    "reset after the handshake": secured(trusted, reset),
-    "closed after the handshake": secured(trusted, end),
-    "cut off without a word": secured(trusted, (socket, raw) => socket.once("data", () => raw.end())),
+    "reset after the handshake": tls(trusted, reset),
+    "closed after the handshake": tls(trusted, end),
+    "closed without close_notify": tls(trusted, (socket, raw) => socket.once("data", () => raw.end())),
   };
-  const addresses = {};
-  for (const [name, accept] of Object.entries(doors)) addresses[name] = await listening(accept);
-  addresses["garbage after the handshake"] = await listening(spoiled(addresses.tls));
-  return addresses;
+  /** @type {Record<string, string>} */
+  const listening = {};
+  for (const [name, accept] of Object.entries(servers)) listening[name] = await listen(accept);
+  listening["invalid records after the handshake"] = await listen(invalidRecords(listening.tls));
+  return listening;
 }
 
 process.on("disconnect", () => process.exit());
-process.on("message", async (certificates) => process.send(await serve(certificates)));
+process.on("message", async (/** @type {any} */ certificates) => process.send?.(await serve(certificates)));

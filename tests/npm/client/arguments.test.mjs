@@ -1,4 +1,4 @@
-// Wrong arguments of methods: rejected, never thrown, and nothing is sent.
+// Invalid arguments of methods reject with a ConfigurationError, without a synchronous throw, before any request.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -6,19 +6,29 @@ import { COPIES, rejection, serve } from "../helpers/setup.mjs";
 import { revoked, throws, withGetter } from "../helpers/hostile.mjs";
 
 const PATH = "/api/v1/orders";
+/** @type {{ self?: object }} */
 const circular = {};
 circular.self = circular;
 
-/** More than go into one request. */
+/** More entries than fit into one request. */
 const MANY = Array.from({ length: 10_001 }, () => ({ city: "c" }));
 
+/**
+ * @typedef {(client: any) => unknown} Call
+ * @typedef {[call: Call, option: string, allowed?: RegExp]} Row the `option` and `allowed` of the error
+ */
+
+/** @type {(path: unknown, options?: unknown) => Call} */
 const get = (path, options) => (client) => client.get(path, options);
+/** @type {(body: unknown) => Call} */
 const post = (body) => (client) => client.post(PATH, { body });
+/** @param {unknown} value */
 const query = (value) => get(PATH, { query: value });
+/** @type {(name: string, value: unknown) => Row} */
 const withOption = (name, value) => [get(PATH, { [name]: value }), name];
 
-/** The call, the name that the error has to tell, and a word of what is allowed. */
-const WRONG = [
+/** Rows, and lists of rows. */
+const INVALID = [
   ...[undefined, null, 5, {}, Symbol("path"), withGetter("toString")].map((path) => [get(path), "path", /string/]),
   [
     "",
@@ -162,11 +172,12 @@ const WRONG = [
     [(client) => client.orders.list({}, { query: {} }), "query", /signal/],
     [(client) => client.orders.get("x", { body: {} }), "body", /signal/],
   ],
-].flatMap((rows) => (typeof rows[0] === "function" ? [rows] : rows));
+];
+const ROWS = INVALID.flatMap((rows) => /** @type {Row[]} */ (typeof rows[0] === "function" ? [rows] : rows));
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
-    for (const [index, [call, option, allowed = /./]] of WRONG.entries()) {
+    for (const [index, [call, option, allowed = /./]] of ROWS.entries()) {
       test(`${index + 1}: ${option}`, async (t) => {
         const { mock, client } = await serve(t);
         const own = client({}, copy);
@@ -188,7 +199,7 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    test("what is read is read before the call returns", async (t) => {
+    test("arguments are read before the call returns", async (t) => {
       const { mock, client } = await serve(t);
       const body = { a: 1 };
       const query = { q: "first" };

@@ -1,15 +1,24 @@
-// Blacklist entries beyond what one request takes.
+// More blacklist entries than fit into one request.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { COPIES, rejection, serve, TEST_KEYS } from "../helpers/setup.mjs";
 
+/** @param {number} count */
 const entries = (count) => Array.from({ length: count }, (_, index) => ({ external_id: `e${index}` }));
+/** @param {{ external_id: string }[]} list */
 const ids = (list) => list.map(({ external_id: id }) => id);
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
+    /**
+     * A client, and the id of an empty blacklist.
+     *
+     * @param {import("node:test").TestContext} t
+     * @param {object} [options] of the client
+     */
     async function blacklist(t, options) {
+      /** @type {any[]} */
       const events = [];
       const { mock, client } = await serve(t);
       const own = client({ onEvent: (event) => events.push(event), ...options }, copy);
@@ -19,48 +28,50 @@ for (const [how, copy] of COPIES) {
       return { mock, own, id, progress: () => events.filter(({ type }) => type === "progress") };
     }
 
-    for (const [count, parts] of [
+    /** @type {[count: number, batches: number[]][]} */
+    const COUNTS = [
       [0, [0]],
       [1, [1]],
       [10_000, [10_000]],
       [10_001, [10_000, 1]],
       [25_000, [10_000, 10_000, 5_000]],
-    ]) {
-      test(`${count} entries are sent in ${parts.length}`, async (t) => {
+    ];
+    for (const [count, batches] of COUNTS) {
+      test(`${count} entries are sent in ${batches.length} batches`, async (t) => {
         const { mock, own, id, progress } = await blacklist(t);
         if (count === 0) mock.fail({ status: 201, body: {} });
         const list = entries(count);
-        const sent = await own.blacklists.addEntries(id, list);
+        const result = await own.blacklists.addEntries(id, list);
         const bodies = mock.requests.map(({ body }) => body.entries);
         assert.deepEqual(
           bodies.map(({ length }) => length),
-          parts,
+          batches,
         );
         assert.deepEqual(ids(bodies.flat()), ids(list));
-        assert.deepEqual([sent.sent, sent.total, sent.results.length], [count, count, parts.length]);
-        const told = parts.length === 1 ? [] : parts.map((_, at) => Math.min((at + 1) * 10_000, count));
+        assert.deepEqual([result.sent, result.total, result.results.length], [count, count, batches.length]);
+        const progressCounts = batches.length === 1 ? [] : batches.map((_, at) => Math.min((at + 1) * 10_000, count));
         assert.deepEqual(
-          progress().map(({ sent: so, total, path, method }) => [so, total, path, method]),
-          told.map((so) => [so, count, `/api/v1/blacklists/${id}/entries`, "POST"]),
+          progress().map(({ sent, total, path, method }) => [sent, total, path, method]),
+          progressCounts.map((done) => [done, count, `/api/v1/blacklists/${id}/entries`, "POST"]),
         );
         assert.equal((await own.blacklists.entries(id, { limit: 1 })).total, count);
       });
     }
 
-    test("a failure in the midst says what was accepted, and sends no more", async (t) => {
+    test("the error of a later batch has the accepted ones, and no more batches are sent", async (t) => {
       const { mock, own, id } = await blacklist(t);
-      let parts = 0;
-      mock.fail(({ method }) => (method === "POST" && (parts += 1) === 3 ? 500 : undefined));
+      let batches = 0;
+      mock.fail(({ method }) => (method === "POST" && (batches += 1) === 3 ? 500 : undefined));
       const error = await rejection(own.blacklists.addEntries(id, entries(45_000)));
       assert.ok(error instanceof copy.ServerError);
       assert.deepEqual([error.partial.sent, error.partial.total, error.partial.results.length], [20_000, 45_000, 2]);
-      assert.equal(error.mayHaveBeenApplied, true, "the failed part");
+      assert.equal(error.mayHaveBeenApplied, true, "the failed batch");
       assert.equal(error.toJSON().partial.sent, 20_000);
       assert.equal(mock.requests.length, 3);
       assert.equal((await own.blacklists.entries(id)).total, 20_000);
     });
 
-    test("a failure of the first part is an error like any other", async (t) => {
+    test("the error of the first batch is an ordinary error", async (t) => {
       const { mock, own, id } = await blacklist(t);
       mock.fail(422);
       const error = await rejection(own.blacklists.addEntries(id, entries(30_000)));
@@ -68,20 +79,20 @@ for (const [how, copy] of COPIES) {
       assert.equal(mock.requests.length, 1);
     });
 
-    test("each part has an idempotency key of its own, kept across its attempts", async (t) => {
+    test("each batch has its own idempotency key, the same for all its attempts", async (t) => {
       const { mock, own, id } = await blacklist(t);
-      let parts = 0;
-      mock.fail(({ method }) => (method === "POST" && (parts += 1) === 2 ? 503 : undefined));
+      let batches = 0;
+      mock.fail(({ method }) => (method === "POST" && (batches += 1) === 2 ? 503 : undefined));
       await own.blacklists.addEntries(id, entries(20_001), { idempotencyKey: "k" });
       const keys = () => mock.requests.map(({ headers }) => headers["idempotency-key"]);
-      const [first, second, again, third] = keys();
-      assert.equal(again, second);
+      const [first, second, retried, third] = keys();
+      assert.equal(retried, second);
       assert.equal(new Set([first, second, third]).size, 3);
       assert.ok(
         keys().every((key) => key.startsWith("k.")),
         `${keys()}`,
       );
-      // Whatever is sent later under the same name, the same entries have the same key, and others have another.
+      // With the same `idempotencyKey`, a later call reuses the keys for the same entries only.
       await own.blacklists.addEntries(id, entries(20_001).slice(10_000), { idempotencyKey: "k" });
       assert.deepEqual(keys().slice(4), [second, third]);
       await own.blacklists.addEntries(id, entries(10_002).slice(1), { idempotencyKey: "k" });
@@ -90,7 +101,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(keys().at(-1), "k");
     });
 
-    test("an abort between two parts sends no more, with the signal's reason", async (t) => {
+    test("an abort between two batches ends the call with the reason of the signal", async (t) => {
       const { mock, client } = await serve(t);
       const controller = new AbortController();
       const reason = new Error("enough");
@@ -111,7 +122,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(mock.requests.length, 2);
     });
 
-    test("the list may be changed, and the client freed, in the meantime", async (t) => {
+    test("the list may be changed, and the client freed, while batches are sent", async (t) => {
       const { own, id, mock } = await blacklist(t);
       const list = entries(20_000);
       const sending = own.blacklists.addEntries(id, list);
@@ -124,7 +135,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(mock.requests.length, 3);
     });
 
-    test("wrong lists and wrong options are refused before anything is sent", async (t) => {
+    test("invalid lists and options are rejected before any request", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({ apiKey: TEST_KEYS.full }, copy);
       for (const args of [

@@ -1,9 +1,12 @@
-// The stack of an error begins at the caller's line.
+// The stack of an error starts at the call site.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { COPIES, rejection, serve, thrown } from "../helpers/setup.mjs";
 
+/** @typedef {(client: any) => Promise<unknown>} Call */
+
+/** @satisfies {Record<string, Call>} */
 const CALLS = {
   request: (client) => client.request("GET", "/api/v1/orders"),
   get: (client) => client.get("/api/v1/orders"),
@@ -17,15 +20,21 @@ const CALLS = {
   "prospectSearches.list": (client) => client.prospectSearches.list(),
   "blacklists.list": (client) => client.blacklists.list(),
 };
-const MISUSES = {
+/** @type {Record<string, Call>} */
+const INVALID_CALLS = {
   request: (client) => client.request("FETCH", "/"),
   get: (client) => client.get("orders"),
   "orders.get": (client) => client.orders.get(""),
 };
 
-/** The first frame is that of a function of this file, by its name; returns all frames. */
-function assertBegins(error, caller) {
-  const [first, ...frames] = error.stack.split("\n");
+/**
+ * Checks that the first frame is a function of this file; all frames.
+ *
+ * @param {Error} error
+ * @param {string} caller the name of the function
+ */
+function assertStartsAt(error, caller) {
+  const [first, ...frames] = (error.stack ?? "").split("\n");
   assert.equal(first, `${error.name}: ${error.message}`);
   const [, name, file] = /^ +at (?:Object\.)?(\S+) \((\S+?):\d+:\d+\)$/.exec(frames[0]) ?? assert.fail(error.stack);
   assert.deepEqual([name, file], [caller, import.meta.url]);
@@ -35,34 +44,34 @@ function assertBegins(error, caller) {
 for (const [how, copy] of COPIES) {
   describe(how, () => {
     for (const [name, call] of Object.entries(CALLS)) {
-      test(`${name}, refused by the server`, async (t) => {
+      test(`${name}, rejected by the server`, async (t) => {
         const { mock, client } = await serve(t);
         mock.fail({ status: 400, name: "bad" });
-        assertBegins(await rejection(call(client({}, copy))), name);
+        assertStartsAt(await rejection(call(client({}, copy))), name);
       });
     }
 
-    for (const [name, call] of Object.entries(MISUSES)) {
-      test(`${name}, with a wrong argument`, async (t) => {
+    for (const [name, call] of Object.entries(INVALID_CALLS)) {
+      test(`${name}, with an invalid argument`, async (t) => {
         const { client } = await serve(t);
-        assertBegins(await rejection(call(client({}, copy))), name);
+        assertStartsAt(await rejection(call(client({}, copy))), name);
       });
     }
 
     test("a failure after a wait", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail(503, { reset: "headers" }, 404);
-      assertBegins(await rejection(CALLS.get(client({}, copy))), "get");
+      assertStartsAt(await rejection(CALLS.get(client({}, copy))), "get");
     });
 
     test("the constructor", () => {
-      function callerOfIt() {
+      function construct() {
         new copy.OpenProspect({ nope: 1 });
       }
-      assertBegins(thrown(callerOfIt), "callerOfIt");
+      assertStartsAt(thrown(construct), "construct");
     });
 
-    test("the caller's caller follows, up to the limit that is set", async (t) => {
+    test("the frames of the callers follow, up to Error.stackTraceLimit", async (t) => {
       const { client } = await serve(t);
       const own = client({}, copy);
       const inner = () => own.get("");
@@ -74,14 +83,14 @@ for (const [how, copy] of COPIES) {
       }
       const limit = Error.stackTraceLimit;
       try {
-        for (const wanted of [1, 2, 3]) {
-          Error.stackTraceLimit = wanted;
+        for (const count of [1, 2, 3]) {
+          Error.stackTraceLimit = count;
           const promise = outer();
           Error.stackTraceLimit = limit;
-          const frames = assertBegins(await rejection(promise), "inner");
-          assert.equal(frames.length, wanted);
-          if (wanted > 1) assert.match(frames[1], /at middle /);
-          if (wanted > 2) assert.match(frames[2], /at outer /);
+          const frames = assertStartsAt(await rejection(promise), "inner");
+          assert.equal(frames.length, count);
+          if (count > 1) assert.match(frames[1], /at middle /);
+          if (count > 2) assert.match(frames[2], /at outer /);
         }
       } finally {
         Error.stackTraceLimit = limit;

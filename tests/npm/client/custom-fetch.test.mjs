@@ -1,50 +1,56 @@
-// A fetch of the user's own that breaks its contract is a typed error: a call never hangs, and nothing is thrown elsewhere.
+// A custom fetch that violates its contract causes a typed error: no call hangs, and no error is thrown elsewhere.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { COPIES, rejection } from "../helpers/setup.mjs";
+import { COPIES, rejection, signpost } from "../helpers/setup.mjs";
 
-const broken = new Error("broken");
+const failure = new Error("a failure");
 const fail = () => {
-  throw broken;
+  throw failure;
 };
 const headers = new Headers();
 
-const spent = async (status) => {
+/** @param {number} status */
+const consumed = async (status) => {
   const response = new Response("{}", { status });
   await response.text();
   return response;
 };
+/** @param {() => unknown} read */
 const stream = (read) => ({ getReader: () => ({ read }) });
 
-/** What fetch gives, and the kinds of error that fit. */
-const ANSWERS = [
-  ["nothing", undefined, ["connection"]],
+/**
+ * The result of fetch, and the possible kinds of the error.
+ *
+ * @type {[what: string, result: unknown, kinds: string[]][]}
+ */
+const RESULTS = [
+  ["undefined", undefined, ["connection"]],
   ["null", null, ["connection"]],
   ["a number", 5, ["connection"]],
-  ["a text", "x", ["connection"]],
+  ["a string", "x", ["connection"]],
   ["an object", {}, ["connection"]],
   ["a network error", Response.error(), ["connection"]],
-  ["a status alone", { status: 200 }, ["connection", "decode"]],
-  ["a status that is text", { status: "200", headers }, ["connection", "decode"]],
-  ["a refusal alone", { status: 400 }, ["connection", "bad_request"]],
-  ["a refusal with a body that is none", { status: 400, headers, body: {} }, ["connection", "bad_request"]],
-  ["a refusal whose reader throws", { status: 400, headers, body: stream(fail) }, ["connection", "bad_request"]],
+  ["only a status", { status: 200 }, ["connection", "decode"]],
+  ["a status that is a string", { status: "200", headers }, ["connection", "decode"]],
+  ["only an error status", { status: 400 }, ["connection", "bad_request"]],
+  ["an error with an invalid body", { status: 400, headers, body: {} }, ["connection", "bad_request"]],
+  ["an error whose reader throws", { status: 400, headers, body: stream(fail) }, ["connection", "bad_request"]],
   [
-    "a refusal whose reader gives nothing",
+    "an error whose reader returns undefined",
     { status: 400, headers, body: stream(() => undefined) },
     ["connection", "bad_request"],
   ],
   [
-    "a refusal whose reader gives text",
+    "an error whose reader returns a number",
     { status: 400, headers, body: stream(async () => ({ done: false, value: 5 })) },
     ["connection", "bad_request"],
   ],
   ["a text() that throws", { status: 200, headers, text: fail }, ["connection", "decode"]],
-  ["a text() of no promise", { status: 200, headers, text: () => 5 }, ["connection", "decode"]],
+  ["a text() without a promise", { status: 200, headers, text: () => 5 }, ["connection", "decode"]],
   ["a text() of an object", { status: 200, headers, text: async () => ({}) }, ["connection", "decode"]],
-  ["a text() of nothing", { status: 200, headers, text: async () => undefined }, ["connection", "decode"]],
-  ["json() alone", { ok: true, status: 200, headers, json: async () => ({}) }, ["connection", "decode"]],
+  ["a text() of undefined", { status: 200, headers, text: async () => undefined }, ["connection", "decode"]],
+  ["only json()", { ok: true, status: 200, headers, json: async () => ({}) }, ["connection", "decode"]],
   ["headers that throw", { status: 404, headers: { get: fail } }, ["connection", "not_found"]],
   [
     "a status that throws",
@@ -55,15 +61,21 @@ const ANSWERS = [
     },
     ["connection"],
   ],
-  ["a body that was read", await spent(200), ["connection", "decode"]],
-  ["a refusal that was read", await spent(400), ["connection", "bad_request"]],
+  ["a consumed body", await consumed(200), ["connection", "decode"]],
+  ["an error with a consumed body", await consumed(400), ["connection", "bad_request"]],
 ];
 
-/** A promise that must settle: a call that is lost would never end the test. */
+/**
+ * Rejects if the promise does not settle: otherwise a hanging call would hang the test.
+ *
+ * @template T
+ * @param {Promise<T>} promise
+ */
 async function settled(promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(reject, 1000, new Error("the call hangs"));
+  const { reach: expire, reached: expired } = signpost();
+  const timer = setTimeout(expire, 1000);
+  const late = expired.then(() => {
+    throw new Error("the call hangs");
   });
   try {
     return await Promise.race([promise, late]);
@@ -74,13 +86,14 @@ async function settled(promise) {
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
+    /** @param {() => unknown} fetch */
     const client = (fetch) => new copy.OpenProspect({ apiKey: "lnc_test_x", maxRetries: 0, fetch });
 
-    for (const [what, answer, kinds] of ANSWERS) {
-      for (const [form, fetch] of [
-        ["at once", () => answer],
-        ["as a promise", async () => answer],
-      ]) {
+    for (const [what, result, kinds] of RESULTS) {
+      for (const [form, fetch] of Object.entries({
+        synchronously: () => result,
+        "as a promise": async () => result,
+      })) {
         test(`${what}, ${form}`, async () => {
           const error = await settled(rejection(client(fetch).get("/api/v1/orders")));
           assert.ok(copy.isOpenProspectError(error), error?.stack);
@@ -90,7 +103,11 @@ for (const [how, copy] of COPIES) {
     }
 
     for (const body of [undefined, null, { pipe: () => {} }]) {
-      test(`one whose body is ${body ? "a stream of Node's" : String(body)}, with a text`, async () => {
+      test(`a response whose body is ${body ? "a Node stream" : String(body)}, with text()`, async () => {
+        /**
+         * @param {number} status
+         * @param {string} text
+         */
         const answer = (status, text) =>
           client(async () => ({ status, headers, body, text: async () => text })).get("/api/v1/orders");
         assert.deepEqual(await answer(200, '{"items":[]}'), { items: [] });
@@ -98,7 +115,7 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    test("one that throws what the platform would throw", async () => {
+    test("a fetch that throws the error of the platform", async () => {
       const lost = new TypeError("fetch failed");
       const error = await settled(
         rejection(
@@ -110,8 +127,8 @@ for (const [how, copy] of COPIES) {
       assert.deepEqual([error.name, error.cause], ["ConnectionError", lost]);
     });
 
-    test("one that throws an error of its own", async () => {
-      assert.equal(await settled(rejection(client(fail).get("/api/v1/orders"))), broken);
+    test("a fetch that throws an error of its own", async () => {
+      assert.equal(await settled(rejection(client(fail).get("/api/v1/orders"))), failure);
     });
 
     for (const value of [
@@ -127,7 +144,8 @@ for (const [how, copy] of COPIES) {
         },
       },
     ]) {
-      test(`one that rejects with ${String(typeof value === "object" ? JSON.stringify(Object.keys(value ?? {})) : String(value))}`, async () => {
+      const name = typeof value === "object" ? JSON.stringify(Object.keys(value ?? {})) : String(value);
+      test(`a fetch that rejects with ${name}`, async () => {
         const error = await settled(rejection(client(() => Promise.reject(value)).get("/api/v1/orders")));
         assert.deepEqual([error.name, error.kind], ["ConnectionError", "connection"]);
         assert.match(error.message, /no response/);

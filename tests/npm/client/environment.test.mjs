@@ -1,4 +1,4 @@
-// What the client takes from where it runs: variables, and whether this is a page of the web.
+// What depends on the environment: variables, the HTTP cache, and live keys in web pages.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -10,8 +10,16 @@ import { COPIES, PACKAGE, rejection, serve, TEST_KEYS, thrown } from "../helpers
 const LIVE = "lnc_live_made_up";
 const TEST = "lnc_test_made_up";
 
-/** Runs with those members of an object, then puts back what was there. The run is synchronous. */
+/**
+ * Replaces members of an object during a synchronous run.
+ *
+ * @template T
+ * @param {any} object
+ * @param {Record<string, unknown>} members
+ * @param {() => T} run
+ */
 function within(object, members, run) {
+  /** @type {[name: string, descriptor: PropertyDescriptor | undefined][]} */
   const before = Object.keys(members).map((name) => [name, Object.getOwnPropertyDescriptor(object, name)]);
   try {
     for (const [name, value] of Object.entries(members))
@@ -25,6 +33,12 @@ function within(object, members, run) {
   }
 }
 
+/**
+ * The global objects of a web page.
+ *
+ * @param {string} protocol
+ * @param {object} [more]
+ */
 const page = (protocol, more) => ({
   document: { baseURI: `${protocol}//shop.test/a/b` },
   location: { protocol },
@@ -33,7 +47,7 @@ const page = (protocol, more) => ({
 
 for (const missing of ["TextDecoder", "TextEncoder"]) {
   for (const entry of ["index.js", "index.cjs"]) {
-    test(`${entry}: without ${missing} and without Node's, an error names it and the way out`, async () => {
+    test(`${entry}: if neither the environment nor Node has a ${missing}, the error names it and a fix`, async () => {
       const script = `
         delete globalThis.${missing};
         process.getBuiltinModule = undefined;
@@ -57,6 +71,7 @@ for (const missing of ["TextDecoder", "TextEncoder"]) {
 
 for (const [how, copy] of COPIES) {
   describe(`${how}: variables`, () => {
+    /** @type {<T>(variables: Record<string, string>, run: () => T) => T} */
     const inEnvironment = (variables, run) => within(process.env, variables, run);
 
     test("the key and the base URL", async (t) => {
@@ -67,7 +82,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(mock.requests[0].headers.authorization, `Bearer ${TEST_KEYS.read}`);
     });
 
-    test("options go before", async (t) => {
+    test("options have precedence", async (t) => {
       const { mock, client } = await serve(t);
       const own = inEnvironment(
         { OPENPROSPECT_API_KEY: TEST_KEYS.expired, OPENPROSPECT_BASE_URL: "http://127.0.0.1:1" },
@@ -77,7 +92,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(mock.requests[0].headers.authorization, `Bearer ${TEST_KEYS.full}`);
     });
 
-    test("empty ones are none", () => {
+    test("empty variables are ignored", () => {
       const error = inEnvironment({ OPENPROSPECT_API_KEY: "", OPENPROSPECT_BASE_URL: "" }, () =>
         thrown(() => new copy.OpenProspect()),
       );
@@ -85,7 +100,7 @@ for (const [how, copy] of COPIES) {
       assert.match(error.allowed, /OPENPROSPECT_API_KEY/);
     });
 
-    test("wrong ones are refused, and not repeated", () => {
+    test("invalid values are rejected, and not repeated", () => {
       const key = inEnvironment({ OPENPROSPECT_API_KEY: "lnc_live_secret\n" }, () =>
         thrown(() => new copy.OpenProspect()),
       );
@@ -97,48 +112,52 @@ for (const [how, copy] of COPIES) {
       assert.equal(base.option, "baseUrl");
     });
 
-    test("no key goes out where there is none", async (t) => {
+    test("no key is sent if none is configured", async (t) => {
       const { mock, client } = await serve(t);
       await rejection(client({ apiKey: undefined }, copy).get("/api/v1/orders"));
       assert.equal(mock.requests[0].headers.authorization, undefined);
     });
   });
 
-  describe(`${how}: a browser's cache`, () => {
+  describe(`${how}: the HTTP cache`, () => {
     class Request {
       get cache() {
         return "default";
       }
     }
-    class Older {}
-    const PLACES = [
-      ["in a page it is not asked", page("https:", { Request }), "no-store"],
-      ["nor in a browser's worker", { WorkerGlobalScope: class {}, Request }, "no-store"],
+    class LegacyRequest {}
+    /** @type {[where: string, members: Record<string, unknown>, cache: string | undefined][]} */
+    const ENVIRONMENTS = [
+      ["in a page the cache is bypassed", page("https:", { Request }), "no-store"],
+      ["in a worker of a browser the cache is bypassed", { WorkerGlobalScope: class {}, Request }, "no-store"],
       [
-        "nothing is said of one to a platform that knows none",
-        { WorkerGlobalScope: class {}, Request: Older },
+        "a platform without a cache gets no cache option",
+        { WorkerGlobalScope: class {}, Request: LegacyRequest },
         undefined,
       ],
-      ["nor where there is no browser", { Request }, undefined],
+      ["outside of browsers there is no cache option", { Request }, undefined],
     ];
-    for (const [what, members, cache] of PLACES) {
+    for (const [what, members, cache] of ENVIRONMENTS) {
       test(what, async () => {
-        const seen = [];
+        /** @type {RequestInit[]} */
+        const inits = [];
         const fetch = async (_, init) => {
-          seen.push(init);
+          inits.push(init);
           return Response.json({});
         };
         const client = new copy.OpenProspect({ apiKey: TEST, fetch });
         await within(globalThis, members, () => client.get("/a"));
-        assert.deepEqual([seen.length, seen[0].cache, "cache" in seen[0]], [1, cache, cache !== undefined]);
+        assert.deepEqual([inits.length, inits[0].cache, "cache" in inits[0]], [1, cache, cache !== undefined]);
       });
 
       const isElsewhere = cache === undefined;
-      test(`looks and reads that no cache may answer ${isElsewhere ? "have a header of their own" : "need no header"}: ${what}`, async () => {
-        const seen = [];
+      const expectation = isElsewhere ? "have a header" : "need no header";
+      test(`polls and reads that must not be cached ${expectation}: ${what}`, async () => {
+        /** @type {[method: string, cacheControl: string | undefined][]} */
+        const requests = [];
         let version = 0;
         const fetch = async (_, { method, headers }) => {
-          seen.push([method, headers["cache-control"]]);
+          requests.push([method, headers["cache-control"]]);
           version += 1;
           const status = isElsewhere && method === "PATCH" && version < 7 ? 409 : 200;
           return Response.json({ version, status: version < 3 ? "IN_PROGRESS" : "COMPLETED" }, { status });
@@ -146,13 +165,13 @@ for (const [how, copy] of COPIES) {
         const connect = () => new copy.OpenProspect({ apiKey: TEST, fetch });
         await within(globalThis, members, async () => {
           const client = connect();
-          // What an environment decides is read before the method returns; all that comes later is outside of it.
+          // The environment is read before the method returns, and has been restored when the client polls.
           if (isElsewhere) await client.orders.wait("a", { pollMs: 1 });
           await client.prospectSearches.edit("s", () => ({ name: "n" }));
           await client.prospectSearches.get("s", { headers: { "Cache-Control": "max-age=5" } });
         });
-        const values = seen.filter(([method]) => method === "GET").map(([, value]) => value);
-        if (!isElsewhere) assert.equal(values[0], undefined);
+        const values = requests.filter(([method]) => method === "GET").map(([, value]) => value ?? "");
+        if (!isElsewhere) assert.equal(values[0], "");
         else {
           assert.equal(values.pop(), "max-age=5");
           assert.ok(
@@ -161,16 +180,20 @@ for (const [how, copy] of COPIES) {
           );
           assert.equal(new Set(values).size, values.length);
         }
-        assert.ok(seen.filter(([method]) => method === "PATCH").every(([, value]) => value === undefined));
+        assert.ok(requests.filter(([method]) => method === "PATCH").every(([, value]) => value === undefined));
       });
     }
   });
 
   describe(`${how}: a live key`, () => {
+    /**
+     * @param {object} options
+     * @param {Record<string, unknown>} members
+     */
     const make = (options, members) => within(globalThis, members, () => new copy.OpenProspect(options));
 
     for (const protocol of ["https:", "http:"]) {
-      test(`is refused in a page of ${protocol}`, () => {
+      test(`is rejected in a page of ${protocol}`, () => {
         const error = thrown(() => make({ apiKey: LIVE }, page(protocol)));
         assert.deepEqual([error.name, error.option], ["ConfigurationError", "apiKey"]);
         assert.match(error.given, /live key in a web page/);
@@ -180,7 +203,7 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    test("is refused when a function gives it", async (t) => {
+    test("is rejected if a key provider returns it", async (t) => {
       const { mock, url } = await serve(t);
       const client = make({ apiKey: () => LIVE, baseUrl: url }, page("https:"));
       const error = await rejection(client.get("/api/v1/orders"));
@@ -188,6 +211,7 @@ for (const [how, copy] of COPIES) {
       assert.ok(!error.message.includes(LIVE));
     });
 
+    /** @type {[where: string, options: object, members: Record<string, unknown>][]} */
     const ALLOWED = [
       ["by the option", { apiKey: LIVE, allowLiveKeyInBrowser: true }, page("https:")],
       ["in an extension", { apiKey: LIVE }, page("chrome-extension:")],
@@ -199,11 +223,11 @@ for (const [how, copy] of COPIES) {
     for (const [where, options, members] of ALLOWED)
       test(`is allowed ${where}`, () => assert.ok(make(options, members)));
 
-    test("is refused where a browser only has an extension API without an id", () => {
+    test("is rejected in a browser with an extension API that has no id", () => {
       assert.equal(thrown(() => make({ apiKey: LIVE }, page("https:", { chrome: { runtime: {} } }))).option, "apiKey");
     });
     test("a test key is allowed", () => assert.ok(make({ apiKey: TEST }, page("https:"))));
-    test("and so is a relative base URL, where there is a document", () => {
+    test("a relative base URL is allowed in a document", () => {
       assert.ok(make({ baseUrl: "/api" }, page("https:")));
       assert.equal(thrown(() => make({ baseUrl: "/api" }, page("ftp:"))).option, "baseUrl");
     });

@@ -1,9 +1,10 @@
-// Thousands of calls at once, and a client that is freed in their midst.
+// Thousands of concurrent calls, and a client that is freed meanwhile.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { COPIES, rejection, serve, turn } from "../helpers/setup.mjs";
 
+/** @type {((client: any) => Promise<unknown>)[]} */
 const CALLS = [
   (client) => client.orders.list({ limit: 1 }),
   (client) => client.get("/api/v1/auth/validate"),
@@ -33,8 +34,8 @@ for (const [how, copy] of COPIES) {
       ["COMPLETED", "COMPLETED"],
       ["RUNNING", "client"],
     ]) {
-      test(`a client that is freed while a job is looked at, which is ${status}: the wait ends, and nothing breaks`, async () => {
-        let respond;
+      test(`a client that is freed during a poll ends the wait after the response: ${status}`, async () => {
+        let respond = () => {};
         const fetch = () =>
           new Promise((resolve) => {
             respond = () => resolve(new Response(JSON.stringify({ id: "o", status })));
@@ -51,28 +52,30 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    test("two thousand calls, with free() after a thousand, each end in a result or a typed error", async (t) => {
+    test("two thousand calls, with free() after a thousand, each resolve or reject with a typed error", async (t) => {
       const { mock, client } = await serve(t);
-      // One refusal: with more of them, two thousand calls take as long as the server seems to want.
+      // One 429: more of them would slow down two thousand calls.
       mock.fail({ status: 429, retryAfter: "0.1", match: { path: "/api/v1/blacklists" } });
-      // Eleven, since the calls come in rounds of seven requests: each kind is hit.
+      // Eleven, since the calls repeat every seven requests: each kind of call gets faults.
       mock.fail(({ n }) => (n % 11 === 0 ? { ...FAULTS[(n / 11) % FAULTS.length], times: Infinity } : undefined));
       const own = client({ backoff: { baseMs: 1, maxMs: 5 }, deadlineMs: 60_000 }, copy);
+      /** @type {Promise<unknown>[]} */
       const calls = [];
       for (let call = 0; call < 2000; call += 1) {
         if (call === 1000) own.free();
         calls.push(CALLS[call % CALLS.length](own));
       }
-      const ended = await Promise.allSettled(calls);
-      const freed = ended.slice(1000).map(({ reason }) => reason?.option);
-      assert.deepEqual([...new Set(freed)], ["client"], "a freed client refuses");
-      const failed = ended.filter(({ status }) => status === "rejected").map(({ reason }) => reason);
+      const results = await Promise.allSettled(calls);
+      const reasons = results.map((result) => (result.status === "rejected" ? [result.reason] : []));
+      const freed = reasons.slice(1000).map(([reason]) => reason?.option);
+      assert.deepEqual([...new Set(freed)], ["client"], "a freed client rejects calls");
+      const failed = reasons.flat();
       for (const error of failed) assert.ok(error instanceof copy.OpenProspectError, String(error?.stack ?? error));
-      const before = ended.slice(0, 1000).filter(({ status }) => status === "fulfilled").length;
+      const before = results.slice(0, 1000).filter(({ status }) => status === "fulfilled").length;
       assert.ok(before > 400, `${before} results`);
     });
 
-    test("freed while waiting, calls go on to their end", async (t) => {
+    test("calls complete if the client is freed while they wait", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail(503);
       const own = client({}, copy);
@@ -82,7 +85,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(mock.requests.length, 2);
     });
 
-    test("free() may be called again, and every method then refuses", async (t) => {
+    test("free() may be called again, and every method then rejects", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({}, copy);
       const { orders } = own;
@@ -97,7 +100,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(mock.requests.length, 0);
     });
 
-    test("disposing is freeing", async (t) => {
+    test("Symbol.dispose frees the client", async (t) => {
       const { client } = await serve(t);
       const own = client({}, copy);
       own[Symbol.dispose]();

@@ -1,22 +1,22 @@
-// Pages are whole whatever a server leaves out, and queries arrive as they are meant.
+// Pages are complete even if the server omits members, and queries are encoded correctly.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertFields, COPIES, rejection, serve, TEST_KEYS } from "../helpers/setup.mjs";
 
-const whole = { items: [{ id: "a" }, { id: "b" }], total: 7, limit: 2, offset: 4, has_more: true };
-const { items } = whole;
+const complete = { items: [{ id: "a" }, { id: "b" }], total: 7, limit: 2, offset: 4, has_more: true };
+const { items } = complete;
 
-/** The method, what it was asked for, what came, and the page. */
+/** @type {[what: string, params: object | undefined, body: object, page: object][]} */
 const PAGES = [
-  ["all keys", {}, whole, whole],
-  ["more keys than known", {}, { ...whole, next: "x" }, { ...whole, next: "x" }],
-  ["no has_more, and more to come", {}, { items, total: 7, limit: 2, offset: 4 }, whole],
-  ["no has_more, at the end", {}, { items, total: 6, limit: 2, offset: 4 }, { ...whole, total: 6, has_more: false }],
-  ["the server's has_more wins", {}, { ...whole, total: 6 }, { ...whole, total: 6 }],
-  ["only items of a full page", { limit: 2, offset: 4 }, { items }, { ...whole, total: 6 }],
+  ["all keys", {}, complete, complete],
+  ["an unknown key", {}, { ...complete, next: "x" }, { ...complete, next: "x" }],
+  ["no has_more, and more to come", {}, { items, total: 7, limit: 2, offset: 4 }, complete],
+  ["no has_more, at the end", {}, { items, total: 6, limit: 2, offset: 4 }, { ...complete, total: 6, has_more: false }],
+  ["the server's has_more wins", {}, { ...complete, total: 6 }, { ...complete, total: 6 }],
+  ["only items of a full page", { limit: 2, offset: 4 }, { items }, { ...complete, total: 6 }],
   ["only items of a short page", { limit: 3 }, { items }, { items, total: 2, limit: 3, offset: 0, has_more: false }],
-  ["only items, nothing asked", undefined, { items }, { items, total: 2, limit: 50, offset: 0, has_more: false }],
+  ["only items, without parameters", undefined, { items }, { items, total: 2, limit: 50, offset: 0, has_more: false }],
   ["an empty page", {}, { items: [] }, { items: [], total: 0, limit: 50, offset: 0, has_more: false }],
 ];
 const LISTS = { orders: "orders", prospectSearches: "prospect_searches", blacklists: "blacklists" };
@@ -31,12 +31,12 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    for (const [namespace, older] of Object.entries(LISTS)) {
-      test(`${namespace}: a list under ${older}`, async (t) => {
+    for (const [namespace, legacy] of Object.entries(LISTS)) {
+      test(`${namespace}: a list under ${legacy}`, async (t) => {
         const { mock, client } = await serve(t);
-        const { items: _, ...counts } = whole;
-        mock.fail({ body: { [older]: items, ...counts } });
-        assert.deepEqual(await client({}, copy)[namespace].list(), whole);
+        const { items: _, ...counts } = complete;
+        mock.fail({ body: { [legacy]: items, ...counts } });
+        assert.deepEqual(await client({}, copy)[namespace].list(), complete);
       });
 
       test(`${namespace}: the mock's own page`, async (t) => {
@@ -49,7 +49,7 @@ for (const [how, copy] of COPIES) {
     }
 
     for (const body of [{ total: 1 }, {}, { items: {} }, { items: null }, { blacklists: [] }, [], "null", '"x"', "7"]) {
-      test(`${JSON.stringify(body)} is no page`, async (t) => {
+      test(`${JSON.stringify(body)} is not a page`, async (t) => {
         const { mock, client } = await serve(t);
         mock.fail({ status: 200, body });
         const error = await rejection(client({}, copy).orders.list());
@@ -65,7 +65,7 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    test("one item, and the key's own scopes", async (t) => {
+    test("one item, and the scopes of the key", async (t) => {
       const { client } = await serve(t);
       const own = client({}, copy);
       const {
@@ -76,7 +76,7 @@ for (const [how, copy] of COPIES) {
       assert.ok(valid && scopes.includes("orders:write"));
     });
 
-    test("a namespace is one object, and calls may run at the same time", async (t) => {
+    test("a namespace is one object, and calls may run concurrently", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({}, copy);
       assert.equal(own.orders, own.orders);
@@ -92,6 +92,7 @@ for (const [how, copy] of COPIES) {
 
   describe(`${how}: queries`, () => {
     const day = new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 678));
+    /** @type {[query: object | undefined, expected: string][]} */
     const QUERIES = [
       [
         { a: "x", b: 1, c: 1.5, d: true, e: false, f: 10n ** 20n, g: 0, h: "" },
@@ -114,7 +115,7 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    test("parameters of the path are one segment", async (t) => {
+    test("an id is one segment of the path", async (t) => {
       const { mock, client } = await serve(t);
       for (const id of ["a/b", "a?b", "a#b", "a b", "%2F", "ü", "a\\b", "...", "a..b"]) {
         await rejection(client({}, copy).orders.get(id));
@@ -124,7 +125,7 @@ for (const [how, copy] of COPIES) {
       }
     });
 
-    test("errors tell the path without the query", async (t) => {
+    test("errors have the path without the query", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail(400);
       const error = await rejection(client({}, copy).get("/api/v1/orders?q=private", { query: { r: "private" } }));
@@ -135,19 +136,21 @@ for (const [how, copy] of COPIES) {
 }
 
 for (const [how, { OpenProspect }] of COPIES) {
-  test(`${how}: delivered_since is ISO 8601, and on the calendar`, async () => {
-    const asked = [];
+  test(`${how}: delivered_since must be a valid ISO 8601 date`, async () => {
+    /** @type {(string | null)[]} */
+    const sent = [];
     const fetch = async (url) => {
-      asked.push(new URL(url).searchParams.get("delivered_since"));
+      sent.push(new URL(url).searchParams.get("delivered_since"));
       return Response.json({ items: [], total: 0, limit: 50, offset: 0, has_more: false });
     };
     const { deliveries } = new OpenProspect({ apiKey: TEST_KEYS.full, fetch });
+    /** @type {((since: unknown) => Promise<unknown>)[]} */
     const methods = [
       (since) => deliveries.companies("s", { delivered_since: since }),
       (since) => deliveries.allCompanies("s", { delivered_since: since }).next(),
     ];
     for (const call of methods) {
-      for (const wrong of [
+      for (const invalid of [
         "04.02.2026",
         "2026-02-30",
         "2025-02-29",
@@ -164,23 +167,23 @@ for (const [how, { OpenProspect }] of COPIES) {
         "2026-01-31 08:00",
         " 2026-01-31",
       ]) {
-        const error = await rejection(call(wrong));
+        const error = await rejection(call(invalid));
         assert.deepEqual(
-          [error.name, error.option, asked.length],
+          [error.name, error.option, sent.length],
           ["ConfigurationError", "query.delivered_since", 0],
-          wrong,
+          invalid,
         );
         assert.match(error.message, /expected a Date, or an ISO 8601 date or time that is on the calendar/);
       }
-      const right = [
+      const valid = [
         "2024-02-29",
         "2000-02-29T23:59:59.999Z",
         "2026-01-31T08:00",
         "2026-12-31T08:00:00.5+05:30",
         "2026-12-31T08:00:00-0330",
       ];
-      for (const since of [...right, new Date(0), undefined]) await call(since);
-      assert.deepEqual(asked.splice(0), [...right, "1970-01-01T00:00:00.000Z", null]);
+      for (const since of [...valid, new Date(0), undefined]) await call(since);
+      assert.deepEqual(sent.splice(0), [...valid, "1970-01-01T00:00:00.000Z", null]);
     }
   });
 }

@@ -1,8 +1,10 @@
-// Errors of the ESM copy and of the CommonJS copy are of the same classes.
+// `instanceof` works across the ESM copy and the CommonJS copy.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { cjs, COPIES, esm, rejection, serve, thrown } from "../helpers/setup.mjs";
+
+/** @typedef {new (message: string, fields?: object) => any} ErrorClass */
 
 const PAIRS = [
   ["import", "require", esm, cjs],
@@ -10,10 +12,10 @@ const PAIRS = [
 ];
 
 for (const [from, to, own, other] of PAIRS) {
-  describe(`an error by ${from}, asked by ${to}`, () => {
-    test("the copies are two", () => assert.notEqual(own.ApiError, other.ApiError));
+  describe(`an error of ${from}, tested by ${to}`, () => {
+    test("the copies are distinct", () => assert.notEqual(own.ApiError, other.ApiError));
 
-    test("a refusal", async (t) => {
+    test("an error response", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail(404);
       const error = await rejection(client({}, own).get("/api/v1/orders"));
@@ -29,15 +31,15 @@ for (const [from, to, own, other] of PAIRS) {
       assert.ok(!other.isOpenProspectError(error, "conflict"));
     });
 
-    test("a wrong option", () => {
+    test("an invalid option", () => {
       const error = thrown(() => new own.OpenProspect({ apiKy: 1 }));
       assert.ok(error instanceof other.ConfigurationError && error instanceof other.OpenProspectError);
       assert.ok(!(error instanceof other.ApiError));
     });
 
-    test("a subclass of a user's is its own", () => {
-      class Mine extends own.NotFoundError {}
-      class Theirs extends other.NotFoundError {}
+    test("a subclass of the caller has no other instances", () => {
+      class Mine extends /** @type {ErrorClass} */ (own.NotFoundError) {}
+      class Theirs extends /** @type {ErrorClass} */ (other.NotFoundError) {}
       const mine = new Mine("m");
       for (const Class of [Mine, own.NotFoundError, other.NotFoundError, own.ApiError, other.ApiError, Error])
         assert.ok(mine instanceof Class);
@@ -48,7 +50,7 @@ for (const [from, to, own, other] of PAIRS) {
   });
 }
 
-test("nothing else is an error of the package", () => {
+test("no other value is an error of the package", () => {
   const values = [
     undefined,
     null,
@@ -72,7 +74,7 @@ test("nothing else is an error of the package", () => {
   }
 });
 
-test("an error that a program makes has the kind of its class, and the code of its kind", () => {
+test("an error that a program creates has the kind of its class, and the code of its kind", () => {
   const kinds = {
     ApiError: "api",
     ConflictError: "conflict",
@@ -90,13 +92,14 @@ test("an error that a program makes has the kind of its class, and the code of i
       assert.deepEqual(Object.keys(error).sort(), ["code", "kind", "retryAfterMs"]);
       assert.equal(error.toJSON().kind, kind);
     }
-    const own = new (class Own extends copy.NotFoundError {})("m", { code: "ORDER_NOT_FOUND", kind: undefined });
+    class Own extends /** @type {ErrorClass} */ (copy.NotFoundError) {}
+    const own = new Own("m", { code: "ORDER_NOT_FOUND", kind: undefined });
     assert.deepEqual([own.kind, own.code], ["not_found", "ORDER_NOT_FOUND"]);
     assert.deepEqual(Object.keys(new copy.OpenProspectError("m")), []);
   }
 });
 
-test("fields of a program's own error change nothing but its fields", () => {
+test("the fields of a created error do not change its prototype", () => {
   for (const [, copy] of COPIES) {
     const error = new copy.OpenProspectError("m", JSON.parse('{"__proto__":{"polluted":true},"code":"MINE"}'));
     assert.deepEqual(

@@ -1,4 +1,4 @@
-// Every operation of the API, as the vendor documents it: what a call sends, and what it gives back.
+// Every operation of the documented API: the request, and the result.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -7,7 +7,12 @@ import { COPIES, OPERATIONS as TABLE, QUICK, listen, rejection } from "../helper
 const BODY = { name: "a" };
 const ENTRIES = [{ website_url: "https://a.example" }];
 
-/** What is called, and what the server has to see: method, path from /api/v1/ on, query, body. */
+/**
+ * A call, and the expected request; the path is relative to /api/v1/.
+ *
+ * @typedef {(client: any) => Promise<any>} Call
+ * @type {[call: Call, method: string, path: string, query?: string, body?: unknown][]}
+ */
 const OPERATIONS = [
   [(c) => c.auth.validate(), "GET", "/auth/validate"],
   [
@@ -70,8 +75,10 @@ const OPERATIONS = [
   [(c) => c.health.check(), "GET", "../../health"],
 ];
 
+/** @param {string} path */
 const full = (path) => new URL(path.replace(/^\//, ""), "http://a/api/v1/").pathname;
 
+/** @param {import("node:http").IncomingMessage} request */
 async function read(request) {
   let text = "";
   for await (const chunk of request) text += chunk;
@@ -80,17 +87,18 @@ async function read(request) {
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
-    test("the table has all operations, and no others", () => {
+    test("the table matches the operations of the package", () => {
       const rows = TABLE.map(({ key }) => key);
-      const called = OPERATIONS.map(([call]) => /c\.(\w+\.\w+)\(/.exec(String(call))[1]);
+      const called = OPERATIONS.map(([call]) => /c\.(\w+\.\w+)\(/.exec(String(call))?.[1]);
       assert.deepEqual([...rows].sort(), [...called].sort());
     });
 
     for (const [call, method, path, query = "", body] of OPERATIONS) {
       test(`${method} ${path}`, async (t) => {
-        const seen = [];
+        /** @type {unknown[]} */
+        const requests = [];
         const url = await listen(t, async (request, response) => {
-          seen.push({
+          requests.push({
             method: request.method,
             url: request.url,
             body: await read(request),
@@ -100,14 +108,14 @@ for (const [how, copy] of COPIES) {
           response.end(JSON.stringify({ items: [], echo: 1 }));
         });
         const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK });
-        const answer = await call(client);
-        assert.equal((answer.results?.[0] ?? answer).echo, 1);
+        const result = await call(client);
+        assert.equal((result.results?.[0] ?? result).echo, 1);
         const type = body && "application/json";
-        assert.deepEqual(seen, [{ method, url: `${full(path)}${query && `?${query}`}`, body, type }]);
+        assert.deepEqual(requests, [{ method, url: `${full(path)}${query && `?${query}`}`, body, type }]);
       });
     }
 
-    test("each is refused with its class when the scope is missing", async (t) => {
+    test("each rejects with an AuthorizationError if the scope is missing", async (t) => {
       const url = await listen(t, (_, response) => {
         response.statusCode = 403;
         response.end(
@@ -126,7 +134,8 @@ for (const [how, copy] of COPIES) {
       }
     });
 
-    test("a search profile is made with a key of its own for each call, the same for each attempt", async (t) => {
+    test("searchProfiles.create has one idempotency key per call, the same for each attempt", async (t) => {
+      /** @type {unknown[]} */
       const keys = [];
       const url = await listen(t, (request, response) => {
         keys.push(request.headers["idempotency-key"]);
@@ -138,7 +147,7 @@ for (const [how, copy] of COPIES) {
       await client.searchProfiles.create(BODY, { idempotencyKey: "mine" });
       const error = await rejection(client.searchProfiles.create(BODY));
       assert.equal(keys[0], keys[1]);
-      assert.match(keys[0], /^[0-9a-f]{32}$/);
+      assert.match(String(keys[0]), /^[0-9a-f]{32}$/);
       assert.deepEqual(keys.slice(2, 4), ["mine", "mine"]);
       assert.equal(keys[4], keys[5]);
       assert.notEqual(keys[4], keys[0]);
@@ -146,7 +155,8 @@ for (const [how, copy] of COPIES) {
       assert.equal(error.mayHaveBeenApplied, true);
     });
 
-    const WRONG = [
+    /** @type {[call: Call, option: string][]} */
+    const INVALID = [
       [(c) => c.orders.create(), "body"],
       [(c) => c.orders.create([]), "body"],
       [(c) => c.orders.create({}), "order"],
@@ -159,10 +169,10 @@ for (const [how, copy] of COPIES) {
       [(c) => c.companies.list("s"), "query"],
     ];
 
-    test("wrong input is named, and nothing is sent", async (t) => {
+    test("the error names the invalid argument, and no request is sent", async (t) => {
       const url = await listen(t, () => assert.fail("a request"));
       const client = new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url });
-      for (const [call, option] of WRONG) {
+      for (const [call, option] of INVALID) {
         const error = await rejection(call(client));
         assert.deepEqual([error.name, error.option], ["ConfigurationError", option], String(call));
       }

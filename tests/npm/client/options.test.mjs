@@ -1,4 +1,4 @@
-// Each wrong option of the constructor is named, with what is allowed.
+// The error of an invalid option names the option and the expected values.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -6,17 +6,25 @@ import { COPIES, thrown } from "../helpers/setup.mjs";
 import { revoked, throws, withGetter } from "../helpers/hostile.mjs";
 
 const KEY = "lnc_test_made_up";
-const URL_OF_OWN = "https://proxy.example.test";
+const PROXY_URL = "https://proxy.example.test";
 
-const wrongNumbers = (name, more) => [
-  ...["5", NaN, Infinity, -1, true, 5n, Symbol("5"), {}, [], () => 5, ...more].map((value) => [
-    { [name]: value },
-    name,
-  ]),
+/**
+ * @param {string} name
+ * @param {unknown[]} more
+ */
+const invalidNumbers = (name, more) => [
+  ...["5", NaN, Infinity, -1, true, 5n, Symbol("5"), {}, [], () => 5, ...more].map(
+    (value) => /** @type {[object, string]} */ ([{ [name]: value }, name]),
+  ),
 ];
 
-/** Options, the name that the error has to tell, and a word of what is allowed. */
-const WRONG = [
+/** @typedef {[options: any, option: string, allowed?: RegExp]} Row the `option` and `allowed` of the error */
+
+/** @type {(options: object, option: string, allowed?: RegExp) => Row} */
+const row = (...parts) => parts;
+
+/** @type {Row[]} */
+const INVALID = [
   [null, "options", /object/],
   ["lnc_test_x", "options", /object/],
   [[], "options", /object/],
@@ -57,13 +65,13 @@ const WRONG = [
   [{ baseUrl: "http://192.168.0.1" }, "baseUrl", /loopback/],
   [{ baseUrl: "http://127.0.0.1.example.test" }, "baseUrl"],
   [{ baseUrl: "http://localhost.example.test" }, "baseUrl"],
-  // Some resolvers ask the network for names below localhost.
-  ...["http://x.localhost", "http://a.b.localhost:1", "http://localhost."].map((baseUrl) => [
-    { baseUrl },
-    "baseUrl",
-    /loopback/,
-  ]),
-  ...["http://127.0../", "http://127..0.", "http://127.0.0.1.."].map((baseUrl) => [{ baseUrl }, "baseUrl", /loopback/]),
+  // Some resolvers query the network for names below localhost.
+  ...["http://x.localhost", "http://a.b.localhost:1", "http://localhost."].map((baseUrl) =>
+    row({ baseUrl }, "baseUrl", /loopback/),
+  ),
+  ...["http://127.0../", "http://127..0.", "http://127.0.0.1.."].map((baseUrl) =>
+    row({ baseUrl }, "baseUrl", /loopback/),
+  ),
   [{ baseUrl: "ftp://x.test" }, "baseUrl"],
   [{ baseUrl: "file:///x" }, "baseUrl"],
   [{ baseUrl: "data:text/plain,x" }, "baseUrl"],
@@ -78,10 +86,10 @@ const WRONG = [
   [{ baseUrl: new URL("https://x.test") }, "baseUrl", /string/],
   [{ baseUrl: null }, "baseUrl"],
 
-  ...wrongNumbers("maxRetries", [null, 1.5, 1001]),
-  ...wrongNumbers("maxRetryAfterMs", [null]),
-  ...wrongNumbers("timeoutMs", [null, 0, 0.5]),
-  ...wrongNumbers("deadlineMs", [0]),
+  ...invalidNumbers("maxRetries", [null, 1.5, 1001]),
+  ...invalidNumbers("maxRetryAfterMs", [null]),
+  ...invalidNumbers("timeoutMs", [null, 0, 0.5]),
+  ...invalidNumbers("deadlineMs", [0]),
   [{ maxRetries: -1 }, "maxRetries", /whole number from 0 to 1000/],
   [{ deadlineMs: -1 }, "deadlineMs", /null/],
   [{ backoff: 5 }, "backoff", /object/],
@@ -122,7 +130,7 @@ const WRONG = [
   [{ allowLiveKeyInBrowser: null }, "allowLiveKeyInBrowser"],
 ];
 
-/** Things that throw when they are read. */
+/** Options that throw when they are read. */
 const HOSTILE = [
   ...[
     "apiKey",
@@ -150,7 +158,11 @@ const HOSTILE = [
   [{ apiKey: KEY, headers: [revoked([])] }, "headers"],
 ];
 
-/** With a key, unless the row is about the key. */
+/**
+ * Adds a key, unless the row is about the key.
+ *
+ * @param {any} options
+ */
 function complete(options) {
   const plain = typeof options === "object" && options !== null && Object.getPrototypeOf(options) === Object.prototype;
   return plain && !("apiKey" in options) && Object.keys(options).some((name) => name !== "baseUrl")
@@ -158,6 +170,7 @@ function complete(options) {
     : options;
 }
 
+/** @param {unknown} value */
 const shown = (value) => {
   try {
     return (
@@ -166,13 +179,13 @@ const shown = (value) => {
       ) ?? String(value)
     );
   } catch {
-    return "something hostile";
+    return "a hostile value";
   }
 };
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
-    for (const [options, option, allowed = /./] of WRONG) {
+    for (const [options, option, allowed = /./] of INVALID) {
       test(`${option}: ${shown(options)}`, () => {
         const error = thrown(() => new copy.OpenProspect(complete(options)));
         assert.equal(error.name, "ConfigurationError", error.stack);
@@ -198,20 +211,20 @@ for (const [how, copy] of COPIES) {
         const error = thrown(() => new copy.OpenProspect(options));
         assert.equal(error.name, "ConfigurationError", error.stack);
         assert.equal(error.option, option);
-        assert.ok(error.cause instanceof Error, "what was thrown is the cause");
+        assert.ok(error.cause instanceof Error, "the thrown error is the cause");
       });
     }
 
-    test("the client still works after all that", () => {
+    test("a client can still be created", () => {
       assert.ok(new copy.OpenProspect({ apiKey: KEY }));
     });
 
-    const RIGHT = [
+    const VALID = [
       { apiKey: KEY },
       { apiKey: "k".repeat(500) },
       { apiKey: () => KEY },
       { apiKey: async () => KEY },
-      { baseUrl: URL_OF_OWN },
+      { baseUrl: PROXY_URL },
       { baseUrl: "https://openprospect.io.example.test" },
       { baseUrl: "https://notopenprospect.io" },
       ...["http://localhost", "http://localhost:1", "http://127.0.0.1:1/a/", "http://127.8.8.8", "http://[::1]:1"].map(
@@ -233,8 +246,8 @@ for (const [how, copy] of COPIES) {
       { apiKey: KEY, headers: [["x-a", "b"]] },
       { apiKey: KEY, headers: new Map([["x-a", "b"]]) },
     ];
-    for (const options of RIGHT) {
-      test(`right: ${shown(options)}`, () => {
+    for (const options of VALID) {
+      test(`valid: ${shown(options)}`, () => {
         assert.ok(new copy.OpenProspect(options) instanceof copy.OpenProspect);
       });
     }

@@ -1,56 +1,66 @@
-// Waiting for orders and profiles, and changing what others change too.
+// Waiting for orders and profiles, and edits with conflict retries.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { COPIES, QUICK, listen, rejection, turn } from "../helpers/setup.mjs";
 
-/** A server that answers each request with the next of these, and then the last one again. */
+/**
+ * A client of a server with these answers in order; the last one is for all further requests.
+ *
+ * @param {import("node:test").TestContext} t
+ * @param {any} copy of the package
+ * @param {any[]} bodies with `status`, `headers` and `body`, or a body alone
+ * @param {object} [options] of the client
+ */
 async function answers(t, copy, bodies, options) {
-  const seen = [];
+  /** @type {{ at: number, method: string, url: string, body: any }[]} */
+  const requests = [];
   const url = await listen(t, async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
-    const { status = 200, headers = {}, ...rest } = bodies[Math.min(seen.length, bodies.length - 1)];
-    seen.push({ at: performance.now(), method: request.method, url: request.url, body: body && JSON.parse(body) });
+    const { status = 200, headers = {}, ...rest } = bodies[Math.min(requests.length, bodies.length - 1)];
+    requests.push({ at: performance.now(), method: request.method, url: request.url, body: body && JSON.parse(body) });
     response.writeHead(status, headers);
     response.end(JSON.stringify(rest.body ?? rest));
   });
-  return { seen, client: new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK, ...options }) };
+  return { requests, client: new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: url, ...QUICK, ...options }) };
 }
 
+/** @param {string} name */
 const state = (name, more = {}) => ({ body: { id: "o", status: name, ...more } });
 
 for (const [how, copy] of COPIES) {
   describe(how, { concurrency: true }, () => {
-    test("an order is looked at until it is completed, and each state is told once", async (t) => {
+    test("an order is polled until it completes, and each status is reported once", async (t) => {
       const states = ["RECEIVED", "ACCEPTED", "ACCEPTED", "A_NEW_STATE", "IN_PROGRESS", "COMPLETED"];
-      const { client, seen } = await answers(
+      const { client, requests } = await answers(
         t,
         copy,
         states.map((name) => state(name)),
       );
-      const told = [];
+      /** @type {[status: string, id: string][]} */
+      const reported = [];
       const order = await client.orders.wait("o", {
         pollMs: 10,
-        onStatus: (status, resource) => told.push([status, resource.id]),
+        onStatus: (status, resource) => reported.push([status, resource.id]),
       });
       assert.equal(order.status, "COMPLETED");
       assert.deepEqual(
-        told,
+        reported,
         [...new Set(states)].map((name) => [name, "o"]),
       );
-      assert.equal(seen.length, states.length);
-      assert.ok(seen.every(({ url }) => url === "/api/v1/orders/o"));
+      assert.equal(requests.length, states.length);
+      assert.ok(requests.every(({ url }) => url === "/api/v1/orders/o"));
     });
 
-    test("a profile is looked at until it has succeeded", async (t) => {
-      const { client, seen } = await answers(t, copy, [
+    test("a profile is polled until it succeeds", async (t) => {
+      const { client, requests } = await answers(t, copy, [
         state("PENDING"),
         state("RUNNING"),
         state("SUCCEEDED", { profile_id: "p" }),
       ]);
       assert.equal((await client.searchProfiles.wait("s", { pollMs: 5 })).profile_id, "p");
-      assert.equal(seen[0].url, "/api/v1/search-profile-creations/s");
+      assert.equal(requests[0].url, "/api/v1/search-profile-creations/s");
     });
 
     for (const end of ["REJECTED", "FAILED", "CANCELLED"]) {
@@ -63,21 +73,21 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    test("the looks grow apart, and a Retry-After wins", async (t) => {
+    test("the poll interval grows, and Retry-After has precedence", async (t) => {
       const bodies = [
         state("RECEIVED"),
         state("RECEIVED"),
         { ...state("RECEIVED"), headers: { "retry-after": "0.3" } },
         state("COMPLETED"),
       ];
-      const { client, seen } = await answers(t, copy, bodies);
+      const { client, requests } = await answers(t, copy, bodies);
       await client.orders.wait("o", { pollMs: 40 });
-      const gaps = seen.slice(1).map(({ at }, index) => at - seen[index].at);
+      const gaps = requests.slice(1).map(({ at }, index) => at - requests[index].at);
       assert.ok(gaps[0] >= 40 && gaps[1] >= 60 && gaps[2] >= 300, `${gaps}`);
     });
 
     test("a deadline, an abort and a handler that throws", async (t) => {
-      const { client, seen } = await answers(t, copy, [state("RECEIVED")]);
+      const { client, requests } = await answers(t, copy, [state("RECEIVED")]);
       const late = await rejection(client.orders.wait("o", { pollMs: 1000, deadlineMs: 900 }));
       assert.ok(late instanceof copy.TimeoutError && late.scope === "deadline", String(late));
       assert.match(late.message, /still RECEIVED after 900 ms/);
@@ -86,19 +96,19 @@ for (const [how, copy] of COPIES) {
         setImmediate(() => controller.abort("enough"));
         throw new Error("mine");
       };
-      const before = seen.length;
+      const before = requests.length;
       assert.equal(await rejection(client.orders.wait("o", { signal: controller.signal, onStatus })), "enough");
-      assert.equal(seen.length, before + 1);
+      assert.equal(requests.length, before + 1);
     });
 
-    test("an error of a look ends it, once its retries are used up", async (t) => {
-      const { client, seen } = await answers(t, copy, [{ status: 503 }, state("RECEIVED"), { status: 404 }]);
+    test("an error of a poll ends the wait, after its retries", async (t) => {
+      const { client, requests } = await answers(t, copy, [{ status: 503 }, state("RECEIVED"), { status: 404 }]);
       const error = await rejection(client.orders.wait("o", { pollMs: 5 }));
       assert.ok(error instanceof copy.NotFoundError);
-      assert.equal(seen.length, 3);
+      assert.equal(requests.length, 3);
     });
 
-    test("a test double without headers is looked at too", async () => {
+    test("a test double without headers is polled", async () => {
       const states = ["PENDING", "COMPLETED"];
       const fetch = async () => ({
         status: 200,
@@ -108,15 +118,17 @@ for (const [how, copy] of COPIES) {
       assert.equal((await client.orders.wait("o", { pollMs: 1 })).status, "COMPLETED");
     });
 
-    test("wrong options are named", async (t) => {
-      const { client, seen } = await answers(t, copy, [state("COMPLETED")]);
-      for (const [args, option] of [
+    test("errors name invalid options", async (t) => {
+      const { client, requests } = await answers(t, copy, [state("COMPLETED")]);
+      /** @type {[args: unknown[], option: string][]} */
+      const INVALID = [
         [[""], "order_id"],
         [[7], "order_id"],
         [["o", { poll: 1 }], "poll"],
         [["o", { pollMs: 0 }], "pollMs"],
         [["o", { onStatus: 1 }], "onStatus"],
-      ]) {
+      ];
+      for (const [args, option] of INVALID) {
         const error = await rejection(client.orders.wait(...args));
         assert.deepEqual([error.name, error.option], ["ConfigurationError", option]);
       }
@@ -135,12 +147,13 @@ for (const [how, copy] of COPIES) {
         ).option,
         "maxRounds",
       );
-      assert.equal(seen.length, 0);
+      assert.equal(requests.length, 0);
     });
 
-    test("an edit begins again on a conflict, with the version that is there now", async (t) => {
+    test("an edit restarts on a conflict, with the current version", async (t) => {
+      /** @param {number} version */
       const search = (version) => ({ body: { id: "s", name: "n", version } });
-      const { client, seen } = await answers(t, copy, [
+      const { client, requests } = await answers(t, copy, [
         search(1),
         { status: 409, code: "CONFLICT", message: "m" },
         search(2),
@@ -152,7 +165,7 @@ for (const [how, copy] of COPIES) {
       }));
       assert.deepEqual(edited.stripped_fields, ["geo_locations"]);
       assert.deepEqual(
-        seen.map(({ method, body }) => [method, body?.version]),
+        requests.map(({ method, body }) => [method, body?.version]),
         [
           ["GET", undefined],
           ["PATCH", 1],
@@ -160,10 +173,10 @@ for (const [how, copy] of COPIES) {
           ["PATCH", 2],
         ],
       );
-      assert.equal(seen[3].body.name, "n2");
+      assert.equal(requests[3].body.name, "n2");
     });
 
-    test("after the last round the conflict is thrown, and nothing else is caught", async (t) => {
+    test("after the last conflict retry the conflict is thrown, and no other error is caught", async (t) => {
       const { client } = await answers(t, copy, [{ status: 409, code: "CONFLICT", message: "m" }]);
       let refreshed = 0;
       const refresh = async () => (refreshed += 1);
@@ -209,42 +222,45 @@ for (const [how, copy] of COPIES) {
       );
     });
 
-    test("who stops an edit is told so once, whenever it is, and nothing is asked any more", async (t) => {
-      const { client, seen } = await answers(t, copy, [
+    test("an abort ends an edit in every step, with one rejection and no further request", async (t) => {
+      const { client, requests } = await answers(t, copy, [
         { body: { id: "s", version: 1 } },
         { status: 409, code: "CONFLICT", message: "m" },
       ]);
-      const unheard = [];
-      const hear = (reason) => unheard.push(reason);
-      process.on("unhandledRejection", hear);
-      t.after(() => process.off("unhandledRejection", hear));
+      /** @type {unknown[]} */
+      const unhandled = [];
+      /** @param {unknown} reason */
+      const record = (reason) => unhandled.push(reason);
+      process.on("unhandledRejection", record);
+      t.after(() => process.off("unhandledRejection", record));
       assert.equal(
         await rejection(client.prospectSearches.edit("s", () => ({}), { signal: AbortSignal.abort("before") })),
         "before",
       );
-      assert.equal(seen.length, 0);
+      assert.equal(requests.length, 0);
       for (const at of ["refresh", "apply"]) {
         const controller = new AbortController();
-        const stops = (step) => {
+        /** @param {string} step */
+        const run = (step) => {
           if (step === at) controller.abort(at);
           return controller.signal.aborted ? Promise.reject(controller.signal.reason) : Promise.resolve(step);
         };
-        const stopped = client.retryOnConflict(
-          () => stops("refresh"),
-          () => stops("apply"),
+        const aborted = client.retryOnConflict(
+          () => run("refresh"),
+          () => run("apply"),
           { signal: controller.signal },
         );
-        assert.equal(await rejection(stopped), at);
+        assert.equal(await rejection(aborted), at);
       }
       const controller = new AbortController();
       const between = client.retryOnConflict(
         () => Promise.resolve().finally(() => controller.abort("between")),
-        () => assert.fail("it was applied"),
+        () => assert.fail("apply is called"),
         { signal: controller.signal },
       );
       assert.equal(await rejection(between), "between");
       await turn();
-      assert.deepEqual(unheard, []);
+      assert.deepEqual(unhandled, []);
     });
   });
 }

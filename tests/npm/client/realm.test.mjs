@@ -1,4 +1,4 @@
-// A module that was compiled in another realm, as the sandboxes of edge platforms are given it.
+// A module that was compiled in another realm, as in the sandboxes of edge platforms.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ import { PACKAGE } from "../helpers/setup.mjs";
 
 const bytes = await readFile(new URL("openprospect.wasm", PACKAGE));
 const COPIES = [
-  ["import", await import(new URL("slim.js", PACKAGE))],
+  ["import", await import(new URL("slim.js", PACKAGE).href)],
   ["require", createRequire(import.meta.url)(new URL("slim.cjs", PACKAGE).pathname)],
 ];
 

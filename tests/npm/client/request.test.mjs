@@ -1,4 +1,4 @@
-// What goes out, and what comes back beside the data.
+// The request that is sent, the response of `request`, and events.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -8,7 +8,7 @@ const PATH = "/api/v1/orders";
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
-    test("a response with all that came", async (t) => {
+    test("request resolves to the whole response", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail(503);
       const response = await client({}, copy).request("GET", PATH, { query: { limit: 1 } });
@@ -27,7 +27,7 @@ for (const [how, copy] of COPIES) {
       );
     });
 
-    test("no request id is made up", async (t) => {
+    test("without the header there is no requestId", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ headers: { "x-request-id": null } });
       assert.ok(!("requestId" in (await client({}, copy).request("GET", PATH))));
@@ -53,7 +53,7 @@ for (const [how, copy] of COPIES) {
       const { mock, client } = await serve(t);
       const own = client({}, copy);
       const day = new Date(0);
-      for (const [body, arrives] of [
+      for (const [body, expected] of [
         [
           { a: [1, "ü\u2028"], d: day },
           { a: [1, "ü\u2028"], d: day.toISOString() },
@@ -69,7 +69,7 @@ for (const [how, copy] of COPIES) {
         const { headers, body: arrived } = mock.requests.at(-1);
         assert.deepEqual(
           [arrived, headers["content-type"], headers.accept],
-          [arrives, "application/json", "application/json"],
+          [expected, "application/json", "application/json"],
         );
       }
       await own.post(PATH).catch(() => {});
@@ -79,7 +79,7 @@ for (const [how, copy] of COPIES) {
       );
     });
 
-    test("headers of the client and of the call come together", async (t) => {
+    test("headers of the client and of the call are merged", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({ headers: { "X-A": "client", "x-b": "client", accept: "text/plain" } }, copy);
       const forms = [
@@ -101,7 +101,7 @@ for (const [how, copy] of COPIES) {
       }
     });
 
-    test("an idempotency key goes with every attempt, and with its call only", async (t) => {
+    test("an idempotency key is sent with every attempt of its call, and no other", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({}, copy);
       mock.fail(503);
@@ -114,6 +114,7 @@ for (const [how, copy] of COPIES) {
     });
 
     test("a prefix of the base URL is kept", async (t) => {
+      /** @type {string[]} */
       const paths = [];
       const url = await listen(t, (request, response) => {
         paths.push(request.url);
@@ -132,7 +133,8 @@ for (const [how, copy] of COPIES) {
       ]);
     });
 
-    test("ids and queries are percent-encoded, a path is sent as it is", async () => {
+    test("ids and queries are percent-encoded, a path is sent unchanged", async () => {
+      /** @type {string[]} */
       const urls = [];
       const fetch = async (url) => (urls.push(url), Response.json({ items: [] }));
       const client = new copy.OpenProspect({ baseUrl: "https://x.test", fetch });
@@ -161,7 +163,7 @@ for (const [how, copy] of COPIES) {
       );
     });
 
-    test("a fetch of one's own, here the mock's", async () => {
+    test("a custom fetch, here of the mock", async () => {
       const mock = mockOpenProspect();
       const client = new copy.OpenProspect({ apiKey: TEST_KEYS.full, fetch: mock.fetch });
       assert.equal((await client.orders.list()).total, 25);
@@ -170,7 +172,7 @@ for (const [how, copy] of COPIES) {
 
     test("the platform's fetch is looked up for each attempt", async () => {
       const client = new copy.OpenProspect({ apiKey: TEST_KEYS.full });
-      const plain = globalThis.fetch;
+      const original = globalThis.fetch;
       try {
         for (const seed of [1, 2]) {
           const mock = mockOpenProspect({ seed });
@@ -178,15 +180,15 @@ for (const [how, copy] of COPIES) {
           await client.orders.list();
           assert.equal(mock.requests.length, 1);
         }
-        globalThis.fetch = undefined;
+        Object.assign(globalThis, { fetch: undefined });
         const error = await rejection(client.orders.list());
         assert.deepEqual([error.name, error.option], ["ConfigurationError", "fetch"]);
       } finally {
-        globalThis.fetch = plain;
+        globalThis.fetch = original;
       }
     });
 
-    test("nobody listens: a refused connection", async () => {
+    test("a refused connection", async () => {
       const client = new copy.OpenProspect({ baseUrl: await refusingUrl(), maxRetries: 1, backoff: { baseMs: 1 } });
       const error = await rejection(client.get(PATH));
       assert.equal(error.name, "ConnectionError");
@@ -199,6 +201,7 @@ for (const [how, copy] of COPIES) {
   describe(`${how}: events`, () => {
     test("attempts and retries", async (t) => {
       const { mock, client } = await serve(t);
+      /** @type {any[]} */
       const events = [];
       mock.fail(503, { reset: "headers" });
       const own = client({ onEvent: (event) => events.push(event) }, copy);
@@ -218,13 +221,13 @@ for (const [how, copy] of COPIES) {
       );
     });
 
-    test("a handler that throws changes nothing", async (t) => {
+    test("a handler that throws does not affect the call", async (t) => {
       const { mock, client } = await serve(t);
-      let told = 0;
+      let calls = 0;
       const own = client(
         {
           onEvent: () => {
-            told += 1;
+            calls += 1;
             throw new Error("mine");
           },
         },
@@ -232,14 +235,16 @@ for (const [how, copy] of COPIES) {
       );
       mock.fail(503);
       assert.equal((await own.get(PATH)).total, 25);
-      assert.equal(told, 3);
+      assert.equal(calls, 3);
     });
 
-    test("a handler that rejects is nobody's unhandled rejection", async (t) => {
+    test("a handler that rejects causes no unhandled rejection", async (t) => {
       const { client } = await serve(t);
+      /** @type {unknown[]} */
       const unhandled = [];
-      const note = (reason) => unhandled.push(reason);
-      process.on("unhandledRejection", note);
+      /** @param {unknown} reason */
+      const record = (reason) => unhandled.push(reason);
+      process.on("unhandledRejection", record);
       try {
         await client(
           {
@@ -253,13 +258,14 @@ for (const [how, copy] of COPIES) {
           setImmediate(resolve);
         });
       } finally {
-        process.off("unhandledRejection", note);
+        process.off("unhandledRejection", record);
       }
       assert.deepEqual(unhandled, []);
     });
 
     test("a handler may make calls of its own", async (t) => {
       const { client } = await serve(t);
+      /** @type {Promise<any>[]} */
       const inner = [];
       const own = client({ onEvent: () => inner.length === 0 && inner.push(own.auth.validate()) }, copy);
       await own.get(PATH);

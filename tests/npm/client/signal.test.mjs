@@ -1,23 +1,25 @@
-// One signal for many calls, as a page or a job has one.
+// One signal for many calls, as in a page or a job.
 
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
-import { COPIES, serve, turn, until } from "../helpers/setup.mjs";
+import { COPIES, rejection, serve, turn, until } from "../helpers/setup.mjs";
 
 const PATH = "/api/v1/orders";
 const CALLS = 200;
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
-    test("many calls that share a signal have one listener between them, and all stop", async (t) => {
+    test("many calls that share a signal have one listener in total, and an abort ends all", async (t) => {
       const { mock, client } = await serve(t);
+      /** @type {string[]} */
       const warnings = [];
-      const note = (warning) => warnings.push(warning.name);
-      process.on("warning", note);
-      t.after(() => process.off("warning", note));
+      /** @param {Error} warning */
+      const record = (warning) => warnings.push(warning.name);
+      process.on("warning", record);
+      t.after(() => process.off("warning", record));
       const own = client({}, copy);
-      // So many successes, and so many may be out at once.
+      // Successes raise the number of concurrent requests.
       await Promise.all(Array.from({ length: CALLS }, () => own.get(PATH)));
       mock.clear();
       mock.fail({ stall: "headers", times: CALLS });
@@ -25,12 +27,12 @@ for (const [how, copy] of COPIES) {
       const { signal } = controller;
 
       const calls = Array.from({ length: CALLS }, () => own.get(PATH, { signal }));
-      await until(() => mock.requests.length === CALLS, "all requests are there");
+      await until(() => mock.requests.length === CALLS, "all requests have arrived");
       assert.equal(getEventListeners(signal, "abort").length, 1);
       const reason = new Error("the user left");
       controller.abort(reason);
-      const ended = await Promise.allSettled(calls);
-      assert.ok(ended.every((call) => call.status === "rejected" && call.reason === reason));
+      const results = await Promise.allSettled(calls);
+      assert.ok(results.every((call) => call.status === "rejected" && call.reason === reason));
       assert.equal(getEventListeners(signal, "abort").length, 0);
       await turn();
       assert.deepEqual(warnings, []);
@@ -39,9 +41,10 @@ for (const [how, copy] of COPIES) {
     for (const hasDomException of [true, false]) {
       describe(`a polyfilled signal without a reason, ${hasDomException ? "with" : "without"} DOMException`, () => {
         const { DOMException } = globalThis;
+        /** @param {import("node:test").TestContext} t */
         const polyfilled = (t) => {
           if (!hasDomException) {
-            delete globalThis.DOMException;
+            Reflect.deleteProperty(globalThis, "DOMException");
             t.after(() => {
               globalThis.DOMException = DOMException;
             });
@@ -58,6 +61,7 @@ for (const [how, copy] of COPIES) {
           };
           return { signal, abort };
         };
+        /** @param {any} error */
         const isAbort = (error) =>
           error instanceof (hasDomException ? DOMException : Error) && error.name === "AbortError";
 
@@ -74,7 +78,7 @@ for (const [how, copy] of COPIES) {
           const { signal, abort } = polyfilled(t);
           mock.fail({ stall: "headers" });
           const call = client({}, copy).get(PATH, { signal });
-          await until(() => mock.requests.length === 1, "the request is there");
+          await until(() => mock.requests.length === 1, "the request has arrived");
           abort();
           await assert.rejects(call, isAbort);
         });
@@ -84,21 +88,18 @@ for (const [how, copy] of COPIES) {
           const { signal, abort } = polyfilled(t);
           const own = client({ deadlineMs: 60_000 }, copy);
           const wait = own.orders.wait("a", { signal, pollMs: 30_000 });
-          await until(() => mock.requests.length === 1, "the poll is there");
+          await until(() => mock.requests.length === 1, "the poll has arrived");
           mock.fail({ status: 429, retryAfter: "20" });
           const call = own.get("/api/v1/blacklists", { signal });
-          await until(() => mock.requests.length === 2, "the request is there");
+          await until(() => mock.requests.length === 2, "the request has arrived");
           abort();
-          const ended = await Promise.allSettled([wait, call]);
-          assert.deepEqual(
-            ended.map(({ reason }) => isAbort(reason)),
-            [true, true],
-          );
+          const errors = await Promise.all([rejection(wait), rejection(call)]);
+          assert.deepEqual(errors.map(isAbort), [true, true]);
         });
       });
     }
 
-    test("a call that ends leaves the others listening", async (t) => {
+    test("the listener stays while other calls are in flight", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ stall: "headers", match: { path: "/api/v1/blacklists" } });
       const own = client({}, copy);

@@ -1,4 +1,4 @@
-// openprospect/slim: what its module is loaded from, and what comes of anything else.
+// openprospect/slim: valid and invalid sources of its module.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -12,7 +12,11 @@ const EMPTY = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 const require = createRequire(import.meta.url);
 
 let copies = 0;
-/** Each time a copy that has no module yet. */
+/**
+ * Each call returns a copy that has no module yet.
+ *
+ * @type {Record<string, () => any>}
+ */
 const FRESH = {
   import: () => import(`${new URL("slim.js", PACKAGE)}?${(copies += 1)}`),
   require() {
@@ -22,8 +26,13 @@ const FRESH = {
   },
 };
 
-/** The address of a server that has the module, and other things. */
+/**
+ * The origin of a server with the module and other files, and the requests to it.
+ *
+ * @param {import("node:test").TestContext} t
+ */
 async function files(t) {
+  /** @type {Record<string, [status: number, type: string, content: string | Uint8Array]>} */
   const answers = {
     "/own.wasm": [200, "application/wasm", BYTES],
     "/plain": [200, "application/octet-stream", BYTES],
@@ -31,6 +40,7 @@ async function files(t) {
     "/page.wasm": [200, "application/wasm", "<!doctype html>"],
     "/empty.wasm": [200, "application/wasm", EMPTY],
   };
+  /** @type {string[]} */
   const requests = [];
   const origin = await listen(t, (request, response) => {
     requests.push(request.url);
@@ -40,89 +50,104 @@ async function files(t) {
   return { origin, requests };
 }
 
+/**
+ * @param {import("node:test").TestContext} t
+ * @param {any} copy
+ */
 async function assertWorks(t, copy) {
   const { url } = await serve(t);
   const client = new copy.OpenProspect({ apiKey: TEST_KEYS.full, baseUrl: url });
   assert.equal((await client.orders.list({ limit: 1 })).total, 25);
 }
 
-function assertRefused(copy, error, words) {
+/**
+ * @param {any} copy
+ * @param {any} error
+ * @param {RegExp} message
+ */
+function assertRejected(copy, error, message) {
   assert.ok(error instanceof copy.ConfigurationError, String(error));
   assert.deepEqual([error.name, error.kind, error.option], ["ConfigurationError", "configuration", "module"]);
-  assert.match(error.message, words);
+  assert.match(error.message, message);
   assert.match(error.allowed, /openprospect\.wasm/);
 }
 
-const GOOD = {
+/** @typedef {(site: { origin: string }) => unknown} Source */
+
+/** @type {Record<string, Source>} */
+const VALID = {
   "a response": ({ origin }) => fetch(`${origin}/own.wasm`),
-  "an address": ({ origin }) => `${origin}/own.wasm`,
+  "a URL string": ({ origin }) => `${origin}/own.wasm`,
   "a URL": ({ origin }) => new URL("/own.wasm", origin),
-  "what has an address": ({ origin }) => ({ href: `${origin}/own.wasm` }),
-  "what a server that does not know the type gives": ({ origin }) => `${origin}/plain`,
+  "an object with a href": ({ origin }) => ({ href: `${origin}/own.wasm` }),
+  "the URL of a response without the WebAssembly type": ({ origin }) => `${origin}/plain`,
 };
-const GOOD_AT_ONCE = {
+/** @type {Record<string, () => unknown>} */
+const VALID_SYNC = {
   bytes: () => BYTES,
   "a buffer": () => Uint8Array.from(BYTES).buffer,
-  "a part of a buffer": () => new DataView(BYTES.buffer, BYTES.byteOffset, BYTES.byteLength),
+  "a view of a buffer": () => new DataView(BYTES.buffer, BYTES.byteOffset, BYTES.byteLength),
   "a module": () => new WebAssembly.Module(BYTES),
 };
-const BAD = {
+/** @type {Record<string, [source: Source, message: RegExp]>} */
+const INVALID = {
   "a page": [({ origin }) => `${origin}/page`, /magic/],
-  "a page that pretends": [({ origin }) => fetch(`${origin}/page.wasm`), /magic/],
+  "a page with the WebAssembly type": [({ origin }) => fetch(`${origin}/page.wasm`), /magic/],
   "another module, streamed": [({ origin }) => `${origin}/empty.wasm`, /another module/],
-  "a file that is not there": [({ origin }) => `${origin}/policy.wasm`, /404 from http.*policy\.wasm/],
+  "a missing file": [({ origin }) => `${origin}/policy.wasm`, /404 from http.*policy\.wasm/],
   "a response with an error": [({ origin }) => fetch(`${origin}/unsafe`), /404/],
-  "no address": [() => "/policies/own.wasm", /policies/],
-  nobody: [() => "http://127.0.0.1:1/own.wasm", /fetch failed/],
-  "what fails": [() => Promise.reject(new Error("a disk's own words")), /a disk's own words/],
+  "a path without an origin": [() => "/policies/own.wasm", /policies/],
+  "a refused connection": [() => "http://127.0.0.1:1/own.wasm", /fetch failed/],
+  "a rejected promise": [() => Promise.reject(new Error("a disk error")), /a disk error/],
 };
-/** As it is in another version, whose glue has another name. */
+/** The module of another version: its import names have another hash. */
 const OTHER = Buffer.from(BYTES.toString("latin1").replace(/_[0-9a-f]{8}/g, "_01234567"), "latin1");
-const BAD_AT_ONCE = {
-  "that of another version": [() => OTHER, /_01234567/],
-  nothing: [() => undefined, /nothing to load from/],
+/** @type {Record<string, [source: () => unknown, message: RegExp]>} */
+const INVALID_SYNC = {
+  "the module of another version": [() => OTHER, /_01234567/],
+  undefined: [() => undefined, /nothing to load from/],
   null: [() => null, /nothing to load from/],
-  "wrong bytes": [() => new Uint8Array(9), /magic/],
-  "half of it": [() => BYTES.subarray(0, BYTES.length / 2), /extends past end/],
-  "no bytes": [() => ({}), /buffer source/],
+  "invalid bytes": [() => new Uint8Array(9), /magic/],
+  "half of the module": [() => BYTES.subarray(0, BYTES.length / 2), /extends past end/],
+  "an object without bytes": [() => ({}), /buffer source/],
   "another module": [() => new WebAssembly.Module(EMPTY), /another module/],
-  "its bytes": [() => EMPTY, /another module/],
+  "the bytes of another module": [() => EMPTY, /another module/],
 };
 
 for (const [way, fresh] of Object.entries(FRESH)) {
   describe(`slim, ${way}`, () => {
-    test("before init, a client cannot be made", async () => {
+    test("before init, a client cannot be created", async () => {
       const copy = await fresh();
       const error = thrown(() => new copy.OpenProspect({ apiKey: TEST_KEYS.full }));
-      assertRefused(copy, error, /init\(\)/);
+      assertRejected(copy, error, /init\(\)/);
       assert.equal(error.given, "none");
     });
 
-    for (const [what, source] of Object.entries({ ...GOOD, ...GOOD_AT_ONCE })) {
-      test(`init takes ${what}, and a promise of it`, async (t) => {
+    for (const [what, source] of /** @type {[string, Source][]} */ (Object.entries({ ...VALID, ...VALID_SYNC }))) {
+      test(`init accepts ${what}, and a promise of it`, async (t) => {
         const site = await files(t);
-        for (const given of [await source(site), Promise.resolve(source(site))]) {
+        for (const value of [await source(site), Promise.resolve(source(site))]) {
           const copy = await fresh();
-          assert.equal(await copy.init(given), undefined);
+          assert.equal(await copy.init(value), undefined);
           await assertWorks(t, copy);
         }
       });
     }
 
-    for (const [what, source] of Object.entries(GOOD_AT_ONCE)) {
-      test(`initSync takes ${what}`, async (t) => {
+    for (const [what, source] of Object.entries(VALID_SYNC)) {
+      test(`initSync accepts ${what}`, async (t) => {
         const copy = await fresh();
         assert.equal(copy.initSync(source()), undefined);
         await assertWorks(t, copy);
       });
     }
 
-    for (const [what, [source, words]] of Object.entries({ ...BAD, ...BAD_AT_ONCE })) {
-      test(`init refuses ${what}, and may be tried again`, async (t) => {
+    for (const [what, [source, message]] of Object.entries({ ...INVALID, ...INVALID_SYNC })) {
+      test(`init rejects ${what}, and may be called again`, async (t) => {
         const copy = await fresh();
         const site = await files(t);
-        assertRefused(copy, await rejection(copy.init(source(site))), words);
-        assertRefused(
+        assertRejected(copy, await rejection(copy.init(source(site))), message);
+        assertRejected(
           copy,
           thrown(() => new copy.OpenProspect()),
           /init\(\)/,
@@ -132,20 +157,20 @@ for (const [way, fresh] of Object.entries(FRESH)) {
       });
     }
 
-    for (const [what, [source, words]] of Object.entries(BAD_AT_ONCE)) {
-      test(`initSync refuses ${what}, and may be tried again`, async (t) => {
+    for (const [what, [source, message]] of Object.entries(INVALID_SYNC)) {
+      test(`initSync throws for ${what}, and may be called again`, async (t) => {
         const copy = await fresh();
-        assertRefused(
+        assertRejected(
           copy,
           thrown(() => copy.initSync(source())),
-          words,
+          message,
         );
         copy.initSync(BYTES);
         await assertWorks(t, copy);
       });
     }
 
-    test("further calls do nothing", async (t) => {
+    test("further calls have no effect", async (t) => {
       const copy = await fresh();
       const { origin, requests } = await files(t);
       await copy.init(BYTES);
@@ -158,7 +183,7 @@ for (const [way, fresh] of Object.entries(FRESH)) {
       assert.equal((await client.orders.list()).total, 25);
     });
 
-    test("two calls at once leave the clients of the first alone", { timeout: 10_000 }, async (t) => {
+    test("a concurrent init does not affect the clients of the first one", { timeout: 10_000 }, async (t) => {
       const copy = await fresh();
       const { url } = await serve(t);
       const make = () => new copy.OpenProspect({ apiKey: TEST_KEYS.full, baseUrl: url });
@@ -178,7 +203,7 @@ for (const [way, fresh] of Object.entries(FRESH)) {
       );
     });
 
-    test("a module that comes at once is streamed", async (t) => {
+    test("a module is compiled while it is streamed", async (t) => {
       const copy = await fresh();
       const { origin } = await files(t);
       const streamed = t.mock.method(WebAssembly, "compileStreaming");

@@ -1,4 +1,4 @@
-// What a program's own tests do with the package, in whatever environment they run. jest takes no ES modules as they are.
+// The tests of a user's program, which run in several test environments. CommonJS, since jest does not load ES modules.
 
 const assert = require("node:assert/strict");
 const { createServer } = require("node:http");
@@ -7,19 +7,19 @@ const { runInThisContext } = require("node:vm");
 const PATH = "/api/v1/orders";
 const QUICK = { backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 5000 };
 
-/** What a promise is rejected with. */
+/** The reason of a promise that must reject. */
 const rejection = (promise) =>
   promise.then(
     (value) => {
-      throw new Error(`it was fulfilled with ${JSON.stringify(value)}`);
+      throw new Error(`did not reject, fulfilled with ${JSON.stringify(value)}`);
     },
     (reason) => reason,
   );
 
-/** Calls `run` with the address of a server that ends with it. */
+/** Calls `run` with the address of a server, which is closed afterwards. */
 async function served(handle, run) {
   const server = createServer((request, response) => {
-    // happy-dom asks as a browser does.
+    // happy-dom sends preflights, as browsers do.
     const {
       origin = "*",
       "access-control-request-headers": headers = "*",
@@ -43,7 +43,7 @@ async function served(handle, run) {
   }
 }
 
-/** The cases by their names. `hasFetch` says whether the environment has a fetch that reaches a server. */
+/** The cases by name. `hasFetch`: whether the environment has a fetch that reaches a server. */
 module.exports = function cases(
   { OpenProspect, isOpenProspectError, RateLimitError, TimeoutError },
   { mockOpenProspect, TEST_KEYS },
@@ -74,7 +74,7 @@ module.exports = function cases(
         ],
       );
     },
-    "retries, limits and broken bodies": async () => {
+    "retries, limits and invalid bodies": async () => {
       const mock = mockOpenProspect({ orders: 1 });
       const client = connect({ fetch: mock.fetch });
       mock.fail({ status: 429, retryAfter: "0.1" }, { reset: "headers" });
@@ -85,7 +85,7 @@ module.exports = function cases(
       mock.fail({ status: 429, retryAfter: "500" });
       assert.ok((await rejection(client.orders.list())) instanceof RateLimitError);
     },
-    "a time-out and an abort": async () => {
+    "a timeout and an abort": async () => {
       const mock = mockOpenProspect();
       const client = connect({ fetch: mock.fetch, maxRetries: 0 });
       mock.fail({ stall: "headers" }, { stall: "body" }, { stall: "headers" });
@@ -97,17 +97,17 @@ module.exports = function cases(
       const reason = await call;
       assert.ok(reason === "enough" || reason.name === "AbortError", String(reason));
     },
-    "a job that is waited for": async () => {
+    "waiting for a job": async () => {
       const mock = mockOpenProspect({ orders: [{ id: "a", status: "IN_PROGRESS" }] });
-      const seen = [];
+      const statuses = [];
       const onStatus = (status) => {
-        seen.push(status);
+        statuses.push(status);
         mock.setStatus("orders", "a", "COMPLETED");
       };
       await connect({ fetch: mock.fetch }).orders.wait("a", { pollMs: 10, onStatus });
-      assert.deepEqual(seen, ["IN_PROGRESS", "COMPLETED"]);
+      assert.deepEqual(statuses, ["IN_PROGRESS", "COMPLETED"]);
     },
-    "a date of another realm": async () => {
+    "a Date of another realm": async () => {
       const mock = mockOpenProspect();
       const since = runInThisContext("new Date(1790000000000)");
       await connect({ fetch: mock.fetch }).request("GET", PATH, { query: { since, too: new Date(0) } });
@@ -116,11 +116,10 @@ module.exports = function cases(
         /since=2026-09-21T14%3A13%3A20\.000Z&too=1970-01-01T00%3A00%3A00\.000Z/,
       );
     },
-    "an error of another realm shows no key": async () => {
+    "an error of another realm is redacted": async () => {
       const fetch = () => {
-        throw runInThisContext(
-          `new TypeError("fetch failed", { cause: new DOMException("sent Bearer ${TEST_KEYS.full}", "NetworkError") })`,
-        );
+        const cause = `new DOMException("sent Bearer ${TEST_KEYS.full}", "NetworkError")`;
+        throw runInThisContext(`new TypeError("fetch failed", { cause: ${cause} })`);
       };
       const error = await rejection(connect({ fetch, maxRetries: 0 }).get(PATH));
       assert.equal(error.kind, "connection");
@@ -140,7 +139,7 @@ module.exports = function cases(
           );
         },
       ),
-    "a time-out and an abort over HTTP": () =>
+    "a timeout and an abort over HTTP": () =>
       served(
         () => {},
         async (baseUrl) => {

@@ -1,4 +1,4 @@
-// The package in the tests of a program that is made for browsers: under jest and vitest, where a document is put over Node.
+// The package in the tests of a program for browsers: with jest and vitest, which add a DOM to Node.
 
 import assert from "node:assert/strict";
 import { cp, symlink } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { nodeOf } from "../runtimes/node-versions.mjs";
 import { makeProject, run } from "../suite/project.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-/** jest's Node has the classes of a document in the place of its own, and no fetch; one that a program adds is Node's own. */
+/** jest-environment-jsdom replaces Node's globals and has no fetch; a program may add Node's. */
 const OWN_FETCH = `
 const { TestEnvironment } = require("jest-environment-jsdom");
 module.exports = class extends TestEnvironment {
@@ -50,7 +50,7 @@ after(() => project.remove());
 
 for (const version of [20, 24]) {
   describe(`Node ${version}`, () => {
-    /** Runs the tests of a program, and says how many passed. */
+    /** Runs the tests of the program, and checks how many passed. */
     async function passes(args, count) {
       const options = {
         cwd: project.folder,

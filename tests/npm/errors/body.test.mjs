@@ -1,4 +1,4 @@
-// Bodies of answers: data, none, broken, huge and endless.
+// Response bodies: valid, empty, invalid, large and endless.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -6,8 +6,9 @@ import { assertFields, COPIES, esm, listen, rejection, serve, signpost } from ".
 
 /** The memory of the module, which the first client instantiates. */
 const { Instance } = WebAssembly;
+/** @type {WebAssembly.ExportValue | undefined} */
 let memory;
-WebAssembly.Instance = function (...args) {
+/** @type {any} */ (WebAssembly).Instance = function (/** @type {ConstructorParameters<typeof Instance>} */ ...args) {
   const instance = new Instance(...args);
   memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
   return instance;
@@ -18,11 +19,11 @@ WebAssembly.Instance = Instance;
 const PATH = "/api/v1/orders";
 const KIB = 1024;
 
-/** The answer, and the data. */
+/** @type {[what: string, fault: object, data: unknown][]} */
 const DATA = [
   ["an object", { body: { a: [1, null, "ü"] } }, { a: [1, null, "ü"] }],
   ["an array", { body: [1, 2] }, [1, 2]],
-  ["a text", { body: '"x"' }, "x"],
+  ["a string", { body: '"x"' }, "x"],
   ["null", { body: "null" }, null],
   ["a number", { body: " 7 \n" }, 7],
   ["JSON of another type", { body: "{}", contentType: "text/plain" }, {}],
@@ -31,13 +32,17 @@ const DATA = [
 ];
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/** The answer, and what the error's message has to tell. */
-const BROKEN = [
-  ["nothing", { shape: "empty" }, ["200", "empty body"]],
+/**
+ * The fault of the mock, and parts of the error message.
+ *
+ * @type {[what: string, fault: object, parts: string[]][]}
+ */
+const INVALID = [
+  ["an empty body", { shape: "empty" }, ["200", "empty body"]],
   ["a page", { shape: "html" }, ["text/html", "<!doctype html>"]],
-  ["text", { shape: "not_json" }, ["text/plain", "upstream said"]],
-  ["half of it", { shape: "truncated_json" }, ["application/json", '{"items"']],
-  ["a word", { body: "<html>", contentType: "application/json" }, ["<html>"]],
+  ["text", { shape: "not_json" }, ["text/plain", "upstream error"]],
+  ["truncated JSON", { shape: "truncated_json" }, ["application/json", '{"items"']],
+  ["HTML as JSON", { body: "<html>", contentType: "application/json" }, ["<html>"]],
   ["a long page", { body: `<p>${"x".repeat(200 * KIB)}` }, ["<p>xxx"]],
 ];
 
@@ -63,18 +68,17 @@ for (const [how, copy] of COPIES) {
       assert.equal(await own.get(PATH), undefined);
     });
 
-    test("an empty 200 is no data, except for GET", async (t) => {
+    test("an empty 200 has no data, except for GET", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({}, copy);
-      for (const method of ["POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]) {
-        if (method === "OPTIONS") continue;
+      for (const method of ["POST", "PUT", "PATCH", "DELETE", "HEAD"]) {
         mock.fail({ status: 200, shape: "empty" });
         assert.equal((await own.request(method, PATH)).data, undefined, method);
       }
     });
 
-    for (const [what, fault, words] of BROKEN) {
-      test(`${what} is no answer to a GET`, async (t) => {
+    for (const [what, fault, parts] of INVALID) {
+      test(`${what} is not a valid response to a GET`, async (t) => {
         const { mock, client } = await serve(t);
         mock.fail({ status: 200, ...fault });
         const error = await rejection(client({}, copy).get(PATH));
@@ -87,21 +91,21 @@ for (const [how, copy] of COPIES) {
           mayHaveBeenApplied: false,
           requestId: "req_000001",
         });
-        for (const word of words) assert.ok(error.message.includes(word), error.message);
+        for (const part of parts) assert.ok(error.message.includes(part), error.message);
         assert.ok(error.message.length < 400, "a snippet is short");
         assert.ok(error.rawBody.length <= 64 * KIB);
         assert.equal(mock.requests.length, 1);
       });
     }
 
-    test("bytes that are no UTF-8 are replaced, as fetch does", async (t) => {
+    test("invalid UTF-8 is replaced, as fetch does", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ status: 200, shape: "invalid_utf8", body: undefined });
       const text = JSON.stringify(await client({}, copy).get("/api/v1/orders"));
       assert.ok(text.includes("\ufffd"));
     });
 
-    test("a body that breaks off is a connection error, and tried again", async (t) => {
+    test("an interrupted body is a connection error, and retried", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ reset: "body" });
       const { attempts } = await client({}, copy).request("GET", PATH);
@@ -117,8 +121,14 @@ for (const [how, copy] of COPIES) {
   });
 
   describe(`${how}: large success bodies`, () => {
-    const MOST = 64 * KIB * KIB;
-    /** A text in JSON of so many bytes, or of as many as somebody reads. */
+    const MAX = 64 * KIB * KIB;
+    /**
+     * The URL of a server that sends a JSON string of `bytes` bytes.
+     *
+     * @param {import("node:test").TestContext} t
+     * @param {number} bytes may be infinite
+     * @param {() => void} reach is called when the connection closes
+     */
     const large = (t, bytes, reach) =>
       listen(t, (_, response) => {
         response.writeHead(200, { "content-type": "application/json", "x-request-id": "req_large" });
@@ -138,15 +148,12 @@ for (const [how, copy] of COPIES) {
       });
 
     test("64 MiB are read", async (t) => {
-      const client = new copy.OpenProspect({ baseUrl: await large(t, MOST, () => {}) });
-      assert.equal((await client.get(PATH)).length, MOST - 2);
+      const client = new copy.OpenProspect({ baseUrl: await large(t, MAX, () => {}) });
+      assert.equal((await client.get(PATH)).length, MAX - 2);
     });
 
-    for (const [what, bytes] of [
-      ["one byte more", MOST + 1],
-      ["one without an end", Infinity],
-    ]) {
-      test(`${what} is a DecodeError, and not asked for again`, async (t) => {
+    for (const [what, bytes] of Object.entries({ "one byte more": MAX + 1, "an endless body": Infinity })) {
+      test(`${what} is a DecodeError, and not retried`, async (t) => {
         const { reach, reached } = signpost();
         const client = new copy.OpenProspect({ baseUrl: await large(t, bytes, reach), timeoutMs: 20_000 });
         const error = await rejection(client.post(PATH, { body: {}, idempotencyKey: "k" }));
@@ -168,7 +175,7 @@ for (const [how, copy] of COPIES) {
   });
 
   describe(`${how}: error bodies`, () => {
-    test("two megabytes are cut", async (t) => {
+    test("two megabytes are truncated", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ status: 400, body: "ü".repeat(KIB * KIB) });
       const error = await rejection(client({}, copy).get(PATH));
@@ -176,7 +183,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(error.rawBody, "ü".repeat(32 * KIB));
     });
 
-    test("a large one that is JSON is still read", async (t) => {
+    test("a large JSON body is parsed", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ status: 400, body: { code: "BIG", message: "m", details: { text: "x".repeat(500 * KIB) } } });
       const error = await rejection(client({}, copy).get(PATH));
@@ -185,7 +192,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(error.rawBody.length, 64 * KIB);
     });
 
-    test("one without an end is left, and the connection closed", async (t) => {
+    test("an endless body is not read to its end, and the connection is closed", async (t) => {
       const { reach, reached } = signpost();
       const url = await listen(t, (_, response) => {
         response.writeHead(400, { "content-type": "application/json" });
@@ -200,18 +207,18 @@ for (const [how, copy] of COPIES) {
       const error = await rejection(client.get(PATH));
       assert.equal(error.name, "BadRequestError");
       assert.equal(error.rawBody.length, 64 * KIB);
-      assert.ok(error.attempts[0].durationMs < 100_000, "it is the size that ends it, not the timeout");
+      assert.ok(error.attempts[0].durationMs < 100_000, "the size ends it, not the timeout");
       await reached;
     });
 
-    test("one that breaks off takes nothing from the status", async (t) => {
+    test("an interrupted body keeps the status", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ status: 404, reset: "body" });
       const error = await rejection(client({}, copy).get(PATH));
       assertFields(assert, error, { name: "NotFoundError", status: 404 });
     });
 
-    test("bytes that are no UTF-8 do not hide the rest", async (t) => {
+    test("invalid UTF-8 does not affect the other content", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ status: 400, shape: "invalid_utf8" });
       const error = await rejection(client({}, copy).get(PATH));
@@ -221,7 +228,7 @@ for (const [how, copy] of COPIES) {
   });
 }
 
-test("a success body does not enter wasm memory", async (t) => {
+test("a success body is not copied into the memory of the module", async (t) => {
   const size = 50_000_000;
   const payload = Buffer.concat([Buffer.from('{"items":["'), Buffer.alloc(size - 13, "x"), Buffer.from('"]}')]);
   const url = await listen(t, (request, response) => {

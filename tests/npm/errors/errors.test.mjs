@@ -1,4 +1,4 @@
-// tests/cases/errors.json and vendor.json through the built package, over real HTTP.
+// tests/cases/errors.json and vendor.json with the built package, over HTTP.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -10,7 +10,13 @@ const vendor = await table("vendor");
 const CLASS_BY_STATUS = Object.fromEntries(vendor.statuses.map((row) => [row.status, row.class]));
 const CLASS_BY_KIND = { ...Object.fromEntries(vendor.statuses.map((row) => [row.kind, row.class])), api: "ApiError" };
 
-/** Is it of that class and of all its ancestors, and of no sister? */
+/**
+ * Checks that an error is an instance of the class and its base classes, and of no other class.
+ *
+ * @param {any} copy of the package
+ * @param {any} error
+ * @param {string} name
+ */
 function assertClass(copy, error, name) {
   assert.equal(error.name, name);
   assert.equal(Object.getPrototypeOf(error), copy[name].prototype);
@@ -47,7 +53,7 @@ for (const [how, copy] of COPIES) {
     }
   });
 
-  describe(`${how}: the vendor's tables`, () => {
+  describe(`${how}: the tables of the vendor`, () => {
     for (const row of vendor.statuses) {
       test(`status ${row.status}`, async (t) => {
         const { mock, client } = await serve(t);
@@ -88,7 +94,7 @@ for (const [how, copy] of COPIES) {
     }
   });
 
-  test(`${how}: a whole record`, async (t) => {
+  test(`${how}: all fields of an error`, async (t) => {
     const { mock, client } = await serve(t);
     mock.fail(
       { status: 503, code: "DOWN", message: "come back" },

@@ -1,4 +1,4 @@
-// What comes when the module breaks: calls are told so, the process lives, the next call works.
+// Failures of the WebAssembly module: calls reject with an InternalError, and the next call succeeds.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -11,19 +11,28 @@ const { writeFigures } = await import("../helpers/metrics.mjs");
 const { COPIES, rejection, serve, signpost, thrown, until } = await import("../helpers/setup.mjs");
 
 setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc");
+const collectGarbage = runInNewContext("gc");
 
 const PATH = "/api/v1/orders";
 const KEY = "lnc_test_broken";
+/** @param {unknown} value */
 const json = (value, status = 200, headers = {}) =>
   new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", ...headers } });
 const page = { items: [{ id: "a" }], total: 1, has_more: false };
 
-/** What of a client crosses the border, with answers of a made-up server: plain calls, a retry, a pause, a wait, pages, misuse. */
+/**
+ * Calls of two clients that cover what crosses the import boundary: plain calls, a retry, a pause, a wait, pages, and
+ * an invalid argument. With `isHealthy` the server has no more failures.
+ *
+ * @typedef {{ server: { isHealthy: boolean }, clients: any[], calls: Promise<unknown>[] }} Load
+ *
+ * @param {any} copy of the package
+ * @returns {Load}
+ */
 function load(copy) {
-  let asked = 0;
-  const server = { isCalm: false };
-  const answers = [
+  let requests = 0;
+  const server = { isHealthy: false };
+  const failures = [
     () => json({}, 503),
     () => json({}, 429, { "retry-after": "0.01" }),
     () => json({ detail: "no" }, 404),
@@ -32,9 +41,9 @@ function load(copy) {
     },
   ];
   const fetch = async () => {
-    asked += 1;
-    return asked % 3 === 0 && !server.isCalm
-      ? answers[(asked / 3) % answers.length]()
+    requests += 1;
+    return requests % 3 === 0 && !server.isHealthy
+      ? failures[(requests / 3) % failures.length]()
       : json({ ...page, id: "a", status: "COMPLETED" });
   };
   const own = { apiKey: KEY, baseUrl: "http://127.0.0.1:9", fetch, backoff: { baseMs: 1, maxMs: 2 }, deadlineMs: 2000 };
@@ -42,6 +51,7 @@ function load(copy) {
     new copy.OpenProspect(own),
     new copy.OpenProspect({ ...own, apiKey: async () => KEY, onEvent() {} }),
   ];
+  /** @param {any} client */
   const all = async (client) => {
     for await (const item of client.orders.all({ limit: 1 })) if (!item) return;
   };
@@ -56,12 +66,12 @@ function load(copy) {
 }
 const EXPECTED = ["NotFoundError", "ConnectionError", "ConfigurationError", "ServerError", "RateLimitError"];
 
-/** A sixteenth of the crossings; `CROSSINGS=1` tries each of them, which takes minutes. */
+/** Every sixteenth crossing; `CROSSINGS=1` tests all of them, which takes minutes. */
 const STRIDE = Number(process.env.CROSSINGS ?? 16);
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
-    test("a trap at any crossing of the border: every call ends, and the next one works", async (t) => {
+    test("a trap at any crossing: every call settles, and the next one succeeds", async (t) => {
       await Promise.allSettled(load(copy).calls);
       crossings.count = 0;
       await Promise.allSettled(load(copy).calls);
@@ -69,47 +79,47 @@ for (const [how, copy] of COPIES) {
       assert.ok(length > 300, `${length} crossings`);
       const before = crossings.instances;
       let traps = 0;
-      let told = 0;
+      let rejected = 0;
       for (let at = 1; at <= length; at += STRIDE) {
         Object.assign(crossings, { count: 0, at });
-        let own = { server: {}, clients: [], calls: [] };
+        /** @type {Load} */
+        let own = { server: { isHealthy: false }, clients: [], calls: [] };
         try {
           own = load(copy);
         } catch (error) {
           assert.ok(error instanceof copy.InternalError, `${at}: ${error?.stack}`);
-          told += 1;
+          rejected += 1;
         }
-        for (const { reason } of await Promise.allSettled(own.calls)) {
-          if (reason === undefined || EXPECTED.includes(reason.name)) continue;
+        for (const result of await Promise.allSettled(own.calls)) {
+          if (result.status === "fulfilled") continue;
+          const { reason } = result;
+          if (EXPECTED.includes(reason?.name)) continue;
           assert.ok(
             reason instanceof copy.InternalError && reason.cause instanceof WebAssembly.RuntimeError,
             `${at}: ${reason?.stack ?? reason}`,
           );
-          told += 1;
+          rejected += 1;
         }
-        traps += crossings.count >= at;
+        if (crossings.count >= at) traps += 1;
         crossings.at = Infinity;
-        own.server.isCalm = true;
+        own.server.isHealthy = true;
         for (const client of own.clients) {
           assert.equal((await client.get(PATH)).total, 1);
           client.free();
         }
       }
-      t.diagnostic(`${traps} traps at ${length} crossings, ${told} calls were told`);
-      writeFigures(`traps-${how}`, { traps, crossings: length, told });
-      assert.ok(traps > length / STRIDE / 2 && told >= traps, `${told} calls were told of ${traps} traps`);
-      assert.ok(crossings.instances - before <= traps, "an instance more for each trap, and no other");
+      t.diagnostic(`${traps} traps at ${length} crossings, ${rejected} calls rejected`);
+      writeFigures(`traps-${how}`, { traps, crossings: length, told: rejected });
+      assert.ok(traps > length / STRIDE / 2 && rejected >= traps, `${rejected} calls rejected by ${traps} traps`);
+      assert.ok(crossings.instances - before <= traps, "one new instance per trap");
     });
 
-    test("the error names the request, begins at the caller's line and says what may have been done", async (t) => {
+    test("the error has the request, the call site and mayHaveBeenApplied", async (t) => {
       const { client } = await serve(t);
       const own = client({}, copy);
       await own.get(PATH);
-      for (const [method, mayHaveBeenApplied] of [
-        ["GET", false],
-        ["POST", true],
-      ]) {
-        // Behind those at which the arguments are read.
+      for (const [method, mayHaveBeenApplied] of Object.entries({ GET: false, POST: true })) {
+        // After the crossings that read the arguments.
         crossings.at = crossings.count + 8;
         const error = await rejection(own[method.toLowerCase()](`${PATH}?limit=1`));
         const { kind, code, retryable, path } = error;
@@ -125,33 +135,34 @@ for (const [how, copy] of COPIES) {
       }
     });
 
-    test("calls under way and calls that wait are told at once", async (t) => {
+    test("calls in flight and waiting calls reject immediately", async (t) => {
       const { mock, client } = await serve(t);
       const [own, other] = [client({ deadlineMs: null }, copy), client({}, copy)];
       mock.fail({ stall: "headers", times: Infinity, match: { path: "/stalled" } });
       const controller = new AbortController();
       const { signal } = controller;
-      const out = [
+      const inFlight = [
         own.get("/stalled", { signal, timeoutMs: 3e6 }),
         ...Array.from({ length: 30 }, () => own.get("/stalled", { signal, timeoutMs: 3e6 })),
       ].map(rejection);
-      await until(() => mock.requests.length >= 4, "the window is full");
-      const most = out.length;
+      await until(() => mock.requests.length >= 4, "the concurrency limit is reached");
+      const count = inFlight.length;
       crossings.at = crossings.count + 1;
       assert.equal((await rejection(other.get(PATH))).name, "InternalError");
-      const told = [];
-      for (const call of out) call.then((error) => told.push(error));
-      await until(() => told.length === most, "all of them are rejected");
-      assert.ok(told.every((error) => error instanceof copy.InternalError));
+      /** @type {unknown[]} */
+      const errors = [];
+      for (const call of inFlight) call.then((error) => errors.push(error));
+      await until(() => errors.length === count, "all of them reject");
+      assert.ok(errors.every((error) => error instanceof copy.InternalError));
       await until(
         () => mock.requests.filter(({ aborted, path }) => aborted && path === "/stalled").length >= 4,
         "their requests are aborted",
       );
-      assert.equal((await own.get(PATH)).total, 25, "the same client goes on meanwhile");
+      assert.equal((await own.get(PATH)).total, 25, "the same client still works");
       controller.abort();
     });
 
-    test("a key in the path, or in what the platform throws, is not repeated", async (t) => {
+    test("a key in the path or in an error of the platform is redacted", async (t) => {
       const { client } = await serve(t, { keys: { [KEY]: { scopes: ["orders:read"] } } });
       const { random } = Math;
       t.after(() => {
@@ -160,27 +171,27 @@ for (const [how, copy] of COPIES) {
       for (const apiKey of [KEY, async () => KEY]) {
         const own = client({ apiKey }, copy);
         Math.random = () => {
-          throw new Error(`no chance for ${KEY}`);
+          throw new Error(`no random number for ${KEY}`);
         };
         const error = await rejection(own.get(`/x/${KEY}`));
         Math.random = random;
-        assert.equal(error.message, "GET /x/[redacted] → the client itself failed: no chance for [redacted]");
+        assert.equal(error.message, "GET /x/[redacted] → the client itself failed: no random number for [redacted]");
         assert.ok(!`${error.stack}${JSON.stringify(error)}${error.cause.stack}`.includes(KEY));
       }
     });
 
-    test("what the platform throws may throw when it is looked at", async (t) => {
+    test("the platform may throw a value that throws when it is read", async (t) => {
       const { mock, client } = await serve(t);
       const { random } = Math;
       t.after(() => {
         Math.random = random;
       });
-      const refuse = () => {
-        throw new Error("hands off");
+      const fail = () => {
+        throw new Error("this value must not be read");
       };
       const hostile = new Proxy(
         {},
-        { get: refuse, getPrototypeOf: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse },
+        { get: fail, getPrototypeOf: fail, has: fail, ownKeys: fail, getOwnPropertyDescriptor: fail },
       );
       const own = client({}, copy);
       await own.get(PATH);
@@ -196,22 +207,23 @@ for (const [how, copy] of COPIES) {
         assert.match(error.message, /the client itself failed/);
         assert.equal((await own.get(PATH)).total, 25);
       }
-      assert.equal(crossings.instances, before + 2, "neither instance was entered again");
+      assert.equal(crossings.instances, before + 2, "each poisoned instance is replaced");
     });
 
-    test("a failure in a timer, when nobody calls, is told to those who wait", async (t) => {
+    test("a trap in a timer rejects the waiting calls", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ status: 429, retryAfter: "0.2", times: 3 });
+      /** @type {string[]} */
       const retries = [];
       const own = client({ onEvent: ({ type }) => type === "retry" && retries.push(type) }, copy);
       const calls = Array.from({ length: 3 }, () => rejection(own.get(PATH)));
       await until(() => retries.length === 3, "all of them wait");
-      // From here on there is only the timer of the pause.
+      // From now on only the timer of the pause runs.
       crossings.at = crossings.count + 1;
       for (const error of await Promise.all(calls)) assert.ok(error instanceof copy.InternalError, String(error));
     });
 
-    test("what a client left behind is collected without harm after its instance broke", async (t) => {
+    test("a client of a poisoned instance is garbage-collected without an error", async (t) => {
       const { client } = await serve(t);
       const last = new WeakRef(client({}, copy));
       const own = client({}, copy);
@@ -219,18 +231,19 @@ for (const [how, copy] of COPIES) {
       assert.equal((await rejection(own.get(PATH))).name, "InternalError");
       await own.get(PATH);
       await until(() => {
-        collect();
+        collectGarbage();
         return last.deref() === undefined;
-      }, "it is collected");
+      }, "the client is collected");
       assert.equal((await own.get(PATH)).total, 25);
       own.free();
     });
 
-    test("a client is collected where no timer may be touched, as between the requests of a worker", async (t) => {
-      // Not Node's own fetch, which has timers too.
+    test("a client is garbage-collected where timers throw, as between the requests of a worker", async (t) => {
+      // Not the fetch of Node, which has timers too.
+      /** @param {() => Promise<unknown>} fetch */
       const client = (fetch) => new copy.OpenProspect({ apiKey: KEY, baseUrl: "http://127.0.0.1:9", fetch });
       const answers = [json({}, 429, { "retry-after": "0.01" }), json(page)];
-      // It had a timer, for the pause.
+      // This client had a timer, for the pause.
       await client(async () => answers.shift()).get(PATH);
       const { reach, reached } = signpost();
       const other = client(async () => reached).get(PATH);
@@ -238,39 +251,39 @@ for (const [how, copy] of COPIES) {
       t.after(() => {
         globalThis.clearTimeout = clearTimeout;
       });
-      let refused = 0;
+      let thrownErrors = 0;
       globalThis.clearTimeout = () => {
-        refused += 1;
+        thrownErrors += 1;
         throw new Error("not within global scope");
       };
       await until(() => {
-        collect();
-        return refused > 0;
-      }, "the timer is given up");
+        collectGarbage();
+        return thrownErrors > 0;
+      }, "the client clears its timer");
       globalThis.clearTimeout = clearTimeout;
       reach(json(page));
-      assert.equal((await other).total, 1, "a call that is under way");
+      assert.equal((await other).total, 1, "a call in flight");
     });
 
-    test("a broken client is freed, and refuses calls", async (t) => {
+    test("a client of a poisoned instance can be freed, and then rejects calls", async (t) => {
       const { client } = await serve(t);
       const own = client({}, copy);
       crossings.at = crossings.count + 1;
       await rejection(own.get(PATH));
       const { instances } = crossings;
       own.free();
-      assert.equal(crossings.instances, instances, "an instance was made to free what is gone");
+      assert.equal(crossings.instances, instances, "no instance is created to free the client");
       assert.equal((await rejection(own.get(PATH))).option, "client");
     });
 
-    test("a client is freed where the stack ends, or is not: nothing else is thrown", async (t) => {
+    test("free() near the end of the stack frees the client or throws a RangeError", async (t) => {
       const { client } = await serve(t);
       const other = client({}, copy);
       await other.get(PATH);
-      const ends = { freed: 0, not: 0 };
+      const counts = { freed: 0, failed: 0 };
       for (let room = 0; room < 1500; room += 25) {
         const one = client({}, copy);
-        const error = await atTheEndOfTheStack(room, async () => one.free()).then(
+        const error = await nearStackOverflow(room, async () => one.free()).then(
           () => undefined,
           (thrown) => thrown,
         );
@@ -279,14 +292,14 @@ for (const [how, copy] of COPIES) {
           () => false,
           ({ option }) => option === "client",
         );
-        assert.ok(error !== undefined || isFreed, `with room for ${room}`);
-        ends[isFreed ? "freed" : "not"] += 1;
+        assert.ok(error !== undefined || isFreed, `with room for ${room} calls`);
+        counts[isFreed ? "freed" : "failed"] += 1;
         assert.equal((await other.get(PATH)).total, 25);
       }
-      assert.ok(ends.freed > 0 && ends.not > 0, JSON.stringify(ends));
+      assert.ok(counts.freed > 0 && counts.failed > 0, JSON.stringify(counts));
     });
 
-    test("a trap while a freed client rejects a call is an InternalError, and the next call is rejected as usual", async (t) => {
+    test("a trap while a freed client rejects a call is an InternalError, the next one rejects as usual", async (t) => {
       const { client } = await serve(t);
       const own = client({}, copy);
       own.free();
@@ -297,11 +310,12 @@ for (const [how, copy] of COPIES) {
       assert.deepEqual([option, (await rejection(own.get(PATH))).option], ["client", "client"]);
     });
 
-    test("the stack is full: the call ends, and so do the others and the next", async (t) => {
-      // Not Node's own fetch, which breaks where the stack ends.
+    test("after a stack overflow in one call, that call, concurrent calls and the next one settle", async (t) => {
+      // Not the fetch of Node, which fails near the end of the stack.
       const own = new copy.OpenProspect({ apiKey: KEY, baseUrl: "http://127.0.0.1:9", fetch: async () => json(page) });
       await own.get(PATH);
-      const seen = {};
+      /** @type {Record<string, number>} */
+      const counts = {};
       for (let room = 0; room < 900; room += 18) {
         const others = Array.from({ length: 10 }, () =>
           own.get(PATH).then(
@@ -309,29 +323,36 @@ for (const [how, copy] of COPIES) {
             (error) => error.name,
           ),
         );
-        const name = await atTheEndOfTheStack(room, () => own.get(PATH)).then(
+        const name = await nearStackOverflow(room, () => own.get(PATH)).then(
           () => "a result",
           (error) => error.name,
         );
-        seen[name] = (seen[name] ?? 0) + 1;
+        counts[name] = (counts[name] ?? 0) + 1;
         assert.ok(["a result", "InternalError", "RangeError", "ConnectionError"].includes(name), name);
         for (const other of await Promise.all(others)) assert.ok(["a result", "InternalError"].includes(other), other);
         assert.equal((await own.get(PATH)).total, 1);
       }
-      t.diagnostic(JSON.stringify(seen));
-      assert.ok(seen["a result"] > 0 && seen.RangeError > 0);
+      t.diagnostic(JSON.stringify(counts));
+      assert.ok(counts["a result"] > 0 && counts.RangeError > 0);
     });
   });
 }
 
-/** Calls something where the stack has room for so many calls more. What is thrown is a rejection. */
-function atTheEndOfTheStack(room, run) {
+/**
+ * Runs something where the stack has room for `room` more calls. A thrown error is a rejection.
+ *
+ * @param {number} room
+ * @param {() => Promise<unknown>} run
+ * @returns {Promise<unknown>}
+ */
+function nearStackOverflow(room, run) {
   let depth = 0;
   const deeper = () => {
     depth += 1;
     deeper();
   };
   assert.equal(thrown(deeper).name, "RangeError");
+  /** @returns {Promise<unknown>} */
   const down = () => {
     depth -= 1;
     return depth > room ? down() : run();

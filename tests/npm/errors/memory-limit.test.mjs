@@ -1,4 +1,4 @@
-// The module's memory runs out: the call that needed too much is told so, and the next one works.
+// The memory of the module is exhausted: the call rejects with an InternalError, and the next one succeeds.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -9,13 +9,13 @@ import { PACKAGE, rejection } from "../helpers/setup.mjs";
 
 const bytes = await readFile(new URL("openprospect.wasm", PACKAGE));
 const COPIES = [
-  ["import", await import(new URL("slim.js", PACKAGE))],
+  ["import", await import(new URL("slim.js", PACKAGE).href)],
   ["require", createRequire(import.meta.url)(new URL("slim.cjs", PACKAGE).pathname)],
 ];
 const LONG = "a".repeat(1e6);
 
 for (const [how, { OpenProspect, InternalError, initSync }] of COPIES) {
-  test(`${how}: a call for which there is no memory is told so, and the next one works`, async () => {
+  test(`${how}: a call that exceeds the memory rejects, and the next one succeeds`, async () => {
     initSync(withPages(bytes, 4));
     const fetch = async (url) =>
       new Response(url.endsWith("/long") ? JSON.stringify({ message: LONG }) : '{"total":1}', {
@@ -33,7 +33,7 @@ for (const [how, { OpenProspect, InternalError, initSync }] of COPIES) {
         () => undefined,
         (reason) => reason,
       );
-      // A header is kept in JavaScript.
+      // Headers are stored in JavaScript: this call may succeed.
       if (error !== undefined)
         assert.ok(
           error instanceof InternalError && error.cause instanceof WebAssembly.RuntimeError,

@@ -1,4 +1,4 @@
-// What a server, or a proxy in front of it, may send: the work on it is bounded, and nothing of it does harm.
+// Any response of a server or a proxy: the work on it is bounded, and its content is safe.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -13,26 +13,49 @@ const PATH = "/api/v1/orders";
 const KEY = "s3cr3t-k3y/of+us";
 const MIB = 1024 * 1024;
 
-/** A client whose server answers with these bodies, one after the other, the last one for ever. */
-function client(copy, bodies, options) {
-  const left = [...bodies];
+/**
+ * A body that is not a string is sent as JSON.
+ *
+ * @typedef {[status: number, body: unknown, headers?: Record<string, string>]} Answer
+ */
+
+/**
+ * A client of a server with these answers in order; the last one is for all further requests.
+ *
+ * @param {any} copy of the package
+ * @param {Answer[]} answers
+ * @param {object} [options]
+ */
+function client(copy, answers, options) {
+  const left = [...answers];
   const fetch = async () => {
-    const [status, body, headers] = left.length > 1 ? left.shift() : left[0];
+    const [status, body, headers] = left[0];
+    if (left.length > 1) left.shift();
     return new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
   };
   return new copy.OpenProspect({ apiKey: KEY, baseUrl: "https://api.test", fetch, maxRetries: 0, ...options });
 }
 
-/** A body of so many bytes, of units between a head and a tail. */
+/**
+ * A body of at most `size` bytes, of units between a head and a tail.
+ *
+ * @param {number} size
+ * @param {string} head
+ * @param {(n: number) => string} unit
+ * @param {string} tail
+ */
 function filled(size, head, unit, tail) {
   const units = [];
-  for (let length = head.length + tail.length; ; length += units.at(-1).length + 1) {
+  let length = head.length + tail.length;
+  for (;;) {
     const next = unit(units.length);
-    if (length + next.length + 1 > size) return head + units.join(",") + tail;
+    length += next.length + 1;
+    if (length > size) return head + units.join(",") + tail;
     units.push(next);
   }
 }
 
+/** @type {Record<string, (size: number) => string>} */
 const SHAPES = {
   members: (size) => filled(size, '{"code":"C","message":"m",', (n) => `"m${n}":1`, "}"),
   details: (size) => filled(size, '{"code":"C","message":"m","details":{', (n) => `"m${n}":{"a":1}`, "}}"),
@@ -46,7 +69,11 @@ const SHAPES = {
 for (const [how, copy] of COPIES) {
   describe(`${how}: the work on an error body`, () => {
     for (const [shape, body] of Object.entries(SHAPES)) {
-      test(`${shape}: a megabyte costs no more crossings of the border than a quarter of it`, async () => {
+      test(`${shape}: a megabyte causes no more crossings than a quarter of it`, async () => {
+        /**
+         * @param {number} size
+         * @param {number} status
+         */
         const count = async (size, status) => {
           const own = client(copy, [[status, body(size)]]);
           await rejection(own.get(PATH));
@@ -55,15 +82,19 @@ for (const [how, copy] of COPIES) {
           return crossings.count - before;
         };
         for (const status of [400, 403, 422]) {
-          const [part, whole] = [await count(MIB / 4, status), await count(MIB, status)];
-          // Neither more than in proportion to what is read at most, nor to the body.
-          assert.ok(whole < 500_000, `${whole} crossings`);
-          assert.ok(whole <= part * 1.25 + 50, `${status}: ${part} crossings for a quarter, ${whole} for the whole`);
+          const [quarter, full] = [await count(MIB / 4, status), await count(MIB, status)];
+          // Bounded by the limits of the client, not proportional to the body.
+          assert.ok(full < 500_000, `${full} crossings`);
+          assert.ok(full <= quarter * 1.25 + 50, `${status}: ${quarter} crossings for a quarter, ${full} for all`);
         }
       });
     }
 
-    test("what is read is capped, and the body is kept as far as it is documented", async () => {
+    test("parsed content and rawBody are truncated at the documented limits", async () => {
+      /**
+       * @param {string} shape
+       * @param {number} status
+       */
       const error = async (shape, status) => rejection(client(copy, [[status, SHAPES[shape](MIB)]]).get(PATH));
       const members = await error("members", 400);
       assert.ok(
@@ -83,13 +114,10 @@ for (const [how, copy] of COPIES) {
     });
   });
 
-  describe(`${how}: answers that are nested 20,000 deep`, () => {
+  describe(`${how}: responses nested 20,000 levels deep`, () => {
     const deep = (inner = "1") => `${'{"a":['.repeat(20_000)}${inner}${"]}".repeat(20_000)}`;
 
-    for (const [what, inner] of [
-      ["plain", "1"],
-      ["with the key at the bottom", JSON.stringify(KEY)],
-    ]) {
+    for (const [what, inner] of Object.entries({ plain: "1", "with the key at the bottom": JSON.stringify(KEY) })) {
       test(`a job that fails: ${what}`, async () => {
         const body = `{"id":"o","status":"FAILED","message":"no ${what === "plain" ? "" : KEY}","tree":${deep(inner)}}`;
         const error = await rejection(client(copy, [[200, body]]).orders.wait("o"));
@@ -102,21 +130,22 @@ for (const [how, copy] of COPIES) {
 
     test("a page of a list", async () => {
       canary.allowAnswers();
+      /** @type {(id: string, more: boolean) => Answer} */
       const page = (id, more) => [200, `{"items":[{"id":"${id}","tree":${deep()}}],"total":2,"has_more":${more}}`];
       const ids = [];
       for await (const { id } of client(copy, [page("a", true), page("b", false)]).orders.all({ limit: 1 }))
         ids.push(id);
       assert.deepEqual(ids, ["a", "b"]);
-      const again = client(copy, [page("a", true)]).orders.all({ limit: 1 });
+      const repeated = client(copy, [page("a", true)]).orders.all({ limit: 1 });
       const error = await rejection(
         (async () => {
-          for await (const item of again) if (!item) return;
+          for await (const item of repeated) if (!item) return;
         })(),
       );
-      assert.match(error.message, /repeats a page/, "a page that is repeated is still found");
+      assert.match(error.message, /repeats a page/, "a repeated page is detected");
     });
 
-    test("a part of a list of entries", async () => {
+    test("a batch of a list of entries", async () => {
       canary.allowAnswers();
       const entries = Array.from({ length: 20_001 }, () => ({ city: "c" }));
       const own = client(copy, [
@@ -128,7 +157,7 @@ for (const [how, copy] of COPIES) {
       assert.equal(error.partial.results[0].id, "[redacted]");
     });
 
-    test("an error, and a success that is an answer", async () => {
+    test("an error, and a success", async () => {
       const error = await rejection(client(copy, [[404, `{"code":"X","message":"m","details":${deep()}}`]]).get(PATH));
       assert.deepEqual([error.name, error.status], ["NotFoundError", 404]);
       const data = await client(copy, [[200, deep()]]).get(PATH);
@@ -138,30 +167,30 @@ for (const [how, copy] of COPIES) {
 
   describe(`${how}: messages are one line`, () => {
     const BREAKS = "\n\r\t\u0000\u001b[31m\u007f\u0085\u009b\u2028\u2029\u061c\u200e\u200f\u202a\u202e\u2066\u2069";
-    // eslint-disable-next-line no-control-regex
     const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
     const text = `a${BREAKS}b`;
+    /** @type {Record<string, () => Promise<unknown>>} */
     const rows = {
       "a code and a message": () => client(copy, [[400, { code: text, message: text }]]).get(PATH),
-      "an older envelope": () => client(copy, [[400, { error: text, message: text }]]).get(PATH),
+      "a legacy envelope": () => client(copy, [[400, { error: text, message: text }]]).get(PATH),
       "a detail": () => client(copy, [[422, { detail: text }]]).get(PATH),
-      "a body that is no JSON": () => client(copy, [[200, text]]).get(PATH),
+      "a body that is not JSON": () => client(copy, [[200, text]]).get(PATH),
       "a job that fails": () => client(copy, [[200, { status: "FAILED", message: text }]]).orders.wait("o"),
-      "a job that does not end": () => client(copy, [[200, { status: text }]]).orders.wait("o", { deadlineMs: 1 }),
+      "a job that does not finish": () => client(copy, [[200, { status: text }]]).orders.wait("o", { deadlineMs: 1 }),
       "a path": () => client(copy, [[404, {}]]).get("/x\u2028y\u202ez"),
-      "what fetch throws": () =>
+      "an error of fetch": () =>
         client(copy, [], {
           fetch: async () => {
             throw new TypeError(text);
           },
         }).get(PATH),
-      "the cause of what fetch throws": () =>
+      "the cause of an error of fetch": () =>
         client(copy, [], {
           fetch: async () => {
             throw new TypeError("failed", { cause: new Error(text) });
           },
         }).get(PATH),
-      "what a key provider throws": () =>
+      "an error of a key provider": () =>
         client(copy, [], {
           apiKey: () => {
             throw new Error(text);
@@ -185,27 +214,31 @@ for (const [how, copy] of COPIES) {
 
     test("of bounded length", async () => {
       const long = "x".repeat(MIB / 4);
-      for (const [own, call] of [
+      /** @type {[answer: Answer, call: (client: any) => Promise<unknown>][]} */
+      const calls = [
         [[400, { code: long, message: long }], (one) => one.get(PATH)],
         [[200, { status: "FAILED", message: long }], (one) => one.orders.wait("o")],
         [[404, {}], (one) => one.get(`/${long}`)],
         [[200, {}], (one) => one.get(PATH, { [long]: 1 })],
-      ]) {
-        const error = await rejection(call(client(copy, [own])));
+      ];
+      for (const [answer, call] of calls) {
+        const error = await rejection(call(client(copy, [answer])));
         assert.ok(error.message.length < 3000, `${error.name}: ${error.message.length}`);
       }
       assert.ok((await rejection(client(copy, [[400, { code: long }]]).get(PATH))).code.length <= 201);
     });
   });
 
-  describe(`${how}: a job whose server asks for a long wait`, () => {
-    for (const [seconds, maxRetryAfterMs] of [
+  describe(`${how}: a long Retry-After in a poll`, () => {
+    /** @type {[seconds: string, maxRetryAfterMs: number | undefined][]} */
+    const WAITS = [
       ["99999999", undefined],
       ["61", undefined],
       ["2", 1500],
       ["1", 0],
-    ]) {
-      test(`${seconds} s, with maxRetryAfterMs ${maxRetryAfterMs ?? "as it is"}`, async (t) => {
+    ];
+    for (const [seconds, maxRetryAfterMs] of WAITS) {
+      test(`${seconds} s, with maxRetryAfterMs ${maxRetryAfterMs ?? "by default"}`, async (t) => {
         const clock = new Clock().install(t);
         const own = client(copy, [[200, { id: "o", status: "IN_PROGRESS" }, { "retry-after": seconds }]], {
           maxRetryAfterMs,
@@ -229,40 +262,44 @@ for (const [how, copy] of COPIES) {
       assert.equal((await clock.run(rejection(own.searchProfiles.wait("p")))).stoppedBy, "retry_after");
     });
 
-    test("a job that is done is done, whatever else is said", async () => {
+    test("Retry-After is ignored for a finished job", async () => {
       const own = client(copy, [[200, { id: "o", status: "COMPLETED" }, { "retry-after": "99999999" }]]);
       assert.equal((await own.orders.wait("o")).id, "o");
     });
   });
 
   describe(`${how}: a body with the key in it`, () => {
+    /** @param {string} text */
     const escape = (text) =>
       Array.from(text, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+    /** @param {string} text */
     const percent = (text) => Array.from(text, (letter) => `%${letter.charCodeAt(0).toString(16)}`).join("");
+    /** @type {(depth: number, inner: string) => string} */
     const nested = (depth, inner) => `${"[".repeat(depth)}${inner}${"]".repeat(depth)}`;
-    const SPELLINGS = {
-      "as it is": KEY,
+    const ENCODINGS = {
+      "in plain text": KEY,
       "in escapes": escape(KEY),
       "with an escaped slash": KEY.replace("/", "\\/"),
       "in one escape": KEY.replace("s", "\\u0073"),
       "percent-encoded": encodeURIComponent(KEY),
       "percent-encoded, every letter": percent(KEY),
       "percent-encoded twice": encodeURIComponent(percent(KEY)),
-      "in escapes of escapes": escape(KEY).replaceAll("\\", "\\\\"),
-      "in an HTML page's references": Array.from(KEY, (letter) => `&#${letter.charCodeAt(0)};`).join(""),
+      "in escaped escapes": escape(KEY).replaceAll("\\", "\\\\"),
+      "in HTML character references": Array.from(KEY, (letter) => `&#${letter.charCodeAt(0)};`).join(""),
     };
+    /** @type {Record<string, (key: string) => string>} */
     const PLACES = {
       "in a message": (key) => `{"message":"for ${key}"}`,
-      "in a member that is given twice": (key) => `{"code":"${key}","code":"C"}`,
+      "in a duplicate member": (key) => `{"code":"${key}","code":"C"}`,
       "under __proto__": (key) => `{"__proto__":{"a":"${key}"},"code":"C"}`,
       "in a name": (key) => `{"details":{"${key}":1}}`,
       "deeper than 64": (key) => `{"details":${nested(100, `"${key}"`)}}`,
-      "behind 30,000 other values": (key) => `{"details":[${"0,".repeat(30_000)}"${key}"]}`,
-      "in broken JSON": (key) => `{"message":"for ${key}"`,
+      "after 30,000 other values": (key) => `{"details":[${"0,".repeat(30_000)}"${key}"]}`,
+      "in invalid JSON": (key) => `{"message":"for ${key}"`,
       "in a page": (key) => `<html>for ${key}`,
     };
-    for (const [spelling, key] of Object.entries(SPELLINGS)) {
-      test(`${spelling}: it is in no error, wherever it stands`, async () => {
+    for (const [encoding, key] of Object.entries(ENCODINGS)) {
+      test(`${encoding}: no error contains it, in any place`, async () => {
         for (const [place, body] of Object.entries(PLACES)) {
           for (const status of [400, 403, 422, 500]) {
             const error = await rejection(client(copy, [[status, body(key)]]).get(PATH));
@@ -271,12 +308,12 @@ for (const [how, copy] of COPIES) {
             );
             for (const part of [KEY, key, key.slice(0, 24)])
               assert.ok(!shown.includes(part), `${place}: ${shown.slice(0, 600)}`);
-            assert.match(error.rawBody, place === "behind 30,000 other values" ? /./ : /\[redacted\]/, place);
+            assert.match(error.rawBody, place === "after 30,000 other values" ? /./ : /\[redacted\]/, place);
           }
         }
       });
 
-      test(`${spelling}: nor in that of a success that is no JSON`, async () => {
+      test(`${encoding}: no DecodeError contains it`, async () => {
         for (const body of [`<html>for ${key}`, `{"a":"${key}"`, `"${key}" "${key}"`]) {
           const error = await rejection(client(copy, [[200, body]]).get(PATH));
           const shown = [error.message, error.rawBody, JSON.stringify(error)].join("\n");
@@ -286,7 +323,7 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    test("nor is a key of the documented form that the client has never had", async () => {
+    test("no error contains an unknown key of the documented form", async () => {
       for (const key of ["lnc_test_Other0ne", "lnc_live_0", "lnc%5Ftest%5fOther0ne", "\\u006cnc_live_Oth\\u0065r"]) {
         const error = await rejection(client(copy, [[400, `{"message":"not ${key} here"}`]]).get(PATH));
         assert.equal(error.message, `GET ${PATH} → 400 BAD_REQUEST: not [redacted] here`);

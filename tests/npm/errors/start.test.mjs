@@ -1,4 +1,4 @@
-// The module finds no memory to begin with: the first client is told so, and the next one works.
+// The memory of the module cannot be allocated: the constructor throws an InternalError, and the next one succeeds.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,14 +16,16 @@ for (const [how, { OpenProspect, InternalError }] of COPIES) {
     t.after(() => {
       WebAssembly.Instance = Instance;
     });
-    const full = new RangeError("WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance");
-    WebAssembly.Instance = function refusing() {
-      throw full;
+    const outOfMemory = new RangeError(
+      "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
+    );
+    /** @type {any} */ (WebAssembly).Instance = function failing() {
+      throw outOfMemory;
     };
-    for (let turn = 0; turn < 2; turn += 1) {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
       const error = thrown(() => new OpenProspect(options));
       assert.ok(error instanceof InternalError, String(error?.stack));
-      assert.equal(error.cause, full);
+      assert.equal(error.cause, outOfMemory);
       assert.match(error.message, /^the client itself failed: WebAssembly\.Instance/);
     }
     assert.match(thrown(() => new OpenProspect(options)).stack.split("\n")[1], /start\.test\.mjs/);

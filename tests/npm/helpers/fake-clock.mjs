@@ -1,20 +1,51 @@
-// A machine whose clocks are made up: what a program sees of the time, while the servers of the world go by the true one.
+// A fake machine: its clocks and timers may be wrong, while the servers go by the real time.
+
+/**
+ * When a timer fires, in ms of the monotonic clock: the timer is `due` then, and was set at `since`.
+ *
+ * @typedef {(due: number, since: number) => number} FiresAt
+ */
+
+/**
+ * The response of the server, `afterMs` after the request. A stall is a response whose headers or body never arrive.
+ *
+ * @typedef {object} Answer
+ * @property {number} [status] default 200
+ * @property {Record<string, string>} [headers]
+ * @property {unknown} [body] sent as JSON
+ * @property {number} [afterMs] default 100
+ * @property {string} [stall] "headers" or "body"
+ */
+
+/**
+ * A request as the server records it. `response` has the time of the response, and how many requests were there then.
+ *
+ * @typedef {object} RecordedRequest
+ * @property {string} path
+ * @property {string} method
+ * @property {number} realTime
+ * @property {number} elapsed
+ * @property {boolean} inFlight
+ * @property {number} [status]
+ * @property {Record<string, string>} [headers]
+ * @property {{ realTime: number, nextIndex: number }} [response]
+ */
 
 const START = Date.UTC(2026, 8, 21, 14, 13, 20);
-/** More steps than anything here takes. */
-const MOST_STEPS = 200_000;
-/** Turns of the event loop in which a program does all that it can without time. */
-const TURNS = 5;
+/** More than any test takes. */
+const MAX_STEPS = 200_000;
+/** Ticks of the event loop in which a program does all that it can without timers. */
+const TICKS = 5;
 
 const { setImmediate: next } = globalThis;
-async function quiet() {
-  for (let turns = 0; turns < TURNS; turns += 1)
+async function idle() {
+  for (let ticks = 0; ticks < TICKS; ticks += 1)
     await new Promise((resolve) => {
       next(resolve);
     });
 }
 
-/** When a timer fires that was set for `due`; both by the time that timers count. */
+/** @satisfies {Record<string, FiresAt>} */
 export const TIMERS = {
   exact: (due) => due,
   early: (due, since) => Math.max(since + 0.5, due - 2),
@@ -24,176 +55,231 @@ export const TIMERS = {
   eachMinute: (due) => Math.ceil(due / 60_000) * 60_000,
 };
 
-/** The platform's, which a test may replace more than once. */
+/** The platform's own, since a test may install several clocks. */
 const { setTimeout, clearTimeout } = globalThis;
 const { now } = Date;
 function restore() {
   Object.assign(globalThis, { setTimeout, clearTimeout });
   Date.now = now;
-  delete performance.now;
+  Reflect.deleteProperty(performance, "now");
 }
 
 export class Clock {
-  /** Milliseconds that have truly passed. */
-  truth = 0;
+  /** Milliseconds of real time since the start. */
+  realTime = 0;
   /** Of these, those that the monotonic clock has counted. */
   elapsed = 0;
+  /** @type {Map<unknown, { at: number, then: () => void }>} */
   timers = new Map();
   #counted = 0;
-  /** A tab that has been open for two days. */
-  #shown = 172_800_000;
+  /** `performance.now()` of a tab that has been open for two days. */
+  #monotonic = 172_800_000;
   #wall = START;
+  /** @type {{ at: number, then: () => void }[]} */
   #events = [];
   #fires;
-  #asleep = [];
 
+  /** @param {FiresAt} fires */
   constructor(fires = TIMERS.exact) {
     this.#fires = fires;
   }
 
-  /** Takes the platform's place until the test is over. */
+  /**
+   * Replaces the clocks and timers of the platform until the test ends.
+   *
+   * @param {import("./setup.mjs").Scope} t
+   */
   install(t) {
     t.after(restore);
-    globalThis.setTimeout = (then, ms = 0) => this.#set(then, ms);
-    globalThis.clearTimeout = (timer) => void this.timers.delete(timer);
+    Object.assign(globalThis, {
+      /** @type {(then: () => void, ms?: number) => symbol} */
+      setTimeout: (then, ms = 0) => this.#set(then, ms),
+      /** @type {(timer: unknown) => void} */
+      clearTimeout: (timer) => void this.timers.delete(timer),
+    });
     Date.now = () => Math.floor(this.#wall);
-    Object.defineProperty(performance, "now", { value: () => this.#shown, configurable: true });
+    Object.defineProperty(performance, "now", { value: () => this.#monotonic, configurable: true });
     return this;
   }
 
-  /** As platforms do it: whole milliseconds, and one for what does not fit. */
+  /**
+   * As platforms do it: whole milliseconds, and 1 ms for a value out of range.
+   *
+   * @param {() => void} then
+   * @param {number} ms
+   */
   #set(then, ms) {
     const wait = ms >= 1 && ms <= 2 ** 31 - 1 ? Math.trunc(ms) : 1;
-    // Its own on any machine: a client that is collected later may take back a timer that it had on an earlier one.
+    // Unique among all clocks: a client that is collected later may clear a timer that it set on an earlier clock.
     const timer = Symbol("timer");
     this.timers.set(timer, { at: this.#fires(this.#counted + wait, this.#counted), then });
     return timer;
   }
 
-  /** Something happens in the world after so long, whatever the machine does. */
-  inWorld(ms, then) {
-    this.#events.push({ at: this.truth + ms, then });
+  /**
+   * Schedules a call after `ms` of real time, whatever the clocks of the machine do.
+   *
+   * @param {number} ms
+   * @param {() => void} then
+   */
+  schedule(ms, then) {
+    this.#events.push({ at: this.realTime + ms, then });
   }
 
-  onSleep(then) {
-    this.#asleep.push(then);
-  }
-
-  /** The machine sleeps. Its monotonic clock, and with it the timers, go on or stand still. */
-  sleep(ms, { goesOn }) {
-    this.truth += ms;
+  /**
+   * The machine sleeps. Its monotonic clock, and with it the timers, keep running or stop.
+   *
+   * @param {number} ms
+   * @param {{ isRunning: boolean }} clock
+   */
+  sleep(ms, { isRunning }) {
+    this.realTime += ms;
     this.#wall += ms;
-    if (goesOn) this.#count(ms);
-    for (const then of this.#asleep) then();
+    if (isRunning) this.#count(ms);
   }
 
-  /** Somebody sets the clock on the wall. */
-  setWall(by) {
-    this.#wall += by;
+  /** @param {number} ms */
+  adjustWallClock(ms) {
+    this.#wall += ms;
   }
 
-  /** The monotonic clock shows something else from now on, as when a test puts its own there. */
-  beginAnew() {
-    this.#shown = 0;
+  /** The monotonic clock starts again at 0, as when a test library replaces it. */
+  resetMonotonicClock() {
+    this.#monotonic = 0;
   }
 
   get wall() {
     return this.#wall;
   }
 
+  /** @param {number} ms */
   #count(ms) {
     this.elapsed += ms;
     this.#counted += ms;
-    this.#shown += ms;
+    this.#monotonic += ms;
   }
 
-  #pass(ms) {
+  /** @param {number} ms */
+  #advance(ms) {
     if (ms <= 0) return;
-    this.truth += ms;
+    this.realTime += ms;
     this.#wall += ms;
     this.#count(ms);
   }
 
-  /** Lets time pass until a promise is settled. Of a timer and an event at one instant the timer comes first, as in Node. */
+  /**
+   * Advances the time until a promise settles. If a timer and an event are due at once, the timer is first, as in Node.
+   *
+   * @template T
+   * @param {Promise<T>} promise
+   */
   async run(promise) {
     let isSettled = false;
     const settle = () => {
       isSettled = true;
     };
     promise.then(settle, settle);
-    for (let steps = 0; steps < MOST_STEPS; steps += 1) {
-      await quiet();
+    for (let steps = 0; steps < MAX_STEPS; steps += 1) {
+      await idle();
       if (isSettled) return promise;
-      const [id, timer] = [...this.timers].reduce(
-        (first, one) => (one[1].at < first[1].at ? one : first),
-        [undefined, { at: Infinity }],
-      );
-      const event = this.#events.reduce((first, one) => (one.at < first.at ? one : first), { at: Infinity });
-      // After a sleep both may be due.
-      const [toTimer, toEvent] = [Math.max(0, timer.at - this.#counted), Math.max(0, event.at - this.truth)];
+      const [id, timer] = [...this.timers].reduce((first, one) => (one[1].at < first[1].at ? one : first), NEVER);
+      const event = this.#events.reduce((first, one) => (one.at < first.at ? one : first), NEVER[1]);
+      // After a sleep both may be overdue.
+      const [toTimer, toEvent] = [Math.max(0, timer.at - this.#counted), Math.max(0, event.at - this.realTime)];
       if (toTimer <= toEvent) {
-        if (toTimer === Infinity) throw new Error(`nothing would ever happen, ${this.truth} ms after the beginning`);
+        if (toTimer === Infinity) throw new Error(`no timer and no event is left after ${this.realTime} ms`);
         this.timers.delete(id);
-        this.#pass(toTimer);
+        this.#advance(toTimer);
         timer.then();
       } else {
         this.#events.splice(this.#events.indexOf(event), 1);
-        this.#pass(toEvent);
+        this.#advance(toEvent);
         event.then();
       }
     }
-    throw new Error(`still not settled ${this.truth} ms after the beginning`);
+    throw new Error(`the promise is not settled after ${this.realTime} ms`);
   }
 
-  /** Lets so much time pass, truly. */
+  /**
+   * Advances the real time.
+   *
+   * @param {number} ms
+   */
   wait(ms) {
     return this.run(
       new Promise((resolve) => {
-        this.inWorld(ms, resolve);
+        this.schedule(ms, () => resolve(undefined));
       }),
     );
   }
 }
 
+/** @type {[unknown, { at: number, then: () => void }]} */
+const NEVER = [undefined, { at: Infinity, then() {} }];
+
 /**
- * A server out in the world. `answer(request, n)` says what becomes of the nth request: `{ status, headers, body, afterMs }`,
- * where `stall` is "headers" or "body". `asked` is who asked when.
+ * A server on the network of the fake machine, as a `fetch`. `answer` has the response to the nth request, from 0 on.
+ * `disconnect` closes all connections.
+ *
+ * @param {Clock} clock
+ * @param {(request: RecordedRequest, n: number) => Answer} answer
  */
 export function createServer(clock, answer) {
-  const asked = [];
+  /** @type {RecordedRequest[]} */
+  const requests = [];
+  /** @type {Set<() => void>} */
   const pending = new Set();
-  const broken = () =>
-    new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
+  const connectionError = () => {
+    const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    return new TypeError("fetch failed", { cause });
+  };
+  /**
+   * @param {string} url
+   * @param {{ method: string, signal: AbortSignal }} init
+   * @returns {Promise<Response>}
+   */
   function fetch(url, { method, signal }) {
-    const request = { path: new URL(url).pathname, method, truth: clock.truth, elapsed: clock.elapsed, isOut: true };
-    asked.push(request);
-    const { status = 200, headers = {}, body = {}, afterMs = 100, stall } = answer(request, asked.length - 1);
+    /** @type {RecordedRequest} */
+    const request = {
+      path: new URL(url).pathname,
+      method,
+      realTime: clock.realTime,
+      elapsed: clock.elapsed,
+      inFlight: true,
+    };
+    requests.push(request);
+    const { status = 200, headers = {}, body = {}, afterMs = 100, stall } = answer(request, requests.length - 1);
     request.status = status;
     request.headers = headers;
     return new Promise((resolve, reject) => {
+      /** @param {() => void} settle */
       const end = (settle) => {
-        if (!pending.delete(die)) return;
-        request.isOut = false;
+        if (!pending.delete(fail)) return;
+        request.inFlight = false;
         settle();
       };
-      const die = () => end(() => reject(broken()));
-      pending.add(die);
+      const fail = () => end(() => reject(connectionError()));
+      pending.add(fail);
       signal.addEventListener("abort", () => end(() => reject(signal.reason)), { once: true });
       if (stall === "headers") return;
-      clock.inWorld(afterMs, () =>
+      clock.schedule(afterMs, () =>
         end(() => {
-          request.answered = { truth: clock.truth, after: asked.length };
+          request.response = { realTime: clock.realTime, nextIndex: requests.length };
           resolve(stall === "body" ? stalled(status, signal) : new Response(JSON.stringify(body), { status, headers }));
         }),
       );
     });
   }
-  /** Every connection is found to be dead. */
-  const cut = () => [...pending].forEach((die) => die());
-  return { fetch, asked, cut };
+  const disconnect = () => [...pending].forEach((fail) => fail());
+  return { fetch, requests, disconnect };
 }
 
+/**
+ * @param {number} status
+ * @param {AbortSignal} signal
+ */
 function stalled(status, signal) {
+  /** @param {ReadableStreamDefaultController} controller */
   const start = (controller) => {
     controller.enqueue(new TextEncoder().encode("{"));
     signal.addEventListener("abort", () => controller.error(signal.reason), { once: true });

@@ -1,17 +1,27 @@
 // Values that throw when they are read.
 
-/** What a value that throws when it is read throws. */
+/** The error of such a value. */
 export class Hostile extends Error {}
 
+/** @returns {never} */
 export function throws() {
-  throw new Hostile("I am not to be read");
+  throw new Hostile("this value must not be read");
 }
 
-/** The object, with a getter of that name that throws. */
+/**
+ * A copy of the object with a getter that throws.
+ *
+ * @param {PropertyKey} name
+ * @param {object} rest
+ */
 export const withGetter = (name, rest = {}) =>
   Object.defineProperty({ ...rest }, name, { get: throws, enumerable: true });
 
-/** Throws at whatever is done with it, `Array.isArray` too. */
+/**
+ * A revoked proxy: every operation throws, even `Array.isArray`.
+ *
+ * @param {object} target
+ */
 export function revoked(target = {}) {
   const { proxy, revoke } = Proxy.revocable(target, {});
   revoke();

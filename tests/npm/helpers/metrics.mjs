@@ -1,34 +1,50 @@
-// What was measured, for the document that is made of it.
+// Metrics of the tests, for the documents that are generated from them.
 
 import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const { OPENPROSPECT_FIGURES: folder } = process.env;
-/** Longer than any process needs to add its figures. */
-const PATIENCE_MS = 10_000;
-const LOOK_MS = 5;
+/** Longer than any process needs to add its metrics. */
+const LOCK_TIMEOUT_MS = 10_000;
+const LOCK_POLL_MS = 5;
 
-/** Writes a flat object of figures, if somebody wants them. */
-export function writeFigures(part, figures) {
+/** @typedef {Record<string, unknown>} Metrics a flat object */
+
+/**
+ * Writes a file of metrics, if `OPENPROSPECT_FIGURES` is set.
+ *
+ * @param {string} name of the file
+ * @param {Metrics} metrics
+ */
+export function writeFigures(name, metrics) {
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${part}.json`);
-  writeFileSync(`${path}.new`, `${JSON.stringify(figures, undefined, 2)}\n`);
+  const path = join(folder, `${name}.json`);
+  writeFileSync(`${path}.new`, `${JSON.stringify(metrics, undefined, 2)}\n`);
   renameSync(`${path}.new`, path);
 }
 
-/** Adds numbers to those that are there: processes that run beside each other have one part. */
-export function addFigures(part, figures) {
+/**
+ * Adds numbers to those in the file: concurrent processes share one.
+ *
+ * @param {string} name of the file
+ * @param {Record<string, number>} metrics
+ */
+export function addFigures(name, metrics) {
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${part}.json`);
-  locked(`${path}.lock`, () => {
+  const path = join(folder, `${name}.json`);
+  withLock(`${path}.lock`, () => {
     const sum = read(path);
-    for (const [name, value] of Object.entries(figures)) sum[name] = (sum[name] ?? 0) + value;
-    writeFigures(part, sum);
+    for (const [key, value] of Object.entries(metrics)) sum[key] = (sum[key] ?? 0) + value;
+    writeFigures(name, sum);
   });
 }
 
+/**
+ * @param {string} path
+ * @returns {Record<string, number>}
+ */
 function read(path) {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
@@ -38,16 +54,21 @@ function read(path) {
   }
 }
 
-/** Only one at a time. */
-function locked(lock, run) {
-  const end = performance.now() + PATIENCE_MS;
-  for (let isMine = false; !isMine; ) {
+/**
+ * Runs one process at a time.
+ *
+ * @param {string} lock
+ * @param {() => void} run
+ */
+function withLock(lock, run) {
+  const end = performance.now() + LOCK_TIMEOUT_MS;
+  for (let isLocked = false; !isLocked; ) {
     try {
       mkdirSync(lock);
-      isMine = true;
+      isLocked = true;
     } catch (error) {
       if (error.code !== "EEXIST" || performance.now() > end) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
     }
   }
   try {

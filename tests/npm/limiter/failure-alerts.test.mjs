@@ -1,4 +1,4 @@
-// What is reported when the attempts of an operation keep failing, and when it recovers.
+// The events when the attempts of an operation keep failing, and when it recovers.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -10,8 +10,14 @@ const FAST = { backoff: { baseMs: 1, maxMs: 1 } };
 
 for (const [how, copy] of COPIES) {
   describe(how, () => {
-    /** A client without retries, and what it reports of repeated failures. */
-    async function reported(t, options) {
+    /**
+     * A client without retries, and its events about repeated failures.
+     *
+     * @param {import("node:test").TestContext} t
+     * @param {object} [options] of the client
+     */
+    async function watchedClient(t, options) {
+      /** @type {any[]} */
       const events = [];
       const { mock, client } = await serve(t);
       const onEvent = (event) => {
@@ -22,7 +28,7 @@ for (const [how, copy] of COPIES) {
     const brief = (events) => events.map(({ type, operation, count }) => [type, operation, count]);
 
     test("the third failed attempt in a row alerts once, the next success recovers", async (t) => {
-      const { mock, events, own } = await reported(t);
+      const { mock, events, own } = await watchedClient(t);
       const before = Date.now();
       mock.fail(500, { reset: "headers" }, 503, 502, 500);
       const errors = [];
@@ -35,14 +41,15 @@ for (const [how, copy] of COPIES) {
         ["recovered", "GET /api/v1/orders", 5],
       ]);
       for (const { method, path } of events) assert.deepEqual([method, path], ["GET", "/api/v1/orders"]);
-      assert.equal(events[0].error, errors[2], "the very error that was thrown");
+      assert.equal(events[0].error, errors[2], "the same error that was thrown");
       assert.ok(events[0].error instanceof copy.ServerError && events[0].error.status === 503);
-      for (const { since } of events) assert.ok(since instanceof Date && since >= before && since <= Date.now());
+      for (const { since } of events)
+        assert.ok(since instanceof Date && Number(since) >= before && Number(since) <= Date.now());
       assert.equal(events[1].since.getTime(), events[0].since.getTime());
     });
 
-    test("a nightly job whose only call fails has alerted, though its key was validated before", async (t) => {
-      const { mock, events, own } = await reported(t, { maxRetries: 2, ...FAST });
+    test("a single call that uses up its retries alerts, even after a success of another operation", async (t) => {
+      const { mock, events, own } = await watchedClient(t, { maxRetries: 2, ...FAST });
       await own.auth.validate();
       mock.fail(500, 502, 503);
       const error = await rejection(own.deliveries.companies("s"));
@@ -53,8 +60,8 @@ for (const [how, copy] of COPIES) {
       assert.equal(events.length, 1);
     });
 
-    test("a call that goes on trying has alerted before its end, and recovers with it", async (t) => {
-      const { mock, events, own } = await reported(t, { maxRetries: 4, ...FAST });
+    test("a call alerts while it still retries, and recovers when it succeeds", async (t) => {
+      const { mock, events, own } = await watchedClient(t, { maxRetries: 4, ...FAST });
       mock.fail(500, 502, 503, 504);
       await own.orders.list();
       assert.deepEqual(brief(events), [
@@ -66,8 +73,8 @@ for (const [how, copy] of COPIES) {
       assert.deepEqual([error.status, error.attempts.map(({ status }) => status)], [503, [500, 502, 503]]);
     });
 
-    test("a success of another operation hides nothing, other arguments are no other operation", async (t) => {
-      const { mock, events, own } = await reported(t);
+    test("failures are counted per operation, whatever its arguments", async (t) => {
+      const { mock, events, own } = await watchedClient(t);
       const {
         items: [one, two],
       } = await own.blacklists.list();
@@ -89,8 +96,8 @@ for (const [how, copy] of COPIES) {
       ]);
     });
 
-    test("a request outside of the documentation is named by its path, without the query", async (t) => {
-      const { mock, events, own } = await reported(t);
+    test("an undocumented request is identified by its path, without the query", async (t) => {
+      const { mock, events, own } = await watchedClient(t);
       mock.fail(500, 500, 500, { status: 200, body: {}, applied: true });
       for (let call = 0; call < 3; call += 1) await rejection(own.get(`/api/v7/teapots/9?page=${call}`));
       await own.get("/api/v7/teapots/9");
@@ -100,22 +107,22 @@ for (const [how, copy] of COPIES) {
       ]);
     });
 
-    test("another response in between begins to count anew, a 429 too", async (t) => {
-      const { mock, events, own } = await reported(t);
+    test("any other response resets the count, even a 429", async (t) => {
+      const { mock, events, own } = await watchedClient(t);
       mock.fail(500, 500, 404, 500, 500, 429, 500, 500);
       for (let call = 0; call < 8; call += 1) await rejection(own.orders.list());
       assert.deepEqual(events, []);
     });
 
     test("rate limits alone never alert", async (t) => {
-      const { mock, events, own } = await reported(t, { maxRetries: 5, ...FAST });
+      const { mock, events, own } = await watchedClient(t, { maxRetries: 5, ...FAST });
       mock.fail({ status: 429, retryAfter: 0.001, times: 5 });
       await own.orders.list();
       assert.deepEqual(events, []);
     });
 
-    test("what was never sent and what was aborted does not count", async (t) => {
-      const { mock, events, own } = await reported(t);
+    test("calls that are aborted or not sent do not count", async (t) => {
+      const { mock, events, own } = await watchedClient(t);
       mock.fail(500, 500);
       await rejection(own.orders.list());
       await rejection(own.orders.list());
@@ -127,10 +134,10 @@ for (const [how, copy] of COPIES) {
       assert.deepEqual(brief(events), [["alert", "GET /api/v1/orders", 3]]);
     });
 
-    test("no response counts as well, and each client counts for itself", async (t) => {
+    test("a missing response counts, and each client counts separately", async (t) => {
       const url = await refusingUrl();
-      const { events, own } = await reported(t, { baseUrl: url });
-      const other = await reported(t, { baseUrl: url });
+      const { events, own } = await watchedClient(t, { baseUrl: url });
+      const other = await watchedClient(t, { baseUrl: url });
       await rejection(other.own.orders.list());
       await rejection(other.own.orders.list());
       for (let call = 0; call < 3; call += 1) await rejection(own.orders.list());
@@ -138,10 +145,11 @@ for (const [how, copy] of COPIES) {
       assert.deepEqual(other.events, []);
     });
 
-    test("a thousand calls that wait for a server that is down alert once for each operation", async (t) => {
+    test("a thousand calls to a server that is down alert once per operation", async (t) => {
       const clock = new Clock().install(t);
       let isDown = true;
-      const { fetch, asked } = createServer(clock, () => ({ status: isDown ? 503 : 200 }));
+      const { fetch, requests } = createServer(clock, () => ({ status: isDown ? 503 : 200 }));
+      /** @type {any[]} */
       const events = [];
       const onEvent = (event) => {
         if (isNotice(event)) events.push(event);
@@ -150,14 +158,14 @@ for (const [how, copy] of COPIES) {
       const calls = Array.from({ length: 1000 }, (_, n) =>
         n % 2 ? client.orders.get(`o${n}`) : client.companies.get(`c${n}`),
       );
-      const results = await clock.run(Promise.allSettled(calls));
+      const errors = await clock.run(Promise.all(calls.map(rejection)));
       const operations = ["GET /api/v1/companies/{company_id}", "GET /api/v1/orders/{order_id}"];
       assert.deepEqual(
         events.map(({ type, operation }) => `${type} ${operation}`).sort(),
         operations.map((name) => `alert ${name}`),
       );
-      assert.ok(results.every(({ reason }) => reason.name === "ServerError" && reason.attempts.length === 3));
-      assert.ok(asked.length < 100, `${asked.length} requests`);
+      assert.ok(errors.every(({ name, attempts }) => name === "ServerError" && attempts.length === 3));
+      assert.ok(requests.length < 100, `${requests.length} requests`);
       isDown = false;
       await clock.run(client.orders.get("o"));
       await clock.run(client.companies.get("c"));
@@ -169,13 +177,14 @@ for (const [how, copy] of COPIES) {
 
     test("a handler that throws, frees the client or calls it changes nothing", async (t) => {
       const { mock, client } = await serve(t);
-      const seen = [];
+      /** @type {string[]} */
+      const types = [];
       const own = client(
         {
           maxRetries: 0,
           onEvent(event) {
-            seen.push(event.type);
-            if (event.type === "alert") own.orders.get(id).then(() => seen.push("got"));
+            types.push(event.type);
+            if (event.type === "alert") own.orders.get(id).then(() => types.push("got"));
             if (event.type === "recovered") own.free();
             throw new Error("mine");
           },
@@ -187,8 +196,8 @@ for (const [how, copy] of COPIES) {
       } = await own.orders.list();
       mock.fail(500, 500, 500);
       for (let call = 0; call < 3; call += 1) assert.equal((await rejection(own.orders.get("o"))).name, "ServerError");
-      await until(() => seen.includes("got"), "the call of the handler");
-      assert.deepEqual(seen, ["attempt", "attempt", "attempt", "attempt", "alert", "attempt", "recovered", "got"]);
+      await until(() => types.includes("got"), "the call of the handler succeeds");
+      assert.deepEqual(types, ["attempt", "attempt", "attempt", "attempt", "alert", "attempt", "recovered", "got"]);
       assert.equal((await rejection(own.orders.list())).name, "ConfigurationError");
     });
   });

@@ -1,5 +1,5 @@
-// What many calls of one client share: a server's limit, and its outages. The rules are tested on the core; this is
-// what a user sees of them.
+// The limiter and the circuit breaker that the calls of one client share, as a caller sees them. tests/limiter tests
+// the rules.
 
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
@@ -10,53 +10,58 @@ const PATH = "/api/v1/orders";
 
 for (const [how, copy] of COPIES) {
   describe(`${how}: a limit`, { concurrency: true }, () => {
-    /** A server in memory: `refuse` gives the headers of a 429, or nothing. Requests are seen when they leave. */
-    function limited(refuse, options) {
-      const seen = [];
+    /**
+     * A client of a server in memory. `rejects` returns the headers of a 429, or undefined for a success.
+     *
+     * @param {(n: number) => Record<string, string> | undefined} rejects the nth request, from 0 on
+     * @param {object} [options] of the client
+     */
+    function limited(rejects, options) {
+      /** @type {{ at: number, path: string }[]} */
+      const requests = [];
+      /** @type {any[]} */
       const events = [];
-      const fetch = async (url, { method }) => {
-        const headers = refuse(seen.length);
-        seen.push({ at: clock(), refused: Boolean(headers), path: new URL(url).pathname, method });
-        await new Promise((resolve) => {
-          setImmediate(resolve);
-        });
+      const fetch = async (url) => {
+        const headers = rejects(requests.length);
+        requests.push({ at: clock(), path: new URL(url).pathname });
+        await turn();
         return new Response("{}", { status: headers ? 429 : 200, headers: headers ?? {} });
       };
-      const onEvent = (event) => events.push({ ...event, at: clock(), seen: seen.length });
+      const onEvent = (event) => events.push({ ...event, at: clock(), requests: requests.length });
       const client = new copy.OpenProspect({ apiKey: "lnc_test_a", fetch, ...QUICK, onEvent, ...options });
       const throttled = () => until(() => events.some(({ type }) => type === "throttled"), "throttled");
-      return { seen, events, client, throttled };
+      return { requests, events, client, throttled };
     }
 
-    test("one refusal stops every call until the server's instant", async () => {
-      const { seen, client, events } = limited((n) => (n === 2 ? { "retry-after": "0.4" } : undefined));
+    test("one 429 pauses every call until Retry-After", async () => {
+      const { requests, client, events } = limited((n) => (n === 2 ? { "retry-after": "0.4" } : undefined));
       await Promise.all(Array.from({ length: 40 }, () => client.get(PATH)));
       const [throttled, resumed] = events.filter(({ type }) => type === "throttled" || type === "resumed");
       assert.deepEqual([throttled.type, resumed.type], ["throttled", "resumed"]);
-      assert.ok(throttled.seen < 12, `${throttled.seen} had left by then`);
-      const later = seen.slice(throttled.seen);
+      assert.ok(throttled.requests < 12, `${throttled.requests} requests before the event`);
+      const later = requests.slice(throttled.requests);
       assert.ok(
-        later.every(({ at }) => at >= throttled.until.getTime() && at >= seen[2].at + 400),
-        "none came early",
+        later.every(({ at }) => at >= throttled.until.getTime() && at >= requests[2].at + 400),
+        "no request is early",
       );
       assert.ok(throttled.window >= 1 && throttled.waiting > 25 && throttled.pace > 0, JSON.stringify(throttled));
-      assert.equal(seen.length, 41);
+      assert.equal(requests.length, 41);
     });
 
-    test("a call that begins in a pause waits too, and the refused one goes first", async () => {
-      const { seen, client, throttled } = limited((n) => (n === 0 ? { "retry-after": "0.2" } : undefined));
-      const first = client.get(`${PATH}/refused`);
+    test("a call that starts during a pause waits, and the rejected one is sent first", async () => {
+      const { requests, client, throttled } = limited((n) => (n === 0 ? { "retry-after": "0.2" } : undefined));
+      const first = client.get(`${PATH}/rejected`);
       await throttled();
       await Promise.all([first, client.get(`${PATH}/new`)]);
       assert.deepEqual(
-        seen.map(({ path }) => path),
-        [`${PATH}/refused`, `${PATH}/refused`, `${PATH}/new`],
+        requests.map(({ path }) => path),
+        [`${PATH}/rejected`, `${PATH}/rejected`, `${PATH}/new`],
       );
-      assert.ok(seen[1].at >= seen[0].at + 200);
+      assert.ok(requests[1].at >= requests[0].at + 200);
     });
 
-    test("who has no time for a pause is told at once when to come back, and nothing is sent", async () => {
-      const { seen, client } = limited((n) => (n === 0 ? { "retry-after": "200" } : undefined), {
+    test("a call whose deadline is before the end of the pause rejects immediately with retryAfterMs", async () => {
+      const { requests, client } = limited((n) => (n === 0 ? { "retry-after": "200" } : undefined), {
         maxRetryAfterMs: 1_000_000,
         deadlineMs: 500_000,
       });
@@ -69,11 +74,11 @@ for (const [how, copy] of COPIES) {
       );
       assert.ok(error.retryAfterMs > 100_000 && error.retryAfterMs < 203_000 && error.retryAt instanceof Date);
       assert.match(error.message, /^POST \/api\/v1\/orders → 429 RATE_LIMIT: not sent/);
-      assert.equal(seen.length, 1);
+      assert.equal(requests.length, 1);
     });
 
-    test("an abort ends a wait in the queue at once, and nothing is sent", async () => {
-      const { seen, client, throttled } = limited((n) => (n === 0 ? { "retry-after": "0.3" } : undefined));
+    test("an abort ends a wait in the queue immediately, and no request is sent", async () => {
+      const { requests, client, throttled } = limited((n) => (n === 0 ? { "retry-after": "0.3" } : undefined));
       const first = client.get(PATH);
       await throttled();
       const controller = new AbortController();
@@ -81,43 +86,44 @@ for (const [how, copy] of COPIES) {
       const aborted = Array.from({ length: 30 }, () => rejection(client.get(PATH, { signal: controller.signal })));
       await turn();
       const ended = Promise.all(aborted);
-      let turns = 0;
+      let ticks = 0;
       ended.then(() => {
-        turns = Infinity;
+        ticks = Infinity;
       });
       controller.abort(reason);
-      for (; turns < 2; turns += 1) await turn();
-      assert.equal(turns, Infinity, "in the same turn of the event loop");
+      for (; ticks < 2; ticks += 1) await turn();
+      assert.equal(ticks, Infinity, "in the same tick of the event loop");
       assert.deepEqual(new Set(await ended), new Set([reason]));
       assert.deepEqual(getEventListeners(controller.signal, "abort"), []);
       await first;
-      assert.equal(seen.length, 2);
+      assert.equal(requests.length, 2);
     });
 
-    test("a turn that comes before the call has begun to wait for it is not lost", async () => {
-      // An answer lands so many microtasks after it was given: one of these moments is just after a call has lined up.
+    test("an admission is not lost if it precedes the wait for it", async () => {
+      // The client processes a response some microtasks later: for one of these counts, just after a call is queued.
       for (let moment = 0; moment < 40; moment += 1) {
+        /** @type {(() => void)[]} */
         const answers = [];
         const fetch = () => new Promise((resolve) => answers.push(() => resolve(new Response("{}"))));
         const client = new copy.OpenProspect({ apiKey: "lnc_test_a", fetch, ...QUICK });
         const calls = Array.from({ length: 4 }, () => client.get(PATH));
         answers[0]();
         for (let step = 0; step < moment; step += 1) await null;
-        let last = "hangs";
+        let last = "pending";
         client.get(PATH).then(() => {
-          last = "ended";
+          last = "settled";
         });
-        for (let turns = 0; turns < 20; turns += 1) {
+        for (let ticks = 0; ticks < 20; ticks += 1) {
           answers.forEach((answer) => answer());
           await turn();
         }
         await Promise.all(calls);
-        assert.equal(last, "ended", `${moment} microtasks after the answer`);
+        assert.equal(last, "settled", `${moment} microtasks after the response`);
       }
     });
 
-    test("a call whose deadline passes in the queue ends there", async () => {
-      const { seen, client, throttled } = limited((n) => (n === 0 ? {} : undefined), {
+    test("a call whose deadline passes in the queue is not sent", async () => {
+      const { requests, client, throttled } = limited((n) => (n === 0 ? {} : undefined), {
         backoff: { baseMs: 600, maxMs: 600 },
         deadlineMs: null,
       });
@@ -126,10 +132,11 @@ for (const [how, copy] of COPIES) {
       const [error] = await Promise.all([rejection(client.get(PATH, { deadlineMs: 1 })), first]);
       assert.ok(error instanceof copy.RateLimitError || error instanceof copy.TimeoutError, String(error));
       assert.equal(error.stoppedBy, "deadline");
-      assert.equal(seen.length, 2);
+      assert.equal(requests.length, 2);
     });
 
-    test("a header that says that nothing is left pauses before the refusal", async () => {
+    test("a header with no remaining quota pauses calls before a 429", async () => {
+      /** @type {number[]} */
       const times = [];
       const fetch = async () => {
         times.push(clock());
@@ -144,13 +151,14 @@ for (const [how, copy] of COPIES) {
   });
 
   describe(`${how}: an outage`, { concurrency: true }, () => {
-    test("a dead server sees a handful of requests from a thousand calls, and each call ends", async (t) => {
+    test("a server that is down receives few requests from a thousand calls, and each call ends", async (t) => {
       let requests = 0;
       const url = await listen(t, (_, response) => {
         requests += 1;
         response.writeHead(500, { "x-request-id": `r${requests}` });
         response.end('{"code":"BROKEN","message":"no"}');
       });
+      /** @type {any[]} */
       const events = [];
       const client = new copy.OpenProspect({
         apiKey: "lnc_test_a",
@@ -165,7 +173,7 @@ for (const [how, copy] of COPIES) {
       const errors = await Promise.all(calls);
       assert.ok(requests < 40, `${requests} requests`);
       for (const error of errors) {
-        // What the server said belongs to the calls that were sent.
+        // The content of the response belongs to the calls that were sent.
         assert.ok(
           error instanceof copy.ServerError && error.code === (error.attempts.at(-1).sent ? "BROKEN" : "SERVER"),
           String(error),
@@ -175,8 +183,8 @@ for (const [how, copy] of COPIES) {
         assert.equal(error.mayHaveBeenApplied, error.method === "POST" && sent > 0, JSON.stringify(error.attempts));
       }
       const unsent = errors.filter(({ attempts }) => attempts.every(({ sent }) => !sent));
-      assert.ok(unsent.length > 900, `${unsent.length} were never sent`);
-      assert.deepEqual([...new Set(unsent.map(({ attempts }) => attempts.length))], [4], "after their own attempts");
+      assert.ok(unsent.length > 900, `${unsent.length} were not sent`);
+      assert.deepEqual([...new Set(unsent.map(({ attempts }) => attempts.length))], [4], "each has its own attempts");
       assert.deepEqual(
         unsent[0].attempts.map(({ status, failure }) => [status, failure]),
         Array(4).fill([500, undefined]),
@@ -186,13 +194,14 @@ for (const [how, copy] of COPIES) {
       assert.equal(
         errors.flatMap(({ attempts }) => attempts).filter(({ sent }) => sent).length,
         requests,
-        "each request is in one record",
+        "each request is in one attempt",
       );
     });
 
-    test("a server that is back is found, and all who waited are served", async (t) => {
+    test("the client detects a recovered server, and all waiting calls succeed", async (t) => {
       const { mock, client } = await serve(t);
       mock.fail({ status: 503, times: 9 });
+      /** @type {string[]} */
       const events = [];
       const own = client(
         { maxRetries: 9, backoff: { baseMs: 20, maxMs: 50 }, onEvent: ({ type }) => events.push(type) },
@@ -207,7 +216,7 @@ for (const [how, copy] of COPIES) {
       );
     });
 
-    test("no response is an outage as well, and its cause shows no key of another call", async (t) => {
+    test("missing responses are an outage, and their cause shows no key of another call", async (t) => {
       const failing = async (_, { headers }) => {
         throw new Error(`sent ${headers.authorization}`);
       };

@@ -1,4 +1,4 @@
-// An app of Next.js: its packages, its build, and the server of what was built.
+// An app of Next.js: its packages, its build, and its server.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,22 +10,22 @@ import { makeProject, run } from "../suite/project.mjs";
 const CLI = "node_modules/next/dist/bin/next";
 const ENV = { NEXT_TELEMETRY_DISABLED: "1" };
 const BUILD_MS = 180_000;
-const PATIENCE_MS = 30_000;
+const START_TIMEOUT_MS = 30_000;
 
-/** Where Next.js 14 is, and where the newest is. */
+/** The folders of packages with Next.js 14 and 16. */
 export const MODULES = {
   14: fileURLToPath(new URL("node_modules/", import.meta.url)),
   16: fileURLToPath(new URL("../bundlers/node_modules/", import.meta.url)),
 };
 
-/** A project with such files, and with the Next.js that is in a folder of packages. */
+/** A project with these files, and with the Next.js of a folder of packages. */
 export async function makeApp(files, modules) {
   const project = await makeProject(files);
-  await bring(modules, ["next", "react", "react-dom"], join(project.folder, "node_modules"));
+  await copyPackages(modules, ["next", "react", "react-dom"], join(project.folder, "node_modules"));
   return project;
 }
 
-/** Builds it; all that was printed is in the error when that fails. */
+/** Builds an app. The error of a failure has the whole output. */
 export async function build(folder, flags = [], variables = {}) {
   try {
     return (
@@ -40,7 +40,12 @@ export async function build(folder, flags = [], variables = {}) {
   }
 }
 
-/** The built app, listening. */
+/**
+ * Starts the server of a built app.
+ *
+ * @param {string} folder
+ * @param {Record<string, string>} [variables]
+ */
 export async function start(folder, variables) {
   const child = spawn(process.execPath, [CLI, "start", "--hostname", "127.0.0.1", "--port", "0"], {
     cwd: folder,
@@ -54,36 +59,36 @@ export async function start(folder, variables) {
   };
   let text = "";
   const url = await new Promise((resolve, reject) => {
-    const look = (chunk) => {
+    const onOutput = (chunk) => {
       text += chunk;
       const [found] = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(text) ?? [];
       if (found && /Ready/.test(text)) resolve(found);
     };
-    child.stdout.setEncoding("utf8").on("data", look);
-    child.stderr.setEncoding("utf8").on("data", look);
-    ended.then(() => reject(new Error(`next start has ended\n${text}`)));
-    setTimeout(() => reject(new Error(`next start is not ready\n${text}`)), PATIENCE_MS).unref();
+    child.stdout.setEncoding("utf8").on("data", onOutput);
+    child.stderr.setEncoding("utf8").on("data", onOutput);
+    ended.then(() => reject(new Error(`next start exited\n${text}`)));
+    setTimeout(() => reject(new Error(`next start is not ready\n${text}`)), START_TIMEOUT_MS).unref();
   }).catch(async (error) => {
     await stop();
     throw error;
   });
-  return { url, stop, said: () => text };
+  return { url, stop, output: () => text };
 }
 
-/** Brings packages and what they depend on into a project, since Turbopack follows no link out of it. */
-async function bring(modules, names, target, seen = new Set()) {
-  for (const name of names.filter((name) => !seen.has(name))) {
-    seen.add(name);
+/** Copies packages and their dependencies into a project, since Turbopack does not follow links out of it. */
+async function copyPackages(modules, names, target, copied = new Set()) {
+  for (const name of names.filter((name) => !copied.has(name))) {
+    copied.add(name);
     const manifest = await readFile(join(modules, name, "package.json"), "utf8").catch(() => undefined);
-    // An optional one that this machine does without.
+    // An optional dependency that is not installed on this platform.
     if (!manifest) continue;
     await copy(join(modules, name), join(target, name));
     const { dependencies, optionalDependencies } = JSON.parse(manifest);
-    await bring(modules, Object.keys({ ...dependencies, ...optionalDependencies }), target, seen);
+    await copyPackages(modules, Object.keys({ ...dependencies, ...optionalDependencies }), target, copied);
   }
 }
 
-/** A tree of the same files, which takes no space where the file system can do that. */
+/** Copies a folder, with hard links where the file system allows them. */
 async function copy(from, to) {
   await mkdir(to, { recursive: true });
   const entries = await readdir(from, { withFileTypes: true });

@@ -1,37 +1,44 @@
-// The apps of the Next.js tests: what their pages do with the client.
+// The apps of the Next.js tests: the use of the client in their pages.
 
-/** A server whose jobs are done at the third look, whose search changes with each read, and which tells what it was asked. */
+const LAYOUT =
+  'export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }\n';
+
+/** Renders in the build and on demand, with the caches of Next.js. */
 export const PAGES = {
-  "app/layout.js":
-    'export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }\n',
+  "app/layout.js": LAYOUT,
   "client.js": `
 import { OpenProspect } from "openprospect";
-export const connect = (options) => new OpenProspect({ apiKey: "lnc_test_next", baseUrl: process.env.ADDRESS, backoff: { baseMs: 60, maxMs: 60 }, ...options });
+const DEFAULTS = { apiKey: "lnc_test_next", baseUrl: process.env.ADDRESS, backoff: { baseMs: 60, maxMs: 60 } };
+export const WAIT = { pollMs: 20, deadlineMs: 5000 };
+export const connect = (options) => new OpenProspect({ ...DEFAULTS, ...options });
+export const rename = ({ version }) => ({ name: "from " + version });
 export const shown = (value) => <pre>{"shown:" + JSON.stringify(value)}</pre>;
 `,
-  // Made by the build.
+  // Rendered by the build.
   "app/wait-static/page.js": `
-import { connect, shown } from "../../client.js";
-export default async function Page() { return shown(await connect().orders.wait("static", { pollMs: 20, deadlineMs: 5000 })); }
+import { connect, shown, WAIT } from "../../client.js";
+export default async function Page() { return shown(await connect().orders.wait("static", WAIT)); }
 `,
   "app/edit-static/page.js": `
-import { connect, shown } from "../../client.js";
-export default async function Page() { return shown(await connect().prospectSearches.edit("static", ({ version }) => ({ name: "from " + version }))); }
+import { connect, rename, shown } from "../../client.js";
+export default async function Page() { return shown(await connect().prospectSearches.edit("static", rename)); }
 `,
-  // Made on demand.
+  // Rendered on demand.
   "app/wait/[id]/page.js": `
-import { connect, shown } from "../../../client.js";
-export default async function Page({ params }) { return shown(await connect().orders.wait((await params).id, { pollMs: 20, deadlineMs: 5000 })); }
+import { connect, shown, WAIT } from "../../../client.js";
+export default async function Page({ params }) { return shown(await connect().orders.wait((await params).id, WAIT)); }
 `,
   "app/edit/[id]/page.js": `
-import { connect, shown } from "../../../client.js";
-export default async function Page({ params }) { return shown(await connect().prospectSearches.edit((await params).id, ({ version }) => ({ name: "from " + version }))); }
+import { connect, rename, shown } from "../../../client.js";
+export default async function Page({ params }) {
+  return shown(await connect().prospectSearches.edit((await params).id, rename));
+}
 `,
   "app/wait-route/[id]/route.js": `
-import { connect } from "../../../client.js";
-export const GET = async (_, { params }) => Response.json(await connect().orders.wait((await params).id, { pollMs: 20, deadlineMs: 5000 }));
+import { connect, WAIT } from "../../../client.js";
+export const GET = async (_, { params }) => Response.json(await connect().orders.wait((await params).id, WAIT));
 `,
-  // A wrapper by which the page becomes one that is made on demand, which Next.js says with an error.
+  // A wrapper of fetch that makes the page dynamic: Next.js throws an error in fetch for that.
   "app/dynamic/page.js": `
 import { connect, shown } from "../../client.js";
 const fetchFresh = (url, init) => fetch(url, { ...init, cache: "no-store" });
@@ -49,10 +56,10 @@ export default async function Page() { return shown(await connect({ fetch: orLog
 `,
 };
 
-/** With cacheComponents, which forbids to read the clock or chance before a page waits for something. */
+/** With cacheComponents, which forbids reading the clock or random numbers before a page awaits dynamic data. */
 export const COMPONENTS = {
   "next.config.mjs": "export default { cacheComponents: true };\n",
-  "app/layout.js": PAGES["app/layout.js"],
+  "app/layout.js": LAYOUT,
   "client.js": PAGES["client.js"],
   "app/page.js": `
 import { Suspense } from "react";
@@ -62,8 +69,8 @@ export default function Page() { return <Suspense fallback="…"><Key /></Suspen
 `,
   "app/wait/page.js": `
 import { Suspense } from "react";
-import { connect, shown } from "../../client.js";
-async function Job() { return shown(await connect().orders.wait("component", { pollMs: 20, deadlineMs: 5000 })); }
+import { connect, shown, WAIT } from "../../client.js";
+async function Job() { return shown(await connect().orders.wait("component", WAIT)); }
 export default function Page() { return <Suspense fallback="…"><Job /></Suspense>; }
 `,
   "app/keyed/page.js": `

@@ -1,4 +1,5 @@
-// What Next.js does to a client: it caches, forbids and steers. Pages that its build makes, and pages on demand.
+// The client in Next.js, which caches fetches, restricts pages, and controls them with errors: pages rendered by the
+// build and on demand.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -6,15 +7,16 @@ import { build, makeApp, MODULES, start } from "./app.mjs";
 import { COMPONENTS, PAGES } from "./apps.mjs";
 import { serveJobs } from "./server.mjs";
 
-/** What a page shows of the client. */
+/** The value of the client in a page. */
 const shown = (html) =>
   JSON.parse(
     /<pre>shown:([^<]*)<\/pre>/.exec(html.replaceAll("&quot;", '"'))?.[1] ??
       `"nothing: ${html.slice(0, 300).replaceAll('"', "'")}"`,
   );
 
-/** Builds an app, starts it, and gives what asks it for pages. */
+/** Builds and starts an app; `page` requests a page of it, `count` counts equal requests at the API's server. */
 function app(files, modules) {
+  /** @type {any} */
   const own = {};
   before(async () => {
     [own.project, own.api] = await Promise.all([makeApp(files, modules), serveJobs()]);
@@ -30,39 +32,39 @@ function app(files, modules) {
     const response = await fetch(`${own.server.url}${path}`, { redirect: "manual" });
     return { status: response.status, location: response.headers.get("location"), text: await response.text() };
   };
-  own.asked = (line) => own.api.asked.filter((one) => one === line).length;
+  own.count = (request) => own.api.requests.filter((one) => one === request).length;
   return own;
 }
 
-// Next.js may make a page more than once.
-const isDone = ({ status, looks }) => assert.ok(status === "COMPLETED" && looks >= 3, `${status} ${looks}`);
-const isNew = ({ name }) => assert.match(String(name), /^from [2-9]$/);
+// Next.js may render a page more than once.
+const assertDone = ({ status, polls }) => assert.ok(status === "COMPLETED" && polls >= 3, `${status} ${polls}`);
+const assertEdited = ({ name }) => assert.match(String(name), /^from [2-9]$/);
 
 for (const [version, modules] of Object.entries(MODULES)) {
   describe(`Next.js ${version}`, () => {
     const own = app(PAGES, modules);
-    const { page, asked } = own;
+    const { page, count } = own;
 
-    test("orders.wait in a page that the build makes", async () => {
-      isDone(shown((await page("/wait-static")).text));
+    test("orders.wait in a page rendered by the build", async () => {
+      assertDone(shown((await page("/wait-static")).text));
     });
-    test("edit in a page that the build makes", async () => {
-      isNew(shown((await page("/edit-static")).text));
+    test("edit in a page rendered by the build", async () => {
+      assertEdited(shown((await page("/edit-static")).text));
     });
     test("orders.wait in a page on demand", async () => {
-      isDone(shown((await page("/wait/a")).text));
+      assertDone(shown((await page("/wait/a")).text));
     });
     test("orders.wait in a route", async () => {
-      isDone(JSON.parse((await page("/wait-route/b")).text));
+      assertDone(JSON.parse((await page("/wait-route/b")).text));
     });
     test("edit in a page on demand", async () => {
-      isNew(shown((await page("/edit/a")).text));
+      assertEdited(shown((await page("/edit/a")).text));
     });
-    test("an error by which a page becomes dynamic", async () => {
-      const before = asked("GET /auth/validate");
+    test("an error that makes a page dynamic", async () => {
+      const before = count("GET /auth/validate");
       for (let round = 1; round <= 2; round += 1) {
         assert.deepEqual(shown((await page("/dynamic")).text), { valid: true, scopes: [] });
-        assert.equal(asked("GET /auth/validate"), before + round);
+        assert.equal(count("GET /auth/validate"), before + round);
       }
     });
     test("a redirect in a wrapper of fetch", async () => {
@@ -70,9 +72,9 @@ for (const [version, modules] of Object.entries(MODULES)) {
       assert.deepEqual(
         [status, new URL(location ?? "http://none", own.server.url).pathname],
         [307, "/dynamic"],
-        own.server.said(),
+        own.server.output(),
       );
-      assert.equal(asked("GET /refused"), 1);
+      assert.equal(count("GET /refused"), 1);
     });
   });
 }
@@ -81,12 +83,12 @@ describe("Next.js 16 with cacheComponents", () => {
   const { page } = app(COMPONENTS, MODULES[16]);
 
   for (const path of ["/", "/keyed"]) {
-    test(`a call in a page that is made on demand: ${path}`, async () => {
+    test(`a call in a page rendered on demand: ${path}`, async () => {
       assert.deepEqual(shown((await page(path)).text), { valid: true, scopes: [] });
     });
   }
-  test("orders.wait", async () => isDone(shown((await page("/wait")).text)));
-  test("a call in a function that is cached", async () => {
+  test("orders.wait", async () => assertDone(shown((await page("/wait")).text)));
+  test("a call in a cached function", async () => {
     assert.deepEqual(shown((await page("/cached")).text), { valid: true });
   });
 });

@@ -1,9 +1,10 @@
-// Each thing that the project depends on has its reason in CONTRIBUTING.md, and each of its packages a hash in a lock.
+// CONTRIBUTING.md has a reason for each dependency, and each locked package has a hash.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
+/** @param {string} name */
 const read = (name) => readFile(new URL(`../../../${name}`, import.meta.url), "utf8");
 const FOLDERS = [
   "",
@@ -15,17 +16,21 @@ const FOLDERS = [
   "tests/npm/page/",
 ];
 
-/** The crates that a manifest names itself. */
+/**
+ * The direct dependencies of a manifest.
+ *
+ * @param {string} manifest
+ */
 function crates(manifest) {
   const names = [];
-  let isOpen = false;
+  let isDependencies = false;
   for (const line of manifest.split("\n")) {
     const [, section] = /^\[(.+)\]$/.exec(line) ?? [];
     if (section !== undefined) {
       const [, name] = /dependencies\.([\w-]+)$/.exec(section) ?? [];
       if (name !== undefined) names.push(name);
-      isOpen = /(?:^|[.-])dependencies$/.test(section);
-    } else if (isOpen) {
+      isDependencies = /(?:^|[.-])dependencies$/.test(section);
+    } else if (isDependencies) {
       const [, name] = /^([\w-]+)\s*=/.exec(line) ?? [];
       if (name !== undefined) names.push(name);
     }
@@ -33,7 +38,11 @@ function crates(manifest) {
   return names.filter((name) => name !== "openprospect");
 }
 
-/** The names in the first column of the tables of dependencies that have something in the second. */
+/**
+ * The names in the first column of the tables of dependencies, with a reason in the second.
+ *
+ * @param {string} text of CONTRIBUTING.md
+ */
 function reasons(text) {
   const section = text.slice(text.indexOf("\n## Dependencies"));
   const rows = [...section.matchAll(/^\| (.*?) \| (.+?) \|$/gm)];
@@ -61,7 +70,7 @@ test("each dependency has its reason", async () => {
   assert.deepEqual(missing, []);
 });
 
-test("each locked package has its hash, and names no place that it is from", async () => {
+test("each locked package has a hash, and is from the npm registry", async () => {
   for (const folder of FOLDERS) {
     const { packages } = JSON.parse(await read(`${folder}package-lock.json`));
     for (const [name, { integrity, resolved, link }] of Object.entries(packages)) {
@@ -75,7 +84,7 @@ test("each locked package has its hash, and names no place that it is from", asy
   }
 });
 
-test("each locked crate is crates.io's", async () => {
+test("each locked crate is from crates.io", async () => {
   for (const name of ["Cargo.lock", "tests/fuzz/Cargo.lock"]) {
     const sources = [...(await read(name)).matchAll(/^source = "(.*)"$/gm)].map(([, source]) => source);
     assert.deepEqual([...new Set(sources)], ["registry+https://github.com/rust-lang/crates.io-index"], name);

@@ -1,4 +1,4 @@
-// The document of figures: what is missing or broke keeps it from being written.
+// The document of metrics is not written if a part is missing or has a failure.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -23,7 +23,8 @@ const SOAK = {
   timers_left: 0,
   listeners_left: 0,
 };
-const FIGURES = {
+/** @type {Record<string, object>} */
+const METRICS = {
   chaos: { faultsTried: 20, faultsSurvived: 20, places: { Node: { faults: 20, survived: 20, seconds: 3 } } },
   "soak-node": SOAK,
   "soak-chromium": { ...SOAK, calls: 1000 },
@@ -44,11 +45,15 @@ const FIGURES = {
   again: { builds: 2, files: 23, different: 0 },
   supply: { crates: 1, packages: 2, checked: ["a"], notReached: ["advisories about Cargo.toml"] },
 };
-const changed = (name, own) => ({ ...FIGURES, [name]: { ...FIGURES[name], ...own } });
+/**
+ * @param {string} name
+ * @param {object} own
+ */
+const changed = (name, own) => ({ ...METRICS, [name]: { ...METRICS[name], ...own } });
 
 test("each part has a row", () => {
-  const text = documentOf(FIGURES, "here");
-  for (const words of [
+  const text = documentOf(METRICS, "here");
+  for (const row of [
     "20 in 1 places",
     "1,234 in node, 1,000 in chromium",
     "5,000 executions",
@@ -61,13 +66,13 @@ test("each part has a row", () => {
     "5 situations",
     "of 23 files",
   ]) {
-    assert.ok(text.includes(words), `${words}\n${text}`);
+    assert.ok(text.includes(row), `${row}\n${text}`);
   }
 });
 
-test("a part that is missing is named", () => {
-  for (const name of Object.keys(FIGURES)) {
-    const { [name]: _, ...rest } = FIGURES;
+test("the error names a missing part", () => {
+  for (const name of Object.keys(METRICS)) {
+    const { [name]: _, ...rest } = METRICS;
     assert.throws(
       () => documentOf(rest, "here"),
       new RegExp(name.startsWith("time-") ? "time-" : `no ${name}\\.json`),
@@ -76,8 +81,9 @@ test("a part that is missing is named", () => {
   }
 });
 
-test("what broke is told instead of written", () => {
-  const broken = [
+test("a part with a failure is an error", () => {
+  /** @type {[name: string, own: object][]} */
+  const failures = [
     ["chaos", { faultsSurvived: 19 }],
     ["soak-node", { lost: 1 }],
     ["soak-node", { unkeyed_applied_twice: 1 }],
@@ -92,6 +98,6 @@ test("what broke is told instead of written", () => {
     ["again", { different: 1 }],
     ["traps-import", { traps: undefined }],
   ];
-  for (const [name, own] of broken)
+  for (const [name, own] of failures)
     assert.throws(() => documentOf(changed(name, own), "here"), /must be|no number/, name);
 });

@@ -1,43 +1,41 @@
-// The table of operations, and what has to agree with it: the README, the types, the mock.
+// The README, the types and the mock match the table of operations.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { esm, mockOpenProspect, OPERATIONS as ROWS, PACKAGE, rejection, TEST_KEYS } from "../helpers/setup.mjs";
 
-const { OPERATIONS } = await import(new URL("testing/node.js", PACKAGE));
+const { OPERATIONS } = await import(new URL("testing/node.js", PACKAGE).href);
 const { OpenProspect, AuthorizationError } = esm;
-const made = new OpenProspect({ apiKey: "lnc_test_a" });
-/** `namespace.name` of every method that there is. */
+const client = new OpenProspect({ apiKey: "lnc_test_a" });
+/** `namespace.name` of every method. */
 const METHODS = ROWS.flatMap(({ namespace, name, composed }) =>
   [name, composed?.name].filter(Boolean).map((method) => `${namespace}.${method}`),
 ).sort();
 
-test("it has the operations of the documentation, where they are documented", () => {
-  const counts = Object.groupBy ? Object.groupBy(ROWS, ({ documented }) => documented) : undefined;
+test("the table has the documented operations, with their source", () => {
   assert.equal(ROWS.length, 31);
-  if (counts)
-    assert.deepEqual(Object.fromEntries(Object.entries(counts).map(([at, rows]) => [at, rows.length])), {
-      listed: 25,
-      page: 2,
-      legacy: 4,
-    });
+  /** @type {Record<string, number>} */
+  const counts = {};
+  for (const { documented } of ROWS) counts[documented] = (counts[documented] ?? 0) + 1;
+  assert.deepEqual(counts, { listed: 25, page: 2, legacy: 4 });
   assert.deepEqual(
     ROWS.filter(({ hasIdempotencyKey }) => hasIdempotencyKey).map(({ path }) => path),
     ["/api/v1/search-profile-creations"],
   );
 });
 
-test("the mock knows the same operations, with the same scopes", () => {
+test("the mock has the same operations, with the same scopes", () => {
+  /** @param {{ method: string, path: string, scopes: readonly string[] }} row */
   const plain = ({ method, path, scopes }) => `${method} ${path}: ${[...scopes].sort().join(" ")}`;
   assert.deepEqual(ROWS.map(plain).sort(), OPERATIONS.map(plain).sort());
 });
 
 test("the client has these methods, and no others", () => {
-  const there = [...new Set(ROWS.map(({ namespace }) => namespace))].flatMap((namespace) =>
-    Object.keys(made[namespace]).map((name) => `${namespace}.${name}`),
+  const actual = [...new Set(ROWS.map(({ namespace }) => namespace))].flatMap((namespace) =>
+    Object.keys(client[namespace]).map((name) => `${namespace}.${name}`),
   );
-  assert.deepEqual(there.sort(), METHODS);
+  assert.deepEqual(actual.sort(), METHODS);
 });
 
 test("the README names each of them", async () => {
@@ -62,18 +60,19 @@ test("the types declare each of them", async () => {
   assert.deepEqual(declared.sort(), METHODS);
 });
 
-describe("a key without one of the scopes is refused, by name", () => {
+describe("the error of a key without a scope names the scope", () => {
   for (const { namespace, name, method, path, scopes } of ROWS) {
     for (const missing of scopes) {
       test(`${method} ${path}: ${missing}`, async () => {
         const all = [...new Set(ROWS.flatMap((row) => row.scopes))];
-        const held = all.filter((scope) => scope !== missing);
-        const mock = mockOpenProspect({ keys: { lnc_test_some: { scopes: held } } });
+        const granted = all.filter((scope) => scope !== missing);
+        const mock = mockOpenProspect({ keys: { lnc_test_some: { scopes: granted } } });
         const client = new OpenProspect({ apiKey: "lnc_test_some", fetch: mock.fetch });
         const ids = path
           .split("/")
           .filter((part) => part.startsWith("{"))
           .map(() => "a");
+        /** @type {Record<string, unknown[]>} */
         const inputs = {
           addEntries: [[{ website_url: "https://a.example" }]],
           removeEntries: [["e"]],
@@ -94,7 +93,7 @@ describe("a key without one of the scopes is refused, by name", () => {
   }
 });
 
-test("any active key may validate itself, and none is needed for the health of the service", async () => {
+test("auth.validate and health.check need no scope", async () => {
   const mock = mockOpenProspect();
   const client = new OpenProspect({ apiKey: TEST_KEYS.none, fetch: mock.fetch });
   assert.deepEqual((await client.auth.validate()).scopes, []);

@@ -1,4 +1,4 @@
-// What the package exports and holds, and that importing it does nothing.
+// The exports and files of the package, and that importing it has no side effect.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -10,6 +10,13 @@ import { COPIES, PACKAGE } from "../helpers/setup.mjs";
 
 const run = promisify(execFile);
 const FOLDER = fileURLToPath(PACKAGE);
+
+/**
+ * Comments may name a type with `import("…")`.
+ *
+ * @param {string} text of a script
+ */
+const withoutComments = (text) => text.replace(/^\s*(?:\/\*[^]*?\*\/|\/\/.*)$/gm, "");
 
 const EXPORTS = [
   "ApiError",
@@ -43,14 +50,23 @@ for (const [how, copy] of COPIES) {
   });
 }
 
-test("each entry of the manifest is there, by import and by require", async () => {
+test("each entry of the manifest exists, for import and for require", async () => {
   const { exports } = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
+  /** @type {(entry: string | Record<string, any>) => string[]} */
   const paths = (entry) => (typeof entry === "string" ? [entry] : Object.values(entry).flatMap(paths));
   for (const path of paths(exports)) assert.ok((await readFile(new URL(path, PACKAGE))).length > 0, path);
-  const asked = `[Object.keys(a), Object.keys(b), Object.keys(c)].map((names) => names.filter((name) => name !== "default" && name !== "module.exports").sort())`;
+  const print = `
+    const isNamed = (name) => name !== "default" && name !== "module.exports";
+    console.log(JSON.stringify([a, b, c].map((entry) => Object.keys(entry).filter(isNamed).sort())));`;
   const scripts = {
-    module: `import * as a from "openprospect"; import * as b from "openprospect/proxy"; import * as c from "openprospect/testing"; console.log(JSON.stringify(${asked}))`,
-    commonjs: `const a = require("openprospect"), b = require("openprospect/proxy"), c = require("openprospect/testing"); console.log(JSON.stringify(${asked}))`,
+    module: `
+      import * as a from "openprospect";
+      import * as b from "openprospect/proxy";
+      import * as c from "openprospect/testing";
+      ${print}`,
+    commonjs: `
+      const [a, b, c] = [require("openprospect"), require("openprospect/proxy"), require("openprospect/testing")];
+      ${print}`,
   };
   for (const [type, script] of Object.entries(scripts)) {
     // A package may import itself by its name.
@@ -61,35 +77,36 @@ test("each entry of the manifest is there, by import and by require", async () =
 
 describe("importing has no side effect", () => {
   const COUNT = `
-    const counts = { made: 0, timers: 0, globals: undefined };
-    for (const name of ["Module", "Instance"]) {
-      WebAssembly[name] = new Proxy(WebAssembly[name], { construct: (Class, args) => ((counts.made += 1), new Class(...args)) });
-    }
-    for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"]) WebAssembly[name] = () => { counts.made += 1; };
+    let created = 0;
+    const construct = (Class, args) => ((created += 1), new Class(...args));
+    for (const name of ["Module", "Instance"]) WebAssembly[name] = new Proxy(WebAssembly[name], { construct });
+    for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"])
+      WebAssembly[name] = () => { created += 1; };
     const before = Reflect.ownKeys(globalThis).length;
-    const seen = [];
-    function look() {
-      seen.push([counts.made, Reflect.ownKeys(globalThis).length - before, process.getActiveResourcesInfo().filter((name) => name === "Timeout").length]);
+    const counts = [];
+    function count() {
+      const timers = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+      counts.push([created, Reflect.ownKeys(globalThis).length - before, timers]);
     }
-    function make(copy) {
-      look();
+    function createClients(copy) {
+      count();
       new copy.OpenProspectError("m");
-      look();
+      count();
       new copy.OpenProspect({ apiKey: "lnc_test_x" });
-      look();
+      count();
       new copy.OpenProspect({ apiKey: "lnc_test_x" });
-      look();
-      console.log(JSON.stringify(seen));
+      count();
+      console.log(JSON.stringify(counts));
     }`;
   const SCRIPTS = {
-    module: `${COUNT}; make(await import(${JSON.stringify(new URL("index.js", PACKAGE).href)}));`,
-    commonjs: `${COUNT}; make(require(${JSON.stringify(`${FOLDER}index.cjs`)}));`,
+    module: `${COUNT}; createClients(await import(${JSON.stringify(new URL("index.js", PACKAGE).href)}));`,
+    commonjs: `${COUNT}; createClients(require(${JSON.stringify(`${FOLDER}index.cjs`)}));`,
   };
   for (const [type, script] of Object.entries(SCRIPTS)) {
     test(type, async () => {
       const { stdout, stderr } = await run(process.execPath, [`--input-type=${type}`, "-e", script]);
       assert.equal(stderr, "");
-      // A module and an instance of what decodes the client's module, and of that, once.
+      // A module and an instance of the decoder, and of the client, each once.
       assert.deepEqual(JSON.parse(stdout), [
         [0, 0, 0],
         [0, 0, 0],
@@ -100,7 +117,7 @@ describe("importing has no side effect", () => {
   }
 });
 
-test("npm packs what is meant, and nothing that it depends on", async () => {
+test("npm packs the intended files, without dependencies", async () => {
   const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: FOLDER });
   const [{ name, files }] = JSON.parse(stdout);
   assert.equal(name, "openprospect");
@@ -109,6 +126,7 @@ test("npm packs what is meant, and nothing that it depends on", async () => {
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`.replaceAll("//", "/").slice(FOLDER.length));
   assert.deepEqual(packed, present.sort());
+  /** @param {string} folder */
   const within = (folder) => packed.filter((path) => path.startsWith(folder));
   const [inside, own] = [within("testing/"), packed.filter((path) => !/^(?:testing|proxy|bin)\//.test(path))];
   assert.deepEqual(within("bin/"), ["bin/openprospect.js", "bin/operations.json"]);
@@ -156,39 +174,39 @@ test("npm packs what is meant, and nothing that it depends on", async () => {
 
 describe("the sources", async () => {
   const names = (await readdir(FOLDER, { recursive: true })).filter((name) => /\.(c?js|d\.c?ts|json)$/.test(name));
+  /** @type {[what: string, pattern: RegExp, files?: RegExp][]} */
   const FORBIDDEN = [
-    ["code from text", /(?<![-\w])eval\b|\bnew Function\b|(?<!\w)Function\s*\(/],
-    // The command runs in Node alone, and takes what it needs not always when it needs it.
+    ["eval", /(?<![-\w])eval\b|\bnew Function\b|(?<!\w)Function\s*\(/],
+    // The command runs in Node only, and imports some modules on demand.
     ["a dynamic import", /(?<![.\w])import\s*\(/, /^(?!bin\/).*\.c?js$/],
-    // An async arrow function of one line awaits within itself.
+    // An await within an async arrow function of one line is allowed.
     ["a top-level await", /^(?:(?!.*\basync\b)[^\s/*}].*[\s=(])?await\b/m, /\.js$/],
-    ["the place of a file", /import\.meta/, /^(?!bin\/)/],
-    ["a path of a machine", /(?:^|["'`\s(])(?:\/(?:home|root|work|tmp|Users|usr|opt|mnt)\/|[A-Z]:\\\\|file:\/\/)/m],
+    ["the URL of a file", /import\.meta/, /^(?!bin\/)/],
+    ["a local path", /(?:^|["'`\s(])(?:\/(?:home|root|work|tmp|Users|usr|opt|mnt)\/|[A-Z]:\\\\|file:\/\/)/m],
   ];
   for (const name of names) {
     test(name, async () => {
-      // Comments may name a type with import("…").
-      const text = (await readFile(new URL(name, PACKAGE), "utf8")).replace(/^\s*(?:\/\*[^]*?\*\/|\/\/.*)$/gm, "");
+      const text = withoutComments(await readFile(new URL(name, PACKAGE), "utf8"));
       for (const [what, pattern, files = /./] of FORBIDDEN) {
         if (files.test(name)) assert.doesNotMatch(text, pattern, what);
       }
     });
   }
 
-  test("the wasm module knows no path of a machine", async () => {
+  test("the wasm module contains no local path", async () => {
     const text = (await readFile(new URL("openprospect.wasm", PACKAGE))).toString("latin1");
     assert.doesNotMatch(text, /\/(?:home|root|work|rustc|Users)\/|\.cargo|registry\/src/);
   });
 });
 
-test("the command is executable, small, and in nobody's bundle", async () => {
+test("the command is executable, and in no other entry", async () => {
   const { bin } = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
   assert.deepEqual(bin, { openprospect: "bin/openprospect.js" });
   const path = new URL(bin.openprospect, PACKAGE);
   assert.equal((await stat(path)).mode & 0o111, 0o111);
-  const text = await readFile(path, "utf8");
+  const text = withoutComments(await readFile(path, "utf8"));
   assert.match(text, /^#!\/usr\/bin\/env node\n/);
-  // The client and the mock are those of the package.
+  // The command imports the client and the mock of the package.
   assert.deepEqual(
     [...text.matchAll(/(?:from |import\()"(\.[^"]*)"/g)]
       .map(([, name]) => name)
@@ -200,7 +218,7 @@ test("the command is executable, small, and in nobody's bundle", async () => {
     assert.ok(!(await readFile(new URL(name, PACKAGE), "utf8")).includes("parseArgs"), name);
 });
 
-test("the proxy is an entry of its own: it imports nothing, and is in no other entry", async () => {
+test("the proxy is a separate entry: it imports nothing, and is in no other entry", async () => {
   for (const name of ["proxy/index.js", "proxy/index.cjs"]) {
     const text = await readFile(new URL(name, PACKAGE), "utf8");
     assert.doesNotMatch(text, /\bimport\b[^(]*?["']|\brequire\(|\bfrom ["']|WebAssembly/, name);

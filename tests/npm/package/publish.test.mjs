@@ -1,4 +1,4 @@
-// `npm publish` of the package, as far as it goes without publishing: npm has nothing to mend and nothing to warn of.
+// A dry run of `npm publish` corrects nothing and prints no warning.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -11,20 +11,20 @@ import { listen, PACKAGE } from "../helpers/setup.mjs";
 const run = promisify(execFile);
 
 test("npm publish --dry-run is clean", async (t) => {
-  const registry = await listen(t, (request, response) =>
+  const registry = await listen(t, (_request, response) =>
     response.writeHead(404, { "content-type": "application/json" }).end("{}"),
   );
   const options = ["--dry-run", "--json", `--registry=${registry}/`, "--loglevel=warn", "--no-update-notifier"];
   const { stdout, stderr } = await run("npm", ["publish", ...options], { cwd: fileURLToPath(PACKAGE) });
-  // The one warning is about the trial itself.
-  const said = stderr.split("\n").filter((line) => line !== "" && !/requires you to be logged in/.test(line));
-  assert.deepEqual(said, []);
+  // The only warning is about the dry run itself.
+  const warnings = stderr.split("\n").filter((line) => line !== "" && !/requires you to be logged in/.test(line));
+  assert.deepEqual(warnings, []);
   const { version } = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
   const published = JSON.parse(stdout);
   assert.equal((published.openprospect ?? published).id, `openprospect@${version}`);
 });
 
-test("what npm shows of the package is there", async () => {
+test("the metadata and documents that npm displays", async () => {
   const manifest = JSON.parse(await readFile(new URL("package.json", PACKAGE), "utf8"));
   assert.deepEqual(manifest.publishConfig, { access: "public", provenance: true });
   assert.ok(manifest.description.length > 20 && manifest.keywords.length > 3);

@@ -1,4 +1,4 @@
-// What others are given: the package as npm packs it, each of its files as a CDN serves it, and the page. A key of whoever makes it is in none.
+// The packed package, its files as a CDN serves them, and the page contain no key, even if the environment has one.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
@@ -10,23 +10,32 @@ import { serveFolder } from "../page/visit.mjs";
 import { createCanary } from "../suite/canary.mjs";
 import { makeProject, run } from "../suite/project.mjs";
 
-const KEY = "lnc_live_0of0the0maker";
-/** The samples that papers and types have, and the made-up keys of the testing kit. */
+const KEY = "lnc_live_0of0the0publisher";
+/** The placeholders of the documents and types. */
 const SAMPLE = /^lnc_(?:test|live)_[^a-z0-9]?$|^lnc_(?:test|live)_(?:[a-z]{1,6}|x+)$/;
 
-/** Whoever makes it has a key where keys are. */
+/**
+ * Sets a key in the environment, as that of a publisher.
+ *
+ * @param {import("node:test").TestContext} t
+ */
 function withKey(t) {
   Object.assign(process.env, { OPENPROSPECT_API_KEY: KEY, npm_config_openprospect_key: KEY });
   t.after(() => ["OPENPROSPECT_API_KEY", "npm_config_openprospect_key"].forEach((name) => delete process.env[name]));
 }
 
 const own = createCanary({ keys: [KEY], own: inspected });
+/**
+ * @param {string} where
+ * @param {unknown} what
+ */
 function search(where, what) {
   const { values, texts, finds } = own.searchIn([[where, what]]);
   canary.count({ values, texts, finds: finds.length });
   assert.deepEqual(finds, []);
 }
 
+/** @param {string} folder */
 async function filesOf(folder) {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
@@ -35,7 +44,11 @@ async function filesOf(folder) {
     .sort();
 }
 
-/** The words that look like keys. */
+/**
+ * The words that have the form of a key.
+ *
+ * @param {string} text
+ */
 const keysIn = (text) =>
   [...text.matchAll(/lnc_(?:test|live)_\w*/g)].map(([word]) => word).filter((word) => !SAMPLE.test(word));
 
@@ -56,14 +69,14 @@ test("the package, packed and installed", async (t) => {
     const text = Buffer.from(await response.arrayBuffer()).toString("latin1");
     assert.ok(text.length > 0, name);
     search(name, [name, text]);
-    const others = keysIn(text).filter(
+    const unknown = keysIn(text).filter(
       (word) => !(name.startsWith("testing/") && Object.values(TEST_KEYS).includes(word)),
     );
-    assert.deepEqual(others, [], name);
+    assert.deepEqual(unknown, [], name);
   }
 });
 
-test("the page and all that it loads", async (t) => {
+test("the page and all files that it loads", async (t) => {
   withKey(t);
   const { url, folder, close } = await serveFolder();
   t.after(close);
@@ -74,7 +87,7 @@ test("the page and all that it loads", async (t) => {
     assert.equal(response.status, 200, name);
     const text = Buffer.from(await response.arrayBuffer()).toString("latin1");
     search(name, [name, text, [...response.headers]]);
-    const others = keysIn(text).filter((word) => !Object.values(TEST_KEYS).includes(word));
-    assert.deepEqual(others, [], name);
+    const unknown = keysIn(text).filter((word) => !Object.values(TEST_KEYS).includes(word));
+    assert.deepEqual(unknown, [], name);
   }
 });

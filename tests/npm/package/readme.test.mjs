@@ -1,4 +1,4 @@
-// The examples of both READMEs run as they stand, each in a process of its own, against the mock.
+// The examples of both READMEs run unchanged, each in a separate process, against the mock.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -14,24 +14,40 @@ import { mockOpenProspect, TEST_KEYS } from "../../../pkg/testing/node.js";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const run = promisify(execFile);
 
-/** A page behind the proxy: as a stranger, signed in, and hostile. The key of the environment is the server's. */
+/** A visitor of a page with the proxy: signed out, signed in, and hostile. Only the server has the valid key. */
 const VISIT = `
   import { OpenProspect } from "openprospect";
   export async function visit(fetch, origin = "https://app.example") {
     const as = (cookie) => (url, init = {}) => fetch(url, { ...init, headers: { ...init.headers, cookie } });
-    const client = (cookie) => new OpenProspect({ apiKey: "lnc_test_of_the_page", baseUrl: origin + "/openprospect", fetch: as(cookie), maxRetries: 0 });
-    const stranger = await client("session=0").orders.list().catch(({ code }) => code);
+    const options = { apiKey: "lnc_test_of_the_page", baseUrl: origin + "/openprospect", maxRetries: 0 };
+    const client = (cookie) => new OpenProspect({ ...options, fetch: as(cookie) });
+    const code = await client("session=0").orders.list().catch(({ code }) => code);
     const { name } = await client("session=4f1c").blacklists.create({ name: "n" });
+    const paths = [
+      "/openprospect.attacker.example/x",
+      "/openprospect:8443/api/v1/orders",
+      "/openprospectX/api/v1/orders",
+      "/api/v1/orders",
+      "/openprospect/api/..%2fadmin",
+    ];
     const statuses = [];
-    for (const path of ["/openprospect.attacker.example/x", "/openprospect:8443/api/v1/orders", "/openprospectX/api/v1/orders", "/api/v1/orders", "/openprospect/api/..%2fadmin"]) {
-      statuses.push((await as("session=4f1c")(origin + path)).status);
-    }
-    const said = [stranger, name, ...statuses].join();
-    if (said !== "UNAUTHORIZED,n,404,404,404,404,404") throw new Error(said);
+    for (const path of paths) statuses.push((await as("session=4f1c")(origin + path)).status);
+    const results = [code, name, ...statuses].join();
+    if (results !== "UNAUTHORIZED,n,404,404,404,404,404") throw new Error(results);
   }`;
 
-/** What an example needs around it: a file that it reads, a page or an extension that it runs in, somebody who calls it. */
-const AROUND = [
+/**
+ * Creates the environment of an example, and returns flags of Node.
+ *
+ * @typedef {(folder: string, url: string, file: string) => Promise<string[] | void>} Arrange
+ */
+
+/**
+ * The environment of an example with this text: a file that it reads, a page or an extension, or its callers.
+ *
+ * @type {[text: string, arrange: Arrange][]}
+ */
+const ENVIRONMENTS = [
   ["openprospect.key", async (folder) => writeFile(join(folder, "openprospect.key"), `${TEST_KEYS.read}\n`)],
   [
     'baseUrl: "/openprospect"',
@@ -44,10 +60,12 @@ const AROUND = [
   [
     "openprospect/slim",
     async (folder) => {
-      // Node fetches no files: this is the server of the page.
+      // Node cannot fetch files: this is the server of the page.
       const server = `
         import { readFile } from "node:fs/promises";
-        globalThis.fetch = async (url) => new Response(await readFile(new URL("node_modules/openprospect/openprospect.wasm", url)), { headers: { "content-type": "application/wasm" } });`;
+        const headers = { "content-type": "application/wasm" };
+        globalThis.fetch = async (url) =>
+          new Response(await readFile(new URL("node_modules/openprospect/openprospect.wasm", url)), { headers });`;
       await writeFile(join(folder, "server.mjs"), server);
       return ["--import", join(folder, "server.mjs")];
     },
@@ -58,22 +76,25 @@ const AROUND = [
       await symlink(join(ROOT, "pkg/index.js"), join(folder, "openprospect.js"));
       // Node has no IndexedDB.
       await writeFile(join(folder, "key.js"), "export const readKey = async () => globalThis.apiKey;\n");
-      // A content script that asks at once, for what it may and for what it may not, and looks at what it hears.
+      // A content script that sends valid and invalid messages, and checks the replies.
       const extension = `
         globalThis.apiKey = "${TEST_KEYS.read}";
-        const ask = (listener, message, isWanted) => new Promise((resolve, reject) => {
-          const told = listener(message, { origin: "https://crm.example" }, (reply) => (isWanted(reply) ? resolve() : reject(new Error(JSON.stringify(reply)))));
-          if (told !== true) reject(new Error("no reply to come"));
+        const send = (listener, message, isExpected) => new Promise((resolve, reject) => {
+          const onReply = (reply) => (isExpected(reply) ? resolve() : reject(new Error(JSON.stringify(reply))));
+          const isAsync = listener(message, { origin: "https://crm.example" }, onReply);
+          if (isAsync !== true) reject(new Error("no asynchronous reply"));
         });
+        const searches = { action: "searches", limit: 1 };
         const isShort = ({ value, error }) => value === undefined && Object.keys(error).join() === "message,code";
         const addListener = async (listener) => {
-          await ask(listener, { action: "searches", limit: 1 }, ({ value }) => value?.names.length === 1);
-          await ask(listener, { action: "validate" }, (reply) => isShort(reply) && reply.error.message.startsWith("action: "));
-          // One that lacks the scope.
+          await send(listener, searches, ({ value }) => value?.names.length === 1);
+          const isInvalid = (reply) => isShort(reply) && reply.error.message.startsWith("action: ");
+          await send(listener, { action: "validate" }, isInvalid);
+          // A key without the scope.
           globalThis.apiKey = "${TEST_KEYS.none}";
-          await ask(listener, { action: "searches", limit: 1 }, (reply) => isShort(reply) && reply.error.code === "AUTHORIZATION_ERROR");
+          await send(listener, searches, (reply) => isShort(reply) && reply.error.code === "AUTHORIZATION_ERROR");
         };
-        globalThis.location = { origin: "chrome-extension://made-up" };
+        globalThis.location = { origin: "chrome-extension://fake" };
         globalThis.chrome = { runtime: { onMessage: { addListener } } };`;
       await writeFile(join(folder, "extension.mjs"), extension);
       return ["--import", join(folder, "extension.mjs")];
@@ -83,7 +104,7 @@ const AROUND = [
     "openprospect/proxy",
     async (folder, url, file) => {
       await writeFile(join(folder, "visit.mjs"), VISIT);
-      // Whatever port an example names, and until its visitor has left.
+      // Replaces the port of the example, and closes the server after the visit.
       const server = `
         import { Server } from "node:http";
         import { visit } from "./visit.mjs";
@@ -97,7 +118,8 @@ const AROUND = [
       const worker = `
         import { visit } from "./visit.mjs";
         const { default: worker } = await import(${JSON.stringify(file)});
-        const env = { OPENPROSPECT_API_KEY: "${TEST_KEYS.full}", SESSIONS: { get: async (id) => (id === "4f1c" ? "{}" : null) } };
+        const SESSIONS = { get: async (id) => (id === "4f1c" ? "{}" : null) };
+        const env = { OPENPROSPECT_API_KEY: "${TEST_KEYS.full}", SESSIONS };
         await visit(async (...request) => worker.fetch(new Request(...request), env));`;
       const isWorker = (await readFile(file, "utf8")).includes("export default");
       await writeFile(join(folder, "proxied.mjs"), isWorker ? worker : server);
@@ -111,13 +133,14 @@ for (const name of ["README.md", "pkg-template/README.md"]) {
   const examples = [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
 
   describe(name, () => {
+    /** @type {string} */
     let folder;
 
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), "openprospect-readme-"));
       await mkdir(join(folder, "node_modules"));
       await symlink(join(ROOT, "pkg"), join(folder, "node_modules", "openprospect"));
-      // As an example may name it.
+      // An example imports it.
       await symlink(join(ROOT, "node_modules/undici"), join(folder, "node_modules", "undici"));
     });
 
@@ -129,18 +152,19 @@ for (const name of ["README.md", "pkg-template/README.md"]) {
       test(
         code.split("\n").find((line) => line.startsWith("const") || line.startsWith("test")) ?? `example ${index}`,
         async () => {
-          // What takes hours takes moments here.
-          const hurried = code.includes(".wait(")
+          // The jobs of the mock finish immediately.
+          const options = code.includes(".wait(")
             ? { durations: { PENDING: 0, RUNNING: 0, RECEIVED: 0, ACCEPTED: 0, IN_PROGRESS: 0 } }
             : {};
-          const mock = mockOpenProspect(hurried);
+          const mock = mockOpenProspect(options);
           const server = await mock.serve();
           try {
             const file = join(folder, `example-${index}.mjs`);
             await writeFile(file, code);
+            /** @type {string[]} */
             const flags = [];
-            for (const [sign, arrange] of AROUND) {
-              if (code.includes(sign)) flags.push(...((await arrange(folder, server.url, file)) ?? []));
+            for (const [text, arrange] of ENVIRONMENTS) {
+              if (code.includes(text)) flags.push(...((await arrange(folder, server.url, file)) ?? []));
             }
             const env = {
               PATH: process.env.PATH,
@@ -160,36 +184,46 @@ for (const name of ["README.md", "pkg-template/README.md"]) {
   });
 }
 
-describe("each way in the README to mount the proxy", async () => {
+describe("each line in the README that mounts the proxy", async () => {
   const readme = await readFile(join(ROOT, "README.md"), "utf8");
-  const [, table] = /\| where \| how to mount the proxy \|\n\| --- \| --- \|\n(.*?)\n\n/s.exec(readme);
+  const [, table] =
+    /\| where \| how to mount the proxy \|\n\| --- \| --- \|\n(.*?)\n\n/s.exec(readme) ?? assert.fail("no table");
   const { createProxy, toNodeHandler } = await import("../../../pkg/proxy/index.js");
 
-  /** What a line of source hands over, given what stands around it. */
+  /**
+   * The handlers that a line of source mounts, with the methods of their requests.
+   *
+   * @param {string} line
+   * @param {Function} proxy
+   * @returns {{ handler: any, method: string }[]}
+   */
   function mounted(line, proxy) {
     const [, exported] = /^export \{ (.*) \};$/.exec(line) ?? [];
     if (exported)
       return exported
         .split(", ")
-        .map((part) => ({ handler: { proxy }[part.split(" as ")[0]], method: part.split(" as ")[1] }));
+        .map((part) => part.split(" as "))
+        .map(([name, method]) => ({ handler: name === "proxy" ? proxy : undefined, method }));
+    /** @type {unknown[]} */
     const handlers = [];
     const app = {
       all: (path, handler) => handlers.push((request) => handler({ req: { raw: request } })),
       use: (path, handler) => handlers.push({ path, handler }),
     };
-    const around = {
+    const globals = {
       proxy,
       toNodeHandler,
       app,
       Deno: { serve: (handler) => handlers.push(handler) },
       Bun: { serve: ({ fetch }) => handlers.push(fetch) },
     };
-    new Function(...Object.keys(around), line)(...Object.values(around));
+    new Function(...Object.keys(globals), line)(...Object.values(globals));
     return handlers.map((handler) => ({ handler, method: "GET" }));
   }
 
   for (const [, where, line] of table.matchAll(/^\| (.*?) \| `(.*)` \|$/gm)) {
     test(where, async () => {
+      /** @type {[method: string, url: string][]} */
       const sent = [];
       const proxy = createProxy({
         apiKey: TEST_KEYS.full,
@@ -216,18 +250,22 @@ describe("each way in the README to mount the proxy", async () => {
     });
   }
 
-  test("none is missing", () => assert.equal([...table.matchAll(/^\|/gm)].length, 5));
+  test("the table has five rows", () => assert.equal([...table.matchAll(/^\|/gm)].length, 5));
 
-  /** As Express calls what is mounted at a path: without the path in `url`. */
+  /**
+   * Calls a handler as Express does: without the mount path in `url`.
+   *
+   * @param {{ path: string, handler: Function }} mounted
+   */
   async function throughExpress({ path, handler }) {
     const server = createServer((request, response) => {
-      request.originalUrl = request.url;
-      request.url = request.url.slice(path.length);
-      handler(request, response);
+      const url = request.url ?? "";
+      handler(Object.assign(request, { originalUrl: url, url: url.slice(path.length) }), response);
     });
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
     try {
-      assert.equal((await fetch(`http://127.0.0.1:${server.address().port}/openprospect/api/v1/orders`)).status, 200);
+      assert.equal((await fetch(`http://127.0.0.1:${port}/openprospect/api/v1/orders`)).status, 200);
     } finally {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -236,18 +274,19 @@ describe("each way in the README to mount the proxy", async () => {
 });
 
 describe("the extension of the README", async () => {
+  /** @param {string} name */
   const example = (name) => readFile(join(ROOT, "tests/npm/extension/example", name), "utf8");
   const readme = await readFile(join(ROOT, "README.md"), "utf8");
 
-  test("is the one that Chromium loads in the tests", async () => {
-    assert.ok(readme.includes(`\`\`\`js\n${await example("worker.js")}\`\`\`\n`), "its worker is another");
-    const [, request] = /`(chrome\.runtime\.sendMessage\(.*?\))`/.exec(readme);
+  test("is the extension that the tests load in Chromium", async () => {
+    assert.ok(readme.includes(`\`\`\`js\n${await example("worker.js")}\`\`\`\n`), "the workers are equal");
+    const [, request] = /`(chrome\.runtime\.sendMessage\(.*?\))`/.exec(readme) ?? assert.fail("no request");
     assert.ok((await example("popup.js")).includes(request), request);
   });
 
   test("has these lines in its manifest", async () => {
     const manifest = JSON.parse(await example("manifest.json"));
-    const [, lines] = /```json\n("host_permissions".*?),\n```/s.exec(readme);
+    const [, lines] = /```json\n("host_permissions".*?),\n```/s.exec(readme) ?? assert.fail("no manifest");
     for (const [name, value] of Object.entries(JSON.parse(`{${lines}}`))) assert.deepEqual(manifest[name], value, name);
   });
 });

@@ -1,4 +1,4 @@
-// Timers that are late, because somebody keeps the loop busy or nobody sees the tab, and clocks on walls that are wrong.
+// Late timers, because the event loop is busy or the tab is in the background, and wrong wall clocks.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -10,22 +10,32 @@ import { COPIES, esm, rejection, turn } from "../helpers/setup.mjs";
 import { HOUR, MINUTE, SECOND } from "../helpers/clock-faults.mjs";
 
 const PATH = "/api/v1/orders";
-const figures = {};
-after(() => writeFigures("time-late", figures));
+/** @type {Record<string, number>} */
+const metrics = {};
+after(() => writeFigures("time-late", metrics));
 
+/**
+ * A client and its server on a fake machine.
+ *
+ * @param {import("node:test").TestContext} t
+ * @param {(clock: Clock, n: number) => import("../helpers/fake-clock.mjs").Answer} answer
+ * @param {object} [options] of the client
+ * @param {import("../helpers/fake-clock.mjs").FiresAt} [fires]
+ */
 function machine(t, answer, options, fires) {
   const clock = new Clock(fires).install(t);
-  const server = createServer(clock, (request, n) => answer(clock, n));
+  const server = createServer(clock, (_request, n) => answer(clock, n));
   const client = new esm.OpenProspect({
     apiKey: "lnc_test_a",
     baseUrl: "https://x.test",
     fetch: server.fetch,
     ...options,
   });
-  return { clock, client, asked: server.asked };
+  return { clock, client, requests: server.requests };
 }
 
-test("an answer after the timeout is given if it comes before the late timer, and not after it", async (t) => {
+test("a response after the timeout is returned only if it arrives before the late timer fires", async (t) => {
+  /** @param {number} afterMs */
   const late = (afterMs) =>
     machine(t, () => ({ afterMs }), { timeoutMs: 30 * SECOND, maxRetries: 0 }, TIMERS.eachMinute);
   const { clock, client } = late(40 * SECOND);
@@ -34,82 +44,92 @@ test("an answer after the timeout is given if it comes before the late timer, an
   const { clock: other, client: own } = late(3 * MINUTE);
   const error = await other.run(rejection(own.get(PATH)));
   assert.deepEqual([error.name, error.scope], ["TimeoutError", "attempt"]);
-  assert.ok(other.truth >= MINUTE && other.truth <= 2 * MINUTE, `${other.truth} ms`);
+  assert.ok(other.realTime >= MINUTE && other.realTime <= 2 * MINUTE, `${other.realTime} ms`);
 });
 
-test("a pause that ends after the deadline sends nothing more, and says what it waited for", async (t) => {
-  const { clock, client, asked } = machine(t, () => ({ body: { id: "o", status: "IN_PROGRESS" } }));
-  clock.inWorld(2 * SECOND, () => clock.sleep(HOUR, { goesOn: true }));
+test("no request is sent if a pause ends after the deadline, and the error has the last status", async (t) => {
+  const { clock, client, requests } = machine(t, () => ({ body: { id: "o", status: "IN_PROGRESS" } }));
+  clock.schedule(2 * SECOND, () => clock.sleep(HOUR, { isRunning: true }));
   const error = await clock.run(rejection(client.orders.wait("o", { deadlineMs: MINUTE })));
-  assert.deepEqual([error.name, error.scope, asked.length], ["TimeoutError", "deadline", 1]);
+  assert.deepEqual([error.name, error.scope, requests.length], ["TimeoutError", "deadline", 1]);
   assert.match(error.message, /still IN_PROGRESS after 60 s \(deadlineMs\)$/);
 });
 
-/** The pace after a 429, of sixty calls at a server that takes five at once and five a second. */
-for (const [name, fires] of [
+/** @type {[string, import("../helpers/fake-clock.mjs").FiresAt][]} */
+const FIRES = [
   ["on time", TIMERS.exact],
   ["aligned to a second", TIMERS.eachSecond],
   ["aligned to a minute", TIMERS.eachMinute],
-]) {
-  test(`sixty calls at a limit, timers ${name}`, async (t) => {
+];
+// The rate after a 429, of sixty calls to a server that allows a burst of five and five per second.
+for (const [name, fires] of FIRES) {
+  test(`sixty calls at a rate limit, timers ${name}`, async (t) => {
     let [tokens, since] = [5, 0];
-    const bucket = ({ truth }) => {
-      [tokens, since] = [Math.min(5, tokens + (truth - since) / 200), truth];
+    /** @param {Clock} clock */
+    const bucket = ({ realTime }) => {
+      [tokens, since] = [Math.min(5, tokens + (realTime - since) / 200), realTime];
       if (tokens < 1) return { status: 429, headers: { "retry-after": "1" } };
       tokens -= 1;
       return {};
     };
     t.mock.method(Math, "random", () => 0.5);
-    const { clock, client, asked } = machine(t, bucket, { deadlineMs: HOUR, maxRetries: 50 }, fires);
+    const { clock, client, requests } = machine(t, bucket, { deadlineMs: HOUR, maxRetries: 50 }, fires);
     await clock.run(Promise.all(Array.from({ length: 60 }, (_, n) => client.get(`${PATH}/${n}`))));
-    const refusals = asked.filter(({ status }) => status === 429).length;
-    assert.ok(refusals <= 20, `${refusals} refusals`);
+    const rejections = requests.filter(({ status }) => status === 429).length;
+    assert.ok(rejections <= 20, `${rejections} responses with 429`);
     assert.equal(clock.timers.size, 0);
-    Object.assign(figures, {
-      [`seconds for sixty calls, timers ${name}`]: Math.round(clock.truth / 100) / 10,
-      [`refusals of sixty calls, timers ${name}`]: refusals,
+    Object.assign(metrics, {
+      [`seconds for sixty calls, timers ${name}`]: Math.round(clock.realTime / 100) / 10,
+      [`refusals of sixty calls, timers ${name}`]: rejections,
     });
   });
 }
 
 for (const wrong of [0, HOUR, -HOUR]) {
-  test(`a clock on the wall that is ${wrong / HOUR} hours ahead`, async (t) => {
-    const httpDate = (truth) => new Date(Date.UTC(2026, 8, 21, 14, 13, 20) + truth).toUTCString();
-    const advice = { ahead: undefined };
-    const answer = ({ truth }) => ({
+  test(`a wall clock that is ${wrong / HOUR} hours ahead`, async (t) => {
+    /** @param {number} realTime */
+    const httpDate = (realTime) => new Date(Date.UTC(2026, 8, 21, 14, 13, 20) + realTime).toUTCString();
+    const advice = { ahead: 0, isDated: false };
+    /** @param {Clock} clock */
+    const answer = ({ realTime }) => ({
       status: 503,
-      headers: { "retry-after": httpDate(truth + advice.ahead), ...(advice.isDated && { date: httpDate(truth) }) },
+      headers: {
+        "retry-after": httpDate(realTime + advice.ahead),
+        ...(advice.isDated && { date: httpDate(realTime) }),
+      },
     });
-    const { clock, client, asked } = machine(t, answer, { maxRetries: 1, backoff: { baseMs: 1, maxMs: 1 } });
-    clock.setWall(wrong);
-    // With the server's Date beside it, an instant is so far away, and is named on the machine's own clock.
+    const { clock, client, requests } = machine(t, answer, { maxRetries: 1, backoff: { baseMs: 1, maxMs: 1 } });
+    clock.adjustWallClock(wrong);
+    // With a Date header the wait is the difference, and `retryAt` is by the machine's wall clock.
     Object.assign(advice, { ahead: 90 * SECOND, isDated: true });
     const error = await clock.run(rejection(client.get(PATH)));
     assert.deepEqual(
       [error.stoppedBy, error.retryAfterMs, error.retryAt.getTime() - Math.floor(clock.wall)],
       ["retry_after", 90 * SECOND, 90 * SECOND],
     );
-    // Without, it is read on that clock, which then decides: an instant in its past is none, and a far one is too far.
+    // Without one, the wait is by that clock: a time in the past is ignored, and one too far ahead ends the call.
     Object.assign(advice, { ahead: 10 * SECOND, isDated: false });
-    const from = asked.length;
+    const from = requests.length;
     const other = await clock.run(rejection(client.get(PATH)));
-    const [first, second] = asked.slice(from).map(({ truth }) => truth);
+    const [first, second] = requests.slice(from).map(({ realTime }) => realTime);
     if (wrong === 0) assert.ok(second - first >= 9 * SECOND && other.stoppedBy === "attempts", `${second - first} ms`);
     else if (wrong > 0) assert.deepEqual([other.stoppedBy, second - first < SECOND], ["attempts", true]);
     else assert.deepEqual([other.stoppedBy, second], ["retry_after", undefined]);
   });
 }
 
-// Behind those with a made-up clock, which must not be there when Node's own fetch sets its timers.
-/** It answers after a while, in a thread of its own. */
+// After the tests with a fake clock, which must not be installed when the fetch of Node sets its timers.
+/** A server with a slow response, in a worker thread. */
 const SERVER = `
 const { createServer } = require("node:http");
 const { parentPort } = require("node:worker_threads");
-const server = createServer((request, response) => setTimeout(() => response.end("{}"), request.url.endsWith("/slow") ? 50 : 0));
+const server = createServer((request, response) => {
+  setTimeout(() => response.end("{}"), request.url.endsWith("/slow") ? 50 : 0);
+});
 server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
 `;
 
-test("an answer that came while the program was busy is no timeout", async (t) => {
+test("a response that arrived while the event loop was busy is not a timeout", async (t) => {
   const server = new Worker(SERVER, { eval: true });
   t.after(() => server.terminate());
   const [port] = await once(server, "message");
@@ -118,8 +138,8 @@ test("an answer that came while the program was busy is no timeout", async (t) =
     await client.get("/fast");
     for (let times = 0; times < 5; times += 1) {
       const call = client.get("/slow", { timeoutMs: 200 });
-      // Until the request has surely left.
-      for (let turns = 0; turns < 20; turns += 1) await turn();
+      // Until the request is certainly sent.
+      for (let ticks = 0; ticks < 20; ticks += 1) await turn();
       for (const end = performance.now() + 400; performance.now() < end; );
       assert.deepEqual(await call, {});
     }

@@ -1,4 +1,4 @@
-// Retry-After on a 503, in seconds until the second request.
+// Retry-After on a 503.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -6,17 +6,27 @@ import { clock, COPIES, rejection, serve } from "../helpers/setup.mjs";
 
 const PATH = "/api/v1/orders";
 const HOUR = 3_600_000;
-/** What the server says, and the least and the most seconds until the second request. */
-const OBEYED = [
+/**
+ * The fault of the mock, and the minimal and maximal seconds until the second request.
+ *
+ * @type {[name: string, fault: object, min: number, max: number][]}
+ */
+const VALID = [
   ["a fraction", { retryAfter: "1.5" }, 1.5, 1.9],
   ["a date", { retryAfter: { date: 2000 } }, 2, 2.5],
   ["a date, the server's clock an hour ahead", { retryAfter: { date: 2000 }, clockSkewMs: HOUR }, 2, 2.5],
   ["a date, the server's clock an hour behind", { retryAfter: { date: 2000 }, clockSkewMs: -HOUR }, 2, 2.5],
   ["a list", { retryAfter: "2, 3" }, 3, 3.6],
 ];
-const NO_ADVICE = [{ date: -60_000 }, "-5", "garbage", "Infinity", "1e3"];
+const IGNORED = [{ date: -60_000 }, "-5", "garbage", "Infinity", "1e3"];
 
-/** Seconds from the refused request to the next. */
+/**
+ * Seconds from the first request to its retry.
+ *
+ * @param {Awaited<ReturnType<typeof serve>>} served
+ * @param {any} copy
+ * @param {object} fault
+ */
 async function between({ mock, client }, copy, fault) {
   mock.fail({ status: 503, ...fault });
   const { attempts } = await client({ deadlineMs: 20_000 }, copy).request("GET", PATH);
@@ -26,26 +36,26 @@ async function between({ mock, client }, copy, fault) {
   return (second.at - first.at) / 1000;
 }
 
-describe("all at once", { concurrency: true }, () => {
+describe("concurrently", { concurrency: true }, () => {
   for (const [how, copy] of COPIES) {
-    for (const [name, fault, least, most] of OBEYED) {
-      test(`${how}: ${name} is obeyed`, async (t) => {
+    for (const [name, fault, min, max] of VALID) {
+      test(`${how}: ${name} is used`, async (t) => {
         const seconds = await between(await serve(t), copy, fault);
-        assert.ok(seconds >= least && seconds < most, `${seconds} s`);
+        assert.ok(seconds >= min && seconds < max, `${seconds} s`);
       });
     }
 
-    test(`${how}: a date without a Date beside it is not come before`, async (t) => {
+    test(`${how}: no request is sent before a date, without a Date header`, async (t) => {
       const { mock, client } = await serve(t);
-      const instant = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
-      mock.fail({ status: 503, retryAfter: instant, headers: { date: null } });
+      const date = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString();
+      mock.fail({ status: 503, retryAfter: date, headers: { date: null } });
       await client({}, copy).get(PATH);
-      assert.ok(mock.requests[1].at >= Date.parse(instant));
-      assert.ok(mock.requests[1].at < Date.parse(instant) + 500);
+      assert.ok(mock.requests[1].at >= Date.parse(date));
+      assert.ok(mock.requests[1].at < Date.parse(date) + 500);
     });
 
-    for (const retryAfter of NO_ADVICE) {
-      test(`${how}: ${JSON.stringify(retryAfter)} is no advice`, async (t) => {
+    for (const retryAfter of IGNORED) {
+      test(`${how}: ${JSON.stringify(retryAfter)} is ignored`, async (t) => {
         const { mock, client } = await serve(t);
         mock.fail({ status: 503, retryAfter });
         const { attempts } = await client({}, copy).request("GET", PATH);
@@ -56,9 +66,9 @@ describe("all at once", { concurrency: true }, () => {
   }
 });
 
-// One after the other, since they are about milliseconds.
+// Sequentially, since they measure milliseconds.
 for (const [how, copy] of COPIES) {
-  test(`${how}: zero is at once`, async (t) => {
+  test(`${how}: zero means no wait`, async (t) => {
     const served = await serve(t);
     await served.client({}, copy).get(PATH);
     served.mock.clear();
@@ -66,7 +76,7 @@ for (const [how, copy] of COPIES) {
     assert.ok(seconds < 0.2, `${seconds} s`);
   });
 
-  test(`${how}: more than allowed rejects at once`, async (t) => {
+  test(`${how}: more than maxRetryAfterMs rejects immediately`, async (t) => {
     const { mock, client } = await serve(t);
     const own = client({ deadlineMs: 600_000 }, copy);
     await own.get(PATH);
@@ -83,10 +93,12 @@ for (const [how, copy] of COPIES) {
   });
 }
 
-// Not beside other tests: it changes the timers of the process.
+// Not concurrently with other tests: it replaces the timers of the process.
 test("timers that fire early end no wait and no attempt early", async (t) => {
   const { setTimeout: real } = globalThis;
-  globalThis.setTimeout = (then, ms, ...rest) => real(then, ms > 20 ? ms / 2 : ms, ...rest);
+  /** @type {(then: () => void, ms: number) => NodeJS.Timeout} */
+  const early = (then, ms) => real(then, ms > 20 ? ms / 2 : ms);
+  Object.assign(globalThis, { setTimeout: early });
   t.after(() => {
     globalThis.setTimeout = real;
   });

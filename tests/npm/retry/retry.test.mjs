@@ -1,4 +1,4 @@
-// tests/cases/retry.json through the built package: waits are measured on the server's clock.
+// tests/cases/retry.json with the built package: waits are measured by the clock of the server.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -19,6 +19,23 @@ const NAMES = new Set([
   "random",
 ]);
 
+/**
+ * A response or failure in `script`, and the wait that the server requests.
+ *
+ * @typedef {object} Step
+ * @property {"connection" | "timeout"} [failure]
+ * @property {number} [status]
+ * @property {any} [body]
+ * @property {string} [redirect]
+ * @property {string} [retryAfter]
+ * @property {unknown} [retryAfterBody]
+ */
+
+/**
+ * The fault of the mock.
+ *
+ * @param {Step} step
+ */
 function faultOf({ failure, status, body, redirect, retryAfter, retryAfterBody }) {
   if (failure === "connection") return { reset: "headers" };
   if (failure === "timeout") return { stall: "headers" };
@@ -26,7 +43,12 @@ function faultOf({ failure, status, body, redirect, retryAfter, retryAfterBody }
   return { status, redirect, retryAfter, retryAfterBody };
 }
 
-/** `null` for a call that ended well. */
+/**
+ * The attempts of a call, and its error or `null`.
+ *
+ * @param {any} client
+ * @param {{ method?: string, idempotencyKey?: string }} row
+ */
 async function play(client, { method = "GET", idempotencyKey }) {
   const body = ["POST", "PUT", "PATCH"].includes(method) ? { body: { a: 1 } } : {};
   const options = { ...body, ...(idempotencyKey && { idempotencyKey }) };
@@ -43,13 +65,13 @@ for (const [how, copy] of COPIES) {
   describe(how, { concurrency: true }, () => {
     for (const row of cases.filter(({ native }) => !native)) {
       test(row.name, async (t) => {
-        for (const name of Object.keys(row)) assert.ok(NAMES.has(name), `the test does not know "${name}"`);
+        for (const name of Object.keys(row)) assert.ok(NAMES.has(name), `unknown field "${name}"`);
         const { mock, client } = await serve(t);
         mock.fail(...row.script.map(faultOf));
         const { attempts, error } = await play(client(row.options, copy), row);
 
         const { requests } = mock;
-        // A script may go on after the call has given up.
+        // A script may be longer than the call.
         assert.equal(requests.length, row.waits.length + 1);
         assert.equal(attempts.length, requests.length);
         assert.equal(error === null, row.end === "ok", String(error));

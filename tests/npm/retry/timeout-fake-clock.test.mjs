@@ -1,4 +1,4 @@
-// How late a timeout is, on a fake clock: not a millisecond.
+// Timeouts on a fake clock are at most a millisecond late.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Timeouts are on time, and leave nothing behind. How late they are is seen on a fake clock: here the machine may be busy.
+// Timeouts are not early and leave no timer. How late they are depends on the machine: see timeout-fake-clock.test.mjs.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -9,16 +9,28 @@ import { assertFields, COPIES, PACKAGE, rejection, serve, TEST_KEYS, until } fro
 const PATH = "/api/v1/orders";
 const MS = 1000;
 
-/** The time begins before the call does. */
+/**
+ * The error of a call, and how long it took.
+ *
+ * @param {() => Promise<unknown>} call
+ */
 async function timed(call) {
   const before = performance.now();
   const error = await rejection(call());
   return { error, took: performance.now() - before };
 }
 
+/**
+ * @param {number} took
+ * @param {number} ms
+ */
 const notEarly = (took, ms) => assert.ok(took >= ms, `${took} ms instead of ${ms}`);
 
-/** What stalls, which limit passes, and what the error is. */
+/**
+ * What stalls, the limits, and fields of the error.
+ *
+ * @type {[what: string, fault: object, limits: object, expect: Record<string, unknown>][]}
+ */
 const STALLS = [
   [
     "headers",
@@ -50,19 +62,19 @@ for (const [how, copy] of COPIES) {
         test(`${what}: ${JSON.stringify(limits)} of the ${place}`, async (t) => {
           const { mock, client } = await serve(t);
           const own = client({ maxRetries: 0, ...(place === "client" && limits) }, copy);
-          // The first call of a process loads what fetch needs.
+          // The first call of a process loads the modules of fetch.
           await own.get(PATH);
           mock.fail(fault);
           const { error, took } = await timed(() => own.get(PATH, place === "call" ? limits : {}));
           notEarly(took, MS);
           assertFields(assert, error, expect);
-          await until(() => mock.requests[1].aborted, "the server sees the connection go");
+          await until(() => mock.requests[1].aborted, "the server reports the closed connection");
           assert.equal(mock.requests.length, 2);
         });
       }
     }
 
-    test("the limit is named in the message", async (t) => {
+    test("the message names the limit", async (t) => {
       const { mock, client } = await serve(t);
       const own = client({ maxRetries: 0 }, copy);
       for (const [name, ms] of [
@@ -75,9 +87,9 @@ for (const [how, copy] of COPIES) {
       }
     });
 
-    test("a deadline holds over attempts and waits", async (t) => {
+    test("a deadline includes attempts and waits", async (t) => {
       const { mock, client } = await serve(t);
-      // Hardly any waits: one that would pass the deadline is not begun, and the call then ends before it.
+      // Short backoffs: a wait beyond the deadline is not started, and the call would end before its deadline.
       const own = client({ backoff: { baseMs: 1, maxMs: 1 } }, copy);
       await own.get(PATH);
       mock.fail({ stall: "headers", times: Infinity });
@@ -90,22 +102,22 @@ for (const [how, copy] of COPIES) {
       );
     });
 
-    test("null takes the deadline away, for one call or for all", async (t) => {
+    test("null disables the deadline, of one call or of the client", async (t) => {
       const { client } = await serve(t, { latencyMs: 300 });
-      const [strict, free] = [client({ deadlineMs: 100 }, copy), client({ deadlineMs: null }, copy)];
-      const [refused, ...allowed] = await Promise.all([
-        rejection(strict.get(PATH)),
-        strict.get(PATH, { deadlineMs: null }),
-        free.get(PATH),
+      const [limited, unlimited] = [client({ deadlineMs: 100 }, copy), client({ deadlineMs: null }, copy)];
+      const [error, ...pages] = await Promise.all([
+        rejection(limited.get(PATH)),
+        limited.get(PATH, { deadlineMs: null }),
+        unlimited.get(PATH),
       ]);
-      assert.equal(refused.scope, "deadline");
-      for (const { total } of allowed) assert.equal(total, 25);
-      assert.equal((await rejection(free.get(PATH, { deadlineMs: 100 }))).scope, "deadline");
+      assert.equal(error.scope, "deadline");
+      for (const { total } of pages) assert.equal(total, 25);
+      assert.equal((await rejection(unlimited.get(PATH, { deadlineMs: 100 }))).scope, "deadline");
     });
   });
 }
 
-/** Runs where nothing else is alive: it ends when the client leaves nothing behind. */
+/** A program with nothing else that keeps it running: it exits if the client leaves nothing open. */
 const SCRIPT = `
 const [url, key, path] = process.argv.slice(1);
 async function main({ OpenProspect }) {
@@ -123,17 +135,18 @@ async function main({ OpenProspect }) {
   setImmediate(() => controller.abort("left"));
   await run("abort", aborted);
   await run("timeout", client.get(path, { timeoutMs: 50, maxRetries: 0 }));
-  await run("refused", client.get(path));
-  // Longer than a timer holds, so that a naive one fires at once; and a lasting one would keep this process.
-  await run("patient", client.get(path, { timeoutMs: 2 ** 31, deadlineMs: 2 ** 40 }));
+  await run("rejected", client.get(path));
+  // Beyond the range of a timer: a plain setTimeout fires immediately, and a leftover timer keeps the process running.
+  await run("long", client.get(path, { timeoutMs: 2 ** 31, deadlineMs: 2 ** 40 }));
   const waiting = new AbortController();
   const wait = client.get(path, { signal: waiting.signal });
-  await run("wait", Promise.race([wait, new Promise((resolve) => setTimeout(resolve, 200)).then(() => { waiting.abort("left"); return wait; })]));
+  setTimeout(() => waiting.abort("left"), 200);
+  await run("wait", wait);
   console.log(JSON.stringify(left));
 }
 `;
 
-test("a process with a call that succeeded, one that was aborted and one that timed out ends by itself", async (t) => {
+test("a process exits after calls that succeeded, were aborted or timed out", async (t) => {
   const { mock, url } = await serve(t);
   const entries = {
     import: [
@@ -169,8 +182,8 @@ test("a process with a call that succeeded, one that was aborted and one that ti
       retried: ["ok"],
       abort: ["left"],
       timeout: ["TimeoutError"],
-      refused: ["NotFoundError"],
-      patient: ["ok"],
+      rejected: ["NotFoundError"],
+      long: ["ok"],
       wait: ["left"],
     });
   }

@@ -1,4 +1,4 @@
-// The suite in Bun: as it is, and as one file that Bun bundled.
+// The suite in Bun: unbundled, and as one file bundled by Bun.
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => project.remove());
 
-async function running(...args) {
+async function runBun(...args) {
   const env = { ...process.env, DO_NOT_TRACK: "1", BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0", NO_COLOR: "1" };
   const { stdout, stderr } = await run(await bun(), args, { cwd: project.folder, env });
   assert.equal(stderr, "");
@@ -29,15 +29,15 @@ async function running(...args) {
 }
 
 place("Bun, import", {}, async (address) => {
-  assert.match(await running("resolved.mjs"), /\/node_modules\/openprospect\/index\.js\n$/);
-  await running("main.mjs", address);
+  assert.match(await runBun("resolved.mjs"), /\/node_modules\/openprospect\/index\.js\n$/);
+  await runBun("main.mjs", address);
 });
 
 place("Bun, one file of bun build", {}, async (address) => {
-  await running("build", "main.mjs", "--target=bun", "--outfile=dist/one.js");
+  await runBun("build", "main.mjs", "--target=bun", "--outfile=dist/one.js");
   assert.doesNotMatch(
     await readFile(join(project.folder, "dist/one.js"), "utf8"),
     /(?:from|import|require\() ?"openprospect"/,
   );
-  await running("dist/one.js", address);
+  await runBun("dist/one.js", address);
 });

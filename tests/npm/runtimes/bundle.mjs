@@ -1,14 +1,23 @@
-// A project's main.mjs as one file, as the bundlers of edge platforms make it.
+// Bundles a project's main.mjs to one file, as the bundlers of edge platforms do.
 
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 
 /**
- * Gives the text and the names of the package's files that are in it. `wasm` is told the file of each module that is
- * imported, and gives what esbuild has to know of it.
+ * Returns the bundle and the names of the package's files in it. `resolve` and `load` are esbuild's hooks for the
+ * WebAssembly modules: they get the path of each imported module.
+ *
+ * @param {string} folder
+ * @param {import("esbuild").Format} format
+ * @param {string[]} conditions
+ * @param {{
+ *   resolve: (file: string) => import("esbuild").OnResolveResult,
+ *   load?: (file: string) => Promise<{ contents: string }>,
+ * }} wasm
  */
 export async function bundle(folder, format, conditions, { resolve, load }) {
-  const wasm = {
+  /** @type {import("esbuild").Plugin} */
+  const plugin = {
     name: "wasm",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path, resolveDir }) => resolve(join(resolveDir, path)));
@@ -29,7 +38,7 @@ export async function bundle(folder, format, conditions, { resolve, load }) {
     platform: "neutral",
     format,
     conditions,
-    plugins: [wasm],
+    plugins: [plugin],
   });
   if (warnings.length > 0) throw new Error(JSON.stringify(warnings));
   const picked = Object.keys(metafile.inputs).filter((path) => dirname(path) === "node_modules/openprospect");

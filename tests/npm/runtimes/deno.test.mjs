@@ -1,4 +1,4 @@
-// The suite in Deno, which may use the network and nothing else: it reads no variable and no file.
+// The suite in Deno, with network access only: without environment variables and files.
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";

@@ -1,4 +1,6 @@
-// Vercel's edge runtime with a project's main.mjs, bundled as Next.js does it.
+// Runs a project's main.mjs in Vercel's edge runtime, bundled as Next.js does.
+
+/// <reference path="./packages.d.ts" />
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -7,7 +9,7 @@ import { bundle } from "./bundle.mjs";
 
 const SUFFIX = "?module";
 
-/** A function that runs, and the files of the package that are in it. */
+/** Starts the function. `picked` are the files of the package in its bundle. */
 export async function startEdge(folder, conditions) {
   const modules = [];
   const { text, picked } = await bundle(folder, "iife", conditions, {
@@ -22,13 +24,13 @@ export async function startEdge(folder, conditions) {
   });
   const runtime = new EdgeRuntime({
     initialCode: text,
-    // As it is deployed: nothing is compiled inside.
+    // As deployed: code cannot be compiled at run time.
     codeGeneration: { strings: false, wasm: false },
     extend: (context) => Object.assign(context, ...modules.map((module, index) => ({ [`wasm_${index}`]: module }))),
   });
-  async function asked(search = "") {
+  async function request(search = "") {
     const response = await runtime.dispatchFetch(`http://edge.test/${search}`);
     return { status: response.status, text: await response.text() };
   }
-  return { picked, modules, asked };
+  return { picked, modules, request };
 }

@@ -1,4 +1,4 @@
-// The suite in Vercel's edge runtime, bundled as Next.js does it: the module is compiled outside, and is a global.
+// The suite in Vercel's edge runtime, bundled as Next.js does: the module is compiled outside and passed as a global.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -10,14 +10,15 @@ const MAIN = `
 import * as openprospect from "openprospect";
 import { runSuite } from "./suite/run.mjs";
 
-async function answer({ url }) {
+async function respond({ url }) {
   const address = new URL(url).searchParams.get("address");
   if (address) await runSuite(openprospect, address);
   else new openprospect.OpenProspect({ apiKey: "lnc_test_x" });
   return new Response("done");
 }
 
-addEventListener("fetch", (event) => event.respondWith(answer(event.request).catch((error) => new Response(String(error), { status: 500 }))));
+const failed = (error) => new Response(String(error), { status: 500 });
+addEventListener("fetch", (event) => event.respondWith(respond(event.request).catch(failed)));
 `;
 
 let project;
@@ -27,15 +28,15 @@ before(async () => {
 after(() => project.remove());
 
 place("Vercel's edge runtime", {}, async (address) => {
-  const { picked, modules, asked } = await startEdge(project.folder, ["edge-light", "worker", "browser"]);
+  const { picked, modules, request } = await startEdge(project.folder, ["edge-light", "worker", "browser"]);
   assert.deepEqual([picked, modules.length], [["edge-light.js"], 1]);
-  assert.deepEqual(await asked(`?address=${encodeURIComponent(address)}`), { status: 200, text: "done" });
+  assert.deepEqual(await request(`?address=${encodeURIComponent(address)}`), { status: 200, text: "done" });
 });
 
-test("the edge runtime without its condition: the error names it", async () => {
-  const { picked, asked } = await startEdge(project.folder, []);
+test("without its export condition, the error of the edge runtime names it", async () => {
+  const { picked, request } = await startEdge(project.folder, []);
   assert.deepEqual(picked, ["index.js"]);
-  const { status, text } = await asked();
+  const { status, text } = await request();
   assert.equal(status, 500);
   assert.match(text, /^ConfigurationError: WebAssembly: .*edge-light \(Vercel\)/);
 });

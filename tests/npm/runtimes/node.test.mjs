@@ -1,4 +1,4 @@
-// The suite in each version of Node: as an ES module, by require, and as one bundled file that knows nothing of its folder.
+// The suite in each version of Node: by import, by require, and as one bundled file outside of its folder.
 
 import { after, before } from "node:test";
 import { tmpdir } from "node:os";
@@ -9,11 +9,21 @@ import { makeProject, run } from "../suite/project.mjs";
 import { nodeOf, VERSIONS } from "./node-versions.mjs";
 
 const FILES = {
-  "esm.mjs":
-    'import * as openprospect from "openprospect";\nimport { runSuite } from "./suite/run.mjs";\nawait runSuite(openprospect, process.argv[2]);\n',
-  "commonjs.cjs":
-    'const openprospect = require("openprospect");\nimport("./suite/run.mjs").then(({ runSuite }) => runSuite(openprospect, process.argv[2]));\n',
+  "esm.mjs": `
+import * as openprospect from "openprospect";
+import { runSuite } from "./suite/run.mjs";
+await runSuite(openprospect, process.argv[2]);
+`,
+  "commonjs.cjs": `
+const openprospect = require("openprospect");
+import("./suite/run.mjs").then(({ runSuite }) => runSuite(openprospect, process.argv[2]));
+`,
 };
+const BUNDLE_ENTRY = `
+const openprospect = require("openprospect");
+const { runSuite } = require("./suite/run.mjs");
+runSuite(openprospect, process.argv[2]);
+`;
 
 let project;
 before(async () => {
@@ -21,6 +31,12 @@ before(async () => {
 });
 after(() => project.remove());
 
+/**
+ * @param {string} program
+ * @param {string} file
+ * @param {string} address
+ * @param {import("node:child_process").ExecFileOptions} [options]
+ */
 const start = (program, file, address, options) => run(program, [join(project.folder, file), address], options);
 
 for (const version of VERSIONS) {
@@ -29,9 +45,7 @@ for (const version of VERSIONS) {
 }
 
 place("Node, one CommonJS file started from another folder", {}, async (address) => {
-  const entry =
-    'const openprospect = require("openprospect");\nconst { runSuite } = require("./suite/run.mjs");\nrunSuite(openprospect, process.argv[2]);\n';
-  await project.write("entry.cjs", entry);
+  await project.write("entry.cjs", BUNDLE_ENTRY);
   await build({
     entryPoints: [join(project.folder, "entry.cjs")],
     outfile: join(project.folder, "dist/one.cjs"),

@@ -1,4 +1,4 @@
-// The programs of the runtimes, from the packages that npm installs.
+// The binaries of Deno and Bun, from npm packages.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 const MODULES = fileURLToPath(new URL("node_modules/", import.meta.url));
 const EXTENSION = process.platform === "win32" ? ".exe" : "";
 
-/** Straight from the one package of the scope that fits the platform, since install scripts may not run. */
+/** From the only installed package of the scope, that of the platform, since install scripts may not run. */
 const program = async (scope, path) => {
-  const [fitting] = await readdir(join(MODULES, scope));
-  return join(MODULES, scope, fitting, path + EXTENSION);
+  const [name] = await readdir(join(MODULES, scope));
+  return join(MODULES, scope, name, path + EXTENSION);
 };
 
 export const deno = () => program("@deno", "deno");

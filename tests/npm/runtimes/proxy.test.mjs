@@ -1,4 +1,4 @@
-// The proxy in each runtime that takes a handler of Request and Response, and in Hono.
+// The proxy in each runtime with handlers of Request and Response, and in Hono.
 
 import assert from "node:assert/strict";
 import { symlink } from "node:fs/promises";
@@ -18,17 +18,19 @@ const FILES = {
     Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log(port) }, ${CREATE});`,
   "bun.mjs": `${IMPORT}const [, , baseUrl, apiKey] = Bun.argv;
     console.log(Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: ${CREATE} }).port);`,
-  // A handler that keeps what it is made of from request to request, as an isolate may.
+  // A handler that keeps its proxy from request to request, as an isolate may.
   "main.mjs": `${IMPORT}let proxy;
     export default { fetch: (request, { baseUrl, apiKey }) => (proxy ??= ${CREATE})(request) };`,
   "node.mjs": `${IMPORT}import { createServer } from "node:http";
     const [, , baseUrl, apiKey] = process.argv;
-    const server = createServer(toNodeHandler(${CREATE})).listen(0, "127.0.0.1", () => console.log(server.address().port));`,
+    const server = createServer(toNodeHandler(${CREATE}));
+    server.listen(0, "127.0.0.1", () => console.log(server.address().port));`,
   "node.cjs": `const { createProxy, toNodeHandler } = require("openprospect/proxy");
     const { createServer } = require("node:http");
     const [, , baseUrl, apiKey] = process.argv;
-    const server = createServer(toNodeHandler(${CREATE})).listen(0, "127.0.0.1", () => console.log(server.address().port));`,
-  // Its server for Node makes a Request of its own, and one that is resolved late.
+    const server = createServer(toNodeHandler(${CREATE}));
+    server.listen(0, "127.0.0.1", () => console.log(server.address().port));`,
+  // Hono's server for Node has its own lazy Request class.
   "hono.mjs": `${IMPORT}import { serve } from "@hono/node-server";
     import { Hono } from "hono";
     const [, , baseUrl, apiKey] = process.argv;
@@ -49,24 +51,30 @@ before(async () => {
 });
 after(() => project.remove());
 
+/**
+ * @param {import("node:test").TestContext} t
+ * @param {string} name
+ * @param {string[]} args
+ * @param {Record<string, string>} [env]
+ */
 const program = (t, name, args, env) =>
   startProgram(t, name, args, { cwd: project.folder, env: { ...process.env, ...env } });
 
-test("the proxy in Deno.serve, with --allow-net alone", (t) =>
-  playScenario(t, async (...given) => {
+test("the proxy in Deno.serve, with --allow-net only", (t) =>
+  playScenario(t, async (...args) => {
     const env = { DENO_DIR: join(project.folder, ".deno"), DENO_NO_UPDATE_CHECK: "1" };
-    return program(t, await deno(), ["run", "--no-prompt", "--cached-only", "--allow-net", "deno.mjs", ...given], env);
+    return program(t, await deno(), ["run", "--no-prompt", "--cached-only", "--allow-net", "deno.mjs", ...args], env);
   }));
 
 test("the proxy in Bun.serve", (t) =>
-  playScenario(t, async (...given) =>
-    program(t, await bun(), ["bun.mjs", ...given], { DO_NOT_TRACK: "1", BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" }),
+  playScenario(t, async (...args) =>
+    program(t, await bun(), ["bun.mjs", ...args], { DO_NOT_TRACK: "1", BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" }),
   ));
 
 test("the proxy in Cloudflare's runtime", (t) =>
   playScenario(t, async (baseUrl, apiKey) => {
     const { text, picked } = await bundle(project.folder, "esm", WRANGLER, {
-      resolve: () => assert.fail("it needs no module"),
+      resolve: () => assert.fail("the proxy must not import a WebAssembly module"),
     });
     assert.deepEqual(picked, []);
     const worker = new Miniflare({
@@ -75,7 +83,7 @@ test("the proxy in Cloudflare's runtime", (t) =>
       compatibilityDate: "2026-04-01",
       host: "127.0.0.1",
       cf: false,
-      // It writes a stack trace for each request line that its own parser refuses.
+      // It prints a stack trace for each request line that its parser rejects.
       handleRuntimeStdio: (out, error) => {
         out.resume();
         error.resume();
@@ -87,5 +95,5 @@ test("the proxy in Cloudflare's runtime", (t) =>
 
 for (const name of ["node.mjs", "node.cjs", "hono.mjs"]) {
   test(`the proxy in Node, ${name}`, (t) =>
-    playScenario(t, (...given) => program(t, process.execPath, [name, ...given])));
+    playScenario(t, (...args) => program(t, process.execPath, [name, ...args])));
 }

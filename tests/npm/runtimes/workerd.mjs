@@ -1,14 +1,16 @@
-// Cloudflare's runtime with a project's main.mjs, bundled as wrangler does it.
+// Runs a project's main.mjs in Cloudflare's runtime, bundled as wrangler does.
+
+/// <reference path="./packages.d.ts" />
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { Miniflare } from "miniflare";
 import { bundle } from "./bundle.mjs";
 
-/** The conditions of wrangler's bundler. */
+/** The export conditions of wrangler's bundler. */
 export const WRANGLER = ["workerd", "worker", "browser"];
 
-/** A worker that runs, and the files of the package that are in it. */
+/** Starts a worker. `picked` are the files of the package in its bundle. */
 export async function startWorkerd(folder, conditions, bindings) {
   const files = [];
   const { text, picked } = await bundle(folder, "esm", conditions, {
@@ -25,13 +27,17 @@ export async function startWorkerd(folder, conditions, bindings) {
     bindings,
     compatibilityDate: "2026-04-01",
     host: "127.0.0.1",
-    // What a request tells of its place would be fetched from Cloudflare.
+    // Otherwise miniflare fetches the properties of `request.cf` from Cloudflare.
     cf: false,
   });
-  async function asked(path, options) {
+  /**
+   * @param {string} path
+   * @param {object} [options]
+   */
+  async function request(path, options) {
     const response = await worker.dispatchFetch(`http://127.0.0.1${path}`, options);
     assert.equal(response.status, 200, await response.clone().text());
     return response.json();
   }
-  return { picked, asked, dispose: () => worker.dispose() };
+  return { picked, request, dispose: () => worker.dispose() };
 }

@@ -1,4 +1,4 @@
-// The suite in Cloudflare's runtime, in a worker that is bundled as wrangler does it.
+// The suite in Cloudflare's runtime, in a worker that is bundled as wrangler does.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -22,16 +22,17 @@ const ROUTES = {
     return new openprospect.OpenProspect({ apiKey, baseUrl }).orders.list({ limit: 1 });
   },
   async "/shared"(baseUrl, apiKey) {
-    shared ??= new openprospect.OpenProspect({ apiKey, baseUrl, timeoutMs: 300, backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 10_000 });
+    const options = { timeoutMs: 300, backoff: { baseMs: 40, maxMs: 100 }, deadlineMs: 10_000 };
+    shared ??= new openprospect.OpenProspect({ apiKey, baseUrl, ...options });
     return shared.orders.list({ limit: 1 });
   },
-  async "/refused"() {
+  async "/unsupported"() {
     try {
       new openprospect.OpenProspect({ apiKey: "lnc_test_x" });
     } catch (error) {
       return { isKind: openprospect.isOpenProspectError(error, "configuration"), ...error.toJSON() };
     }
-    throw new Error("it was made");
+    throw new Error("the constructor did not throw");
   },
 };
 
@@ -58,32 +59,37 @@ async function start(t, conditions, url = "") {
 }
 
 place("workerd", {}, async (address, t) => {
-  const { picked, asked } = await start(t, WRANGLER, address);
+  const { picked, request } = await start(t, WRANGLER, address);
   assert.deepEqual(picked, ["workerd.js"]);
-  await asked("/suite");
+  await request("/suite");
 });
 
-test("workerd: a client for each of many requests at once", async (t) => {
+test("workerd: a client for each of many simultaneous requests", async (t) => {
   const { url } = await serve(t, { latencyMs: 20 });
-  const { asked } = await start(t, WRANGLER, url);
-  const pages = await Promise.all(Array.from({ length: 40 }, () => asked("/list")));
+  const { request } = await start(t, WRANGLER, url);
+  const pages = await Promise.all(Array.from({ length: 40 }, () => request("/list")));
   assert.deepEqual(
     pages.map(({ total }) => total),
     Array(40).fill(25),
   );
 });
 
-/** The runtime ends a request that waits for nothing of its own, and its timers with it. */
-for (const [what, faults] of [
-  ["well", []],
+/**
+ * The runtime cancels a request that waits only for another request, and its timers with it.
+ *
+ * @type {[what: string, faults: any[]][]}
+ */
+const SHARED = [
+  ["without faults", []],
   ["after a 429", [{ status: 429, retryAfter: "1" }]],
   ["after failures", [503, 503, 503, 503]],
-]) {
-  test(`workerd: one client shared by many requests at once, ${what}`, async (t) => {
+];
+for (const [what, faults] of SHARED) {
+  test(`workerd: one client shared by many simultaneous requests, ${what}`, async (t) => {
     const { url, mock } = await serve(t, { latencyMs: 20 });
-    const { asked } = await start(t, WRANGLER, url);
+    const { request } = await start(t, WRANGLER, url);
     mock.fail(...faults);
-    const pages = await Promise.all(Array.from({ length: 40 }, () => asked("/shared")));
+    const pages = await Promise.all(Array.from({ length: 40 }, () => request("/shared")));
     assert.deepEqual(
       pages.map(({ total }) => total),
       Array(40).fill(25),
@@ -91,28 +97,28 @@ for (const [what, faults] of [
   });
 }
 
-test("workerd: requests whose callers leave give their places to others", async (t) => {
+test("workerd: aborted requests release their permits to other requests", async (t) => {
   const { url, mock } = await serve(t);
-  const { asked } = await start(t, WRANGLER, url);
+  const { request } = await start(t, WRANGLER, url);
   mock.fail({ stall: "headers", times: 6 });
   const controller = new AbortController();
   const left = Array.from({ length: 6 }, () =>
-    asked("/shared", { signal: controller.signal }).catch((error) => error.name),
+    request("/shared", { signal: controller.signal }).catch((error) => error.name),
   );
-  await until(() => mock.requests.length >= 4, "four requests are out");
+  await until(() => mock.requests.length >= 4, "four requests are in flight");
   controller.abort();
   assert.deepEqual(await Promise.all(left), Array(6).fill("AbortError"));
-  const pages = await Promise.all(Array.from({ length: 12 }, () => asked("/shared")));
+  const pages = await Promise.all(Array.from({ length: 12 }, () => request("/shared")));
   assert.deepEqual(
     pages.map(({ total }) => total),
     Array(12).fill(25),
   );
 });
 
-test("workerd without its condition: the error names it", async (t) => {
-  const { picked, asked } = await start(t, []);
+test("without its export condition, the error of workerd names it", async (t) => {
+  const { picked, request } = await start(t, []);
   assert.deepEqual(picked, ["index.js"]);
-  const { isKind, name, option, message } = await asked("/refused");
+  const { isKind, name, option, message } = await request("/unsupported");
   assert.deepEqual([isKind, name, option], [true, "ConfigurationError", "WebAssembly"]);
   assert.match(message, /export condition: workerd \(Cloudflare\)/);
 });

@@ -1,4 +1,4 @@
-// What callers give, by mistake or on purpose: keys in wrong places, signals of their own, idempotency keys for many requests.
+// Arguments of callers: misplaced keys, custom signals, and live keys in pages.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -6,133 +6,11 @@ import { inspect } from "node:util";
 import { canary, COPIES, rejection, thrown, turn } from "../helpers/setup.mjs";
 
 const PATH = "/api/v1/orders";
+/** @param {unknown} value */
 const json = (value, status = 200) => new Response(JSON.stringify(value), { status });
 
-/**
- * A server that honors idempotency keys: for a key that it knows it repeats its answer and does nothing. `handle` answers other
- * requests, given their body.
- */
-function honoring(copy, handle, { keepsFailures = true } = {}) {
-  const answers = new Map();
-  const requests = [];
-  const fetch = async (url, { method, headers, body }) => {
-    const request = {
-      method,
-      path: new URL(url).pathname,
-      key: headers["idempotency-key"],
-      body: body === undefined ? undefined : JSON.parse(body),
-    };
-    requests.push(request);
-    await turn();
-    if (request.key !== undefined && answers.has(request.key)) return json(...answers.get(request.key));
-    const answer = handle(request);
-    if (request.key !== undefined && (keepsFailures || answer[1] === undefined)) answers.set(request.key, answer);
-    return json(...answer);
-  };
-  const own = new copy.OpenProspect({
-    apiKey: "lnc_test_a",
-    baseUrl: "https://api.test",
-    fetch,
-    backoff: { baseMs: 1, maxMs: 1 },
-  });
-  return { own, requests };
-}
-
 for (const [how, copy] of COPIES) {
-  describe(`${how}: an idempotency key for a call of many requests`, () => {
-    /** A blacklist; a request fails when `fails` says so. */
-    function blacklist(fails = () => false) {
-      const stored = [];
-      const handle = ({ method, body }) => {
-        if (method !== "POST") return [{ items: [], total: 0 }];
-        if (fails(stored.length, body.entries.length)) return [{ code: "C" }, 400];
-        stored.push(...body.entries.map(({ external_id: id }) => id));
-        return [{ added: body.entries.length }];
-      };
-      return { stored, ...honoring(copy, handle, { keepsFailures: false }) };
-    }
-    const entries = (count) => Array.from({ length: count }, (_, n) => ({ external_id: `e${n}` }));
-
-    for (const count of [10_001, 25_000, 40_000]) {
-      test(`${count} entries: every part is stored once, also when the call is made again`, async () => {
-        const { own, stored } = blacklist();
-        for (let time = 0; time < 2; time += 1) {
-          const sent = await own.blacklists.addEntries("b", entries(count), { idempotencyKey: "K" });
-          assert.deepEqual([sent.sent, sent.total], [count, count]);
-          assert.equal(stored.length, count);
-        }
-        assert.equal(new Set(stored).size, count);
-      });
-    }
-
-    test("parts with the same entries are stored, each of them", async () => {
-      const { own, stored } = blacklist();
-      for (let time = 0; time < 2; time += 1) {
-        await own.blacklists.addEntries(
-          "b",
-          Array.from({ length: 30_000 }, () => ({ external_id: "e" })),
-          { idempotencyKey: "K" },
-        );
-        assert.equal(stored.length, 30_000);
-      }
-    });
-
-    test("the rest, after a part that failed", async () => {
-      let broken = true;
-      const { own, stored } = blacklist((there) => broken && there === 10_000);
-      const all = entries(30_000);
-      const error = await rejection(own.blacklists.addEntries("b", all, { idempotencyKey: "K" }));
-      assert.equal(error.partial.sent, 10_000);
-      broken = false;
-      await own.blacklists.addEntries("b", all.slice(error.partial.sent), { idempotencyKey: "K" });
-      assert.deepEqual([stored.length, new Set(stored).size], [30_000, 30_000]);
-    });
-
-    test("an edit that meets a conflict succeeds, and is applied once when it is called again", async () => {
-      let version = 1;
-      let others = 2;
-      const applied = [];
-      const { own, requests } = honoring(copy, ({ method, body }) => {
-        if (method === "GET") return [{ id: "s", version, name: "n" }];
-        if (others > 0 && body.version === version) {
-          others -= 1;
-          version += 1;
-        }
-        if (body.version !== version) return [{ code: "CONFLICT", message: "newer" }, 409];
-        version += 1;
-        applied.push(body.name);
-        return [{ id: "s", version, name: body.name }];
-      });
-      for (let time = 0; time < 2; time += 1) {
-        const edited = await own.prospectSearches.edit("s", ({ name }) => ({ name: `${name}!` }), {
-          idempotencyKey: "K",
-          maxRounds: 5,
-        });
-        assert.equal(edited.name, "n!");
-      }
-      assert.deepEqual(applied, ["n!"]);
-      const keys = requests.filter(({ method }) => method === "PATCH").map(({ key }) => key);
-      assert.equal(new Set(keys.slice(0, 3)).size, 3, "a key for each round");
-      assert.equal(keys[0], "K", "the first one as it was given");
-      assert.ok(
-        requests.every(({ method, key }) => method === "PATCH" || key === undefined),
-        "reading needs none",
-      );
-    });
-
-    test("pages are read without one", async () => {
-      const { own, requests } = honoring(copy, () => [
-        { items: [{ id: `o${requests.length}` }], total: 3, has_more: requests.length < 3 },
-      ]);
-      const ids = [];
-      for await (const { id } of own.orders.all({ limit: 1 }, { idempotencyKey: "K" })) ids.push(id);
-      assert.deepEqual(ids, ["o1", "o2", "o3"]);
-      const wrong = await rejection(own.orders.all({}, { idempotencyKey: "" }).next());
-      assert.equal(wrong.option, "idempotencyKey", "a wrong one is still an error");
-    });
-  });
-
-  describe(`${how}: a signal of the caller's own`, () => {
+  describe(`${how}: a custom signal`, () => {
     const working = () =>
       new copy.OpenProspect({
         apiKey: "lnc_test_a",
@@ -153,11 +31,11 @@ for (const [how, copy] of COPIES) {
     };
     const listening = { aborted: false, addEventListener() {}, removeEventListener() {} };
 
-    const LACKING = {
+    const INVALID = {
       "without removeEventListener": { aborted: false, addEventListener() {} },
       "without addEventListener": { aborted: false, removeEventListener() {} },
       "without aborted": { addEventListener() {}, removeEventListener() {} },
-      "whose removeEventListener is no function": { ...listening, removeEventListener: 1 },
+      "whose removeEventListener is not a function": { ...listening, removeEventListener: 1 },
       "whose getter throws": {
         ...listening,
         get removeEventListener() {
@@ -165,8 +43,8 @@ for (const [how, copy] of COPIES) {
         },
       },
     };
-    for (const [what, signal] of Object.entries(LACKING)) {
-      test(`${what} is refused before anything is sent`, async () => {
+    for (const [what, signal] of Object.entries(INVALID)) {
+      test(`${what} is rejected before any request`, async () => {
         const own = working();
         for (const call of [
           () => own.get(PATH, { signal }),
@@ -191,7 +69,7 @@ for (const [how, copy] of COPIES) {
       "whose removeEventListener throws": { ...listening, removeEventListener: fail },
     };
     for (const [what, signal] of Object.entries(THROWING)) {
-      test(`${what} changes nothing for the call`, async () => {
+      test(`${what} does not affect the call`, async () => {
         const own = working();
         assert.deepEqual((await own.get(PATH, { signal })).items, []);
         assert.equal((await own.orders.wait("o", { signal })).status, "COMPLETED");
@@ -206,21 +84,23 @@ for (const [how, copy] of COPIES) {
       });
     }
 
-    /** An older polyfill: its listeners are called, and it has no reason. */
-    function polyfill(reason) {
+    /** A legacy polyfill, without a reason. */
+    function polyfill() {
+      /** @type {Set<() => void>} */
       const listeners = new Set();
       return {
         aborted: false,
+        /** @type {(type: string, listener: () => void) => void} */
         addEventListener: (_, listener) => listeners.add(listener),
+        /** @type {(type: string, listener: () => void) => void} */
         removeEventListener: (_, listener) => listeners.delete(listener),
         abort() {
           this.aborted = true;
           for (const listener of listeners) listener();
         },
-        ...reason,
       };
     }
-    test("without a reason: an AbortError, however the call waits", async () => {
+    test("without a reason: an AbortError, in a request and between polls", async () => {
       for (const call of [
         (own, signal) => own.get(PATH, { signal }),
         (own, signal) => own.orders.wait("o", { signal }),
@@ -230,11 +110,11 @@ for (const [how, copy] of COPIES) {
         await turn();
         signal.abort();
         assert.equal((await ended).name, "AbortError");
-        assert.equal((await rejection(call(stalled(), signal))).name, "AbortError", "also when it was aborted before");
+        assert.equal((await rejection(call(stalled(), signal))).name, "AbortError", "also if it is already aborted");
       }
     });
 
-    test("whose reason throws: that is the reason", async () => {
+    test("whose reason throws: the call rejects with the thrown error", async () => {
       const signal = Object.defineProperty(polyfill(), "reason", { get: fail });
       const ended = rejection(stalled().get(PATH, { signal }));
       await turn();
@@ -249,8 +129,9 @@ for (const [how, copy] of COPIES) {
       "without a prefix": "c4n4ry-k3y-0f-c4ll3rs",
       "with quotes and backslashes": `c4n4ry"0f'c4ll3rs\\\\and\\m0re"`,
       "of 300 characters": `c4n4ry${"0fC4ll3rs".repeat(33)}`,
-      "that a header's name can have": "c4n4ry_0f.c4ll3rs~",
+      "that is a valid header name": "c4n4ry_0f.c4ll3rs~",
     };
+    /** @type {Record<string, (client: any, key: string) => unknown>} */
     const PLACES = {
       "the name of an option of a call": (own, key) => own.get(PATH, { [key]: 1 }),
       "a part of the name of an option": (own, key) => own.get(PATH, { [`x-${key}-x`]: 1 }),
@@ -258,7 +139,7 @@ for (const [how, copy] of COPIES) {
       "the value of a header": (own, key) => own.get(PATH, { headers: { "x-a": `${key}é` } }),
       "the options": (own, key) => own.get(PATH, key),
       "a number": (own, key) => own.get(PATH, { timeoutMs: key }),
-      "a number, behind other text": (own, key) => own.get(PATH, { timeoutMs: `${"x".repeat(50)}${key}` }),
+      "a number, after other text": (own, key) => own.get(PATH, { timeoutMs: `${"x".repeat(50)}${key}` }),
       "a signal": (own, key) => own.get(PATH, { signal: key }),
       "a path": (own, key) => own.get(key),
       "a method": (own, key) => own.request(key, PATH),
@@ -270,10 +151,14 @@ for (const [how, copy] of COPIES) {
       "a function": (own, key) => own.prospectSearches.edit("s", key),
     };
     for (const [kind, key] of Object.entries(KEYS)) {
-      test(`${kind}: no error shows it, or half of it`, async () => {
+      test(`${kind}: no error contains it, or half of it`, async () => {
         canary.learn(key);
         const own = new copy.OpenProspect({ apiKey: key, baseUrl: "https://api.test", fetch: async () => json({}) });
-        const shows = (value, place) => {
+        /**
+         * @param {Error} value
+         * @param {string} place
+         */
+        const assertRedacted = (value, place) => {
           const text = [
             inspect(value, { depth: Infinity, maxStringLength: Infinity }),
             value.message,
@@ -286,7 +171,7 @@ for (const [how, copy] of COPIES) {
         for (const [place, call] of Object.entries(PLACES)) {
           const error = await rejection((async () => call(own, key))());
           assert.equal(error.name, "ConfigurationError", `${place}: ${error.stack}`);
-          shows(error, place);
+          assertRedacted(error, place);
         }
         const CONSTRUCTOR = [
           { apiKey: key, [key]: 1 },
@@ -299,13 +184,13 @@ for (const [how, copy] of COPIES) {
           { apiKey: `${key} ` },
         ];
         for (const options of CONSTRUCTOR)
-          shows(
+          assertRedacted(
             thrown(() => new copy.OpenProspect(options)),
-            Object.keys(options).at(-1),
+            Object.keys(options).join(),
           );
       });
 
-      test(`${kind}: it comes from the environment, and is put into a wrong place as well`, (t) => {
+      test(`${kind}: a key from the environment that is also misplaced`, (t) => {
         process.env.OPENPROSPECT_API_KEY = key;
         t.after(() => {
           delete process.env.OPENPROSPECT_API_KEY;
@@ -317,14 +202,14 @@ for (const [how, copy] of COPIES) {
         }
       });
 
-      test(`${kind}: in the place of the options`, () => {
+      test(`${kind}: instead of the options`, () => {
         const error = thrown(() => new copy.OpenProspect(key));
         assert.deepEqual([error.name, error.option], ["ConfigurationError", "options"]);
         assert.ok(!inspect(error).includes(key.slice(0, 14)), inspect(error));
       });
     }
 
-    test("what is no key is still shown", async () => {
+    test("a text that is not a key is shown", async () => {
       const own = new copy.OpenProspect({
         apiKey: "lnc_test_a",
         baseUrl: "https://api.test",
@@ -336,18 +221,34 @@ for (const [how, copy] of COPIES) {
     });
   });
 
-  describe(`${how}: a live key where visitors can read it`, () => {
+  describe(`${how}: a live key in a page`, () => {
     const LIVE = "lnc_live_c4n4ry0of0frames";
-    /** The globals of a page. */
-    const inPlace = (t, globals) => {
-      const before = Object.keys(globals).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
+    /**
+     * Sets globals until the test ends.
+     *
+     * @param {import("node:test").TestContext} t
+     * @param {Record<string, unknown>} globals
+     */
+    const setGlobals = (t, globals) => {
+      const names = Object.keys(globals);
+      const before = names.map((name) => ({ name, descriptor: Object.getOwnPropertyDescriptor(globalThis, name) }));
       for (const [name, value] of Object.entries(globals))
         Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-      t.after(() =>
-        before.forEach(([name, own]) => (own ? Object.defineProperty(globalThis, name, own) : delete globalThis[name])),
-      );
+      t.after(() => {
+        for (const { name, descriptor } of before) {
+          if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+          else Reflect.deleteProperty(globalThis, name);
+        }
+      });
     };
     const make = () => new copy.OpenProspect({ apiKey: LIVE, baseUrl: "https://api.test" });
+    /**
+     * The globals of a page.
+     *
+     * @param {string} protocol
+     * @param {string} origin
+     * @param {object} [more]
+     */
     const page = (protocol, origin, more) => ({
       document: { baseURI: "https://x.test/" },
       location: { protocol, origin },
@@ -355,7 +256,8 @@ for (const [how, copy] of COPIES) {
       ...more,
     });
     const extension = { chrome: { runtime: { id: "abc" } } };
-    for (const [what, globals] of [
+    /** @type {[what: string, globals: Record<string, unknown>][]} */
+    const PAGES = [
       ["a page", page("https:", "https://x.test")],
       ["a page without self.origin", { document: { baseURI: "https://x.test/" }, location: { protocol: "http:" } }],
       ["a srcdoc frame", page("about:", "https://x.test")],
@@ -363,9 +265,10 @@ for (const [how, copy] of COPIES) {
       ["a blob: frame", page("blob:", "https://x.test")],
       ["a data: frame", page("data:", "null")],
       ["a sandboxed page", page("https:", "null")],
-    ]) {
-      test(`${what}: refused`, (t) => {
-        inPlace(t, globals);
+    ];
+    for (const [what, globals] of PAGES) {
+      test(`${what}: rejected`, (t) => {
+        setGlobals(t, globals);
         const error = thrown(make);
         assert.deepEqual([error.name, error.option], ["ConfigurationError", "apiKey"]);
         assert.match(error.message, /visitor/);
@@ -373,16 +276,18 @@ for (const [how, copy] of COPIES) {
         assert.ok(new copy.OpenProspect({ apiKey: "lnc_test_a", baseUrl: "https://api.test" }));
       });
     }
-    for (const [what, globals] of [
-      ["an extension's page", page("chrome-extension:", "chrome-extension://abc", extension)],
-      ["a frame that an extension's page made", page("about:", "chrome-extension://abc", extension)],
-      ["an extension's content script", page("https:", "https://x.test", extension)],
+    /** @type {[what: string, globals: Record<string, unknown>][]} */
+    const TRUSTED = [
+      ["a page of an extension", page("chrome-extension:", "chrome-extension://abc", extension)],
+      ["a frame that a page of an extension created", page("about:", "chrome-extension://abc", extension)],
+      ["a content script of an extension", page("https:", "https://x.test", extension)],
       ["a local file", page("file:", "null")],
-      ["an app's own scheme", page("app:", "app://bundle")],
+      ["the scheme of an app", page("app:", "app://bundle")],
       ["a worker", { location: { protocol: "https:", origin: "https://x.test" }, origin: "https://x.test" }],
-    ]) {
+    ];
+    for (const [what, globals] of TRUSTED) {
       test(`${what}: accepted`, (t) => {
-        inPlace(t, globals);
+        setGlobals(t, globals);
         assert.ok(make());
       });
     }

@@ -1,4 +1,4 @@
-// The search for keys finds: a key is planted in each place that is searched, in each way that it can be written.
+// The search for keys finds a planted key in each place and in each encoding.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -8,28 +8,37 @@ import { createCanary } from "../suite/canary.mjs";
 import { surroundings } from "../suite/surroundings.mjs";
 
 const KEY = "lnc_test_pl4nted0by0a1test";
-/** Of another form: none of its letters is left alone by every encoding. */
+/** A key whose characters are all changed by some encoding. */
 const OTHER = "sk+Pl4nt/d=~?&key==";
 const SECRET = "pl4nted0by0a1test";
 
+/** @param {string} text */
 const bytes = (text) => new TextEncoder().encode(text);
+/**
+ * Encodes each character by its code, in hex.
+ *
+ * @param {string} text
+ * @param {(code: string) => string} write
+ */
 const each = (text, write) =>
   Array.from(text, (letter) => write(letter.charCodeAt(0).toString(16).padStart(2, "0"))).join("");
+/** @param {string} text */
 const percent = (text) => each(text, (code) => `%${code.toUpperCase()}`);
 
-const SPELLINGS = {
-  "as it is": (key) => key,
+/** @type {Record<string, (key: string) => unknown>} */
+const ENCODINGS = {
+  "in plain text": (key) => key,
   "in capitals": (key) => key.toUpperCase(),
-  "behind its scheme": (key) => `Bearer ${key}`,
+  "after its scheme": (key) => `Bearer ${key}`,
   "in JSON": (key) => JSON.stringify({ a: [{ b: key }] }),
   "in JSON in JSON": (key) => JSON.stringify({ a: JSON.stringify({ b: key }) }),
   "in base64": (key) => btoa(key),
-  "in base64 behind one letter": (key) => btoa(`x${key}`),
+  "in base64 after one letter": (key) => btoa(`x${key}`),
   "in base64 between words": (key) => btoa(`user:${key}, and more`),
   "in base64 for URLs": (key) => btoa(key).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""),
   "in base64 of two lines": (key) => btoa(key).replace(/(.{12})/, "$1\r\n"),
   "percent-encoded": (key) => `/x?key=${encodeURIComponent(key)}`,
-  "percent-encoded whole": percent,
+  "percent-encoded, every character": percent,
   "percent-encoded twice": (key) => encodeURIComponent(percent(key)),
   "with one letter percent-encoded": (key) => key.replace("n", "%6e"),
   "with escapes of JSON": (key) => each(key, (code) => `\\u00${code}`),
@@ -50,9 +59,9 @@ const SPELLINGS = {
   "on two lines": (key) => `${key.slice(0, 11)}\n  ${key.slice(11)}`,
   "on many lines": (key) => Array.from(key).join("\n"),
   "on two lines of JSON": (key) => JSON.stringify(`${key.slice(0, 9)}\n${key.slice(9)}`),
-  "as two texts of a script": (key) => `"${key.slice(0, 9)}" + "${key.slice(9)}"`,
+  "as two strings of a script": (key) => `"${key.slice(0, 9)}" + "${key.slice(9)}"`,
   "letter by letter": (key) => Array.from(key).join(" "),
-  "with letters of no width": (key) => Array.from(key).join("\u200B"),
+  "with zero-width characters": (key) => Array.from(key).join("\u200B"),
   backwards: (key) => Array.from(key).reverse().join(""),
 };
 const PARTS = {
@@ -61,13 +70,17 @@ const PARTS = {
   "its second half": SECRET.slice(8),
 };
 
-/** Each gives what is handed out, with the text in it. */
+/**
+ * Values that contain the text.
+ *
+ * @type {Record<string, (text: any) => unknown>}
+ */
 const PLACES = {
   "a text": (text) => text,
   "a message": (text) => new Error(text),
   "a name of an error": (text) => Object.assign(new Error("m"), { name: text }),
   "a cause": (text) => new Error("m", { cause: new Error("n", { cause: text }) }),
-  "a hidden cause": (text) => Object.defineProperty(new Error("m"), "cause", { get: () => ({ words: text }) }),
+  "a hidden cause": (text) => Object.defineProperty(new Error("m"), "cause", { get: () => ({ text }) }),
   "a stack": (text) => Object.defineProperty(new Error("m"), "stack", { value: `Error: m\n at ${text}` }),
   "a field": (text) => Object.assign(new Error("m"), { details: [{ a: { b: text } }] }),
   "a hidden field": (text) => Object.defineProperty({}, "hidden", { value: text }),
@@ -83,13 +96,14 @@ const PLACES = {
   toString: (text) => ({ toString: () => text }),
   inspect: (text) => ({ [inspect.custom]: () => text }),
   "an aggregate": (text) => new AggregateError([new Error(text)]),
-  "a function": (text) => Object.assign(() => {}, { told: text }),
+  "a function": (text) => Object.assign(() => {}, { text }),
   "a circle": (text) => {
+    /** @type {{ text: string, self?: object }} */
     const circle = { text };
     circle.self = circle;
     return circle;
   },
-  "an accessor's closure is not, its result is": (text) => ({
+  "the result of an accessor": (text) => ({
     get a() {
       return {
         get b() {
@@ -99,7 +113,11 @@ const PLACES = {
     },
   }),
 };
-/** These hold texts of visible ASCII alone. */
+/**
+ * Values that contain only visible ASCII.
+ *
+ * @type {Record<string, (text: string) => unknown>}
+ */
 const HOLDERS = {
   headers: (text) => new Headers({ "x-a": text }),
   "a request": (text) => new Request("https://x.test/", { headers: { "x-a": text } }),
@@ -109,35 +127,39 @@ const HOLDERS = {
 };
 
 describe("a planted key is found", () => {
-  const finds = (what, value, keys = [KEY, OTHER]) => {
-    const { finds, texts } = createCanary({ keys, own: inspected }).searchIn([["it", value]]);
+  /**
+   * @param {string} what
+   * @param {unknown} value
+   */
+  const assertFound = (what, value) => {
+    const { finds, texts } = createCanary({ keys: [KEY, OTHER], own: inspected }).searchIn([["a value", value]]);
     assert.ok(texts > 0);
     assert.ok(finds.length > 0, `not found: ${what}: ${inspect(value)}`);
   };
 
-  for (const [how, write] of Object.entries(SPELLINGS)) {
+  for (const [how, write] of Object.entries(ENCODINGS)) {
     test(how, () => {
       for (const key of [KEY, OTHER]) {
         const text = write(key);
         for (const [place, plant] of Object.entries(PLACES))
           if (typeof text === "string" || !/name|toString|stack|message|inspect|aggregate|key of/.test(place))
-            finds(`${how} in ${place}`, plant(text));
+            assertFound(`${how} in ${place}`, plant(text));
         if (typeof text === "string" && /^[!-~]+$/.test(text))
-          for (const [place, hold] of Object.entries(HOLDERS)) finds(`${how} in ${place}`, hold(text));
+          for (const [place, hold] of Object.entries(HOLDERS)) assertFound(`${how} in ${place}`, hold(text));
       }
     });
   }
 
   for (const [part, text] of Object.entries(PARTS)) {
     test(part, () => {
-      for (const [place, plant] of Object.entries(PLACES)) finds(`${part} in ${place}`, plant(text));
+      for (const [place, plant] of Object.entries(PLACES)) assertFound(`${part} in ${place}`, plant(text));
     });
   }
 
-  test("no key is found where there is none", () => {
+  test("texts that are not a key are not found", () => {
     const { finds } = createCanary({ keys: [KEY, OTHER], own: inspected }).searchIn([
       [
-        "it",
+        "a value",
         [
           "lnc_test_",
           "lnc_live_another0key",
@@ -153,95 +175,98 @@ describe("a planted key is found", () => {
   });
 });
 
-/** A package that shows the key. */
-function leaky(plant) {
+/**
+ * A package whose client exposes the key.
+ *
+ * @typedef {{ onEvent?: Function, apiKey?: string | Function, leak?: string }} Client
+ * @param {(client: Client, key: string, Class: new (message: string, fields: object) => Error) => unknown} leak
+ */
+function leaky(leak) {
   class OpenProspectError extends Error {
+    /**
+     * @param {string} message
+     * @param {object} fields
+     */
     constructor(message, fields) {
       super(message);
       Object.assign(this, fields);
     }
   }
   class OpenProspect {
+    /** @param {Client} options */
     constructor(options) {
-      plant.made?.(this, options.apiKey);
-      this.tell = options.onEvent;
-      this.ask = options.apiKey;
+      this.onEvent = options.onEvent;
+      this.apiKey = options.apiKey;
     }
     async send() {
-      const key = typeof this.ask === "function" ? await this.ask() : KEY;
-      delete this.ask;
-      return plant.sent?.(this, key, OpenProspectError);
+      const key = typeof this.apiKey === "function" ? await this.apiKey() : KEY;
+      delete this.apiKey;
+      return leak(this, key, OpenProspectError);
     }
   }
   return { OpenProspect, OpenProspectError };
 }
 
-describe("what a package hands out is seen", () => {
+describe("everything that a package exposes is searched", () => {
+  /** @type {Record<string, Parameters<typeof leaky>[0]>} */
   const LEAKS = {
-    "an error": {
-      sent: (_, key, Class) => {
-        throw new Class(`401 for ${key}`, { kind: "authentication" });
-      },
+    "an error": (_, key, Class) => {
+      throw new Class(`401 for ${key}`, { kind: "authentication" });
     },
-    "an error that nobody is told of": { sent: (_, key, Class) => void new Class("m", { kind: "api", details: key }) },
-    "an event": { sent: (client, key) => client.tell({ type: "attempt", key }) },
-    "an answer": { sent: (_, key) => ({ data: { key } }) },
-    "a header of an answer": { sent: (_, key) => ({ data: 1, headers: new Headers({ "x-echo": key }) }) },
-    "the client": {
-      sent: (client, key) => {
-        client.kept = key;
-      },
+    "an error that is not thrown": (_, key, Class) => void new Class("m", { kind: "api", details: key }),
+    "an event": (client, key) => client.onEvent?.({ type: "attempt", key }),
+    "a result": (_, key) => ({ data: { key } }),
+    "a header of a result": (_, key) => ({ data: 1, headers: new Headers({ "x-echo": key }) }),
+    "the client": (client, key) => {
+      client.leak = key;
     },
   };
-  for (const [what, plant] of Object.entries(LEAKS)) {
-    for (const [form, apiKey] of [
-      ["a text", KEY],
-      ["a function", () => KEY],
-      ["a promise", async () => KEY],
-    ]) {
+  const FORMS = { "a string": KEY, "a function": () => KEY, "a promise": async () => KEY };
+  for (const [what, leak] of Object.entries(LEAKS)) {
+    for (const [form, apiKey] of Object.entries(FORMS)) {
       test(`${what}; the key is ${form}`, async () => {
         const canary = createCanary({ own: inspected });
-        const { OpenProspect } = canary.watch(leaky(plant));
-        const told = [];
-        const client = new OpenProspect({ apiKey, onEvent: (event) => told.push(event) });
+        const { OpenProspect } = canary.watch(leaky(leak));
+        const client = new OpenProspect({ apiKey, onEvent() {} });
         await client.send().catch(() => {});
         const { finds } = canary.search();
-        delete client.ask;
         assert.ok(finds.length > 0, what);
-        // What a client has kept is for the next search as well; the rest was searched.
+        // Each value is searched once.
         assert.deepEqual(canary.search().finds, []);
       });
     }
   }
 
-  test("a client that shows nothing", async () => {
+  test("a client without a leak", async () => {
     const canary = createCanary({ own: inspected });
-    const { OpenProspect } = canary.watch(leaky({}));
+    const { OpenProspect } = canary.watch(leaky(() => {}));
     const client = new OpenProspect({ apiKey: KEY });
     await client.send();
     assert.ok(client instanceof OpenProspect && client.constructor === OpenProspect);
     assert.deepEqual(canary.search().finds, []);
   });
 
-  test("the console, in each of its ways", () => {
+  test("all methods of the console", () => {
     const canary = createCanary({ keys: [KEY], own: inspected });
-    const said = [];
+    /** @type {unknown[]} */
+    const printed = [];
     const console = Object.fromEntries(
       ["log", "info", "warn", "error", "debug", "trace", "dir", "table", "group", "assert"].map((name) => [
         name,
-        (...args) => said.push(args),
+        /** @type {(...args: unknown[]) => unknown} */
+        (...args) => printed.push(args),
       ]),
     );
     const restore = canary.listen(console);
-    for (const say of Object.values(console)) say("a key:", { key: KEY });
+    for (const print of Object.values(console)) print("a key:", { key: KEY });
     restore();
     console.log(KEY);
     const { finds } = canary.search();
     assert.deepEqual(new Set(finds.map((find) => find.split(":")[0])).size, 10);
-    assert.equal(said.length, 11);
+    assert.equal(printed.length, 11);
   });
 
-  test("what the process itself keeps", async () => {
+  test("the arguments and the performance entries of the process", async () => {
     process.argv.push(`--key=${KEY}`);
     performance.mark(KEY);
     try {

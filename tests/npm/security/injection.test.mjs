@@ -1,4 +1,4 @@
-// Nothing that a caller gives adds a header, a line or a request: what leaves is seen at a socket, byte by byte.
+// No argument adds a header, a line or a request: a raw socket checks the bytes that are sent.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
@@ -10,8 +10,8 @@ const PATH = "/api/v1/orders";
 const ANSWER =
   'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 12\r\nconnection: close\r\n\r\n{"items":[]}';
 
-/** Texts that no header may carry, between letters that it may. */
-const BAD = {
+/** Invalid header values. */
+const INVALID = {
   "a line feed": "a\nx-evil: 1",
   "a carriage return": "a\rx-evil: 1",
   both: "a\r\nx-evil: 1",
@@ -26,34 +26,42 @@ const BAD = {
   "a C1 control": "a\x85b",
   "Latin-1": "aéb",
   "a no-break space": "a\xA0b",
-  "a letter whose low byte is a line feed": "a\u010Ab",
-  "one whose low byte is a carriage return": "a\u560Db",
+  "a character whose low byte is a line feed": "a\u010Ab",
+  "a character whose low byte is a carriage return": "a\u560Db",
   "a line separator": "a\u2028b",
-  "a pair of surrogates": "a😀b",
-  "half of one": "a\uD800b",
-  "a space before": " a",
-  "a space behind": "a ",
-  "a tab before": "\ta",
-  "a line feed behind": "a\n",
-  "a line feed before": "\na",
-  "a line feed alone": "\n",
-  "a space alone": " ",
+  "a surrogate pair": "a😀b",
+  "a lone surrogate": "a\uD800b",
+  "a leading space": " a",
+  "a trailing space": "a ",
+  "a leading tab": "\ta",
+  "a trailing line feed": "a\n",
+  "a leading line feed": "\na",
+  "only a line feed": "\n",
+  "only a space": " ",
   "a byte order mark": "\uFEFFa",
 };
-/** Names of headers may have none of these either. */
-const BAD_NAMES = {
-  ...BAD,
+/** A header that the client or fetch sends. */
+const HEADER =
+  /^(?:host|connection|accept|accept-(?:language|encoding)|authorization|sec-fetch-mode|user-agent): [ -~]+$/;
+/** Invalid header names. */
+const INVALID_NAMES = {
+  ...INVALID,
   "a colon": "a:b",
   "a space": "a b",
   "a tab": "a\tb",
   "a comma": "a,b",
   "a slash": "a/b",
   "a quote": 'a"b',
-  nothing: "",
+  "an empty string": "",
 };
 
-/** A socket that writes down what comes, and answers each connection once. */
+/**
+ * A socket that records the bytes of all connections, and responds once to each.
+ *
+ * @param {import("node:test").TestContext} t
+ */
 async function socket(t) {
+  /** @type {string[]} */
   const received = [];
   const server = createServer((connection) => {
     connection.on("error", () => {});
@@ -62,16 +70,22 @@ async function socket(t) {
       if (received.join("").includes("\r\n\r\n")) connection.end(ANSWER);
     });
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   t.after(() => new Promise((resolve) => server.close(resolve)));
-  return { url: `http://127.0.0.1:${server.address().port}`, bytes: () => received.join("") };
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { url: `http://127.0.0.1:${port}`, bytes: () => received.join("") };
 }
 
-/** Where a text can be put. */
+/**
+ * @typedef {(options?: object) => any} Make creates a client
+ * @typedef {(make: Make, text: string) => Promise<unknown>} Call
+ */
+
+/** @type {Record<string, Call>} */
 const VALUES = {
   "the key": (make, text) => make({ apiKey: text }).get(PATH),
-  "the key that a function gives": (make, text) => make({ apiKey: () => text }).get(PATH),
-  "the key that a promise gives": (make, text) => make({ apiKey: async () => text }).get(PATH),
+  "the key of a key provider": (make, text) => make({ apiKey: () => text }).get(PATH),
+  "the key of an asynchronous key provider": (make, text) => make({ apiKey: async () => text }).get(PATH),
   "a header of all requests": (make, text) => make({ headers: { "x-a": text } }).get(PATH),
   "a header": (make, text) => make().get(PATH, { headers: { "x-a": text } }),
   "a header in a pair": (make, text) => make().get(PATH, { headers: [["x-a", text]] }),
@@ -82,7 +96,7 @@ const VALUES = {
   "an idempotency key as a header": (make, text) =>
     make().post(PATH, { body: {}, headers: { "idempotency-key": text } }),
   "the idempotency key of a method": (make, text) => make().searchProfiles.create({}, { idempotencyKey: text }),
-  "the idempotency key of a request in parts": (make, text) =>
+  "the idempotency key of a call in batches": (make, text) =>
     make().blacklists.addEntries(
       "b",
       Array.from({ length: 10_001 }, () => 1),
@@ -90,38 +104,41 @@ const VALUES = {
     ),
   "a method": (make, text) => make().request(`GET${text}`, PATH),
 };
+/** @type {Record<string, Call>} */
 const NAMES = {
   "a name of a header of all requests": (make, text) => make({ headers: { [text]: "a" } }).get(PATH),
   "a name of a header": (make, text) => make().get(PATH, { headers: { [text]: "a" } }),
   "a name in a pair": (make, text) => make().get(PATH, { headers: [[text, "a"]] }),
 };
 const TABLE = [
-  [VALUES, BAD],
-  [NAMES, BAD_NAMES],
-].flatMap(([places, texts]) => Object.entries(places).map(([place, call]) => [place, call, texts]));
+  { places: VALUES, texts: INVALID },
+  { places: NAMES, texts: INVALID_NAMES },
+].flatMap(({ places, texts }) => Object.entries(places).map(([place, call]) => ({ place, call, texts })));
 
 for (const [how, copy] of COPIES) {
+  /** @type {(url: string) => Make} */
   const maker = (url) => (options) => new copy.OpenProspect({ apiKey: KEY, baseUrl: url, maxRetries: 0, ...options });
 
-  describe(`${how}: nothing is sent of`, () => {
-    for (const [place, call, texts] of TABLE) {
+  describe(`${how}: no request is sent with an invalid text in`, () => {
+    for (const { place, call, texts } of TABLE) {
       test(place, async (t) => {
         const { url, bytes } = await socket(t);
         for (const [what, text] of Object.entries(texts)) {
           const error = await rejection((async () => call(maker(url), text))());
           assert.equal(error.name, "ConfigurationError", `${what}: ${error.stack}`);
-          // The text itself is in no message either: logs have lines too.
+          // The message does not contain the text either: a log has lines, too.
           assert.doesNotMatch(error.message, /[\r\n\0\x1b]/, what);
         }
         assert.equal(bytes(), "");
-        // Nothing is left of it in the client, nor on the wire.
+        // The next request does not contain it.
         await maker(url)().get(PATH);
         assert.match(bytes(), /^GET \/api\/v1\/orders HTTP\/1\.1\r\n/);
       });
     }
   });
 
-  describe(`${how}: what may be anything is one line`, () => {
+  describe(`${how}: arbitrary text is percent-encoded`, () => {
+    /** @type {Record<string, (client: any, text: string) => Promise<unknown>>} */
     const ANY = {
       "an id": (one, text) => one.orders.get(text),
       "a name in a query": (one, text) => one.get(PATH, { query: { [text]: 1 } }),
@@ -130,29 +147,24 @@ for (const [how, copy] of COPIES) {
     };
     for (const [place, call] of Object.entries(ANY)) {
       test(place, async (t) => {
-        for (const [what, text] of Object.entries(BAD)) {
+        for (const [what, text] of Object.entries(INVALID)) {
           const { url, bytes } = await socket(t);
           await call(maker(url)(), text);
           const [line, ...headers] = bytes().split("\r\n");
           assert.match(line, /^GET \/api\/v1\/orders[!-~]+ HTTP\/1\.1$/, what);
           assert.deepEqual(headers.splice(-2), ["", ""], what);
-          for (const header of headers)
-            assert.match(
-              header,
-              /^(?:host|connection|accept|accept-language|accept-encoding|authorization|sec-fetch-mode|user-agent): [ -~]+$/,
-              what,
-            );
+          for (const header of headers) assert.match(header, HEADER, what);
         }
       });
     }
 
-    test("a path is refused", async (t) => {
+    test("a path is rejected or percent-encoded", async (t) => {
       const { url, bytes } = await socket(t);
-      for (const [what, text] of Object.entries({ ...BAD, "a backslash": "\\", "a fragment": "#" })) {
-        // What is not ASCII is percent-encoded on its way; every byte of it is seen below.
+      for (const [what, text] of Object.entries({ ...INVALID, "a backslash": "\\", "a fragment": "#" })) {
+        // Non-ASCII characters are percent-encoded; the request line is checked below.
         if (/^[^\0-\x20\x7F-\xA0\u2028\uFEFF]*$/.test(text) && !/[\\#]/.test(text)) continue;
         const error = await rejection(maker(url)().get(`/x${text}y`)).catch((reason) => reason);
-        if (error.message === "it was fulfilled") continue;
+        if (error.message === "the promise did not reject") continue;
         assert.equal(error.name, "ConfigurationError", `${what}: ${error.stack}`);
       }
       for (const line of bytes()
@@ -162,7 +174,7 @@ for (const [how, copy] of COPIES) {
       assert.doesNotMatch(bytes(), /evil/);
     });
 
-    test("what a header may carry arrives as it is", async (t) => {
+    test("valid header values arrive unchanged", async (t) => {
       const { url, bytes } = await socket(t);
       const value = Array.from({ length: 94 }, (_, n) => String.fromCharCode(33 + n)).join("");
       await maker(url)().post(PATH, {
@@ -182,9 +194,9 @@ for (const [how, copy] of COPIES) {
   });
 }
 
-test("the constructor refuses a key and headers at once", () => {
+test("the constructor rejects an invalid key and invalid headers", () => {
   for (const [, copy] of COPIES) {
-    for (const text of Object.values(BAD)) {
+    for (const text of Object.values(INVALID)) {
       assert.equal(thrown(() => new copy.OpenProspect({ apiKey: text })).option, "apiKey");
       assert.equal(
         thrown(() => new copy.OpenProspect({ apiKey: KEY, headers: { "x-a": text } })).option,

@@ -1,4 +1,4 @@
-// Prototype pollution: nothing that is given or answered pollutes a prototype, and what somebody else polluted decides nothing.
+// Prototype pollution: arguments and responses do not pollute a prototype, and a polluted prototype has no effect.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -9,12 +9,12 @@ import { COPIES, PACKAGE, rejection, serve, thrown } from "../helpers/setup.mjs"
 import { POLLUTED } from "./prototype-pollution/table.mjs";
 
 const PATH = "/api/v1/orders";
-const PLAY = fileURLToPath(new URL("prototype-pollution/play.mjs", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("prototype-pollution/run.mjs", import.meta.url));
 const run = promisify(execFile);
 
-test(`${POLLUTED.length} names on Object.prototype change nothing`, async () => {
+test(`${POLLUTED.length} properties of Object.prototype have no effect`, async () => {
   const entry = fileURLToPath(new URL("index.cjs", PACKAGE));
-  const { stdout } = await run(process.execPath, [PLAY, entry], { env: { PATH: process.env.PATH }, maxBuffer: 1e9 });
+  const { stdout } = await run(process.execPath, [PROGRAM, entry], { env: { PATH: process.env.PATH }, maxBuffer: 1e9 });
   const { clean, results, after } = JSON.parse(stdout);
   assert.ok(clean.length > 5000 && clean.includes("proxy.test"), clean);
   assert.equal(after, clean);
@@ -25,7 +25,12 @@ test(`${POLLUTED.length} names on Object.prototype change nothing`, async () => 
   assert.deepEqual(changed, []);
 });
 
-/** Where two texts part. */
+/**
+ * The first difference of two texts.
+ *
+ * @param {string} one
+ * @param {string} other
+ */
 function difference(one, other) {
   let at = 0;
   while (one[at] === other[at]) at += 1;
@@ -33,7 +38,7 @@ function difference(one, other) {
   return `${one.slice(from, at + 60)} … became ${other.slice(from, at + 60)}`;
 }
 
-/** What JSON can bring that names a prototype. */
+/** JSON texts that name a prototype. */
 const TEXTS = [
   '{"__proto__":{"polluted":true}}',
   '{"constructor":{"prototype":{"polluted":true}}}',
@@ -56,8 +61,8 @@ for (const [how, copy] of COPIES) {
 
       test(`in options: ${text}`, async (t) => {
         const { mock, client } = await serve(t);
-        const wrong = [() => new copy.OpenProspect(value()), () => client({ backoff: value() }, copy)];
-        for (const make of wrong) assert.equal(thrown(make).name, "ConfigurationError");
+        const invalid = [() => new copy.OpenProspect(value()), () => client({ backoff: value() }, copy)];
+        for (const make of invalid) assert.equal(thrown(make).name, "ConfigurationError");
         const one = client({}, copy);
         const calls = [
           () => one.get(PATH, value()),
@@ -80,18 +85,19 @@ for (const [how, copy] of COPIES) {
         mock.fail({ status: 200, body: {}, times: 2 });
         const one = client({}, copy);
         await one.post("/x", { body: value() });
-        // As it was written: whose server it is knows what to do with it.
+        // Unchanged: the server must handle it.
         assert.equal(JSON.stringify(mock.requests[0].body), text);
-        const words = Object.fromEntries(Object.keys(value()).map((name) => [name, "a"]));
+        const values = Object.fromEntries(Object.keys(value()).map((name) => [name, "a"]));
         const named = JSON.parse(`{"__proto__":"a","constructor":"a"}`);
         await one.get("/x", { query: named, headers: named });
         assert.match(mock.requests[1].url, /\?__proto__=a&constructor=a$/);
-        assert.equal(mock.requests[1].headers.constructor, "a", JSON.stringify(words));
+        assert.equal(mock.requests[1].headers.constructor, "a", JSON.stringify(values));
         assertClean();
       });
 
-      test(`in an answer and in an error: ${text}`, async (t) => {
+      test(`in a success and in an error: ${text}`, async (t) => {
         const { mock, client } = await serve(t);
+        /** @type {unknown[]} */
         const events = [];
         const one = client({ maxRetries: 0, onEvent: (event) => events.push(event) }, copy);
         const answers = [text, `{"items":[${text}],"__proto__":{"total":9,"has_more":true}}`];

@@ -1,9 +1,11 @@
-// The kinds of calls of the load. Each answer has the id of its call, so that one that comes to the wrong call is told.
+// The kinds of calls of the load. Each response has the id of its call, so that one that reaches the wrong call is
+// found.
 
 const FILLER = "Größe 株式会社 ".repeat(4000);
 export const ITEMS = 12;
 
-/** Makes the largest error there is. */
+/** Gets the largest possible error. */
+/** @type {Kind} */
 export const HUGE = {
   name: "huge",
   run: (client, id, options) => client.get(`/api/v1/huge/${id}`, options),
@@ -13,9 +15,21 @@ export const HUGE = {
 const own = (value, id) => value?.call === id;
 
 /**
- * `run` makes the call; `is` says whether what it gave is right. `sends` is what it changes on the server: "once" for a POST or
- * PATCH without a key, "keyed" for one with. `many` are those of several requests that are each a call of their own.
+ * `run` makes the call; `is` checks its result. `sends` is set if it changes something on the server: "once" for a
+ * POST or PATCH without an idempotency key, "keyed" for one with a key. `many` marks an operation with several
+ * requests that are separate calls of the client. `whole` marks a result with its attempts.
+ *
+ * @typedef {object} Kind
+ * @property {string} name
+ * @property {number} [weight]
+ * @property {boolean} [whole]
+ * @property {boolean} [many]
+ * @property {"once" | "keyed"} [sends]
+ * @property {(client: any, id: string, options: any) => Promise<any>} run
+ * @property {(value: any, id: string) => boolean} is
  */
+
+/** @type {(Kind & { weight: number })[]} */
 export const KINDS = [
   { name: "get", weight: 6, run: (client, id, options) => client.companies.get(id, options), is: own },
   {
@@ -97,14 +111,14 @@ export const KINDS = [
     name: "all",
     weight: 2,
     many: true,
-    run: (client, id, options) => gathered(client.companies.all({ limit: 5 }, options), Infinity),
+    run: (client, id, options) => collected(client.companies.all({ limit: 5 }, options), Infinity),
     is: (items, id) => wholeList(items, id, ITEMS),
   },
   {
     name: "all, some",
     weight: 1,
     many: true,
-    run: (client, id, options) => gathered(client.companies.all({ limit: 5 }, options), 7),
+    run: (client, id, options) => collected(client.companies.all({ limit: 5 }, options), 7),
     is: (items, id) => wholeList(items, id, 7),
   },
   {
@@ -123,14 +137,14 @@ export const KINDS = [
     run: (client, id, options) => client.prospectSearches.edit(id, () => ({ call: id }), options),
     is: own,
   },
-  { name: "wrong", weight: 1, run: (client, id, options) => client.companies.get("", options), is: () => false },
+  { name: "invalid", weight: 1, run: (client, id, options) => client.companies.get("", options), is: () => false },
 ];
 
-async function gathered(iterator, most) {
+async function collected(iterator, max) {
   const items = [];
   for await (const item of iterator) {
     items.push(item);
-    if (items.length >= most) break;
+    if (items.length >= max) break;
   }
   return items;
 }

@@ -1,4 +1,4 @@
-// What goes wrong with a request while the server is up. `did` says that it is applied all the same.
+// Faults of a server that is up. With `did` the request is applied nevertheless.
 
 const PAGE = "<!doctype html><title>Bad gateway</title><h1>nginx</h1>";
 export const HUGE = JSON.stringify({ code: "INTERNAL", message: "x".repeat(100_000) });
@@ -7,15 +7,20 @@ const invalid = {
   message: "no",
   details: { validation_errors: [{ field: "name", error: "no", provided: null }] },
 };
-/** Nothing waits longer for a server that says nothing. */
+/** Longer than any timeout of the load. */
 const STALL_MS = 20_000;
 
-/** Each is given the exchange: `send(status, body, headers)`, `good()` for the right answer, `begin()` for its head and half of its body. */
+/**
+ * Each gets the exchange: `send` responds, `begin` sends the headers and half of the regular body, `finish` the rest,
+ * `reset` resets the connection.
+ *
+ * @type {{ name: string, weight: number, did?: boolean, answer: (exchange: any) => unknown }[]}
+ */
 export const FAULTS = [
   { name: "unavailable", weight: 4, answer: ({ send }) => send(503, { code: "UNAVAILABLE", message: "later" }) },
-  { name: "unavailable, told", weight: 2, answer: ({ send }) => send(503, "", { "retry-after": "0.1" }) },
+  { name: "unavailable, Retry-After", weight: 2, answer: ({ send }) => send(503, "", { "retry-after": "0.1" }) },
   {
-    name: "unavailable, told in the body",
+    name: "unavailable, retry_after in the body",
     weight: 1,
     answer: ({ send }) => send(503, { error: "UNAVAILABLE", message: "later", retry_after: 0.1 }),
   },
@@ -30,7 +35,7 @@ export const FAULTS = [
     weight: 1,
     answer: ({ send }) => send(429, { code: "RATE_LIMIT_EXCEEDED", message: "slow down" }, { "retry-after": "0.1" }),
   },
-  { name: "gateway's page", weight: 1, answer: ({ send }) => send(502, PAGE, { "content-type": "text/html" }) },
+  { name: "gateway page", weight: 1, answer: ({ send }) => send(502, PAGE, { "content-type": "text/html" }) },
   { name: "huge error", weight: 1, answer: ({ send }) => send(500, HUGE) },
   { name: "not implemented", weight: 1, answer: ({ send }) => send(501, { detail: "no" }) },
   { name: "not found", weight: 2, answer: ({ send }) => send(404, { code: "ORDER_NOT_FOUND", message: "no" }) },

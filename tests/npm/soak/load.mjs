@@ -1,10 +1,11 @@
-// The load: a few clients and many calls of all kinds, in rounds. Runs unchanged in Node and in a page. Each call ends counted.
+// The load: a few clients and many calls of all kinds, in rounds. The same code runs in Node and in a page. Every call
+// is recorded when it ends.
 
 import { HUGE, KINDS } from "./calls.mjs";
 import { CALL_ID, chance, pick } from "./random.mjs";
 import { countedSignal } from "./watch.mjs";
 
-/** Waits that let many calls go by; a call ends at its deadline, whatever the server does. */
+/** Short delays for many calls; a call ends at its deadline, whatever the server does. */
 const LIMITS = {
   maxRetries: 3,
   backoff: { baseMs: 10, maxMs: 100 },
@@ -12,83 +13,96 @@ const LIMITS = {
   deadlineMs: 2000,
   maxRetryAfterMs: 1000,
 };
-/** Nothing that is asked for here takes as long. */
-const PATIENCE_MS = 30_000;
+/** Longer than any call of the load may take. */
+const MAX_CALL_MS = 30_000;
 const LANES = 16;
-/** More calls at once than any later moment has: what grows with the number of calls is as large as it gets. */
+/** More simultaneous calls than any later round has, so that memory reaches its peak in the first round. */
 const FLOOD = 400;
-/** More clients than any later moment has that each keep the largest error there is. */
+/** More clients with the largest possible error than any later round has. */
 const KEEPERS = 16;
 
-/** `watching` is what watch() gave before the package was loaded. */
+/**
+ * `watching` is the result of `watch()` before the package was loaded.
+ *
+ * @param {any} openprospect The package.
+ * @param {{ baseUrl: string, seed: string, watching: ReturnType<typeof import("./watch.mjs").watch> }} options
+ */
 export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed, watching }) {
-  const roll = chance(seed, "load");
+  const random = chance(seed, "load");
   const lasting = countedSignal();
   const problems = watching.problems;
   const events = {};
-  let asked = 0;
+  let keysProvided = 0;
   const onEvent = ({ type }) => {
     events[type] = (events[type] ?? 0) + 1;
-    if (events[type] % 10 === 0) throw new Error("a handler that throws changes nothing");
+    if (events[type] % 10 === 0) throw new Error("an exception of the event handler must have no effect");
   };
-  const make = (given) => new OpenProspect({ apiKey: "lnc_test_soak", baseUrl, ...LIMITS, ...given });
+  const make = (options) => new OpenProspect({ apiKey: "lnc_test_soak", baseUrl, ...LIMITS, ...options });
   const clients = {
     steady: make({ onEvent }),
-    asking: make({ apiKey: async () => `lnc_test_soak_${(asked += 1) % 2}` }),
-    unretried: make({ maxRetries: 0, headers: { "x-other": "1" } }),
-    passing: make({}),
+    keyProvider: make({ apiKey: async () => `lnc_test_soak_${(keysProvided += 1) % 2}` }),
+    withoutRetries: make({ maxRetries: 0, headers: { "x-other": "1" } }),
+    temporary: make({}),
   };
   let records = [];
   let number = 0;
 
-  /** A client that is freed in the midst of its calls, and the one that comes after it. */
+  /** Frees a client while its calls are in flight, and replaces it. Returns the freed one. */
   function replace() {
-    const before = clients.passing;
-    clients.passing = make({ onEvent });
+    const before = clients.temporary;
+    clients.temporary = make({ onEvent });
     before.free();
-    if (roll() < 0.3) before.free();
+    if (random() < 0.3) before.free();
     return before;
   }
 
   function client() {
-    const of = roll();
-    if (of < 0.02) return replace();
-    return of < 0.5 ? clients.steady : of < 0.65 ? clients.asking : of < 0.8 ? clients.unretried : clients.passing;
+    const sample = random();
+    if (sample < 0.02) return replace();
+    if (sample < 0.5) return clients.steady;
+    if (sample < 0.65) return clients.keyProvider;
+    return sample < 0.8 ? clients.withoutRetries : clients.temporary;
   }
 
-  /** Options of a call, its signal, and what is to be done when it has ended. */
-  function manner(round) {
-    const of = roll();
-    const ms = roll();
-    if (of < 0.15) {
+  /**
+   * Random options of a call: its signal, its timeout, and a cleanup for its end.
+   *
+   * @returns {{ signal?: AbortSignal, options?: object, done?: () => void }}
+   */
+  function randomOptions(round) {
+    const sample = random();
+    const ms = random();
+    if (sample < 0.15) {
       const controller = new AbortController();
       return {
         signal: controller.signal,
         done: watching.later(ms * 40, () => controller.abort(ms < 0.5 ? undefined : { why: "no more" })),
       };
     }
-    if (of < 0.3) return { signal: lasting.signal };
-    if (of < 0.4) return { signal: round.signal };
-    if (of < 0.43) return { signal: AbortSignal.timeout(Math.ceil(ms * 100)) };
-    if (of < 0.48) return { options: { deadlineMs: Math.ceil(ms * 200) } };
-    if (of < 0.53) return { options: { timeoutMs: Math.ceil(ms * 100) } };
+    if (sample < 0.3) return { signal: lasting.signal };
+    if (sample < 0.4) return { signal: round.signal };
+    if (sample < 0.43) return { signal: AbortSignal.timeout(Math.ceil(ms * 100)) };
+    if (sample < 0.48) return { options: { deadlineMs: Math.ceil(ms * 200) } };
+    if (sample < 0.53) return { options: { timeoutMs: Math.ceil(ms * 100) } };
     return {};
   }
 
-  async function one(round, kind = pick(KINDS, roll()), by = client) {
+  /** @param {import("./calls.mjs").Kind} kind */
+  async function one(round, kind = pick(KINDS, random()), by = client) {
     const id = `call-${round.number}-${(number += 1)}`;
-    const { signal, options, done } = manner(round);
+    const { signal, options, done } = randomOptions(round);
     watching.begin(id, kind.name);
+    /** @type {any} */
     const record = { id, kind: kind.name, sends: kind.sends, many: kind.many };
     try {
       const value = await kind.run(by(), id, { headers: { [CALL_ID]: id }, ...options, ...(signal && { signal }) });
       record.end = "fulfilled";
       if (kind.whole) record.attempts = short(value.attempts);
       if (!kind.is(value, id))
-        problems.push(`${id} (${kind.name}) was given what is not its own: ${JSON.stringify(value)?.slice(0, 200)}`);
+        problems.push(`${id} (${kind.name}) got another call's response: ${JSON.stringify(value)?.slice(0, 200)}`);
     } catch (error) {
       Object.assign(record, ended(error, signal));
-      if (record.end === "unknown") problems.push(`${id} (${kind.name}) ended in ${error?.stack ?? error}`);
+      if (record.end === "unknown") problems.push(`${id} (${kind.name}) rejected with ${error?.stack ?? error}`);
     }
     done?.();
     record.fetches = watching.end(id);
@@ -96,7 +110,7 @@ export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed,
   }
 
   function ended(error, signal) {
-    // Compared by identity: an abort rejects with the very reason.
+    // Compared by identity: an abort rejects with the signal's reason.
     if (signal?.aborted && error === signal.reason) return { end: "aborted" };
     if (!isOpenProspectError(error)) return { end: "unknown" };
     return {
@@ -110,15 +124,15 @@ export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed,
   async function lane(round) {
     while (!round.isOver) {
       await one(round);
-      // A refusal takes no time at all: the others have to come to their turn.
-      await watching.after(roll() * 10);
+      // Without a pause, calls that fail immediately would keep the other lanes from running.
+      await watching.after(random() * 10);
     }
   }
 
   async function bursts(round) {
     while (!round.isOver) {
-      await many(round, 10 + Math.floor(roll() * 50));
-      await watching.after(50 + roll() * 100);
+      await many(round, 10 + Math.floor(random() * 50));
+      await watching.after(50 + random() * 100);
     }
   }
 
@@ -140,11 +154,11 @@ export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed,
 
   return {
     problems,
-    /** Plays for a time, and waits until every call has ended: what is known of each. */
-    async round(which, ms) {
+    /** Runs the load for a time, waits until every call has ended, and returns their records. */
+    async round(roundNumber, ms) {
       const before = number;
       const controller = new AbortController();
-      const round = { number: which, isOver: false, signal: controller.signal };
+      const round = { number: roundNumber, isOver: false, signal: controller.signal };
       const stops = [
         watching.later(ms, () => {
           round.isOver = true;
@@ -152,27 +166,27 @@ export function makeLoad({ OpenProspect, isOpenProspectError }, { baseUrl, seed,
         watching.later(ms * 0.7, () => controller.abort()),
       ];
       const all = play(round);
-      let late;
-      const patience = new Promise((resolve) => {
-        late = watching.later(ms + PATIENCE_MS, resolve);
+      let cancel = () => {};
+      const timeout = new Promise((resolve) => {
+        cancel = watching.later(ms + MAX_CALL_MS, resolve);
       });
-      await Promise.race([all, patience]);
-      late();
+      await Promise.race([all, timeout]);
+      cancel();
       stops.forEach((stop) => stop());
-      const [own, lost] = [records, watching.underWay()];
+      const [own, lost] = [records, watching.inFlight()];
       records = [];
-      // With the last call all of it is gone, and not some time later.
+      // The last call releases everything when it ends, not some time later.
       const { timers, listeners } = levels();
       for (const [what, count] of Object.entries({ timers, listeners })) {
         if (lost.length === 0 && count > 0)
-          problems.push(`${count} ${what} when the last call of round ${which} had ended`);
+          problems.push(`${count} ${what} after the last call of round ${roundNumber}`);
       }
       return { begun: number - before, records: own, lost, problems: problems.splice(0) };
     },
     levels,
     lasting: lasting.signal,
     events,
-    /** No client is left. */
+    /** Frees all clients. */
     end: () => Object.values(clients).forEach((client) => client.free()),
   };
 }

@@ -1,38 +1,39 @@
-// The load in Node, in a process of its own, which goes by itself when nobody has anything to say to it any more.
+// The load in Node, in a separate process, which exits by itself after its channel is closed.
 // `node node.mjs BASE_URL SEED PACKAGE`
 
 import { getEventListeners } from "node:events";
 import { Session } from "node:inspector/promises";
 import { makeLoad } from "./load.mjs";
-import { look } from "./look.mjs";
+import { measureHeap } from "./heap.mjs";
 import { watch } from "./watch.mjs";
 
 const [baseUrl, seed, packageUrl] = process.argv.slice(2);
 const watching = watch();
-const load = makeLoad(await import(new URL("index.js", packageUrl)), { baseUrl, seed, watching });
+const load = makeLoad(await import(new URL("index.js", packageUrl).href), { baseUrl, seed, watching });
 for (const event of ["warning", "unhandledRejection", "uncaughtException"])
-  process.on(event, (what) => load.problems.push(`${event}: ${what?.stack ?? what}`));
+  process.on(event, (reason) => load.problems.push(`${event}: ${reason?.stack ?? reason}`));
 let isOver = false;
 const engine = new Session();
 engine.connect();
 
-const turn = () =>
+const nextTask = () =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });
 
-/** All but the channel to whoever started this, and what it takes to answer it. */
+/** Without the channel to the parent process, and the immediate of a reply. */
 const handles = () => process.getActiveResourcesInfo().filter((name) => name !== "Immediate" && name !== "PipeWrap");
 
 /**
- * Node keeps objects for connections that it had: more or fewer, as chance has it. It begins anew, so that what is counted is
- * what the package keeps. Whether connections are left is seen before.
+ * Node's fetch keeps a varying number of objects for past connections. A new dispatcher releases them, so that the
+ * objects of the package are counted. Open connections are counted before.
  */
 const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
-async function anew() {
-  const { [DISPATCHER]: before } = globalThis;
+async function replaceDispatcher() {
+  const realm = /** @type {any} */ (globalThis);
+  const { [DISPATCHER]: before } = realm;
   if (before === undefined) return;
-  globalThis[DISPATCHER] = new before.constructor();
+  realm[DISPATCHER] = new before.constructor();
   await before.destroy();
 }
 
@@ -48,9 +49,9 @@ const levels = () => {
 const STEPS = {
   round: ({ number, ms }) => load.round(number, ms),
   levels,
-  async look() {
-    await anew();
-    return look((method, given) => engine.post(method, given), turn);
+  async heap() {
+    await replaceDispatcher();
+    return measureHeap((method, params) => engine.post(method, params), nextTask);
   },
   end() {
     isOver = true;
@@ -59,11 +60,11 @@ const STEPS = {
     return { problems: load.problems.splice(0), events: load.events };
   },
 };
-process.on("message", async ({ step, ...given }) => {
-  process.send(await STEPS[step](given));
+process.on("message", async (/** @type {any} */ { step, ...params }) => {
+  process.send?.(await STEPS[step](params));
 });
-// Whoever started it is gone. After the end it has to go by itself, and has nothing more to do.
+// The parent process is gone. After the end the process must exit by itself, since nothing is left to do.
 process.on("disconnect", () => {
   if (!isOver) process.exit(1);
 });
-process.send("ready");
+process.send?.("ready");

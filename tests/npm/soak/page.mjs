@@ -1,12 +1,15 @@
-// The load in a page, which is served by the server that it asks.
+// The load in a page, which the server under load serves.
 
 import { makeLoad } from "./load.mjs";
 import { watch } from "./watch.mjs";
 
-async function loaded() {
+/** Served by the same server, and not resolved by the type checker. */
+const PACKAGE_URL = /** @type {string} */ ("/pkg/index.js");
+
+async function start() {
   const watching = watch();
-  const seed = new URLSearchParams(location.search).get("seed");
-  const load = makeLoad(await import("/pkg/index.js"), { baseUrl: location.origin, seed, watching });
+  const seed = String(new URLSearchParams(location.search).get("seed"));
+  const load = makeLoad(await import(PACKAGE_URL), { baseUrl: location.origin, seed, watching });
   addEventListener("unhandledrejection", ({ reason }) => load.problems.push(`unhandled: ${reason?.stack ?? reason}`));
   addEventListener("error", ({ message }) => load.problems.push(`thrown: ${message}`));
   return {
@@ -19,4 +22,4 @@ async function loaded() {
   };
 }
 
-globalThis.soak = loaded();
+Object.assign(globalThis, { soak: start() });

@@ -1,8 +1,8 @@
-// What the server goes through, over and over, each time in another order.
+// The phases of the server, repeated in random order.
 
 import { chance, shuffled } from "./random.mjs";
 
-/** Seconds at least and at most. */
+/** Minimum and maximum in seconds. */
 const PHASES = [
   { name: "calm", from: 2, to: 4 },
   { name: "noisy", from: 2, to: 4 },
@@ -13,10 +13,11 @@ const PHASES = [
 ];
 
 export function* phases(seed) {
-  const roll = chance(seed, "phases");
-  // The first round makes the peak of what is needed at once.
+  const random = chance(seed, "phases");
+  // The first round has the peak load.
   yield { name: "calm", ms: 5000 };
   for (;;) {
-    for (const { name, from, to } of shuffled(PHASES, roll)) yield { name, ms: 1000 * (from + roll() * (to - from)) };
+    for (const { name, from, to } of shuffled(PHASES, random))
+      yield { name, ms: 1000 * (from + random() * (to - from)) };
   }
 }

@@ -1,10 +1,10 @@
-// Chance that can be had again: the same words give the same numbers, here, in the server and in a page.
+// Reproducible random numbers: the same seed gives the same numbers in Node, in the server and in a page.
 
 export const CALL_ID = "x-call-id";
-/** Which of a call's requests it is, as the place counted them: a browser that sends one again by itself does not count. */
+/** The number of a request within its call, counted by the load: a resend by the browser itself has the same number. */
 export const FETCH_NUMBER = "x-soak-fetch";
 
-/** A function that gives numbers from 0 to below 1. */
+/** A generator of numbers from 0 to below 1, seeded with words (mulberry32). */
 export function chance(...words) {
   let state = 2166136261;
   for (const char of words.join(" ")) state = Math.imul(state ^ char.charCodeAt(0), 16777619) >>> 0;
@@ -16,18 +16,25 @@ export function chance(...words) {
   };
 }
 
-/** One of a list of rows, whose `weight` says how often. */
-export function pick(rows, roll) {
-  let rest = roll * rows.reduce((sum, { weight }) => sum + weight, 0);
-  return rows.find(({ weight }) => (rest -= weight) < 0) ?? rows.at(-1);
+/**
+ * Picks a row by weight; `sample` is a random number.
+ *
+ * @template {{ weight: number }} T
+ * @param {T[]} rows
+ * @param {number} sample
+ * @returns {T}
+ */
+export function pick(rows, sample) {
+  let rest = sample * rows.reduce((sum, { weight }) => sum + weight, 0);
+  return rows.find(({ weight }) => (rest -= weight) < 0) ?? rows[rows.length - 1];
 }
 
-export function shuffled(list, roll) {
+export function shuffled(list, random) {
   const left = [...list];
-  return list.map(() => left.splice(Math.floor(roll() * left.length), 1)[0]);
+  return list.map(() => left.splice(Math.floor(random() * left.length), 1)[0]);
 }
 
-/** Which call a request belongs to: a header says it, or the path where a method takes no headers. */
+/** The call id of a request: from its header, or from the path where a method takes no headers. */
 export function callIdOf(path, header) {
   return header ?? /\/(call-[\w-]+)/.exec(path)?.[1];
 }

@@ -1,15 +1,16 @@
-// What the server answers when nothing is wrong, and what it keeps of each call: what arrived, what was answered, what was applied.
+// The regular responses of the server, and its ledger of each call: requests, responses, applied changes.
 
 import { chance } from "./random.mjs";
 import { ITEMS } from "./calls.mjs";
 
 const LARGE = "x".repeat(200_001);
-const LOOKS = 3;
+/** A job completes at this poll. */
+const LAST_POLL = 3;
 
 /**
- * `arrivals` of a call by the number of its request. `applied` has what was applied, one a key, or one a request without a key, by
- * the number of the request. What was applied when the platform sent a request again by itself is counted in `before` if it
- * had no key; what had one is `hidden`: nobody but the server knows of it.
+ * `arrivals` has the requests of a call by number. `applied` has the number of the request for each applied idempotency
+ * key, or for each applied request without a key. If the platform resends a request that was already applied, `hidden`
+ * is set, since only the server knows of the first one; without a key it is counted in `before`.
  */
 const entryOf = () => ({
   arrivals: {},
@@ -17,7 +18,7 @@ const entryOf = () => ({
   before: 0,
   hidden: false,
   version: 1,
-  looks: 0,
+  polls: 0,
   problems: [],
 });
 const unkeyed = (number) => `request ${number}`;
@@ -32,22 +33,24 @@ export function makeState(seed) {
   };
 
   /**
-   * A request has come. One with the number of another was sent again by the platform itself, and takes its place: a browser does
-   * so when a connection breaks that it had open already, before it has read an answer, of which `isBroken` tells; and its cache
-   * asks once more for what it cannot share among those who GET the same.
+   * Records a request. One with the number of an earlier one is a resend by the platform itself, and replaces it: a
+   * browser resends when a reused connection breaks before a response (`isBroken`), and its cache repeats a GET whose
+   * response it cannot share between simultaneous requests.
+   *
+   * @returns {{ resends: number, method?: string, status?: number, finished?: boolean }}
    */
   function arrive(id, number, method, isBroken) {
     if (id === undefined || !Number.isInteger(number)) {
       strays.push(`${method} of ${id}, number ${number}`);
-      return { again: 0 };
+      return { resends: 0 };
     }
     const entry = call(id);
     const { arrivals, applied, problems } = entry;
     const last = arrivals[number];
-    const arrival = { method, again: last ? last.again + 1 : 0, status: 0, finished: false };
+    const arrival = { method, resends: last ? last.resends + 1 : 0, status: 0, finished: false };
     Object.defineProperty(arrival, "isBroken", { value: isBroken });
     if (last && !last.isBroken() && method !== "GET")
-      problems.push(`request ${number} came again after ${JSON.stringify(last)}`);
+      problems.push(`request ${number} was resent after ${JSON.stringify(last)}`);
     if (last && [...applied.values()].includes(number)) {
       entry.hidden = true;
       if (applied.delete(unkeyed(number))) entry.before += 1;
@@ -56,28 +59,28 @@ export function makeState(seed) {
     return arrival;
   }
 
-  /** The change that a request asks for is made: once for a key, as a server does that honours it. */
+  /** Applies the change of a request: once for each idempotency key. */
   function apply(id, number, method, key, body) {
     if (method !== "POST" && method !== "PATCH") return;
     const entry = call(id);
-    if (body.call !== id) entry.problems.push(`the body is of ${body.call}`);
+    if (body.call !== id) entry.problems.push(`the body belongs to ${body.call}`);
     const token = key ?? unkeyed(number);
     if (!entry.applied.has(token)) entry.applied.set(token, number);
     entry.version += 1;
   }
 
-  /** The status and the value of the answer. */
+  /** The status and the value of the regular response. */
   function answer(id, method, path, query, body) {
     const entry = call(id);
     if (path.startsWith("/api/v1/orders/")) {
-      entry.looks += 1;
+      entry.polls += 1;
       const end = chance(seed, id)() < 0.8 ? "COMPLETED" : "REJECTED";
-      return [200, { call: id, status: entry.looks < LOOKS ? "IN_PROGRESS" : end }];
+      return [200, { call: id, status: entry.polls < LAST_POLL ? "IN_PROGRESS" : end }];
     }
     if (path.startsWith("/api/v1/prospect-searches/")) {
       if (method === "PATCH" && body.version !== entry.version) return [409, { code: "CONFLICT", message: "too late" }];
       const { version } = entry;
-      // Somebody else is quicker.
+      // A concurrent change by another client.
       if (method === "GET" && chance(seed, id, version)() < 0.3) entry.version += 1;
       return [200, { call: id, version }];
     }

@@ -1,4 +1,4 @@
-// What the checks of the suite say: no library for that runs in every place.
+// The assertions of the suite, without a library, so that they run in every environment.
 
 const shown = (value) => {
   const text = JSON.stringify(value, (key, inner) => (inner === undefined ? "undefined" : inner));
@@ -9,7 +9,7 @@ export function ok(value, what) {
   if (!value) throw new Error(what);
 }
 
-/** Equal as data: compared as JSON, in which undefined is a word. */
+/** Equal as JSON, with undefined as a string. */
 export function equal(actual, expected, what) {
   if (shown(actual) !== shown(expected)) throw new Error(`${what}: ${shown(actual)} instead of ${shown(expected)}`);
 }
@@ -18,7 +18,7 @@ export function match(text, pattern, what) {
   if (!pattern.test(text)) throw new Error(`${what}: ${shown(text)} does not match ${pattern}`);
 }
 
-/** What a promise is rejected with. */
+/** The reason of a promise that must reject. */
 export async function rejection(promise) {
   let value;
   try {
@@ -26,10 +26,10 @@ export async function rejection(promise) {
   } catch (error) {
     return error;
   }
-  throw new Error(`it was fulfilled with ${shown(value)}`);
+  throw new Error(`did not reject, fulfilled with ${shown(value)}`);
 }
 
-/** What a function throws. */
+/** The error of a function that must throw. */
 export function thrown(run) {
   let value;
   try {
@@ -37,5 +37,5 @@ export function thrown(run) {
   } catch (error) {
     return error;
   }
-  throw new Error(`it returned ${shown(value)}`);
+  throw new Error(`did not throw, returned ${shown(value)}`);
 }

@@ -1,4 +1,4 @@
-// A project of a user: the package as `npm pack` makes it, installed by npm, and the suite beside it.
+// A user's project: the package from `npm pack`, installed by npm, with the files of the suite.
 
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -10,23 +10,26 @@ import { PACKAGE } from "../helpers/setup.mjs";
 
 export const run = promisify(execFile);
 const SUITE = fileURLToPath(new URL(".", import.meta.url));
-/** What a place imports of it. */
-const PARTS = [
-  "broken.mjs",
+/** The files that run in an environment. */
+const FILES = [
   "canary.mjs",
   "checks.mjs",
+  "error-checks.mjs",
   "expect.mjs",
+  "key-encodings.mjs",
+  "module-failures.mjs",
   "readings.mjs",
   "run.mjs",
-  "spellings.mjs",
   "surroundings.mjs",
 ];
 const QUIET = ["--no-audit", "--no-fund", "--loglevel=error"];
 
 /**
- * Makes a project in a folder of its own, which goes when the tests are over.
+ * Makes a project in a temporary folder; the caller removes it with `remove`.
  *
- * `files` are texts by name. `suite/` has the checks: `import { runSuite } from "./suite/run.mjs"`.
+ * @param {Record<string, string>} files Contents by name. `suite/` has the checks: `import { runSuite } from
+ * "./suite/run.mjs"`.
+ * @param {object} manifest Further fields of package.json.
  */
 export async function makeProject(files = {}, manifest = {}) {
   const folder = await mkdtemp(join(tmpdir(), "openprospect-"));
@@ -42,7 +45,7 @@ export async function makeProject(files = {}, manifest = {}) {
     );
     await run("npm", ["install", "--offline", ...QUIET, `./${filename}`], { cwd: folder });
     await mkdir(join(folder, "suite"));
-    for (const name of PARTS) await cp(join(SUITE, name), join(folder, "suite", name));
+    for (const name of FILES) await cp(join(SUITE, name), join(folder, "suite", name));
     for (const [name, text] of Object.entries(files)) await write(folder, name, text);
   } catch (error) {
     await remove();

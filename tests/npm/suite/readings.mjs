@@ -1,9 +1,10 @@
-// Every text by which a value can be read, in any place. What the place alone can do, such as Node's `inspect`, is given.
+// Every text that can be read from a value, in any environment. The caller adds readings of its environment, such as
+// Node's `inspect`.
 
-/** No value that is handed out holds more; what does is a find of its own. */
-const MOST = 50_000;
+/** No value of the package refers to more values; more of them are an error. */
+const MAX_VALUES = 50_000;
 
-/** What a look at anything gives; nothing if it throws. */
+/** The result of a function, or undefined if it throws. */
 export const quietly = (read) => {
   try {
     return read();
@@ -11,31 +12,37 @@ export const quietly = (read) => {
     return undefined;
   }
 };
-const isThing = (value) => (typeof value === "object" || typeof value === "function") && value !== null;
+const isObject = (value) => (typeof value === "object" || typeof value === "function") && value !== null;
 
-/** The texts of a value: its words, its names, what it holds and leads to, its copies. `own` gives more readings of a value. */
+/**
+ * The texts of a value: its strings, property names, everything that is reachable from it, and its copies. `own`
+ * returns further readings of a value.
+ *
+ * @param {any} value
+ * @param {(value: any) => Iterable<string>} own
+ * @returns {Generator<string>}
+ */
 export function* readings(value, own = () => []) {
-  const seen = new Set();
+  const visited = new Set();
   yield* whole(value, own);
   const open = [value];
   while (open.length > 0) {
     const one = open.pop();
-    if (!isThing(one)) {
+    if (!isObject(one)) {
       const text = quietly(() => String(one)) ?? "";
       yield text;
       if (typeof one === "string" && /^\s*[[{"]/.test(one)) open.push(...decoded(one));
       continue;
     }
-    if (seen.has(one)) continue;
-    if (seen.size >= MOST)
-      throw new Error(`more than ${MOST} values hang together: that is no small thing to hand out`);
-    seen.add(one);
+    if (visited.has(one)) continue;
+    if (visited.size >= MAX_VALUES) throw new Error(`more than ${MAX_VALUES} values are reachable from one value`);
+    visited.add(one);
     const bytes = quietly(() => bytesOf(one));
     if (bytes !== undefined) {
       yield Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
       continue;
     }
-    yield* words(one);
+    yield* stringsOf(one);
     open.push(quietly(() => one.toJSON?.()));
     for (const name of quietly(() => Reflect.ownKeys(one)) ?? []) {
       yield String(name);
@@ -45,27 +52,27 @@ export function* readings(value, own = () => []) {
   }
 }
 
-/** What is made of the value as a whole. */
+/** Serializations and copies of the value as a whole. */
 function* whole(value, own) {
   yield* own(value);
   yield quietly(() => JSON.stringify(value)) ?? "";
   const copy = quietly(() => globalThis.structuredClone?.(value));
-  if (!isThing(copy)) return;
+  if (!isObject(copy)) return;
   yield* own(copy);
-  yield* words(copy);
+  yield* stringsOf(copy);
   yield quietly(() => JSON.stringify(copy)) ?? "";
 }
 
-/** What a value says of itself, also where it is no property of its own. */
-function* words(value) {
+/** The string of a value, and the inherited texts of an error. */
+function* stringsOf(value) {
   if (typeof value === "object" && !quietly(() => "then" in value)) yield quietly(() => String(value)) ?? "";
   if (!quietly(() => value instanceof Error)) return;
   for (const name of ["name", "message", "stack"]) yield quietly(() => String(value[name])) ?? "";
   const { cause } = quietly(() => ({ cause: value.cause })) ?? {};
-  if (isThing(cause)) yield quietly(() => String(cause.stack ?? cause.message)) ?? "";
+  if (isObject(cause)) yield quietly(() => String(cause.stack ?? cause.message)) ?? "";
 }
 
-/** What is bytes, or a list that could be some. */
+/** Bytes, or a list of numbers that could be bytes. */
 function bytesOf(value) {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
@@ -73,13 +80,13 @@ function bytesOf(value) {
   return Array.isArray(value) && value.length > 0 && value.every(isByte) ? value : undefined;
 }
 
-/** What is in a JSON text, in which a name may be spelled with escapes. */
+/** The value of a JSON text, whose names may have escapes. */
 function decoded(text) {
   const value = quietly(() => JSON.parse(text));
   return value === undefined || value === text ? [] : [value];
 }
 
-/** What is kept where no property shows it. */
+/** Contents that are not properties. */
 function entries(value) {
   if (value instanceof Map || value instanceof Set) return [...value].flat();
   if (value instanceof Date || value instanceof RegExp) return [String(value)];

@@ -1,12 +1,13 @@
-// What each check of the suite meets: the options of its mock, and the faults that the mock has ready.
+// The scenario of each check: the options and the faults of its mock.
 
-/** A status each at a path of its own, as many times as it is asked for. */
+/** Each status at its own path, for every request. */
 const statuses = (...list) =>
   list.map((status) => ({ status, match: { path: `/api/v1/status/${status}` }, times: Infinity }));
 
 const details = { required_scopes: ["orders:read", "orders:write"], user_scopes: ["orders:read"] };
 const invalid = [{ loc: ["body", "title"], msg: "field required", type: "value_error.missing" }];
 
+/** @type {Record<string, { faults?: any[], redirects?: string, preflight?: boolean, [option: string]: any }>} */
 export const SCENARIOS = {
   list: {},
   send: {},
@@ -29,14 +30,14 @@ export const SCENARIOS = {
   stalled: { faults: [{ stall: "body", times: Infinity }] },
   html: { faults: [{ status: 200, shape: "html" }] },
   rejected: { orders: [{ id: "order-1", status: "REJECTED", message: "no such market" }] },
-  // It breaks after the headers: some platforms send again by themselves what breaks before, on a connection used earlier.
+  // It breaks after the headers: some platforms themselves resend a request if a reused connection breaks before.
   retried: { faults: [503, { reset: "body" }] },
-  told: { faults: [{ status: 429, retryAfter: "1" }] },
-  dated: { faults: [{ status: 503, retryAfter: { date: 2000 } }] },
+  retryAfter: { faults: [{ status: 429, retryAfter: "1" }] },
+  retryAfterDate: { faults: [{ status: 503, retryAfter: { date: 2000 } }] },
   posted: { faults: [503] },
-  kept: { faults: [{ reset: "headers", match: { method: "POST" }, times: Infinity }] },
+  reused: { faults: [{ reset: "headers", match: { method: "POST" }, times: Infinity }] },
   aborted: { faults: [{ stall: "headers", times: Infinity }] },
-  left: { faults: [{ status: 503, times: Infinity }] },
+  abortedBackoff: { faults: [{ status: 503, times: Infinity }] },
   pages: {},
   fresh: {
     faults: [
@@ -48,6 +49,6 @@ export const SCENARIOS = {
   },
   events: { faults: [503] },
   key: { faults: [{ echoKey: true }, { status: 500, body: "no key" }] },
-  refused: { preflight: false },
+  preflightRejected: { preflight: false },
   injected: {},
 };

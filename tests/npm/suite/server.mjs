@@ -1,22 +1,24 @@
-// The servers that a place runs the suite against, and where it reports.
+// The servers for one run of the suite, and the server that receives its report.
 
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { mockOpenProspect, refusingUrl, TEST_KEYS } from "../helpers/setup.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 
 const CORS = { "access-control-allow-origin": "*", "access-control-allow-headers": "*, authorization, content-type" };
-/** Longer than any suite takes, so that a place that hangs is an error of its own. */
-const PATIENCE_MS = 120_000;
+/** Longer than any run takes, so that a hanging environment fails with an error. */
+const REPORT_TIMEOUT_MS = 120_000;
 
 async function listen(handle) {
   const server = createServer(handle);
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   const close = () =>
     new Promise((resolve) => {
       server.close(resolve);
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${server.address().port}`, close };
+  return { url: `http://127.0.0.1:${port}`, close };
 }
 
 const json = (response, value) => {
@@ -30,7 +32,7 @@ async function text(request) {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Another origin, which would answer anybody. */
+/** Another origin, which responds to every request. */
 async function foreign() {
   const requests = [];
   const served = await listen((request, response) => {
@@ -40,7 +42,7 @@ async function foreign() {
   return { requests, ...served };
 }
 
-/** A server that a page of another origin may not ask. */
+/** A server that rejects preflights, so that pages of another origin cannot use it. */
 async function closedToPages() {
   const requests = [];
   const served = await listen((request, response) => {
@@ -52,7 +54,8 @@ async function closedToPages() {
   return { requests, ...served };
 }
 
-async function scenario({ faults = [], redirects, preflight, ...options }, others) {
+/** @param {typeof SCENARIOS[string]} scenario */
+async function startScenario({ faults = [], redirects, preflight, ...options }, others) {
   if (preflight === false) return closedToPages();
   const mock = mockOpenProspect(options);
   mock.fail(...faults);
@@ -62,26 +65,30 @@ async function scenario({ faults = [], redirects, preflight, ...options }, other
 }
 
 /**
- * Everything that one run of the suite needs.
+ * Starts the servers for one run of the suite, which gets `address` and sends the results as `reported`.
  *
- * `place` says what differs by nature: `preflights`, whether the place asks before it sends to another origin;
- * `page`, whether live keys are refused there. `address` is what the place is given; `reported` is what it sends in the end.
+ * `preflights`: whether the environment sends preflights to other origins; `page`: whether the client rejects live keys
+ * there.
+ *
+ * @param {{ preflights?: boolean, page?: boolean }} features
  */
-export async function serveSuite(place = {}) {
+export async function serveSuite(features = {}) {
   const others = { foreign: await foreign() };
   const served = { ...others };
-  for (const [name, row] of Object.entries(SCENARIOS)) served[name] = await scenario(row, others);
+  for (const [name, row] of Object.entries(SCENARIOS)) served[name] = await startScenario(row, others);
   const urls = Object.fromEntries(Object.entries(served).map(([name, { url }]) => [name, url]));
   const description = {
     key: TEST_KEYS.full,
     preflights: false,
     page: false,
-    ...place,
+    ...features,
     urls,
     refusing: await refusingUrl(),
   };
 
-  let report;
+  /** @type {(results: import("./run.mjs").Result[]) => void} */
+  let report = () => {};
+  /** @type {Promise<import("./run.mjs").Result[]>} */
   const reported = new Promise((resolve) => {
     report = resolve;
   });
@@ -89,7 +96,7 @@ export async function serveSuite(place = {}) {
     const [, what, name] = request.url.split("/");
     if (request.method === "OPTIONS") response.writeHead(204, CORS).end();
     else if (what === "suite") json(response, description);
-    else if (what === "seen") json(response, served[name].requests);
+    else if (what === "requests") json(response, served[name].requests);
     else if (what === "report") {
       report(JSON.parse(await text(request)));
       json(response, {});
@@ -99,18 +106,24 @@ export async function serveSuite(place = {}) {
   async function close() {
     await Promise.all([control, ...Object.values(served)].map((one) => one.close()));
   }
-  return { address: control.url, reported: within(reported, PATIENCE_MS), close };
+  return { address: control.url, reported: withTimeout(reported, REPORT_TIMEOUT_MS), close };
 }
 
-function within(promise, ms) {
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {number} ms
+ * @returns {Promise<T>}
+ */
+function withTimeout(promise, ms) {
   let timer;
-  const late = new Promise((resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no report in ${ms / 1000} s`)), ms);
+  /** @type {Promise<never>} */
+  const timeout = new Promise((_, reject) => {
+    // The timer must not keep the process alive if the environment failed otherwise; meanwhile the servers do.
+    timer = setTimeout(() => reject(new Error(`no report within ${ms / 1000} s`)), ms).unref();
   });
-  // It is no reason to live on for a place that has failed otherwise; meanwhile the servers are.
-  timer.unref();
-  const first = Promise.race([promise, late]).finally(() => clearTimeout(timer));
-  // A place that fails before it reports is told by its own error.
+  const first = Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
+  // If the environment fails before its report, the test fails with that error.
   first.catch(() => {});
   return first;
 }

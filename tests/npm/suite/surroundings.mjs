@@ -1,6 +1,11 @@
-// What a place keeps beside the client, where a key could be left: addresses, documents, storage. Of places without them, nothing.
+// State of the environment outside the client that could contain a key: addresses, documents, storage.
 
-/** Pairs of where it is and what is there. A place may refuse to tell; then it keeps nothing there. It can be sent to a page as a text. */
+/**
+ * Pairs of a location and its content; none for a location that the environment does not have or allow. The function
+ * can be sent to a page as a text.
+ *
+ * @returns {Promise<[where: string, what: any][]>}
+ */
 export async function surroundings() {
   const { document, location, history, performance, process, indexedDB, caches } = globalThis;
   const done = (request) =>
@@ -10,7 +15,7 @@ export async function surroundings() {
     });
   async function databases() {
     const all = [];
-    for (const { name, version } of await indexedDB.databases()) {
+    for (const { name = "", version } of await indexedDB.databases()) {
       const database = await done(indexedDB.open(name, version));
       for (const store of database.objectStoreNames) {
         const records = database.transaction(store).objectStore(store);
@@ -26,23 +31,25 @@ export async function surroundings() {
       const cache = await caches.open(name);
       for (const request of await cache.keys()) {
         const response = await cache.match(request);
-        all.push([name, request.url, [...request.headers], [...response.headers], await response.text()]);
+        all.push([name, request.url, [...request.headers], [...(response?.headers ?? [])], await response?.text()]);
       }
     }
     return all;
   }
   const tries = {
-    "an address": () => [location?.href, document?.baseURI, document?.referrer, globalThis.name],
+    "an address": () => [location?.href, document?.baseURI, document?.referrer, /** @type {any} */ (globalThis).name],
     history: () => history?.state,
-    // What somebody types into the field for the key is in that field alone.
+    // A key that a user types is in the password field only.
     "the document": () =>
       document && [
         document.title,
         document.documentElement.outerHTML,
-        [...document.querySelectorAll("input:not([type=password]), textarea, select")].map(({ value }) => value),
+        [...document.querySelectorAll("input:not([type=password]), textarea, select")].map(
+          (field) => /** @type {HTMLInputElement} */ (field).value,
+        ),
       ],
     cookies: () => document?.cookie,
-    // Node's needs a file of its own, and warns.
+    // In Node localStorage needs a file, and warns.
     localStorage: () => document && { ...globalThis.localStorage },
     sessionStorage: () => document && { ...globalThis.sessionStorage },
     "the addresses asked": () => performance?.getEntries?.().map(({ name }) => name),
@@ -51,13 +58,14 @@ export async function surroundings() {
     "the arguments": () => process?.argv,
     "the title": () => process?.title,
   };
+  /** @type {[where: string, what: any][]} */
   const found = [];
-  for (const [where, look] of Object.entries(tries)) {
+  for (const [where, read] of Object.entries(tries)) {
     try {
-      const what = await look();
+      const what = await read();
       if (what !== undefined) found.push([where, what]);
     } catch {
-      // Storage that a policy or a platform does not give.
+      // A policy or the platform denies access.
     }
   }
   return found;

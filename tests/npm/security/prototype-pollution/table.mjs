@@ -1,4 +1,4 @@
-// What somebody could get onto `Object.prototype` who reaches it: values that JSON can have, under every name that is read somewhere.
+// Properties of a polluted `Object.prototype`: JSON values under every name that the client or the platform reads.
 
 const OPTIONS = {
   apiKey: "lnc_test_0f0an0attacker",
@@ -107,7 +107,7 @@ const OF_ANSWERS = {
   required_scopes: ["evil"],
   stack: "evil",
 };
-/** But for `return`, with which no program can take a list apart. */
+/** Except `return`, which breaks every array destructuring. */
 const OF_THE_LANGUAGE = {
   then: "x",
   toJSON: "x",

@@ -1,17 +1,17 @@
-// How a key can be written down: as it is, in part, and in the encodings that a text goes through on its way.
+// The forms of a key in a text: plain, in part, and encoded.
 
-/** Shorter texts are found where no key is. */
-const LEAST = 8;
-const LEAST_PART = 6;
-/** A part of fewer different letters could be a number, or a filling. */
-const DISTINCT = 4;
+/** Shorter keys would be found in unrelated texts. */
+const MIN_LENGTH = 8;
+const MIN_PART_LENGTH = 6;
+/** A part with fewer different characters could be a number, or padding. */
+const MIN_DISTINCT = 4;
 const PREFIX = /^lnc_(?:test|live)_/;
-/** A text that went through two of them, such as JSON in a URL. */
-const DEEPEST = 2;
+/** The depth of nested encodings, such as JSON in a URL. */
+const MAX_DEPTH = 2;
 
 const hex = (text) => Array.from(text, (letter) => letter.charCodeAt(0).toString(16).padStart(2, "0")).join("");
 
-/** What a text looks like in base64 behind any other text: three ways, without the letters that depend on what is around. */
+/** A text in base64 at each of the three offsets, without the characters that depend on the text around it. */
 function base64(text) {
   return [0, 1, 2].map((before) => {
     const whole = btoa(" ".repeat(before) + text);
@@ -19,20 +19,20 @@ function base64(text) {
   });
 }
 
-/** The halves of what nobody can guess. */
+/** The halves of the secret part. */
 function halves(key) {
   const secret = key.replace(PREFIX, "");
   const half = Math.ceil(secret.length / 2);
-  const isTelling = (text) => text.length >= LEAST_PART && new Set(text).size >= DISTINCT;
+  const isDistinctive = (text) => text.length >= MIN_PART_LENGTH && new Set(text).size >= MIN_DISTINCT;
   return [
     ["its first half", secret.slice(0, half)],
     ["its second half", secret.slice(-half)],
-  ].filter(([, text]) => isTelling(text));
+  ].filter(([, text]) => isDistinctive(text));
 }
 
-/** Pairs of how it is written and the text to look for; none for a key that is too short to be told from other texts. */
-function spellings(key) {
-  if (key.length < LEAST) return [];
+/** Pairs of an encoding's name and the encoded key; none for a key that is too short. */
+function encodings(key) {
+  if (key.length < MIN_LENGTH) return [];
   return [
     ["the key", key],
     ["the key in hex", hex(key)],
@@ -44,7 +44,7 @@ function spellings(key) {
   ];
 }
 
-/** The letters for what stands for them in URLs, JSON, scripts, HTML and lists of bytes. */
+/** The character of an escape sequence in URLs, JSON, scripts and HTML. */
 const letterOf = (_, ...codes) => {
   const [decimal] = codes.splice(4, 1);
   return String.fromCharCode(
@@ -62,7 +62,7 @@ const unescaped = (text) =>
     .join("\n")
     .replace(/%([\da-f]{2})|\\+u00([\da-f]{2})|\\+x([\da-f]{2})|&#x([\da-f]{2,4});|&#(\d{2,5});/gi, letterOf);
 
-/** A text without what may come between the letters of another: line ends, spaces, quotes, and the signs of lists of bytes. */
+/** A text without separators: line ends, spaces, quotes, string concatenation, and the separators of byte lists. */
 const together = (text) => text.replace(/["'`]\s*\+\s*["'`]|\\[nrt0]|0x|[\s\0"'`,:;[\]<>\u200B\uFEFF]/g, "");
 
 function patternOf(rows) {
@@ -72,19 +72,25 @@ function patternOf(rows) {
   return (text) => {
     const found = pattern.exec(text);
     if (found === null) return undefined;
-    return `${wanted.get(found[0].toLowerCase()) ?? "a key"} in ${text.slice(Math.max(0, found.index - 60), found.index + found[0].length + 20)}`;
+    const context = text.slice(Math.max(0, found.index - 60), found.index + found[0].length + 20);
+    return `${wanted.get(found[0].toLowerCase()) ?? "a key"} in ${context}`;
   };
 }
 
-/** What looks for keys in a text, however they are written; the case of what is encoded makes no difference. */
+/**
+ * A function that finds keys in a text, plain or encoded, in upper or lower case.
+ *
+ * @param {Set<string>} keys
+ * @returns {(text: string) => string | undefined}
+ */
 export function createSearch(keys) {
-  const whole = [...keys].flatMap(spellings);
+  const whole = [...keys].flatMap(encodings);
   if (whole.length === 0) return () => undefined;
-  const findPart = patternOf([...whole, ...[...keys].filter((key) => key.length >= LEAST).flatMap(halves)]);
+  const findPart = patternOf([...whole, ...[...keys].filter((key) => key.length >= MIN_LENGTH).flatMap(halves)]);
   const findWhole = patternOf(whole);
   return (text) => {
     let found = findPart(text);
-    for (let depth = 0, plain = text; found === undefined && depth < DEEPEST; depth += 1) {
+    for (let depth = 0, plain = text; found === undefined && depth < MAX_DEPTH; depth += 1) {
       const before = plain;
       plain = unescaped(plain);
       if (plain === before && depth > 0) break;

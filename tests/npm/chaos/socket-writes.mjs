@@ -1,26 +1,37 @@
-// What is written to a socket: heads, bodies, and what then happens.
+// What the fault server writes to a socket: headers and bodies, and the actions after them.
 
 import { deflateRawSync, constants } from "node:zlib";
 
-/** A page of another origin may read the answer; without it each fault would be one of CORS. */
+/** Allows pages of other origins to read the response; without it every fault would be an error of CORS. */
 const ACCESS = "access-control-allow-origin: *";
 export const JSON_BODY = '{"items":[],"total":0}';
 
+/** @param {string[]} headers */
 export const head = (headers = [], status = "HTTP/1.1 200 OK") =>
   `${[status, "content-type: application/json", ACCESS, ...headers].join("\r\n")}\r\n\r\n`;
 export const length = (text) => `content-length: ${Buffer.byteLength(text)}`;
-export const answer = (text, headers = []) => head([length(text), ...headers]) + text;
+/**
+ * @param {string} text
+ * @param {string[]} headers
+ */
+export const response = (text, headers = []) => head([length(text), ...headers]) + text;
 export const bytes = (...parts) =>
   Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part)));
 
-/** What becomes of a connection: `raw` is the socket itself, below TLS where there is any. */
+/**
+ * An action on a connection: `raw` is the TCP socket below TLS, or the same socket without TLS.
+ *
+ * @typedef {(socket: any, raw: any) => void} Action
+ */
+
+/** @type {Action} */
 export const reset = (socket, raw) => raw.resetAndDestroy();
 export const end = (socket) => socket.end();
 export const stay = () => {};
-/** The other side may be in the middle of reading. */
+/** Resets after a delay, so that the client can read the response before. */
 export const resetLater = (socket, raw) => setTimeout(reset, 300, socket, raw);
 
-/** Writes a character a second, as long as somebody listens. */
+/** Writes one character per second until the connection closes. */
 export function drip(text) {
   return (socket) => {
     let at = 0;
@@ -32,7 +43,7 @@ export function drip(text) {
   };
 }
 
-/** Writes so many bytes of a chunk that is repeated, as they are read, and then the end. */
+/** Repeats a chunk up to `total` bytes, as fast as the client reads, and then writes `last`. */
 export function flood(chunk, total = Infinity, last = "") {
   const block = Buffer.from(chunk);
   return (socket) => {
@@ -52,11 +63,11 @@ export function flood(chunk, total = Infinity, last = "") {
   };
 }
 
-/** The head of a gzip file. */
+/** The header of a gzip file. */
 const GZIP = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 const MIB = 1024 * 1024;
 
-/** Spaces under gzip, a thousandth of their size: the same block over and over, since each stands for itself. */
+/** Compressed spaces, a thousandth of their size: one block repeated, since a full flush makes blocks independent. */
 export function bomb(mebibytes) {
   const block = deflateRawSync(Buffer.alloc(MIB, " "), { finishFlush: constants.Z_FULL_FLUSH });
   return bytes(GZIP, ...Array(mebibytes).fill(block), deflateRawSync(Buffer.alloc(0)));

@@ -1,15 +1,18 @@
-// What lives after garbage is collected, as the engine itself says it: in Node through its inspector, in Chromium through its tools.
+// The live heap after a garbage collection, from the DevTools protocol: of Node's inspector, or of Chromium.
 
-const GROUP = { objectGroup: "look" };
+const GROUP = { objectGroup: "heap" };
 
 /**
- * `post` asks the engine in words of its protocol, `turn` lets it do what comes of a collection: what is left to be done with
- * that which is gone. Gives the bytes of the heap and the number of objects in it, of whatever kind.
+ * Returns the size of the heap in bytes and the number of its objects. `post` sends a command of the protocol,
+ * `nextTask` lets the engine run finalizers after a collection.
+ *
+ * @param {(method: any, params?: any) => Promise<any>} post
+ * @param {() => Promise<unknown>} nextTask
  */
-export async function look(post, turn) {
+export async function measureHeap(post, nextTask) {
   for (let times = 0; times < 3; times += 1) {
     await post("HeapProfiler.collectGarbage");
-    await turn();
+    await nextTask();
   }
   const { usedSize } = await post("Runtime.getHeapUsage");
   const { result } = await post("Runtime.evaluate", { expression: "Object.prototype", ...GROUP });

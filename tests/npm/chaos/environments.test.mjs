@@ -1,4 +1,5 @@
-// The faults in every place: in one browser after the other, and in the runtimes meanwhile, since most of what is played waits.
+// The faults in every environment: the browsers one after the other, in parallel with the runtimes, since most rows
+// wait.
 
 import { describe } from "node:test";
 import { browsers } from "./browsers.mjs";

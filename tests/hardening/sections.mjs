@@ -1,34 +1,38 @@
-// The parts of the document: a row of its first table each, and what there is to say beside.
+// The sections of the document: each has a row in the first table, and may have text and tables of its own.
 
 import { must, number, sum, table } from "./read.mjs";
 
-/** The steps after each of whose cases is searched for the key. */
+/** The steps of `cargo xtask test` that search for API keys after each case. */
 const SUITES = ["npm", "runtimes", "browsers", "page", "extension", "bundlers", "soak"];
 
-/** Megabytes of bytes, and what is not counted in a place. */
+/** Bytes in MB, and counts that an environment may not have. */
 const megabytes = (bytes) => (bytes / 1e6).toFixed(2);
 const counted = (value) => (value === undefined ? "not counted" : number(value));
 
-/** The rows of the soak's table, made of the figures of a place. */
+/**
+ * The rows of the soak's table, from the metrics of an environment.
+ *
+ * @type {[title: string, value: (metrics: any) => string][]}
+ */
 const SOAK = [
   ["seconds", ({ seconds }) => number(seconds)],
   ["calls", ({ calls }) => number(calls)],
-  ["… answered", ({ answered }) => number(answered)],
+  ["… successful", ({ answered }) => number(answered)],
   ["… that failed or were stopped, as meant", ({ failed }) => number(sum(failed))],
   ["… lost", ({ lost }) => number(must(lost, 0, "lost"))],
   ["requests at the server", ({ requests_at_server: requests }) => number(requests)],
   ["POSTs without a key", ({ unkeyed }) => number(unkeyed)],
   [
-    "… that the client made happen twice",
+    "… applied twice by the client",
     ({ unkeyed_applied_twice: twice }) => number(must(twice, 0, "POSTs applied twice")),
   ],
-  ["… that the browser itself made happen twice", ({ unkeyed_applied_twice_by_browser: twice }) => number(twice)],
+  ["… applied twice by a resend of the browser", ({ unkeyed_applied_twice_by_browser: twice }) => number(twice)],
   ["POSTs with a key", ({ keyed }) => number(keyed)],
-  ["… that did not happen exactly once", ({ keyed_not_exactly_once: wrong }) => number(must(wrong, 0, "keyed POSTs"))],
+  ["… not applied exactly once", ({ keyed_not_exactly_once: wrong }) => number(must(wrong, 0, "keyed POSTs"))],
   ["heap at the start and after each quarter, MB", ({ heap_at_quarters: marks }) => marks.map(megabytes).join(", ")],
-  ["objects on it, likewise", ({ objects_at_quarters: marks }) => marks.map(number).join(", ")],
+  ["objects on the heap, likewise", ({ objects_at_quarters: marks }) => marks.map(number).join(", ")],
   [
-    "pages of the module's memory after the first round, and in the end",
+    "pages of wasm memory after the first round and at the end",
     ({ wasm_pages_first: first, wasm_pages_last: last }) => `${first}, ${last}`,
   ],
   ["timers left", ({ timers_left: left }) => counted(left)],
@@ -36,7 +40,15 @@ const SOAK = [
   ["handles left", ({ handles_left: left }) => counted(left)],
 ];
 
-export const PARTS = [
+/**
+ * @typedef {object} Section
+ * @property {string} title
+ * @property {(results: ReturnType<typeof import("./read.mjs").read>) => (string | number)[]} row
+ * @property {(results: ReturnType<typeof import("./read.mjs").read>) => string[]} [lines]
+ */
+
+/** @type {Section[]} */
+export const SECTIONS = [
   {
     title: "Faults of connections, servers, proxies and TLS",
     row({ count, one }) {
@@ -44,7 +56,7 @@ export const PARTS = [
       must(count("chaos", "faultsSurvived"), tried, "faults survived");
       return [
         `${number(tried)} in ${Object.keys(one("chaos").places).length} places`,
-        `${number(tried)} ended in a result or in the right error, in time`,
+        `${number(tried)} ended in time with a result or the expected error`,
       ];
     },
     lines({ one }) {
@@ -55,14 +67,14 @@ export const PARTS = [
         seconds,
       ]);
       return [
-        "What each place makes of each fault is in [CHAOS.md](CHAOS.md).",
+        "The outcome of each fault in each environment is in [CHAOS.md](CHAOS.md).",
         "",
         table(["", "faults", "survived", "seconds"], rows),
       ];
     },
   },
   {
-    title: "Calls of a long mixed load with faults",
+    title: "Calls under a long mixed load with faults",
     row({ count }) {
       const places = ["soak-node", "soak-chromium"];
       for (const name of places) must(count(name, "lost"), 0, `${name}: lost calls`);
@@ -71,18 +83,19 @@ export const PARTS = [
     },
     lines({ one }) {
       const places = ["soak-node", "soak-chromium"].map(one);
-      const rows = SOAK.map(([what, value]) => [what, ...places.map((figures) => value(figures))]);
+      const rows = SOAK.map(([what, value]) => [what, ...places.map((metrics) => value(metrics))]);
       return [
-        "Calls of all kinds at once, against a server that is calm, noisy, at its limit, down and restarted in turns. Each call and each",
-        "request has a number, and in the end the server's books are compared with the caller's. What is held is counted when nothing is",
-        "under way, after garbage is collected.",
+        "Simultaneous calls of all kinds, against a server that is alternately healthy, faulty, rate limiting, down",
+        "and restarted. Each call and each request has a number; at the end the records of the server are compared",
+        "with those of the caller. Resources and memory are measured after a garbage collection, with no call in " +
+          "flight.",
         "",
         table(["", "Node", "Chromium"], rows),
       ];
     },
   },
   {
-    title: "Made-up inputs to the core, by libFuzzer",
+    title: "Fuzzing of the core with libFuzzer",
     row({ count, one }) {
       must(count("fuzz", "crashes"), 0, "crashes");
       return [
@@ -98,14 +111,14 @@ export const PARTS = [
         number(corpus),
       ]);
       return [
-        `${secondsEach} s a target, after its corpus.`,
+        `${secondsEach} s for each target, after its corpus.`,
         "",
         table(["target", "executions", "inputs kept in the corpus"], rows),
       ];
     },
   },
   {
-    title: "Decisions of the package beside those of the core",
+    title: "Decisions of the package compared with the core",
     row({ count, one }) {
       return [
         number(sum(one("decisions").compared)),
@@ -114,14 +127,14 @@ export const PARTS = [
     },
   },
   {
-    title: "Options and arguments of any kind",
+    title: "Random options and arguments",
     row: ({ count }) => [
       number(count("options", "inputs")),
-      `each taken or named; ${must(count("options", "failures"), 0, "failures")} otherwise`,
+      `each accepted, or rejected by name; ${must(count("options", "failures"), 0, "failures")} failures`,
     ],
   },
   {
-    title: "Searches for a key",
+    title: "Searches for leaked API keys",
     row({ count }) {
       const total = (field) => sum(SUITES.map((suite) => count(`canary-${suite}`, field)));
       for (const suite of SUITES) must(count(`canary-${suite}`, "texts") > 0, true, `${suite}: texts were searched`);
@@ -136,57 +149,57 @@ export const PARTS = [
         ...["cases", "values", "texts", "finds"].map((field) => number(one(`canary-${suite}`)[field])),
       ]);
       return [
-        "The steps `chaos` and `fuzz` look for the key by themselves, in each outcome.",
+        "The steps `chaos` and `fuzz` search each outcome for the key themselves.",
         "",
         table(["step", "cases", "values", "texts", "finds"], rows),
       ];
     },
   },
   {
-    title: "Traps of the module in the midst of calls",
+    title: "Traps of the WebAssembly module during calls",
     row({ count }) {
       const total = (field) => sum(["traps-import", "traps-require"].map((copy) => count(copy, field)));
       return [
-        `${number(total("traps"))} at ${number(total("crossings"))} crossings of its border`,
-        "each call ended, and the next one worked",
+        `${number(total("traps"))} at ${number(total("crossings"))} crossings of its boundary`,
+        "each call ended, and the next one succeeded",
       ];
     },
   },
   {
-    title: "Waits while machines sleep, clocks jump and timers are late",
+    title: "Waits with system sleep, clock jumps and late timers",
     row({ count }) {
       const tried = count("time", "situations") + count("time", "situations at random");
       must(count("time", "survived") + count("time", "survived at random"), tried, "situations survived");
-      return [`${number(tried)} situations`, `${number(tried)} as told`];
+      return [`${number(tried)} situations`, `${number(tried)} as expected`];
     },
     lines({ all }) {
       const rows = Object.values(all("time-", 2)).flatMap((own) =>
         Object.entries(own).map(([what, value]) => [what, number(value)]),
       );
-      return [table(["measured beside", ""], rows)];
+      return [table(["further measurements", ""], rows)];
     },
   },
   {
-    title: "Builds from nothing, compared byte for byte",
+    title: "Clean builds, compared byte for byte",
     row: ({ count }) => [
       `${count("again", "builds")}, of ${count("again", "files")} files`,
       `${must(count("again", "different"), 0, "files that differ")} differ`,
     ],
   },
   {
-    title: "Crates and packages that it is made or tested with",
+    title: "Dependencies: crates and npm packages",
     row({ count, one }) {
       const { checked, notReached } = one("supply");
       return [
         `${number(count("supply", "crates"))} and ${number(count("supply", "packages"))}`,
-        `${checked.length} checks passed, ${notReached.length} had nobody to ask`,
+        `${checked.length} checks passed, ${notReached.length} could not reach their source`,
       ];
     },
     lines({ one }) {
       const { notReached } = one("supply");
       return notReached.length === 0
         ? []
-        : ["Not checked in this run, since nobody answered:", "", ...notReached.map((what) => `- ${what}`)];
+        : ["Not checked in this run, since the source did not respond:", "", ...notReached.map((what) => `- ${what}`)];
     },
   },
 ];
