@@ -1,4 +1,6 @@
-/** The client without its module, for programs that load the module themselves. Everything else is as in `openprospect`. */
+/**
+ * The client without its module, for programs that load the module themselves. Everything else is as in `openprospect`.
+ */
 
 export * from "./index.js";
 
