@@ -2,6 +2,7 @@
 
 mod abort;
 mod arguments;
+mod body;
 mod call;
 mod client;
 mod compose;

@@ -1,0 +1,143 @@
+//! `wait`: polls until a job finishes.
+
+use super::{Arguments, Invocation, own};
+use crate::error::{Kind, Scope};
+use crate::http::retry_after;
+use crate::operations::Operation;
+use crate::polling::{NextPoll, next_poll};
+use crate::retry::StoppedBy;
+use crate::text::duration;
+use crate::time::Millis;
+use crate::wasm::abort::Signal;
+use crate::wasm::arguments::{WaitArguments, read_wait};
+use crate::wasm::call::CallRequest;
+use crate::wasm::error::{current_call_site, redacted_data, thrown_with};
+use crate::wasm::events::call_handler;
+use crate::wasm::page::Answer;
+use crate::wasm::platform::{member, monotonic, now};
+use crate::wasm::state::ClientState;
+use crate::wasm::task::promise_of;
+use crate::wasm::timer::sleep;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use js_sys::{Function, Object, Promise};
+use wasm_bindgen::prelude::*;
+
+/// Polls until the job of a resource finishes, and returns the resource.
+pub fn wait(client: &Rc<ClientState>, operation: &'static Operation, arguments: Arguments) -> Promise {
+    let Arguments { id, options, .. } = arguments;
+    let invocation = match Invocation::begin(client, operation, &id, current_call_site()) {
+        Ok(invocation) => invocation,
+        Err(rejection) => return rejection,
+    };
+    match read_wait(&invocation.call_site, invocation.operation.method.name(), &invocation.path, &options) {
+        Ok(options) => promise_of(async move {
+            let signal = Signal(options.signal());
+            signal.abortable(Box::pin(poll(invocation, options))).await
+        }),
+        Err(invalid) => invocation.rejection(invalid),
+    }
+}
+
+async fn poll(invocation: Invocation, options: WaitArguments) -> Result<JsValue, JsValue> {
+    let max_wait = options.deadline();
+    let deadline = max_wait.map_or(Millis::INFINITY, |max_wait| monotonic() + max_wait);
+    let mut last_status: Option<String> = None;
+    for polls in 0.. {
+        let left = deadline - monotonic();
+        // A pause may end late, for example after the machine was suspended.
+        if left <= 0.0 {
+            return Err(deadline_passed(&invocation, last_status.as_deref(), max_wait));
+        }
+        let response = invocation.run(poll_request(&invocation, &options, left)).await?;
+        let resource = member(&response, "data");
+        let status = own(&resource, "status").as_string().unwrap_or_default();
+        if let Some(handler) = options.on_status().filter(|_| last_status.as_deref() != Some(&status)) {
+            call_handler(&handler, &[&status.as_str().into(), &resource]);
+        }
+
+        let max_retry_after = invocation.client.limits.retry.max_retry_after;
+        let after = match next_poll(&status, options.poll_interval(), polls, advised_wait(&response), max_retry_after) {
+            NextPoll::Succeeded => return Ok(resource),
+            NextPoll::Failed => return Err(job_failed(&invocation, &status, &resource)),
+            NextPoll::TooLong(wait) => return Err(rate_limited(&invocation, wait)),
+            NextPoll::After(wait) => wait,
+        };
+        if monotonic() + after >= deadline {
+            return Err(deadline_passed(&invocation, Some(&status), max_wait));
+        }
+        last_status = Some(status);
+        sleep(after).await;
+    }
+    Ok(JsValue::UNDEFINED)
+}
+
+fn poll_request(invocation: &Invocation, options: &WaitArguments, left: Millis) -> CallRequest {
+    let mut limits = invocation.client.limits;
+    limits.deadline = limits.deadline.min(left);
+    let request = CallRequest {
+        method: invocation.operation.method,
+        path: invocation.path.clone(),
+        headers: Object::new().into(),
+        body: JsValue::UNDEFINED,
+        idempotency_key: None,
+        limits,
+        signal: Signal(options.signal()),
+        answer: Answer::Response,
+        call_site: invocation.call_site.clone(),
+    };
+    request.avoid_caches();
+    request
+}
+
+/// The wait that a response requests.
+fn advised_wait(response: &JsValue) -> Option<Millis> {
+    let headers = member(response, "headers");
+    let get: Function = member(&headers, "get").dyn_into().ok()?;
+    let header = |name: &str| get.call1(&headers, &name.into()).ok()?.as_string();
+    retry_after::read(&header("retry-after")?, header("date").as_deref(), now().wall)
+}
+
+fn job_failed(invocation: &Invocation, status: &str, resource: &JsValue) -> JsValue {
+    let mut description = ["ended as ", status].concat();
+    if let Some(message) = own(resource, "message").as_string() {
+        description.push_str(": ");
+        description.push_str(&message);
+    }
+    let description = invocation.redactor().redacted(&description);
+    let error = invocation.error(Kind::TerminalStatus, &description);
+    let status = invocation.redactor().redacted(status);
+    let resource = redacted_data(resource, &invocation.redactor());
+    thrown_with(&error, &[("status", &status.into()), ("resource", &resource)], &invocation.call_site)
+}
+
+fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Option<Millis>) -> JsValue {
+    let max_wait = duration(max_wait.unwrap_or_default());
+    let status = invocation.redactor().redacted(status.unwrap_or("undefined"));
+    let description = ["still ", &status, " after ", &max_wait, " (deadlineMs)"].concat();
+    let mut error = invocation.error(Kind::Timeout, &description);
+    error.scope = Some(Scope::Deadline);
+    thrown_with(&error, &[], &invocation.call_site)
+}
+
+/// The error for a server that requests a longer wait than `maxRetryAfterMs`, which ends a `wait` as it ends a call.
+fn rate_limited(invocation: &Invocation, wait: Millis) -> JsValue {
+    let max = duration(invocation.client.limits.retry.max_retry_after);
+    let wait_text = duration(wait);
+    let description = [
+        "429 RATE_LIMIT: not polled: rate limited for another ",
+        &wait_text,
+        ", longer than maxRetryAfterMs (",
+        &max,
+        ")",
+    ];
+    let mut error = invocation.error(Kind::RateLimit, &description.concat());
+    error.status = Some(429);
+    error.retryable = true;
+    error.stopped_by = Some(StoppedBy::RetryAfter);
+    error.retry_after_ms = Some(wait);
+    error.retry_at = Some(now().wall + wait);
+    error.resolution = Some("Wait again then, or raise maxRetryAfterMs.");
+    thrown_with(&error, &[], &invocation.call_site)
+}
