@@ -9,17 +9,17 @@ use crate::http::response::{Content, Failure, Response, Unavailable, Unavailable
 use crate::http::retry_after;
 use crate::redact::Redactor;
 use crate::retry::{FailureClass, RetryPolicy, StoppedBy, WaitReason};
-use crate::time::{Millis, Now};
+use crate::time::{Duration, Instant, Now};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Default timeout of one attempt in milliseconds, as in the vendor's own samples.
-pub const DEFAULT_TIMEOUT: Millis = 30_000.0;
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_millis(30_000.0);
 /// Default deadline of a whole call in milliseconds, including its queueing, attempts and waits: it ends before a user
 /// gives up on it.
-pub const DEFAULT_DEADLINE: Millis = 120_000.0;
+pub const DEFAULT_DEADLINE: Duration = Duration::from_millis(120_000.0);
 
 /// The `failure` of an attempt without a status, as in its record.
 const CONNECTION: &str = "connection";
@@ -31,9 +31,9 @@ pub struct Limits {
     /// Retries and the waits before them.
     pub retry: RetryPolicy,
     /// The timeout of one attempt, from the connection to the last byte of the body.
-    pub timeout: Millis,
+    pub timeout: Duration,
     /// The deadline of the whole call; infinite for none.
-    pub deadline: Millis,
+    pub deadline: Duration,
 }
 
 impl Default for Limits {
@@ -44,7 +44,7 @@ impl Default for Limits {
 
 impl Limits {
     /// Returns these limits with the overrides of a single call.
-    pub fn with(mut self, max_retries: Option<f64>, timeout: Option<Millis>, deadline: Option<Millis>) -> Self {
+    pub fn with(mut self, max_retries: Option<f64>, timeout: Option<Duration>, deadline: Option<Duration>) -> Self {
         self.retry.max_retries = max_retries.map_or(self.retry.max_retries, |max_retries| max_retries as u32);
         self.timeout = timeout.unwrap_or(self.timeout);
         self.deadline = deadline.unwrap_or(self.deadline);
@@ -58,7 +58,7 @@ pub enum Decision {
     /// Wait, then make another attempt.
     Retry {
         /// How long to wait, in milliseconds.
-        after: Millis,
+        after: Duration,
         /// What determined the wait.
         reason: WaitReason,
         /// The error of the attempt, without the list of attempts.
@@ -73,7 +73,7 @@ pub enum Decision {
 
 impl Decision {
     /// The wait that the server advised for all calls, with jitter from the random sample `random`.
-    pub fn advised_wait(&self, random: f64) -> Option<Millis> {
+    pub fn advised_wait(&self, random: f64) -> Option<Duration> {
         match self {
             Self::Retry { after, reason: WaitReason::RetryAfter, .. } => Some(*after),
             Self::Finish(Err(error)) => error.retry_after_ms.map(|advised| retry_after::spread(advised, random)),
@@ -86,7 +86,7 @@ impl Decision {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AttemptLimit {
     /// Time from now in milliseconds.
-    pub timeout: Millis,
+    pub timeout: Duration,
     /// Which limit applies.
     pub scope: Scope,
 }
@@ -98,8 +98,8 @@ pub struct Call {
     path: String,
     idempotency_key: Option<String>,
     limits: Limits,
-    deadline: Millis,
-    began: Millis,
+    deadline: Instant,
+    began: Instant,
     retries: u32,
     unclear: bool,
     key_source: KeySource,
@@ -118,7 +118,7 @@ impl Call {
         idempotency_key: Option<String>,
         key_source: KeySource,
         limits: Limits,
-        now: Millis,
+        now: Instant,
     ) -> Self {
         Self {
             method,
@@ -136,7 +136,7 @@ impl Call {
     }
 
     /// Begins an attempt at `now` on the monotonic clock, and returns its time limit.
-    pub fn begin_attempt(&mut self, now: Millis) -> AttemptLimit {
+    pub fn begin_attempt(&mut self, now: Instant) -> AttemptLimit {
         self.began = now;
         let left = self.left(now);
         if left < self.limits.timeout {
@@ -179,7 +179,7 @@ impl Call {
         self.push(status, failure, false, None, now);
         let outcome = status.map_or(FailureClass::Ambiguous, FailureClass::of_status);
         let retry_at = unavailable.retry_at.filter(|_| outcome.is_transient());
-        let advised = retry_at.map(|at| at - now.monotonic).filter(|advised| *advised > 0.0);
+        let advised = retry_at.map(|at| at - now.monotonic).filter(|advised| *advised > Duration::ZERO);
         let error = self.unavailable(unavailable.reason);
         self.decide(error, outcome, advised, now, random)
     }
@@ -188,7 +188,7 @@ impl Call {
         &mut self,
         mut error: Box<Error>,
         outcome: FailureClass,
-        advised: Option<Millis>,
+        advised: Option<Duration>,
         now: Now,
         random: f64,
     ) -> Decision {
@@ -197,7 +197,7 @@ impl Call {
         error.retry_at = advised.map(|advised| now.wall + advised);
         error.may_have_been_applied = self.unclear && !self.method.is_safe();
 
-        if error.status == Some(401) && self.may_reauthenticate && self.left(now.monotonic) > 0.0 {
+        if error.status == Some(401) && self.may_reauthenticate && self.left(now.monotonic) > Duration::ZERO {
             self.may_reauthenticate = false;
             return Decision::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
         }
@@ -219,12 +219,12 @@ impl Call {
     }
 
     /// The deadline of the call on the monotonic clock; infinite for none.
-    pub fn deadline(&self) -> Millis {
+    pub fn deadline(&self) -> Instant {
         self.deadline
     }
 
     /// The timeout of one attempt.
-    pub fn timeout(&self) -> Millis {
+    pub fn timeout(&self) -> Duration {
         self.limits.timeout
     }
 
@@ -243,7 +243,7 @@ impl Call {
         &self.attempts
     }
 
-    fn left(&self, now: Millis) -> Millis {
+    fn left(&self, now: Instant) -> Duration {
         self.deadline - now
     }
 
@@ -277,7 +277,7 @@ impl Call {
             status,
             failure,
             sent,
-            duration_ms: (now.monotonic - self.began).max(0.0),
+            duration_ms: (now.monotonic - self.began).max(Duration::ZERO),
             request_id,
             wait_ms: None,
             wait_reason: None,

@@ -92,6 +92,7 @@ fn operation(method: &str, path: &str) -> String {
 mod tests {
     use super::Observation::{Failed, Rejected, Succeeded};
     use super::*;
+    use crate::time::{Instant, Timestamp};
     use alloc::format;
 
     const ORDER: &str = "/api/v1/orders/o1";
@@ -99,7 +100,7 @@ mod tests {
     const COMPANY: &str = "/api/v1/companies/c";
 
     fn at(index: usize) -> Now {
-        Now { monotonic: index as f64, wall: index as f64 * 1_000.0 }
+        Now { monotonic: Instant::from_millis(index as f64), wall: Timestamp::from_millis(index as f64 * 1_000.0) }
     }
 
     /// `(position, recovered, count, since)` of each notice, when the nth attempt ends at n seconds.
@@ -107,7 +108,7 @@ mod tests {
         let mut alerts = Alerts::default();
         let mut record = |(index, (path, outcome)): (usize, &(&str, Observation))| {
             let notice = alerts.record("GET", path, *outcome, at(index))?;
-            Some((index, notice.recovered, notice.count, notice.since.wall))
+            Some((index, notice.recovered, notice.count, notice.since.wall.as_millis()))
         };
         attempts.iter().enumerate().filter_map(&mut record).collect()
     }

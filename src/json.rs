@@ -2,7 +2,7 @@
 //!
 //! The platform parses the text. A success body is never converted to this type: it remains a value of the platform.
 
-use crate::time::Millis;
+use crate::time::Duration;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -106,9 +106,9 @@ impl Record {
         self.json(name, value.map(Json::Number));
     }
 
-    /// Adds a time in milliseconds, rounded to microseconds: clocks return more digits than are useful.
-    pub fn millis(&mut self, name: &str, value: Option<Millis>) {
-        self.number(name, value.map(|millis| (millis * 1_000.0 + 0.5) as u64 as f64 / 1_000.0));
+    /// Adds a duration in milliseconds, rounded to microseconds: clocks return more digits than are useful.
+    pub fn duration(&mut self, name: &str, value: Option<Duration>) {
+        self.number(name, value.map(|value| (value.as_millis() * 1_000.0 + 0.5) as u64 as f64 / 1_000.0));
     }
 
     /// Adds a boolean.

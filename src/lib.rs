@@ -21,7 +21,7 @@
 //! use openprospect::limiter::{Admission, Limiter, Request, RequestOutcome};
 //! use openprospect::redact::Redactor;
 //! use openprospect::retry::WaitReason;
-//! use openprospect::time::Now;
+//! use openprospect::time::{Duration, Instant, Now, Timestamp};
 //!
 //! let response = |status, retry_after: Option<&str>, content: Content<&'static str>| Response {
 //!     status: Some(status),
@@ -31,8 +31,9 @@
 //!     quota: None,
 //!     content,
 //! };
-//! // Times are milliseconds. Waits are measured on the monotonic clock, dates read by the wall clock.
-//! let mut now = Now { monotonic: 0.0, wall: 1_767_225_600_000.0 };
+//! // Waits are measured on the monotonic clock, dates are read by the wall clock.
+//! let (monotonic, wall) = (Instant::from_millis(0.0), Timestamp::from_millis(1_767_225_600_000.0));
+//! let mut now = Now { monotonic, wall };
 //! let limits = Limits::default();
 //! let mut limiter = Limiter::new(limits.retry);
 //! let mut call = Call::begin(Method::Get, "/api/v1/orders", None, KeySource::Fixed, limits, now.monotonic);
@@ -46,9 +47,9 @@
 //! // It is rate limited for a second. The call decides to retry, and the limiter lets no request leave until then.
 //! let problem = Content::problem("{}".into(), &Redactor::default(), |_| None);
 //! let attempt = Ok(response(429, Some("1"), problem));
-//! now.monotonic += 120.0;
+//! now.monotonic += Duration::from_millis(120.0);
 //! let Decision::Retry { after, reason, .. } = call.record(&attempt, now, 0.0) else { panic!("no retry") };
-//! assert_eq!((after, reason), (1_000.0, WaitReason::RetryAfter));
+//! assert_eq!((after, reason), (Duration::from_secs(1.0), WaitReason::RetryAfter));
 //! limiter.complete(handle, RequestOutcome::Limited { until: Some(now.monotonic + after) }, now.monotonic, 0.0);
 //!
 //! // The retry is admitted a second later, and succeeds.

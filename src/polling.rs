@@ -1,14 +1,14 @@
 //! Polling of long jobs: whether a status is final, and how long to wait until the next poll.
 
-use crate::time::Millis;
+use crate::time::Duration;
 
 /// Default first interval in milliseconds: most jobs wait for a person, and none finishes within a second.
-pub const DEFAULT_POLL: Millis = 5_000.0;
+pub const DEFAULT_POLL: Duration = Duration::from_millis(5_000.0);
 /// Maximum interval that the growth leads to, in milliseconds: a job that takes hours is polled once a minute.
-const LONGEST: Millis = 60_000.0;
+const LONGEST: Duration = Duration::from_millis(60_000.0);
 const GROWTH: f64 = 1.5;
 /// Minimum wait in milliseconds, so that a server that always advises "at once" is not polled in a tight loop.
-const MIN_RETRY_AFTER: Millis = 100.0;
+const MIN_RETRY_AFTER: Duration = Duration::from_millis(100.0);
 
 /// What the status of a job means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +38,9 @@ pub enum NextPoll {
     /// The job ended without success.
     Failed,
     /// Poll again after this wait.
-    After(Millis),
+    After(Duration),
     /// The server advises a longer wait than the client allows.
-    TooLong(Millis),
+    TooLong(Duration),
 }
 
 /// What to do after a poll that returned this status; `polls` is the number of polls before it. The server's advice
@@ -48,10 +48,10 @@ pub enum NextPoll {
 /// one before, up to a minute; the first is [`DEFAULT_POLL`] if `first` is `None`.
 pub fn next_poll(
     status: &str,
-    first: Option<Millis>,
+    first: Option<Duration>,
     polls: u32,
-    advised: Option<Millis>,
-    max_retry_after: Millis,
+    advised: Option<Duration>,
+    max_retry_after: Duration,
 ) -> NextPoll {
     match state(status) {
         State::Succeeded => NextPoll::Succeeded,
@@ -64,7 +64,7 @@ pub fn next_poll(
     }
 }
 
-fn interval(first: Option<Millis>, polls: u32) -> Millis {
+fn interval(first: Option<Duration>, polls: u32) -> Duration {
     let mut wait = first.unwrap_or(DEFAULT_POLL);
     for _ in 0..polls {
         if wait >= LONGEST {
@@ -78,6 +78,10 @@ fn interval(first: Option<Millis>, polls: u32) -> Millis {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ms(millis: f64) -> Duration {
+        Duration::from_millis(millis)
+    }
 
     #[test]
     fn every_documented_state_is_known_and_others_stay_open() {
@@ -103,31 +107,46 @@ mod tests {
     fn the_interval_grows_to_a_minute() {
         let waits = [5_000.0, 7_500.0, 11_250.0, 16_875.0, 25_312.5, 37_968.75, 56_953.125, 60_000.0, 60_000.0];
         for (polls, wait) in (0..).zip(waits) {
-            assert_eq!(next_poll("PENDING", None, polls, None, f64::INFINITY), NextPoll::After(wait));
-            assert_eq!(next_poll("PENDING", Some(DEFAULT_POLL), polls, None, f64::INFINITY), NextPoll::After(wait));
+            assert_eq!(next_poll("PENDING", None, polls, None, Duration::INFINITE), NextPoll::After(ms(wait)));
+            assert_eq!(
+                next_poll("PENDING", Some(DEFAULT_POLL), polls, None, Duration::INFINITE),
+                NextPoll::After(ms(wait))
+            );
         }
-        assert_eq!(next_poll("PENDING", Some(1.0), u32::MAX, None, f64::INFINITY), NextPoll::After(60_000.0));
+        assert_eq!(
+            next_poll("PENDING", Some(ms(1.0)), u32::MAX, None, Duration::INFINITE),
+            NextPoll::After(ms(60_000.0))
+        );
     }
 
     #[test]
     fn the_server_has_its_way_for_one_look() {
-        assert_eq!(next_poll("RUNNING", Some(1_000.0), 0, Some(90_000.0), f64::INFINITY), NextPoll::After(90_000.0));
-        assert_eq!(next_poll("RUNNING", Some(1_000.0), 1, Some(0.0), f64::INFINITY), NextPoll::After(100.0));
-        assert_eq!(next_poll("RUNNING", Some(1_000.0), 2, None, f64::INFINITY), NextPoll::After(2_250.0));
+        assert_eq!(
+            next_poll("RUNNING", Some(ms(1_000.0)), 0, Some(ms(90_000.0)), Duration::INFINITE),
+            NextPoll::After(ms(90_000.0))
+        );
+        assert_eq!(
+            next_poll("RUNNING", Some(ms(1_000.0)), 1, Some(ms(0.0)), Duration::INFINITE),
+            NextPoll::After(ms(100.0))
+        );
+        assert_eq!(next_poll("RUNNING", Some(ms(1_000.0)), 2, None, Duration::INFINITE), NextPoll::After(ms(2_250.0)));
     }
 
     #[test]
     fn an_interval_longer_than_a_minute_stays() {
         for polls in [0, 1, 9] {
-            assert_eq!(next_poll("RUNNING", Some(120_000.0), polls, None, f64::INFINITY), NextPoll::After(120_000.0));
+            assert_eq!(
+                next_poll("RUNNING", Some(ms(120_000.0)), polls, None, Duration::INFINITE),
+                NextPoll::After(ms(120_000.0))
+            );
         }
     }
 
     #[test]
     fn what_has_ended_is_not_looked_at_again() {
-        assert_eq!(next_poll("SUCCEEDED", Some(1.0), 0, Some(5.0), f64::INFINITY), NextPoll::Succeeded);
-        assert_eq!(super::next_poll("RUNNING", Some(1.0), 0, Some(5.0), 4.9), NextPoll::TooLong(5.0));
-        assert_eq!(super::next_poll("COMPLETED", Some(1.0), 0, Some(5.0), 4.9), NextPoll::Succeeded);
-        assert_eq!(next_poll("REJECTED", Some(1.0), 0, Some(5.0), f64::INFINITY), NextPoll::Failed);
+        assert_eq!(next_poll("SUCCEEDED", Some(ms(1.0)), 0, Some(ms(5.0)), Duration::INFINITE), NextPoll::Succeeded);
+        assert_eq!(super::next_poll("RUNNING", Some(ms(1.0)), 0, Some(ms(5.0)), ms(4.9)), NextPoll::TooLong(ms(5.0)));
+        assert_eq!(super::next_poll("COMPLETED", Some(ms(1.0)), 0, Some(ms(5.0)), ms(4.9)), NextPoll::Succeeded);
+        assert_eq!(next_poll("REJECTED", Some(ms(1.0)), 0, Some(ms(5.0)), Duration::INFINITE), NextPoll::Failed);
     }
 }

@@ -1,7 +1,7 @@
 //! Text functions without `core::fmt` and without the standard library's substring search: either adds more to the wasm
 //! module than the rules of this crate.
 
-use crate::time::Millis;
+use crate::time::Duration;
 use alloc::string::String;
 
 /// A whole number in decimal digits.
@@ -21,7 +21,8 @@ pub fn decimal(mut number: u64) -> String {
 }
 
 /// A human-readable duration: whole milliseconds below a second, else seconds with at most one decimal place.
-pub fn duration(millis: Millis) -> String {
+pub fn duration(duration: Duration) -> String {
+    let millis = duration.as_millis();
     if millis < 1_000.0 {
         return [&decimal(millis as u64), " ms"].concat();
     }
@@ -101,7 +102,7 @@ mod tests {
             (90_040.0, "90 s"),
             (3_600_000.0, "3600 s"),
         ] {
-            assert_eq!(duration(millis), text);
+            assert_eq!(duration(Duration::from_millis(millis)), text);
         }
     }
 

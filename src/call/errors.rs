@@ -8,7 +8,7 @@ use crate::http::retry_after;
 use crate::json::Json;
 use crate::retry::{FailureClass, StoppedBy};
 use crate::text::{decimal, duration, trimmed};
-use crate::time::{Millis, Now};
+use crate::time::{Duration, Now};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 impl Call {
     /// The error of a call that is not sent because the server accepts no requests for `wait` milliseconds: past the
     /// call's deadline, or longer than `max_retry_after`.
-    pub fn rate_limited_unsent(&self, wait: Millis, now: Now) -> Box<Error> {
+    pub fn rate_limited_unsent(&self, wait: Duration, now: Now) -> Box<Error> {
         let (by, limit) = if wait < self.left(now.monotonic) {
             let max = duration(self.limits.retry.max_retry_after);
             (StoppedBy::RetryAfter, ["longer than maxRetryAfterMs (", &max, ")"].concat())
@@ -60,7 +60,7 @@ impl Call {
         &self,
         response: &Response<B>,
         now: Now,
-    ) -> (Box<Error>, FailureClass, Option<Millis>) {
+    ) -> (Box<Error>, FailureClass, Option<Duration>) {
         let (method, path) = (self.method.name(), self.path.as_str());
         let status = response.status;
         let outcome = status.map_or(FailureClass::Permanent, FailureClass::of_status);
@@ -149,9 +149,9 @@ impl Call {
 }
 
 /// Reads the `retry_after` member: a number of seconds, as a number or a string.
-fn seconds(value: &Json) -> Option<Millis> {
+fn seconds(value: &Json) -> Option<Duration> {
     match value {
-        Json::Number(seconds) if *seconds >= 0.0 && seconds.is_finite() => Some(seconds * 1_000.0),
+        Json::Number(seconds) if *seconds >= 0.0 && seconds.is_finite() => Some(Duration::from_secs(*seconds)),
         Json::Text(text) => retry_after::read_seconds(text),
         _ => None,
     }

@@ -11,7 +11,7 @@ pub use kind::Kind;
 use crate::json::Json;
 use crate::retry::{StoppedBy, WaitReason};
 use crate::text::{decimal, one_line};
-use crate::time::Millis;
+use crate::time::{Duration, Timestamp};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -62,11 +62,11 @@ pub struct Attempt {
     /// Whether a request was sent.
     pub sent: bool,
     /// Time from the beginning of the attempt to the last byte of the body or to the failure, in milliseconds.
-    pub duration_ms: Millis,
+    pub duration_ms: Duration,
     /// The request id that the server assigned.
     pub request_id: Option<String>,
     /// The wait before the next attempt, if there was one.
-    pub wait_ms: Option<Millis>,
+    pub wait_ms: Option<Duration>,
     /// What determined that wait.
     pub wait_reason: Option<WaitReason>,
 }
@@ -97,9 +97,9 @@ pub struct Error {
     /// Whether the same request may succeed later, unchanged.
     pub retryable: bool,
     /// The wait that the server advised, in milliseconds.
-    pub retry_after_ms: Option<Millis>,
+    pub retry_after_ms: Option<Duration>,
     /// When that wait ends, in milliseconds since 1970 UTC.
-    pub retry_at: Option<Millis>,
+    pub retry_at: Option<Timestamp>,
     /// Why there was no further attempt.
     pub stopped_by: Option<StoppedBy>,
     /// Whether the request may have changed something although the call failed.

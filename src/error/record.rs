@@ -20,9 +20,9 @@ impl Attempt {
         record.number("status", self.status.map(f64::from));
         record.text("failure", self.failure);
         record.truth("sent", self.sent);
-        record.millis("durationMs", Some(self.duration_ms));
+        record.duration("durationMs", Some(self.duration_ms));
         record.text("requestId", self.request_id.as_deref());
-        record.millis("waitMs", self.wait_ms);
+        record.duration("waitMs", self.wait_ms);
         record.text("waitReason", self.wait_reason.map(|reason| reason.name()));
     }
 }
@@ -53,8 +53,8 @@ impl Error {
         record.text("method", Some(self.method));
         record.text("path", Some(&self.path));
         record.truth("retryable", self.retryable);
-        record.millis("retryAfterMs", self.retry_after_ms);
-        record.number("retryAt", self.retry_at.map(|at| at.ceil().min(LAST_INSTANT)));
+        record.duration("retryAfterMs", self.retry_after_ms);
+        record.number("retryAt", self.retry_at.map(|at| at.as_millis().ceil().min(LAST_INSTANT)));
         record.text("stoppedBy", self.stopped_by.map(|by| by.name()));
         record.truth("mayHaveBeenApplied", self.may_have_been_applied);
         record.text("idempotencyKey", self.idempotency_key.as_deref());

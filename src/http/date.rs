@@ -1,17 +1,17 @@
 //! The three forms of an HTTP-date (RFC 9110 §5.6.7).
 
 use crate::text::{cut, parts, trimmed};
-use crate::time::Millis;
+use crate::time::Timestamp;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /// Days before each month of a year that is not a leap year.
 const DAYS_BEFORE: [u16; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-const DAY: Millis = 86_400_000.0;
+const DAY: f64 = 86_400_000.0;
 /// The result of the sum below for January 1, 1970.
 const DAYS_TO_1970: f64 = 719_528.0;
 
-/// Milliseconds since 1970 UTC. The weekday is not checked against the date.
-pub fn parse(text: &str) -> Option<Millis> {
+/// Parses a date. The weekday is not checked against the date.
+pub fn parse(text: &str) -> Option<Timestamp> {
     if fits(text, "aaa, 00 aaa 0000 00:00:00 GMT") {
         return unix(text.get(12..16)?, text.get(8..11)?, text.get(5..7)?, text.get(17..25)?);
     }
@@ -42,11 +42,11 @@ fn fits(text: &str, mask: &str) -> bool {
         })
 }
 
-fn unix(year: &str, month: &str, day: &str, time: &str) -> Option<Millis> {
+fn unix(year: &str, month: &str, day: &str, time: &str) -> Option<Timestamp> {
     instant(number(year)?, month, day, time)
 }
 
-fn instant(year: u16, month: &str, day: &str, time: &str) -> Option<Millis> {
+fn instant(year: u16, month: &str, day: &str, time: &str) -> Option<Timestamp> {
     let month = MONTHS.iter().position(|name| *name == month)?;
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let leap_day = |from: usize| u16::from(is_leap && month >= from);
@@ -65,7 +65,7 @@ fn instant(year: u16, month: &str, day: &str, time: &str) -> Option<Millis> {
     let leap_days = f64::from(past / 4) - f64::from(past / 100) + f64::from(past / 400);
     let days = f64::from(year) * 365.0 + leap_days + f64::from(before) + f64::from(day) - DAYS_TO_1970;
     let seconds = (f64::from(hour) * 60.0 + f64::from(minute)) * 60.0 + f64::from(second);
-    Some(days * DAY + seconds * 1_000.0)
+    Some(Timestamp::from_millis(days * DAY + seconds * 1_000.0))
 }
 
 fn number(digits: &str) -> Option<u16> {
@@ -80,9 +80,9 @@ mod tests {
     use alloc::format;
     use std::time::{Duration, UNIX_EPOCH};
 
-    fn reference(text: &str) -> Option<Millis> {
+    fn reference(text: &str) -> Option<Timestamp> {
         let since = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
-        Some(since.as_secs() as f64 * 1_000.0)
+        Some(Timestamp::from_millis(since.as_secs() as f64 * 1_000.0))
     }
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
         for step in 0..60_000u64 {
             let seconds = step * 105_683;
             let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
-            assert_eq!(parse(&text), Some(seconds as f64 * 1_000.0), "{text}");
+            assert_eq!(parse(&text), Some(Timestamp::from_millis(seconds as f64 * 1_000.0)), "{text}");
         }
     }
 

@@ -14,7 +14,7 @@
 use crate::http::date;
 use crate::http::retry_after::read_number;
 use crate::text::{cut, parts, trimmed};
-use crate::time::{Millis, Now};
+use crate::time::{Duration, Instant, Now, Timestamp};
 use alloc::string::String;
 
 /// Pairs of header names: the remaining quota, and its reset.
@@ -34,7 +34,7 @@ pub struct Quota {
     /// Remaining requests; never negative.
     pub remaining: f64,
     /// When the quota resets, on the monotonic clock.
-    pub reset_at: Millis,
+    pub reset_at: Instant,
 }
 
 impl Quota {
@@ -52,13 +52,13 @@ impl Quota {
             })
         })?;
         let wait = if reset < SINCE_1970 {
-            reset * 1_000.0
+            Duration::from_secs(reset)
         } else {
-            let then = if reset < IN_MILLIS { reset * 1_000.0 } else { reset };
+            let then = Timestamp::from_millis(if reset < IN_MILLIS { reset * 1_000.0 } else { reset });
             let date = header("date").and_then(|date| date::parse(&date));
             then - date.unwrap_or(now.wall)
         };
-        Some(Self { remaining, reset_at: now.monotonic + wait.max(0.0) })
+        Some(Self { remaining, reset_at: now.monotonic + wait.max(Duration::ZERO) })
     }
 }
 
@@ -94,15 +94,16 @@ mod tests {
     use super::*;
     use alloc::borrow::ToOwned;
 
-    const NOW: Now = Now { monotonic: 5_000.0, wall: 1_790_000_000_000.0 };
+    const NOW: Now =
+        Now { monotonic: Instant::from_millis(5_000.0), wall: Timestamp::from_millis(1_790_000_000_000.0) };
     const DATE: &str = "Mon, 21 Sep 2026 14:13:18 GMT";
 
-    fn read(headers: &[(&str, &str)]) -> Option<(f64, Millis)> {
+    fn read(headers: &[(&str, &str)]) -> Option<(f64, f64)> {
         let mut get = |asked: &str| {
             let found = headers.iter().find(|(name, _)| *name == asked);
             found.map(|(_, value)| (*value).to_owned())
         };
-        Quota::read(&mut get, NOW).map(|quota| (quota.remaining, quota.reset_at - NOW.monotonic))
+        Quota::read(&mut get, NOW).map(|quota| (quota.remaining, (quota.reset_at - NOW.monotonic).as_millis()))
     }
 
     #[test]

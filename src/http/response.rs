@@ -4,7 +4,7 @@ use crate::error::{Problem, Scope};
 use crate::http::rate_limit::Quota;
 use crate::json::Json;
 use crate::redact::Redactor;
-use crate::time::Millis;
+use crate::time::Instant;
 use alloc::string::String;
 
 /// A response: its status, the few headers that the client reads, and its content. The success body `B` is passed
@@ -91,7 +91,7 @@ pub struct Unavailable {
     /// How the request failed.
     pub reason: UnavailableReason,
     /// The end of the wait that the server advised, on the monotonic clock.
-    pub retry_at: Option<Millis>,
+    pub retry_at: Option<Instant>,
 }
 
 /// How a request showed that the server is down.

@@ -2,16 +2,16 @@
 
 use super::types::Handle;
 use crate::retry::Backoff;
-use crate::time::Millis;
+use crate::time::{Duration, Instant};
 
 /// Consecutive failures, of any calls, after which the server is considered down.
 pub const FAILURE_THRESHOLD: u32 = 5;
 /// The maximum wait between probes, as a share of the time since the outage began …
 const SHARE: f64 = 0.2;
 /// … but never below this value, so that a new outage is probed at least once a second …
-const YOUNG: Millis = 1_000.0;
+const YOUNG: Duration = Duration::from_millis(1_000.0);
 /// … and never above this one, so that a long outage is probed at least every five seconds.
-const OLD: Millis = 5_000.0;
+const OLD: Duration = Duration::from_millis(5_000.0);
 
 /// What is known about failures of the server.
 #[derive(Debug)]
@@ -19,35 +19,28 @@ pub struct CircuitBreaker {
     /// Failures since the last response below 500.
     pub failures: u32,
     /// When the outage began, if there is one.
-    pub since: Option<Millis>,
+    pub since: Option<Instant>,
     /// The probe in flight.
     pub probe: Option<Handle>,
     /// When the next probe may be sent.
-    pub probe_at: Millis,
+    pub probe_at: Instant,
     /// The end of the wait that the server advised: no probe is sent earlier.
-    pub advised: Millis,
+    pub advised: Instant,
     probes: u32,
 }
 
 impl CircuitBreaker {
     pub fn new() -> Self {
-        Self {
-            failures: 0,
-            since: None,
-            probe: None,
-            probe_at: Millis::NEG_INFINITY,
-            advised: Millis::NEG_INFINITY,
-            probes: 0,
-        }
+        Self { failures: 0, since: None, probe: None, probe_at: Instant::NEVER, advised: Instant::NEVER, probes: 0 }
     }
 
     /// Records a failed request. Returns true if an outage begins.
     pub fn failed(
         &mut self,
         is_probe: bool,
-        advised: Option<Millis>,
+        advised: Option<Instant>,
         backoff: &Backoff,
-        now: Millis,
+        now: Instant,
         random: f64,
     ) -> bool {
         self.failures = self.failures.saturating_add(1);

@@ -8,7 +8,7 @@ use super::types::{
 };
 use crate::api_key::KeyId;
 use crate::retry::Backoff;
-use crate::time::Millis;
+use crate::time::{Duration, Instant};
 
 /// The state of the rate limit of one key.
 #[derive(Debug)]
@@ -20,17 +20,17 @@ pub struct KeyLimiter {
     /// The most requests in flight since the window was reset.
     most_in_flight: u32,
     /// When a request was last sent or completed.
-    pub moved: Millis,
+    pub moved: Instant,
     /// When the last 429 began a pause. A request that was sent earlier and is rate limited belongs to that pause.
-    episode: Millis,
-    pub paused_until: Millis,
+    episode: Instant,
+    pub paused_until: Instant,
     is_paused: bool,
     /// Consecutive 429s, each after the pause of the previous one.
     rejections: u32,
     pub pacer: Pacer,
     /// The remaining quota until `remaining_until`, if the server reported it.
     remaining: f64,
-    remaining_until: Millis,
+    remaining_until: Instant,
 }
 
 impl KeyLimiter {
@@ -52,26 +52,26 @@ impl KeyLimiter {
             window: INITIAL_WINDOW,
             in_flight: 0,
             most_in_flight: 0,
-            moved: Millis::NEG_INFINITY,
-            episode: Millis::NEG_INFINITY,
-            paused_until: Millis::NEG_INFINITY,
+            moved: Instant::NEVER,
+            episode: Instant::NEVER,
+            paused_until: Instant::NEVER,
             is_paused: false,
             rejections: 0,
             pacer: Pacer::new(),
             remaining: f64::INFINITY,
-            remaining_until: Millis::NEG_INFINITY,
+            remaining_until: Instant::NEVER,
         }
     }
 
     /// Discards a rate that has not delayed a request for a long time.
-    pub fn forget_rate(&mut self, now: Millis) {
+    pub fn forget_rate(&mut self, now: Instant) {
         if self.pacer.forget(now) {
             self.begin_small();
         }
     }
 
     /// Whether it can be reused without losing information: no call waits or is in flight, and no limit is known.
-    pub fn is_idle(&mut self, now: Millis) -> bool {
+    pub fn is_idle(&mut self, now: Instant) -> bool {
         self.forget_rate(now);
         self.queue.waiting() == 0
             && self.in_flight == 0
@@ -82,7 +82,7 @@ impl KeyLimiter {
 
     /// The slot of a request that counts as in flight although it must have ended: a runtime may drop a caller with all
     /// its timers.
-    pub fn lost(&mut self, now: Millis) -> Option<Slot> {
+    pub fn lost(&mut self, now: Instant) -> Option<Slot> {
         self.queue.lost(now)
     }
 
@@ -90,12 +90,12 @@ impl KeyLimiter {
     pub fn next(
         &mut self,
         circuit_breaker: &CircuitBreaker,
-        max_retry_after: Millis,
-        now: Millis,
+        max_retry_after: Duration,
+        now: Instant,
     ) -> Option<(Slot, Admission)> {
         let held = self.held_until(circuit_breaker);
         let is_too_long = held - now > max_retry_after;
-        let limit = if is_too_long { Millis::INFINITY } else { now.max(held) };
+        let limit = if is_too_long { Instant::FAR_FUTURE } else { now.max(held) };
         if let Some((slot, deadline)) = self.queue.first_expired(limit) {
             self.queue.remove(slot);
             return Some((
@@ -122,11 +122,11 @@ impl KeyLimiter {
     }
 
     /// When the next call can be notified if nothing else happens until then.
-    pub fn next_wakeup(&self, circuit_breaker: &CircuitBreaker, now: Millis) -> Millis {
+    pub fn next_wakeup(&self, circuit_breaker: &CircuitBreaker, now: Instant) -> Instant {
         if self.queue.waiting() == 0 {
-            return Millis::INFINITY;
+            return Instant::FAR_FUTURE;
         }
-        let opens_at = self.opens_at(circuit_breaker, now).unwrap_or(Millis::INFINITY).max(self.queue.ready_at());
+        let opens_at = self.opens_at(circuit_breaker, now).unwrap_or(Instant::FAR_FUTURE).max(self.queue.ready_at());
         opens_at.min(self.queue.soonest())
     }
 
@@ -138,7 +138,7 @@ impl KeyLimiter {
     }
 
     /// Records a response that is neither 429 nor 5xx.
-    pub fn served(&mut self, sent: Sent, now: Millis) {
+    pub fn served(&mut self, sent: Sent, now: Instant) {
         if sent.at > self.episode {
             self.rejections = 0;
             // A window that was never half used does not show that the server can handle it.
@@ -155,9 +155,9 @@ impl KeyLimiter {
     pub fn rate_limited(
         &mut self,
         sent: Sent,
-        advised: Option<Millis>,
+        advised: Option<Instant>,
         backoff: &Backoff,
-        now: Millis,
+        now: Instant,
         random: f64,
     ) -> bool {
         let is_new = sent.at > self.episode;
@@ -183,7 +183,7 @@ impl KeyLimiter {
     }
 
     /// Records the quota that a response reported. Returns true if a pause begins.
-    pub fn quota(&mut self, remaining: f64, reset_at: Millis, now: Millis) -> bool {
+    pub fn quota(&mut self, remaining: f64, reset_at: Instant, now: Instant) -> bool {
         // Responses may arrive out of order: the lowest value of one quota window counts, until no request is in
         // flight.
         let remaining_quota = remaining - f64::from(self.in_flight);
@@ -203,7 +203,7 @@ impl KeyLimiter {
     }
 
     /// The server responds again: no call waits longer than until `advised`, and the window is reset.
-    pub fn recover(&mut self, advised: Millis) {
+    pub fn recover(&mut self, advised: Instant) {
         self.queue.limit_waits(advised);
         self.begin_small();
     }
@@ -223,12 +223,12 @@ impl KeyLimiter {
     }
 
     /// The instant before which the server accepts no request.
-    fn held_until(&self, circuit_breaker: &CircuitBreaker) -> Millis {
+    fn held_until(&self, circuit_breaker: &CircuitBreaker) -> Instant {
         if circuit_breaker.since.is_some() { self.paused_until.max(circuit_breaker.advised) } else { self.paused_until }
     }
 
     /// When the next request may be sent; `None` if something else has to happen first.
-    fn opens_at(&self, circuit_breaker: &CircuitBreaker, now: Millis) -> Option<Millis> {
+    fn opens_at(&self, circuit_breaker: &CircuitBreaker, now: Instant) -> Option<Instant> {
         let at = self.paused_until.max(self.pacer.due());
         if circuit_breaker.since.is_some() {
             return circuit_breaker.probe.is_none().then(|| at.max(circuit_breaker.probe_at));

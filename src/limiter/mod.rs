@@ -17,19 +17,21 @@
 //! use openprospect::api_key::KeyId;
 //! use openprospect::limiter::{Request, Limiter, RequestOutcome, Admission};
 //! use openprospect::retry::RetryPolicy;
+//! use openprospect::time::{Duration, Instant};
 //!
 //! let mut limiter = Limiter::new(RetryPolicy::default());
-//! let mut now = 0.0;
+//! let mut now = Instant::from_millis(0.0);
 //! let key = KeyId::default();
-//! let request = Request { key, is_retry: false, not_before: now, deadline: f64::INFINITY, max_duration: 30_000.0 };
+//! let (deadline, max_duration) = (Instant::FAR_FUTURE, Duration::from_secs(30.0));
+//! let request = Request { key, is_retry: false, not_before: now, deadline, max_duration };
 //! let handle = limiter.enqueue(request, now);
-//! // After whatever happened: let those whose turn it is go on, then set one timer for the next look.
-//! while let Some((whose, turn)) = limiter.next(now) {
-//!     assert_eq!((whose, turn), (handle, Admission::Granted));
+//! // After each event: let the admitted calls go on, then set one timer for the next check.
+//! while let Some((admitted, admission)) = limiter.next(now) {
+//!     assert_eq!((admitted, admission), (handle, Admission::Granted));
 //! }
 //! assert_eq!(limiter.next_wakeup(now), None);
 //! // The response is here.
-//! now = 12.0;
+//! now += Duration::from_millis(12.0);
 //! limiter.complete(handle, RequestOutcome::Served, now, 0.5);
 //! ```
 
@@ -50,7 +52,7 @@ pub use types::{
 use crate::api_key::KeyId;
 use crate::http::retry_after;
 use crate::retry::{Backoff, RetryPolicy};
-use crate::time::Millis;
+use crate::time::{Duration, Instant};
 use alloc::vec::Vec;
 use circuit_breaker::CircuitBreaker;
 use key_limiter::KeyLimiter;
@@ -64,7 +66,7 @@ pub const MAX_IDLE_KEYS: usize = 32;
 pub struct Limiter {
     backoff: Backoff,
     /// The maximum wait that a server may ask for, with its jitter.
-    max_retry_after: Millis,
+    max_retry_after: Duration,
     limiters: Vec<KeyLimiter>,
     /// The index of the limiter that is checked first for the next call, so that the keys take turns in sending probes.
     first: usize,
@@ -87,7 +89,7 @@ impl Limiter {
     }
 
     /// Enqueues a call. Call [`Limiter::next`] afterwards: the call may be admitted at once.
-    pub fn enqueue(&mut self, request: Request, now: Millis) -> Handle {
+    pub fn enqueue(&mut self, request: Request, now: Instant) -> Handle {
         let enqueue = |limiter: &mut KeyLimiter| {
             limiter.forget_rate(now);
             let Request { not_before, deadline, .. } = request;
@@ -103,7 +105,7 @@ impl Limiter {
     }
 
     /// The limiter of a key and its index: an existing one, or the reused limiter of an idle key.
-    fn limiter_of(&mut self, key: KeyId, now: Millis) -> Option<(usize, &mut KeyLimiter)> {
+    fn limiter_of(&mut self, key: KeyId, now: Instant) -> Option<(usize, &mut KeyLimiter)> {
         let mut found = self.limiters.iter().position(|limiter| limiter.key == key);
         if found.is_none() && self.limiters.len() >= MAX_IDLE_KEYS {
             found = self.limiters.iter_mut().position(|limiter| limiter.is_idle(now));
@@ -117,7 +119,7 @@ impl Limiter {
     }
 
     /// The next call to notify and its admission; `None` if all calls have to wait.
-    pub fn next(&mut self, now: Millis) -> Option<(Handle, Admission)> {
+    pub fn next(&mut self, now: Instant) -> Option<(Handle, Admission)> {
         if self.count_waiting() == 0 {
             return None;
         }
@@ -149,10 +151,10 @@ impl Limiter {
     }
 
     /// When to call [`Limiter::next`] again if nothing else happens until then.
-    pub fn next_wakeup(&self, now: Millis) -> Option<Millis> {
+    pub fn next_wakeup(&self, now: Instant) -> Option<Instant> {
         let wakes = self.limiters.iter().map(|limiter| limiter.next_wakeup(&self.circuit_breaker, now));
-        let at = wakes.fold(Millis::INFINITY, Millis::min);
-        (at < Millis::INFINITY).then(|| at.max(now))
+        let at = wakes.fold(Instant::FAR_FUTURE, Instant::min);
+        (at < Instant::FAR_FUTURE).then(|| at.max(now))
     }
 
     /// Removes a call that its caller canceled, whether it waits or is in flight.
@@ -167,7 +169,7 @@ impl Limiter {
 
     /// Records the outcome of a request. `random` in [0, 1) determines the jitter of the limiter's own waits; with the
     /// random sample that the call uses, a single call waits no longer than it would without a limiter.
-    pub fn complete(&mut self, handle: Handle, outcome: RequestOutcome, now: Millis, random: f64) -> Completed {
+    pub fn complete(&mut self, handle: Handle, outcome: RequestOutcome, now: Instant, random: f64) -> Completed {
         let Some(sent) = self.limiters.get_mut(handle.limiter).and_then(|limiter| limiter.remove(handle.slot)) else {
             return Completed::default();
         };
@@ -217,7 +219,7 @@ impl Limiter {
     ///
     /// No more requests than that are sent. With none left, the calls of the key pause, unless the wait is longer than
     /// a 429 may ask for, since such a header may be about something else.
-    pub fn quota(&mut self, key: KeyId, remaining: f64, reset_at: Millis, now: Millis) {
+    pub fn quota(&mut self, key: KeyId, remaining: f64, reset_at: Instant, now: Instant) {
         let is_near = reset_at > now && reset_at - now <= self.max_retry_after;
         let limiter = self.limiters.iter_mut().find(|limiter| limiter.key == key);
         if let Some(limiter) = limiter.filter(|_| is_near)
@@ -231,7 +233,7 @@ impl Limiter {
     ///
     /// A failed probe counts as a failed attempt of each of these. A call that is still in its own backoff wait would
     /// not have sent anything yet.
-    pub fn waiting(&self, now: Millis) -> Vec<Handle> {
+    pub fn waiting(&self, now: Instant) -> Vec<Handle> {
         let mut tickets = Vec::new();
         for (limiter, own) in self.limiters.iter().enumerate() {
             for (slot, not_before, _) in own.queue.iter() {
@@ -244,7 +246,7 @@ impl Limiter {
     }
 
     /// Delays a waiting call until that instant. It keeps its place in the queue.
-    pub fn postpone(&mut self, handle: Handle, not_before: Millis) {
+    pub fn postpone(&mut self, handle: Handle, not_before: Instant) {
         if let Some(limiter) = self.limiters.get_mut(handle.limiter) {
             limiter.queue.postpone(handle.slot, not_before);
         }
@@ -264,7 +266,7 @@ impl Limiter {
         self.limiters.iter().map(|limiter| limiter.queue.waiting()).sum()
     }
 
-    fn drop_lost(&mut self, now: Millis) {
+    fn drop_lost(&mut self, now: Instant) {
         for (index, limiter) in self.limiters.iter_mut().enumerate() {
             while let Some(slot) = limiter.lost(now) {
                 limiter.remove(slot);

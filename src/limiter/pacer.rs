@@ -6,7 +6,7 @@
 //! further away it is, on both sides. `tests/SIMULATION.md` shows what each constant leads to.
 
 use super::throughput::{SECOND, Throughput};
-use crate::time::Millis;
+use crate::time::{Duration, Instant};
 
 /// The rate after the first 429, as a multiple of what succeeded in the second before, if all of it came at once: a burst says little
 /// of the rate behind it. 3 takes 1.41 of the ideal time in the first row, 5 loses a quarter at a round trip of 100 ms.
@@ -38,13 +38,13 @@ const MAX_GROWTH: f64 = 2.0;
 /// The lowest rate, in requests a second.
 const MIN_RATE: f64 = 0.5;
 /// Milliseconds after which a rate that held no request back is forgotten.
-pub const IDLE_RESET: Millis = 30_000.0;
+pub const IDLE_RESET: Duration = Duration::from_millis(30_000.0);
 /// Milliseconds by which a timer may be late without slowing the rate down: a busy event loop at 50 a second saves one slot.
-const TIMER_SLACK: Millis = 25.0;
+const TIMER_SLACK: Duration = Duration::from_millis(25.0);
 /// The least cost of a 429 in milliseconds of pause, for the requests that were in flight with it …
-const MIN_PAUSE_COST: Millis = 200.0;
+const MIN_PAUSE_COST: Duration = Duration::from_millis(200.0);
 /// … and the highest, lest a long pause stops all growth.
-const MAX_PAUSE_COST: Millis = 10_000.0;
+const MAX_PAUSE_COST: Duration = Duration::from_millis(10_000.0);
 
 /// What is known of the server's limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,12 +66,12 @@ pub struct Pacer {
     /// How much the limit is doubted: 1, and less the more often it was found again.
     doubt: f64,
     /// The slot of the last request.
-    slot: Millis,
+    slot: Instant,
     /// The last pause, and its end.
-    pause: Millis,
-    resumed: Millis,
+    pause: Duration,
+    resumed: Instant,
     /// When it last held a request back.
-    held: Millis,
+    held: Instant,
     /// Successes since then of requests sent since then.
     successes: f64,
     throughput: Throughput,
@@ -83,10 +83,10 @@ impl Pacer {
             rate: f64::INFINITY,
             limit: Limit::None,
             doubt: 1.0,
-            slot: Millis::NEG_INFINITY,
-            pause: 0.0,
-            resumed: Millis::NEG_INFINITY,
-            held: Millis::NEG_INFINITY,
+            slot: Instant::NEVER,
+            pause: Duration::ZERO,
+            resumed: Instant::NEVER,
+            held: Instant::NEVER,
             successes: 0.0,
             throughput: Throughput::new(),
         }
@@ -98,12 +98,12 @@ impl Pacer {
     }
 
     /// When the next request may leave.
-    pub fn due(&self) -> Millis {
+    pub fn due(&self) -> Instant {
         self.slot + SECOND / self.rate
     }
 
     /// A request leaves; so many others wait.
-    pub fn sent(&mut self, now: Millis, waiting: usize) {
+    pub fn sent(&mut self, now: Instant, waiting: usize) {
         if self.limit == Limit::None {
             return;
         }
@@ -114,7 +114,7 @@ impl Pacer {
     }
 
     /// Forgets a limit that held nobody back for a long time. True if there was one.
-    pub fn forget(&mut self, now: Millis) -> bool {
+    pub fn forget(&mut self, now: Instant) -> bool {
         let forgets = self.limit != Limit::None && now - self.held.max(self.resumed) > IDLE_RESET;
         if forgets {
             self.rate = f64::INFINITY;
@@ -124,7 +124,7 @@ impl Pacer {
     }
 
     /// A request succeeded that was sent before the last 429.
-    pub fn succeeded_late(&mut self, now: Millis) {
+    pub fn succeeded_late(&mut self, now: Instant) {
         self.throughput.count(now);
         match &mut self.limit {
             Limit::None => {}
@@ -140,7 +140,7 @@ impl Pacer {
     }
 
     /// A request succeeded that was sent since the last 429, at that rate, while so many calls wait.
-    pub fn succeeded(&mut self, sent_at: f64, waiting: usize, now: Millis) {
+    pub fn succeeded(&mut self, sent_at: f64, waiting: usize, now: Instant) {
         self.throughput.count(now);
         self.successes += 1.0;
         let cost = self.pause.clamp(MIN_PAUSE_COST, MAX_PAUSE_COST) / SECOND;
@@ -160,7 +160,7 @@ impl Pacer {
     }
 
     /// A request was rate limited that was sent after the last pause.
-    pub fn rate_limited(&mut self, now: Millis) {
+    pub fn rate_limited(&mut self, now: Instant) {
         let measured = self.throughput.rate(now);
         match self.limit {
             Limit::None => {
@@ -184,7 +184,7 @@ impl Pacer {
     }
 
     /// The second 429, some successes after the first.
-    fn found(&mut self, burst: f64, measured: f64, now: Millis) {
+    fn found(&mut self, burst: f64, measured: f64, now: Instant) {
         let all = self.successes;
         let seconds = ((now - self.resumed) / SECOND).max(MIN_PAUSE_COST / SECOND);
         // What a bucket refills that did not overflow in the pause.
@@ -203,7 +203,7 @@ impl Pacer {
     }
 
     /// The pause after a 429, at whose end the next request leaves.
-    pub fn pause(&mut self, now: Millis, until: Millis) {
+    pub fn pause(&mut self, now: Instant, until: Instant) {
         self.pause = until - now;
         self.resumed = until;
         self.slot = until - SECOND / self.rate;

@@ -1,6 +1,6 @@
 //! The calls of a limiter, in their order.
 
-use crate::time::Millis;
+use crate::time::{Duration, Instant};
 use alloc::vec::Vec;
 
 /// The slot of a call in a queue, until its request has completed or the call is removed. One that is no longer valid
@@ -15,7 +15,7 @@ pub struct Slot {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
     Gone,
-    Waiting { not_before: Millis, deadline: Millis },
+    Waiting { not_before: Instant, deadline: Instant },
     Out(Sent),
 }
 
@@ -23,11 +23,11 @@ enum State {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sent {
     /// When it was sent.
-    pub at: Millis,
+    pub at: Instant,
     /// The rate at that moment, in requests per second.
     pub rate: f64,
     /// When it has certainly ended.
-    pub until: Millis,
+    pub until: Instant,
     /// Whether it had not ended by then, and was given extra time once, as a timer may be late.
     pub is_overdue: bool,
 }
@@ -38,12 +38,12 @@ struct Place {
     before: usize,
     after: usize,
     serial: u32,
-    max_duration: Millis,
+    max_duration: Duration,
     state: State,
 }
 
 /// Milliseconds past its maximum duration after which a request is considered lost: timers are late, never early.
-const GRACE: Millis = 1_000.0;
+const GRACE: Duration = Duration::from_millis(1_000.0);
 
 /// In the ring, the entry after the last new call and before the first retry.
 const START: usize = 0;
@@ -60,23 +60,23 @@ pub struct Queue {
     free: usize,
     waiting: usize,
     /// No waiting call has an earlier deadline.
-    soonest: Millis,
+    soonest: Instant,
     /// No waiting call is ready earlier.
-    ready_at: Millis,
+    ready_at: Instant,
     /// No request in flight has certainly ended earlier.
-    ended_at: Millis,
+    ended_at: Instant,
 }
 
 impl Queue {
     pub fn new() -> Self {
-        let post = |before, after| Place { before, after, serial: 0, max_duration: 0.0, state: State::Gone };
+        let post = |before, after| Place { before, after, serial: 0, max_duration: Duration::ZERO, state: State::Gone };
         Self {
             places: Vec::from([post(DIVIDE, DIVIDE), post(START, START)]),
             free: START,
             waiting: 0,
-            soonest: Millis::INFINITY,
-            ready_at: Millis::INFINITY,
-            ended_at: Millis::INFINITY,
+            soonest: Instant::FAR_FUTURE,
+            ready_at: Instant::FAR_FUTURE,
+            ended_at: Instant::FAR_FUTURE,
         }
     }
 
@@ -86,17 +86,17 @@ impl Queue {
     }
 
     /// No waiting call has an earlier deadline.
-    pub fn soonest(&self) -> Millis {
+    pub fn soonest(&self) -> Instant {
         self.soonest
     }
 
     /// No waiting call is ready earlier.
-    pub fn ready_at(&self) -> Millis {
+    pub fn ready_at(&self) -> Instant {
         self.ready_at
     }
 
     /// Enqueues a call.
-    pub fn enqueue(&mut self, is_retry: bool, not_before: Millis, deadline: Millis, max_duration: Millis) -> Slot {
+    pub fn enqueue(&mut self, is_retry: bool, not_before: Instant, deadline: Instant, max_duration: Duration) -> Slot {
         let mut place = self.free;
         if place == START {
             place = self.places.len();
@@ -120,11 +120,11 @@ impl Queue {
     }
 
     /// The first waiting call that is ready.
-    pub fn first_ready(&mut self, now: Millis) -> Option<Slot> {
+    pub fn first_ready(&mut self, now: Instant) -> Option<Slot> {
         if now < self.ready_at {
             return None;
         }
-        let mut ready_at = Millis::INFINITY;
+        let mut ready_at = Instant::FAR_FUTURE;
         for (slot, not_before, _) in self.iter() {
             if not_before <= now {
                 return Some(slot);
@@ -136,11 +136,11 @@ impl Queue {
     }
 
     /// The first waiting call with a deadline at `limit` or earlier.
-    pub fn first_expired(&mut self, limit: Millis) -> Option<(Slot, Millis)> {
+    pub fn first_expired(&mut self, limit: Instant) -> Option<(Slot, Instant)> {
         if limit < self.soonest {
             return None;
         }
-        let mut soonest = Millis::INFINITY;
+        let mut soonest = Instant::FAR_FUTURE;
         for (slot, _, deadline) in self.iter() {
             if deadline <= limit {
                 return Some((slot, deadline));
@@ -152,7 +152,7 @@ impl Queue {
     }
 
     /// The waiting calls in their order: when each is ready, and its deadline.
-    pub fn iter(&self) -> impl Iterator<Item = (Slot, Millis, Millis)> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = (Slot, Instant, Instant)> + '_ {
         let mut at = START;
         core::iter::from_fn(move || {
             loop {
@@ -169,7 +169,7 @@ impl Queue {
     }
 
     /// Changes when a waiting call is ready; it keeps its place in the queue.
-    pub fn postpone(&mut self, slot: Slot, until: Millis) {
+    pub fn postpone(&mut self, slot: Slot, until: Instant) {
         if let Some(Place { state: State::Waiting { not_before, .. }, .. }) = self.at(slot) {
             *not_before = until;
             self.ready_at = self.ready_at.min(until);
@@ -177,7 +177,7 @@ impl Queue {
     }
 
     /// Limits all waits: every waiting call is ready at `limit` at the latest.
-    pub fn limit_waits(&mut self, limit: Millis) {
+    pub fn limit_waits(&mut self, limit: Instant) {
         let mut at = START;
         while let Some(place) = self.places.get_mut(at) {
             if let State::Waiting { not_before, .. } = &mut place.state {
@@ -192,7 +192,7 @@ impl Queue {
     }
 
     /// Marks a waiting call as sent.
-    pub fn send(&mut self, slot: Slot, at: Millis, rate: f64) {
+    pub fn send(&mut self, slot: Slot, at: Instant, rate: f64) {
         if let Some(place) = self.at(slot) {
             let until = at + place.max_duration + GRACE;
             place.state = State::Out(Sent { at, rate, until, is_overdue: false });
@@ -205,11 +205,11 @@ impl Queue {
     ///
     /// After the machine was suspended, this check may run before the timers of the requests: each request gets extra
     /// time once before it is considered lost.
-    pub fn lost(&mut self, now: Millis) -> Option<Slot> {
+    pub fn lost(&mut self, now: Instant) -> Option<Slot> {
         if now <= self.ended_at {
             return None;
         }
-        let mut ended_at = Millis::INFINITY;
+        let mut ended_at = Instant::FAR_FUTURE;
         for (at, place) in self.places.iter_mut().enumerate() {
             if let State::Out(Sent { until, is_overdue, .. }) = &mut place.state {
                 if *until < now {
@@ -256,8 +256,8 @@ impl Queue {
         }
         self.waiting = self.waiting.saturating_sub(1);
         if self.waiting == 0 {
-            self.soonest = Millis::INFINITY;
-            self.ready_at = Millis::INFINITY;
+            self.soonest = Instant::FAR_FUTURE;
+            self.ready_at = Instant::FAR_FUTURE;
         }
     }
 

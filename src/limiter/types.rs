@@ -5,7 +5,7 @@
 
 use super::queue::Slot;
 use crate::api_key::KeyId;
-use crate::time::Millis;
+use crate::time::{Duration, Instant};
 
 /// Requests in flight before the server has shown how many it can handle. A burst overshoots a limit by as many, and 64 calls are in
 /// flight within five round trips (simulation, "What it led to").
@@ -16,14 +16,14 @@ pub const MAX_WINDOW: u32 = 256;
 /// Milliseconds without a request leaving or a response arriving after which one more request may leave than the window allows, as
 /// long as no limit is known: slow responses must not make calls wait for each other. With a round trip of 1 s it costs up to 1.31
 /// requests a success instead of 1.26.
-pub const IDLE_TIMEOUT: Millis = 500.0;
+pub const IDLE_TIMEOUT: Duration = Duration::from_millis(500.0);
 /// The most that the idle timeout allows, in windows: a server that never responds must not be filled with requests.
 pub const BURST_ALLOWANCE: u32 = 4;
 /// Milliseconds by which two reported reset times may differ and still mean the same window of the server.
-pub const SAME_RESET: Millis = 100.0;
+pub const SAME_RESET: Duration = Duration::from_millis(100.0);
 /// The longest pause in milliseconds, an hour: a request an hour costs no server anything, and finds out whether a longer one was
 /// meant.
-pub const MAX_PAUSE: Millis = 3_600_000.0;
+pub const MAX_PAUSE: Duration = Duration::from_millis(3_600_000.0);
 
 /// A call that waits for admission.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,11 +33,11 @@ pub struct Request {
     /// Whether it was sent before. Retries go before new calls.
     pub is_retry: bool,
     /// The instant before which it must not be sent: the end of its own backoff wait.
-    pub not_before: Millis,
+    pub not_before: Instant,
     /// The deadline of the call; infinite for none.
-    pub deadline: Millis,
+    pub deadline: Instant,
     /// The maximum time that its request may be in flight, in milliseconds.
-    pub max_duration: Millis,
+    pub max_duration: Duration,
 }
 
 /// What a waiting call is notified of.
@@ -50,7 +50,7 @@ pub enum Admission {
     /// The rate limit lasts longer than a call may wait. Its handle is no longer valid.
     RateLimited {
         /// When the server will accept requests again.
-        retry_at: Millis,
+        retry_at: Instant,
     },
 }
 
@@ -62,19 +62,19 @@ pub enum RequestOutcome {
     /// A 429 response.
     Limited {
         /// The instant that the server advised, with its jitter.
-        until: Option<Millis>,
+        until: Option<Instant>,
     },
     /// A 5xx response, or no response.
     Failed {
         /// The instant that the server advised, with its jitter.
-        until: Option<Millis>,
+        until: Option<Instant>,
     },
 }
 
 impl RequestOutcome {
     /// The outcome of a request with this status, or without a response. `until` is the instant that the server
     /// advised.
-    pub fn of(status: Option<u16>, until: Option<Millis>) -> Self {
+    pub fn of(status: Option<u16>, until: Option<Instant>) -> Self {
         match status {
             Some(429) => Self::Limited { until },
             None | Some(500..) => Self::Failed { until },
@@ -124,7 +124,7 @@ pub enum Event {
     /// The server's rate limit is reached.
     Throttled {
         /// No request is sent until then.
-        until: Millis,
+        until: Instant,
         /// The rate from then on in requests per second, unless only a header reported the limit.
         pace: Option<f64>,
         /// How many requests may be in flight at once from then on.
@@ -139,7 +139,7 @@ pub enum Event {
         /// The number of waiting calls.
         waiting: usize,
         /// When the first probe is sent.
-        probe_at: Millis,
+        probe_at: Instant,
     },
     /// A pause or an outage is over.
     Resumed {

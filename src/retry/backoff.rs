@@ -1,22 +1,22 @@
 //! The exponential backoff before a retry.
 
-use crate::time::Millis;
+use crate::time::Duration;
 
 /// Default maximum of the first wait in milliseconds: a second, as in the vendor's samples.
-pub const DEFAULT_BASE: Millis = 1_000.0;
+pub const DEFAULT_BASE: Duration = Duration::from_millis(1_000.0);
 /// Default maximum of every wait in milliseconds: more than half a minute does not help the server, and annoys every
 /// caller.
-pub const DEFAULT_MAX: Millis = 30_000.0;
+pub const DEFAULT_MAX: Duration = Duration::from_millis(30_000.0);
 /// Minimum wait in milliseconds: at least a round trip, whatever the random sample.
-const FLOOR: Millis = 50.0;
+const FLOOR: Duration = Duration::from_millis(50.0);
 
 /// Exponential backoff with full jitter, capped before the jitter so that capped waits stay spread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Backoff {
     /// Maximum of the first wait.
-    pub base: Millis,
+    pub base: Duration,
     /// Maximum of every wait.
-    pub max: Millis,
+    pub max: Duration,
 }
 
 impl Default for Backoff {
@@ -27,16 +27,16 @@ impl Default for Backoff {
 
 impl Backoff {
     /// The wait before retry `n` (1, 2, …) for a random sample `random` in [0, 1).
-    pub fn full_jitter(&self, n: u32, random: f64) -> Millis {
+    pub fn full_jitter(&self, n: u32, random: f64) -> Duration {
         let mut hi = self.base.min(self.max);
         for _ in 1..n {
-            if hi >= self.max || hi <= 0.0 {
+            if hi >= self.max || hi <= Duration::ZERO {
                 break;
             }
             hi = (hi * 2.0).min(self.max);
         }
         let lo = FLOOR.min(hi);
-        lo + random * (hi - lo)
+        lo + (hi - lo) * random
     }
 }
 
@@ -44,26 +44,30 @@ impl Backoff {
 mod tests {
     use super::*;
 
+    fn ms(millis: f64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
     #[test]
     fn doubles_up_to_the_cap() {
         let backoff = Backoff::default();
         for (n, hi) in [(1, 1e3), (2, 2e3), (3, 4e3), (4, 8e3), (5, 16e3), (6, 30e3), (1_000, 30e3)] {
-            assert_eq!(backoff.full_jitter(n, 1.0), hi, "retry {n}");
-            assert_eq!(backoff.full_jitter(n, 0.0), 50.0, "retry {n}");
+            assert_eq!(backoff.full_jitter(n, 1.0), ms(hi), "retry {n}");
+            assert_eq!(backoff.full_jitter(n, 0.0), ms(50.0), "retry {n}");
         }
-        assert_eq!(backoff.full_jitter(1, 0.5), 525.0);
+        assert_eq!(backoff.full_jitter(1, 0.5), ms(525.0));
     }
 
     #[test]
     fn the_floor_never_exceeds_the_ceiling() {
-        let backoff = Backoff { base: 10.0, max: 20.0 };
-        assert_eq!(backoff.full_jitter(1, 0.0), 10.0);
-        assert_eq!(backoff.full_jitter(5, 0.0), 20.0);
-        assert_eq!(Backoff { base: 1e3, max: 5.0 }.full_jitter(1, 0.9), 5.0);
+        let backoff = Backoff { base: ms(10.0), max: ms(20.0) };
+        assert_eq!(backoff.full_jitter(1, 0.0), ms(10.0));
+        assert_eq!(backoff.full_jitter(5, 0.0), ms(20.0));
+        assert_eq!(Backoff { base: ms(1e3), max: ms(5.0) }.full_jitter(1, 0.9), ms(5.0));
     }
 
     #[test]
     fn a_base_of_zero_means_no_wait() {
-        assert_eq!(Backoff { base: 0.0, max: 30e3 }.full_jitter(u32::MAX, 0.9), 0.0);
+        assert_eq!(Backoff { base: ms(0.0), max: ms(30e3) }.full_jitter(u32::MAX, 0.9), Duration::ZERO);
     }
 }

@@ -5,15 +5,16 @@ mod backoff;
 pub use backoff::{Backoff, DEFAULT_BASE, DEFAULT_MAX};
 
 use crate::http::retry_after;
-use crate::time::Millis;
+use crate::time::Duration;
 
 /// Default number of retries: three attempts in all, as in the vendor's samples.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
 /// Default maximum `Retry-After` in milliseconds: a caller can do something better than wait for more than a minute.
-pub const DEFAULT_MAX_RETRY_AFTER: Millis = 60_000.0;
+pub const DEFAULT_MAX_RETRY_AFTER: Duration = Duration::from_millis(60_000.0);
 
 /// The backoff before a conflicting change is applied to the current state: just long enough to separate two writers.
-pub const CONFLICT_BACKOFF: Backoff = Backoff { base: 200.0, max: 2_000.0 };
+pub const CONFLICT_BACKOFF: Backoff =
+    Backoff { base: Duration::from_millis(200.0), max: Duration::from_millis(2_000.0) };
 
 /// How often a call is retried, and how long it waits.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +24,7 @@ pub struct RetryPolicy {
     /// The wait if the server advises none.
     pub backoff: Backoff,
     /// The maximum advised wait that is followed; a longer one ends the call at once.
-    pub max_retry_after: Millis,
+    pub max_retry_after: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -115,13 +116,13 @@ impl RetryPolicy {
         outcome: FailureClass,
         replay_safe: bool,
         retries: u32,
-        advised: Option<Millis>,
-        left: Millis,
+        advised: Option<Duration>,
+        left: Duration,
         random: f64,
-    ) -> Result<(Millis, WaitReason), StoppedBy> {
+    ) -> Result<(Duration, WaitReason), StoppedBy> {
         match outcome {
             FailureClass::Permanent => return Err(StoppedBy::NotRetryable),
-            _ if left <= 0.0 => return Err(StoppedBy::Deadline),
+            _ if left <= Duration::ZERO => return Err(StoppedBy::Deadline),
             FailureClass::Ambiguous if !replay_safe => return Err(StoppedBy::UnsafeMethod),
             _ => {}
         }

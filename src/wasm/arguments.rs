@@ -3,6 +3,7 @@
 use super::abort::Signal;
 use super::call::CallRequest;
 use super::error::CallSite;
+use super::options::millis;
 use super::page::Answer;
 use super::state::ClientState;
 use crate::http::method::Method;
@@ -143,7 +144,7 @@ impl CallArguments {
             headers: self.headers(),
             body: self.body(),
             idempotency_key: self.idempotency_key(),
-            limits: client.limits.with(self.max_retries(), self.timeout(), self.deadline()),
+            limits: client.limits.with(self.max_retries(), millis(self.timeout()), millis(self.deadline())),
             signal: Signal(self.signal()),
             answer,
             call_site,

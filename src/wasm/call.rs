@@ -17,7 +17,7 @@ use crate::http::method::{Method, without_query};
 use crate::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use crate::limiter::{self, RequestOutcome};
 use crate::redact::Redactor;
-use crate::time::{Millis, Now};
+use crate::time::{Duration, Instant, Now};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -42,7 +42,7 @@ pub struct CallRequest {
 
 /// A key from the key provider is used only for a request that is sent within this time. After a longer wait the client
 /// calls the provider again: a token may have expired in the meantime.
-const MAX_KEY_AGE: Millis = 1_000.0;
+const MAX_KEY_AGE: Duration = Duration::from_millis(1_000.0);
 
 /// Runs a call: waits for the limiter, makes an attempt, and then retries or returns the result, as the core decides.
 ///
@@ -66,13 +66,13 @@ struct RunningCall {
     /// The key of the last attempt, or of the next one.
     key: Option<ApiKey>,
     /// When the key provider returned the key for an attempt that has not been made yet.
-    key_provided_at: Option<Millis>,
+    key_provided_at: Option<Instant>,
     /// The key that the server rejected with a 401, and the error to return if the provider has no other key.
     rejected: Option<(Option<ApiKey>, Box<Error>)>,
     /// The call's permit from the limiter.
     permit: Option<Permit>,
     /// When the call's own backoff ends.
-    not_before: Millis,
+    not_before: Instant,
 }
 
 /// How an attempt ended.

@@ -7,7 +7,7 @@ use crate::failure_alert::Notice;
 use crate::json::Record;
 use crate::limiter;
 use crate::retry::WaitReason;
-use crate::time::{Millis, Now};
+use crate::time::{Duration, Instant, Now};
 use js_sys::{Date, Function};
 use wasm_bindgen::prelude::*;
 
@@ -47,10 +47,10 @@ impl EventSink {
     }
 
     /// Emits that another attempt follows after a wait.
-    pub fn retry(&self, subject: Subject<'_>, attempt: usize, after: Millis, reason: WaitReason) {
+    pub fn retry(&self, subject: Subject<'_>, attempt: usize, after: Duration, reason: WaitReason) {
         let fields = |record: &mut Record| {
             record.number("attempt", Some(attempt as f64));
-            record.millis("waitMs", Some(after));
+            record.duration("waitMs", Some(after));
             record.text("waitReason", Some(reason.name()));
         };
         self.emit_about(subject, "retry", fields, &[]);
@@ -59,7 +59,7 @@ impl EventSink {
     /// Emits that the attempts of an operation keep failing, the last one with this error, or that it has recovered.
     pub fn notice(&self, subject: Subject<'_>, notice: &Notice, error: Option<&JsValue>) {
         let kind = if notice.recovered { "recovered" } else { "alert" };
-        let since = Date::new(&notice.since.wall.into());
+        let since = Date::new(&notice.since.wall.as_millis().into());
         let since = ("since", since.as_ref());
         let fields = |record: &mut Record| {
             record.text("operation", Some(&notice.operation));
@@ -136,6 +136,6 @@ impl EventSink {
 }
 
 /// The date of an instant of the monotonic clock.
-fn date_at(instant: Millis, now: Now) -> Date {
-    Date::new(&(now.wall + (instant - now.monotonic)).into())
+fn date_at(instant: Instant, now: Now) -> Date {
+    Date::new(&(now.wall + (instant - now.monotonic)).as_millis().into())
 }

@@ -16,7 +16,7 @@ use crate::json::{Json, is_too_deep};
 use crate::redact::Redactor;
 use crate::retry::FailureClass;
 use crate::text::{decimal, one_line};
-use crate::time::Millis;
+use crate::time::{Duration, Instant};
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::pin::pin;
@@ -25,7 +25,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, Blob, RequestInit};
 
 /// A timer that is later than this was delayed, by a busy thread or by suspension, and so was the response.
-const HELD_UP: Millis = 50.0;
+const HELD_UP: Duration = Duration::from_millis(50.0);
 
 /// Maximum number of characters quoted from a response that is not JSON.
 const MAX_QUOTED: usize = 200;
@@ -108,13 +108,13 @@ pub struct Wanted {
 /// The time limit of one attempt.
 #[derive(Clone, Copy)]
 pub struct AttemptTime {
-    end: Millis,
+    end: Instant,
     scope: Scope,
 }
 
 impl AttemptTime {
     /// Starts the time limit now.
-    pub fn begin(allowance: AttemptLimit, now: Millis) -> Self {
+    pub fn begin(allowance: AttemptLimit, now: Instant) -> Self {
         Self { end: now + allowance.timeout, scope: allowance.scope }
     }
 
@@ -125,7 +125,7 @@ impl AttemptTime {
         sent: bool,
     ) -> Result<T, AttemptError> {
         let timeout = async {
-            let lateness = sleep((self.end - monotonic()).max(0.0)).await;
+            let lateness = sleep((self.end - monotonic()).max(Duration::ZERO)).await;
             // A response that has already arrived is read first.
             if lateness > HELD_UP {
                 sleep(HELD_UP).await;

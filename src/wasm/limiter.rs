@@ -2,13 +2,13 @@
 
 use super::events::EventSink;
 use super::platform::monotonic;
-use super::timer::{race, sleep};
+use super::timer::{MAX_TIMER, race, sleep};
 use crate::api_key::KeyId;
 use crate::http::rate_limit::Quota;
 use crate::http::response::Unavailable;
 use crate::limiter::{Admission, Handle, Limiter, Request, RequestOutcome};
 use crate::retry::RetryPolicy;
-use crate::time::{Millis, Now};
+use crate::time::{Duration, Instant, Now};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
@@ -26,7 +26,7 @@ pub enum WaitResult {
     /// The call's deadline has passed.
     Expired,
     /// The call would have to wait until that instant, which exceeds its limit.
-    RateLimited { until: Millis },
+    RateLimited { until: Instant },
     /// The server is down, as another call's request has shown.
     Unavailable(Unavailable),
 }
@@ -82,7 +82,7 @@ pub struct SharedLimiter {
     /// Indexed by the key and the place of their handle.
     waiters: RefCell<Vec<Vec<Option<Rc<Waiter>>>>>,
     timer: RefCell<Option<Timeout>>,
-    timer_at: Cell<Option<Millis>>,
+    timer_at: Cell<Option<Instant>>,
     /// The latest failure of the server.
     unavailable: Cell<Option<Unavailable>>,
     /// Number of responses since the last one that reported a quota.
@@ -90,7 +90,7 @@ pub struct SharedLimiter {
     events: EventSink,
     /// How often a waiting call polls the limiter, in runtimes that isolate requests: the request that would notify it
     /// may be gone together with its timers, and the runtime treats a request without a timer as hung.
-    poll_interval: Option<Millis>,
+    poll_interval: Option<Duration>,
 }
 
 /// A server reports its quota in every response or in none, but may start to. After this number of responses without a
@@ -99,12 +99,12 @@ const QUOTA_PROBES: u32 = 8;
 /// … the client reads the quota headers of one response in this many.
 const QUOTA_PROBE_INTERVAL: u32 = 64;
 
-/// The longest time that a platform's timer supports.
-const MAX_TIMER: Millis = 2_147_483_646.0;
+/// By how much a timer may be late in a hidden tab.
+const MAX_TIMER_DELAY: Duration = Duration::from_millis(60_000.0);
 
 impl SharedLimiter {
     /// Creates a limiter with this policy.
-    pub fn new(policy: RetryPolicy, events: EventSink, poll_interval: Option<Millis>) -> Self {
+    pub fn new(policy: RetryPolicy, events: EventSink, poll_interval: Option<Duration>) -> Self {
         Self {
             core: RefCell::new(Limiter::new(policy)),
             waiters: RefCell::default(),
@@ -119,8 +119,8 @@ impl SharedLimiter {
 
     /// How late the timer of an attempt may fire: up to a minute in a hidden tab, not at all in runtimes that isolate
     /// requests.
-    pub fn hidden_tab_delay(&self) -> Millis {
-        if self.poll_interval.is_some() { 0.0 } else { 60_000.0 }
+    pub fn hidden_tab_delay(&self) -> Duration {
+        if self.poll_interval.is_some() { Duration::ZERO } else { MAX_TIMER_DELAY }
     }
 
     /// Why the server is considered down, as long as it is.
@@ -187,7 +187,7 @@ impl SharedLimiter {
     }
 
     /// Postpones a call that keeps its permit: it does not send before that instant.
-    pub fn postpone(self: &Rc<Self>, permit: &Permit, not_before: Millis) {
+    pub fn postpone(self: &Rc<Self>, permit: &Permit, not_before: Instant) {
         self.core.borrow_mut().postpone(permit.handle, not_before);
         self.advance(None, monotonic());
     }
@@ -214,7 +214,7 @@ impl SharedLimiter {
 
     /// Admits every call that may send, emits state changes, and sets the timer for the next check. Returns the
     /// admission of `own` instead of notifying it.
-    fn advance(self: &Rc<Self>, own: Option<Handle>, now: Millis) -> Option<WaitResult> {
+    fn advance(self: &Rc<Self>, own: Option<Handle>, now: Instant) -> Option<WaitResult> {
         let mut own_admission = None;
         loop {
             let next = self.core.borrow_mut().next(now);
@@ -241,7 +241,7 @@ impl SharedLimiter {
         own_admission
     }
 
-    fn set_timer(self: &Rc<Self>, now: Millis) {
+    fn set_timer(self: &Rc<Self>, now: Instant) {
         let at = self.core.borrow().next_wakeup(now);
         if at == self.timer_at.get() {
             return;
@@ -250,7 +250,7 @@ impl SharedLimiter {
         let timer = at.map(|at| {
             // Rounded up to a whole millisecond, so as not to be too early; a timer that is too early finds no call to
             // admit, and is set again.
-            let wait = (at - now).clamp(0.0, MAX_TIMER) as u32;
+            let wait = (at - now).clamp(Duration::ZERO, MAX_TIMER).as_millis() as u32;
             let limiter = Rc::clone(self);
             Timeout::new(wait.saturating_add(1), move || {
                 limiter.timer_at.set(None);

@@ -5,6 +5,7 @@ use super::credentials::{self, Credentials, Place};
 use super::error::Rejected;
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL, missing_key};
 use crate::call::Limits;
+use crate::time::Duration;
 use alloc::string::String;
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -49,20 +50,31 @@ extern "C" {
     pub fn on_event(this: &Settings) -> Option<Function>;
     /// How often a call that waits for the limiter polls it.
     #[wasm_bindgen(method, getter, js_name = pollInterval)]
-    pub fn poll_interval(this: &Settings) -> Option<f64>;
+    fn poll_interval_ms(this: &Settings) -> Option<f64>;
+}
+
+/// A duration that JavaScript passes in milliseconds.
+pub fn millis(value: Option<f64>) -> Option<Duration> {
+    value.map(Duration::from_millis)
 }
 
 impl Settings {
+    /// How often a call that waits for the limiter polls it.
+    pub fn poll_interval(&self) -> Option<Duration> {
+        millis(self.poll_interval_ms())
+    }
+
     /// The limits of every call.
     pub fn limits(&self) -> Limits {
-        let mut limits = Limits::default().with(self.max_retries(), self.timeout_ms(), self.deadline_ms());
+        let mut limits =
+            Limits::default().with(self.max_retries(), millis(self.timeout_ms()), millis(self.deadline_ms()));
         let retry = &mut limits.retry;
         for (limit, given) in [
             (&mut retry.backoff.base, self.base_ms()),
             (&mut retry.backoff.max, self.max_ms()),
             (&mut retry.max_retry_after, self.max_retry_after_ms()),
         ] {
-            *limit = given.unwrap_or(*limit);
+            *limit = millis(given).unwrap_or(*limit);
         }
         limits
     }

@@ -1,6 +1,6 @@
 //! APIs that every JavaScript platform has under the same name: clocks, the global object, access to members.
 
-use crate::time::Now;
+use crate::time::{Instant, Now, Timestamp};
 use alloc::string::String;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -19,7 +19,8 @@ extern "C" {
 #[wasm_bindgen(module = "/src/wasm/js/clock.js")]
 extern "C" {
     /// Milliseconds on a clock that never goes back.
-    pub fn monotonic() -> f64;
+    #[wasm_bindgen(js_name = monotonic)]
+    fn monotonic_millis() -> f64;
 }
 
 #[wasm_bindgen(module = "/src/wasm/js/values.js")]
@@ -27,9 +28,14 @@ extern "C" {
     fn adopt(value: &JsValue) -> Promise;
 }
 
+/// Reads the monotonic clock.
+pub fn monotonic() -> Instant {
+    Instant::from_millis(monotonic_millis())
+}
+
 /// Reads the clocks. Only called from the first response of a call on; before that, only [`monotonic`] is read.
 pub fn now() -> Now {
-    Now { monotonic: monotonic(), wall: js_sys::Date::now() }
+    Now { monotonic: monotonic(), wall: Timestamp::from_millis(js_sys::Date::now()) }
 }
 
 /// Awaits any value as `await` does: a promise, anything with a `then` method, or a plain value.

@@ -1,7 +1,7 @@
 //! Futures that wait for a time, for a notification, or for the first of two futures.
 
 use super::platform::monotonic;
-use crate::time::Millis;
+use crate::time::Duration;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use core::cell::{Cell, RefCell};
@@ -11,7 +11,7 @@ use core::task::{Poll, Waker};
 use gloo_timers::callback::Timeout;
 
 /// The longest time that a platform's timer supports; a longer one wraps around and fires at once.
-const MAX_TIMER: Millis = 2_147_483_646.0;
+pub const MAX_TIMER: Duration = Duration::from_millis(2_147_483_646.0);
 
 /// A future on the stack of its caller.
 pub type PinnedFuture<'a, T> = Pin<&'a mut dyn Future<Output = T>>;
@@ -63,7 +63,7 @@ impl Notification {
 ///
 /// Platform timers count whole milliseconds, and Node's fire up to two milliseconds early: the elapsed time is checked
 /// against the clock.
-pub async fn sleep(duration: Millis) -> Millis {
+pub async fn sleep(duration: Duration) -> Duration {
     let end = monotonic() + duration;
     let mut remaining = duration;
     loop {
@@ -72,14 +72,16 @@ pub async fn sleep(duration: Millis) -> Millis {
         // Dropped with the future, the timer is cleared.
         let _timer = Timeout::new(whole_millis(remaining), move || fired.send());
         notification.received().await;
-        remaining = end - monotonic();
-        if remaining <= 0.0 {
-            return -remaining;
+        let now = monotonic();
+        if now >= end {
+            return now - end;
         }
+        remaining = end - now;
     }
 }
 
-fn whole_millis(duration: Millis) -> u32 {
-    let whole = duration.clamp(0.0, MAX_TIMER) as u32;
-    whole.saturating_add(u32::from(duration > f64::from(whole)))
+fn whole_millis(duration: Duration) -> u32 {
+    let millis = duration.clamp(Duration::ZERO, MAX_TIMER).as_millis();
+    let whole = millis as u32;
+    whole.saturating_add(u32::from(millis > f64::from(whole)))
 }

@@ -7,12 +7,13 @@ use crate::operations::Operation;
 use crate::polling::{NextPoll, next_poll};
 use crate::retry::StoppedBy;
 use crate::text::duration;
-use crate::time::Millis;
+use crate::time::{Duration, Instant};
 use crate::wasm::abort::Signal;
 use crate::wasm::arguments::{WaitArguments, read_wait};
 use crate::wasm::call::CallRequest;
 use crate::wasm::error::{current_call_site, redacted_data, thrown_with};
 use crate::wasm::events::call_handler;
+use crate::wasm::options::millis;
 use crate::wasm::page::Answer;
 use crate::wasm::platform::{member, monotonic, now};
 use crate::wasm::state::ClientState;
@@ -41,13 +42,13 @@ pub fn wait(client: &Rc<ClientState>, operation: &'static Operation, arguments: 
 }
 
 async fn poll(invocation: Invocation, options: WaitArguments) -> Result<JsValue, JsValue> {
-    let max_wait = options.deadline();
-    let deadline = max_wait.map_or(Millis::INFINITY, |max_wait| monotonic() + max_wait);
+    let max_wait = millis(options.deadline());
+    let deadline = max_wait.map_or(Instant::FAR_FUTURE, |max_wait| monotonic() + max_wait);
     let mut last_status: Option<String> = None;
     for polls in 0.. {
         let left = deadline - monotonic();
         // A pause may end late, for example after the machine was suspended.
-        if left <= 0.0 {
+        if left <= Duration::ZERO {
             return Err(deadline_passed(&invocation, last_status.as_deref(), max_wait));
         }
         let response = invocation.run(poll_request(&invocation, &options, left)).await?;
@@ -58,7 +59,13 @@ async fn poll(invocation: Invocation, options: WaitArguments) -> Result<JsValue,
         }
 
         let max_retry_after = invocation.client.limits.retry.max_retry_after;
-        let after = match next_poll(&status, options.poll_interval(), polls, advised_wait(&response), max_retry_after) {
+        let after = match next_poll(
+            &status,
+            millis(options.poll_interval()),
+            polls,
+            advised_wait(&response),
+            max_retry_after,
+        ) {
             NextPoll::Succeeded => return Ok(resource),
             NextPoll::Failed => return Err(job_failed(&invocation, &status, &resource)),
             NextPoll::TooLong(wait) => return Err(rate_limited(&invocation, wait)),
@@ -73,7 +80,7 @@ async fn poll(invocation: Invocation, options: WaitArguments) -> Result<JsValue,
     Ok(JsValue::UNDEFINED)
 }
 
-fn poll_request(invocation: &Invocation, options: &WaitArguments, left: Millis) -> CallRequest {
+fn poll_request(invocation: &Invocation, options: &WaitArguments, left: Duration) -> CallRequest {
     let mut limits = invocation.client.limits;
     limits.deadline = limits.deadline.min(left);
     let request = CallRequest {
@@ -92,7 +99,7 @@ fn poll_request(invocation: &Invocation, options: &WaitArguments, left: Millis) 
 }
 
 /// The wait that a response requests.
-fn advised_wait(response: &JsValue) -> Option<Millis> {
+fn advised_wait(response: &JsValue) -> Option<Duration> {
     let headers = member(response, "headers");
     let get: Function = member(&headers, "get").dyn_into().ok()?;
     let header = |name: &str| get.call1(&headers, &name.into()).ok()?.as_string();
@@ -112,7 +119,7 @@ fn job_failed(invocation: &Invocation, status: &str, resource: &JsValue) -> JsVa
     thrown_with(&error, &[("status", &status.into()), ("resource", &resource)], &invocation.call_site)
 }
 
-fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Option<Millis>) -> JsValue {
+fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Option<Duration>) -> JsValue {
     let max_wait = duration(max_wait.unwrap_or_default());
     let status = invocation.redactor().redacted(status.unwrap_or("undefined"));
     let description = ["still ", &status, " after ", &max_wait, " (deadlineMs)"].concat();
@@ -122,7 +129,7 @@ fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Opti
 }
 
 /// The error for a server that requests a longer wait than `maxRetryAfterMs`, which ends a `wait` as it ends a call.
-fn rate_limited(invocation: &Invocation, wait: Millis) -> JsValue {
+fn rate_limited(invocation: &Invocation, wait: Duration) -> JsValue {
     let max = duration(invocation.client.limits.retry.max_retry_after);
     let wait_text = duration(wait);
     let description = [
