@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{assert_fields, json, refused, response, rows, table};
+use common::{assert_fields, at, json, refused, response, rows, since_1970, table};
 use openprospect::api_key::{ApiKey, KeySource};
 use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Error, Kind};
@@ -12,7 +12,7 @@ use openprospect::redact::Redactor;
 use openprospect::time::Now;
 use serde_json::Value;
 
-const NOW: Now = Now { monotonic: 5_000.0, wall: 1_790_000_000_000.0 };
+const NOW: Now = Now { monotonic: at(5_000.0), wall: since_1970(1_790_000_000_000.0) };
 
 fn error_of(response: Response<()>) -> Box<Error> {
     let mut limits = Limits::default();

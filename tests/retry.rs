@@ -2,33 +2,34 @@
 
 mod common;
 
-use common::{assert_fields, json, refused, response, rows, same, table};
+use common::{assert_fields, at, json, ms, refused, response, rows, same, since_1970, table};
 use openprospect::api_key::KeySource;
 use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Kind, Problem, Scope};
 use openprospect::http::method::Method;
 use openprospect::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use openprospect::retry::{Backoff, WaitReason};
-use openprospect::time::Now;
+use openprospect::time::{Duration, Now};
 use serde_json::{Value, json as value};
 
 /// A round trip.
-const TRIP: f64 = 7.0;
+const TRIP: Duration = ms(7.0);
 
-struct Clock(f64);
+/// The time that has passed.
+struct Clock(Duration);
 
 impl Clock {
     fn now(&self) -> Now {
-        Now { monotonic: 1e6 + self.0, wall: 1_790_000_000_000.0 + self.0 }
+        Now { monotonic: at(1e6) + self.0, wall: since_1970(1_790_000_000_000.0) + self.0 }
     }
 }
 
 fn limits(options: &Value) -> Limits {
-    let mut limits = Limits { deadline: 5_000.0, ..Limits::default() };
-    limits.retry.backoff = Backoff { base: 40.0, max: 100.0 };
-    let set = |name: &str, into: &mut f64| {
+    let mut limits = Limits { deadline: ms(5_000.0), ..Limits::default() };
+    limits.retry.backoff = Backoff { base: ms(40.0), max: ms(100.0) };
+    let set = |name: &str, into: &mut Duration| {
         if let Some(number) = options[name].as_f64() {
-            *into = number;
+            *into = ms(number);
         }
     };
     set("timeoutMs", &mut limits.timeout);
@@ -36,7 +37,7 @@ fn limits(options: &Value) -> Limits {
     set("maxRetryAfterMs", &mut limits.retry.max_retry_after);
     if let Some(backoff) = options["backoff"].as_object() {
         limits.retry.backoff =
-            Backoff { base: backoff["baseMs"].as_f64().unwrap(), max: backoff["maxMs"].as_f64().unwrap() };
+            Backoff { base: ms(backoff["baseMs"].as_f64().unwrap()), max: ms(backoff["maxMs"].as_f64().unwrap()) };
     }
     if let Some(retries) = options["maxRetries"].as_u64() {
         limits.retry.max_retries = u32::try_from(retries).unwrap();
@@ -50,7 +51,7 @@ fn call(case: &Value, clock: &Clock) -> Call {
     Call::begin(method, "/api/v1/orders", key, KeySource::Fixed, limits(&case["options"]), clock.now().monotonic)
 }
 
-fn attempt(step: &Value, timeout: f64, scope: Scope, clock: &mut Clock) -> Result<Response<()>, Failure> {
+fn attempt(step: &Value, timeout: Duration, scope: Scope, clock: &mut Clock) -> Result<Response<()>, Failure> {
     match step["failure"].as_str() {
         Some("connection") => {
             clock.0 += TRIP;
@@ -79,9 +80,9 @@ fn attempt(step: &Value, timeout: f64, scope: Scope, clock: &mut Clock) -> Resul
     Ok(answer)
 }
 
-/// Runs a case with a random sample: the delays, their reasons, and the end.
+/// Runs a case with a random sample: the delays in milliseconds, their reasons, and the end.
 fn play(case: &Value, random: f64) -> (Vec<f64>, Vec<Value>, Value) {
-    let mut clock = Clock(0.0);
+    let mut clock = Clock(Duration::ZERO);
     let mut call = call(case, &clock);
     let (mut waits, mut reasons) = (Vec::new(), Vec::new());
     let script = case["script"].as_array().unwrap();
@@ -91,7 +92,7 @@ fn play(case: &Value, random: f64) -> (Vec<f64>, Vec<Value>, Value) {
         match call.record(&ended, clock.now(), random) {
             Decision::Retry { after, reason, .. } => {
                 clock.0 += after;
-                waits.push(after);
+                waits.push(after.as_millis());
                 reasons.push(Value::from(reason.name()));
             }
             Decision::Finish(result) => {
@@ -150,10 +151,11 @@ fn the_vendors_retry_rules_hold() {
 fn the_error_has_each_attempt() {
     let case = value!({ "name": "attempts", "script": [{ "status": 503, "retryAfter": "0.5" }, { "failure": "connection" }, { "status": 500 }] });
     let (_, _, end) = play(&case, 0.0);
+    let trip = TRIP.as_millis();
     let attempts = value!([
-        { "attempt": 1, "status": 503, "sent": true, "durationMs": TRIP, "waitMs": 500.0, "waitReason": "retry_after" },
-        { "attempt": 2, "failure": "connection", "sent": true, "durationMs": TRIP, "waitMs": 50.0, "waitReason": "backoff" },
-        { "attempt": 3, "status": 500, "sent": true, "durationMs": TRIP },
+        { "attempt": 1, "status": 503, "sent": true, "durationMs": trip, "waitMs": 500.0, "waitReason": "retry_after" },
+        { "attempt": 2, "failure": "connection", "sent": true, "durationMs": trip, "waitMs": 50.0, "waitReason": "backoff" },
+        { "attempt": 3, "status": 500, "sent": true, "durationMs": trip },
     ]);
     assert!(same(&attempts, &end["attempts"]), "{}", end["attempts"]);
 }
@@ -163,24 +165,24 @@ fn the_error_has_retry_at() {
     let case = value!({ "name": "retry at", "script": [{ "status": 429, "retryAfter": "90" }] });
     let (_, _, end) = play(&case, 0.9);
     assert_eq!(end["retryAfterMs"], 90_000.0);
-    assert_eq!(end["retryAt"], 1_790_000_000_000.0 + TRIP + 90_000.0);
+    assert_eq!(end["retryAt"], 1_790_000_000_000.0 + TRIP.as_millis() + 90_000.0);
 }
 
 #[test]
 fn a_call_without_a_deadline_waits_without_limit() {
-    let mut clock = Clock(0.0);
-    let mut limits = Limits { deadline: f64::INFINITY, ..Limits::default() };
-    limits.retry.max_retry_after = 1e15;
+    let mut clock = Clock(Duration::ZERO);
+    let mut limits = Limits { deadline: Duration::INFINITE, ..Limits::default() };
+    limits.retry.max_retry_after = ms(1e15);
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
-    assert_eq!(call.begin_attempt(clock.now().monotonic).timeout, 30_000.0);
+    assert_eq!(call.begin_attempt(clock.now().monotonic).timeout, ms(30_000.0));
     let month = value!({ "status": 503, "retryAfter": "2592000" });
-    let decision = call.record(&attempt(&month, 0.0, Scope::Attempt, &mut clock), clock.now(), 0.0);
-    assert!(matches!(decision, Decision::Retry { after: 2_592_000_000.0, .. }), "{decision:?}");
+    let decision = call.record(&attempt(&month, Duration::ZERO, Scope::Attempt, &mut clock), clock.now(), 0.0);
+    assert!(matches!(decision, Decision::Retry { after, .. } if after == ms(2_592_000_000.0)), "{decision:?}");
 }
 
 #[test]
 fn a_401_requests_another_key_once() {
-    let clock = Clock(0.0);
+    let clock = Clock(Duration::ZERO);
     let mut call = Call::begin(Method::Post, "/", None, KeySource::Function, Limits::default(), clock.now().monotonic);
     call.begin_attempt(clock.now().monotonic);
     let first = call.record(&Ok(refused(401, "")), clock.now(), 0.0);
@@ -192,7 +194,7 @@ fn a_401_requests_another_key_once() {
 
 #[test]
 fn another_key_does_not_count_as_a_retry() {
-    let clock = Clock(0.0);
+    let clock = Clock(Duration::ZERO);
     let mut limits = Limits::default();
     limits.retry.max_retries = 1;
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Function, limits, clock.now().monotonic);
@@ -210,7 +212,7 @@ fn unavailable(reason: UnavailableReason) -> Unavailable {
 
 #[test]
 fn an_outage_counts_as_an_unsent_attempt_and_shares_no_content() {
-    let clock = Clock(0.0);
+    let clock = Clock(Duration::ZERO);
     for (reason, kind, code, status) in [
         (UnavailableReason::Status(503), Kind::Server, "SERVER", Some(503)),
         (UnavailableReason::Connection, Kind::Connection, "CONNECTION", None),
@@ -239,21 +241,24 @@ fn an_outage_counts_as_an_unsent_attempt_and_shares_no_content() {
 
 #[test]
 fn an_outage_is_waited_out_with_its_retry_after() {
-    let mut clock = Clock(0.0);
-    let retry_at = Some(clock.now().monotonic + 5_000.0);
+    let mut clock = Clock(Duration::ZERO);
+    let retry_at = Some(clock.now().monotonic + ms(5_000.0));
     let down = Unavailable { reason: UnavailableReason::Status(503), retry_at };
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
-    clock.0 += 2_000.0;
+    clock.0 += ms(2_000.0);
     let decision = call.record_unavailable(&down, clock.now(), 0.0);
-    assert!(matches!(decision, Decision::Retry { after: 3_000.0, reason: WaitReason::RetryAfter, .. }), "{decision:?}");
-    clock.0 += 3_000.0;
+    assert!(
+        matches!(decision, Decision::Retry { after, reason: WaitReason::RetryAfter, .. } if after == ms(3_000.0)),
+        "{decision:?}"
+    );
+    clock.0 += ms(3_000.0);
     let decision = call.record_unavailable(&down, clock.now(), 0.0);
     assert!(matches!(decision, Decision::Retry { reason: WaitReason::Backoff, .. }), "its time is over: {decision:?}");
 }
 
 #[test]
 fn a_final_status_ends_calls_that_were_not_sent() {
-    let clock = Clock(0.0);
+    let clock = Clock(Duration::ZERO);
     let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
     let decision = call.record_unavailable(&unavailable(UnavailableReason::Status(501)), clock.now(), 0.0);
     assert!(matches!(decision, Decision::Finish(Err(error)) if error.status == Some(501) && !error.retryable));
@@ -261,7 +266,7 @@ fn a_final_status_ends_calls_that_were_not_sent() {
 
 #[test]
 fn a_sent_post_is_not_retried_after_an_outage() {
-    let clock = Clock(0.0);
+    let clock = Clock(Duration::ZERO);
     let mut call = Call::begin(Method::Post, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
     call.begin_attempt(clock.now().monotonic);
     let response_error = call.record(&Ok(refused(429, "")), clock.now(), 0.0);
@@ -275,21 +280,21 @@ fn a_sent_post_is_not_retried_after_an_outage() {
 
 #[test]
 fn a_delay_beyond_the_deadline_has_retry_at() {
-    let clock = Clock(0.0);
+    let clock = Clock(Duration::ZERO);
     let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
-    let error = call.rate_limited_unsent(90_000.5, clock.now());
+    let error = call.rate_limited_unsent(ms(90_000.5), clock.now());
     assert_eq!(error.status, Some(429));
-    assert_eq!((error.retry_after_ms, error.retry_at), (Some(90_000.5), Some(1_790_000_090_000.5)));
+    assert_eq!((error.retry_after_ms, error.retry_at), (Some(ms(90_000.5)), Some(since_1970(1_790_000_090_000.5))));
     assert!(error.message.contains("for another 90 s"), "{}", error.message);
     // With a later deadline, or none, the delay exceeds the maximum Retry-After.
     for (deadline, by, why) in [
-        (90_000.0, "deadline", "past the call's deadline"),
-        (100_000.0, "retry_after", "longer than maxRetryAfterMs (60 s)"),
-        (f64::INFINITY, "retry_after", "longer than maxRetryAfterMs (60 s)"),
+        (ms(90_000.0), "deadline", "past the call's deadline"),
+        (ms(100_000.0), "retry_after", "longer than maxRetryAfterMs (60 s)"),
+        (Duration::INFINITE, "retry_after", "longer than maxRetryAfterMs (60 s)"),
     ] {
         let limits = Limits { deadline, ..Limits::default() };
         let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
-        let error = call.rate_limited_unsent(90_000.5, clock.now());
+        let error = call.rate_limited_unsent(ms(90_000.5), clock.now());
         assert_eq!(error.stopped_by.map(|by| by.name()), Some(by));
         assert!(error.message.ends_with(why), "{}", error.message);
     }
@@ -297,7 +302,7 @@ fn a_delay_beyond_the_deadline_has_retry_at() {
 
 #[test]
 fn retry_after_applies_to_all_calls() {
-    let clock = Clock(0.0);
+    let clock = Clock(Duration::ZERO);
     for (status, advised, retries, expected) in [
         (429, Some("2"), 1, Some(2_200.0)),
         (429, Some("2"), 0, Some(2_200.0)),
@@ -312,6 +317,6 @@ fn retry_after_applies_to_all_calls() {
         call.begin_attempt(clock.now().monotonic);
         let response = Response { retry_after: advised.map(Into::into), ..refused(status, "") };
         let decision = call.record(&Ok(response), clock.now(), 1.0);
-        assert_eq!(decision.advised_wait(1.0), expected, "{status} {advised:?} {retries}");
+        assert_eq!(decision.advised_wait(1.0), expected.map(ms), "{status} {advised:?} {retries}");
     }
 }

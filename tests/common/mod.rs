@@ -5,7 +5,23 @@
 use openprospect::error::Problem;
 use openprospect::http::response::{Content, Response};
 use openprospect::json::Json;
+use openprospect::time::{Duration, Instant, Timestamp};
 use serde_json::Value;
+
+/// So many milliseconds.
+pub const fn ms(millis: f64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// The instant at which the monotonic clock shows so many milliseconds.
+pub const fn at(millis: f64) -> Instant {
+    Instant::from_millis(millis)
+}
+
+/// The date so many milliseconds after the beginning of 1970.
+pub const fn since_1970(millis: f64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
 
 pub fn table(name: &str) -> Value {
     let path = format!("{}/tests/cases/{name}.json", env!("CARGO_MANIFEST_DIR"));

@@ -1,8 +1,9 @@
 //! Random sequences of all operations.
 
-use crate::fixture::{FAILED, Fixture, SERVED, WINDOW};
+use crate::fixture::{FAILED, Fixture, SERVED, WINDOW, at, ms};
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{Admission, BURST_ALLOWANCE, Event, Handle, Request, RequestOutcome};
+use openprospect::time::{Duration, Instant};
 
 /// Invariants for any order of operations: no more requests in flight than the window, none before the end of a pause
 /// or of its own delay, no pause shortened, one probe at a time, retries and new calls each in order, and all
@@ -23,8 +24,8 @@ fn the_invariants_hold_with_system_sleep() {
 }
 
 /// The precision of sums of times.
-const EPSILON: f64 = 1e-6;
-const DAY: f64 = 86_400e3;
+const EPSILON: Duration = ms(1e-6);
+const DAY: Duration = ms(86_400e3);
 
 fn chaos(seed: u64, jumps: f64) {
     let mut state = seed;
@@ -34,9 +35,9 @@ fn chaos(seed: u64, jumps: f64) {
     };
     let mut fixture = Fixture::new();
     // In order of arrival: handle, number, retry, not before, deadline.
-    let mut waiting: Vec<(Handle, bool, f64, f64)> = Vec::new();
+    let mut waiting: Vec<(Handle, bool, Instant, Instant)> = Vec::new();
     let mut out: Vec<Handle> = Vec::new();
-    let (mut paused_until, mut window, mut is_open) = (0.0f64, WINDOW, false);
+    let (mut paused_until, mut window, mut is_open) = (at(0.0), WINDOW, false);
     let mut probe = None;
     for step in 0..600 {
         let is_over = step > 400;
@@ -47,10 +48,10 @@ fn chaos(seed: u64, jumps: f64) {
         }
         let what = random();
         if what < 0.45 && !is_over {
-            let (is_retry, not_before) = (random() < 0.3, fixture.now + 300.0 * (random() - 0.5));
-            let deadline = if random() < 0.3 { fixture.now + 3_000.0 * random() } else { f64::INFINITY };
+            let (is_retry, not_before) = (random() < 0.3, fixture.now + ms(300.0) * (random() - 0.5));
+            let deadline = if random() < 0.3 { fixture.now + ms(3_000.0) * random() } else { Instant::FAR_FUTURE };
             let handle = fixture.limiter.enqueue(
-                Request { key: KeyId::default(), is_retry, not_before, deadline, max_duration: f64::INFINITY },
+                Request { key: KeyId::default(), is_retry, not_before, deadline, max_duration: Duration::INFINITE },
                 fixture.now,
             );
             waiting.push((handle, is_retry, not_before, deadline));
@@ -70,17 +71,17 @@ fn chaos(seed: u64, jumps: f64) {
                 fixture.complete(handle, SERVED);
                 // The limiter may have dropped the pause; then no request waits longer.
                 if is_open {
-                    waiting.iter_mut().for_each(|one| one.2 = f64::NEG_INFINITY);
+                    waiting.iter_mut().for_each(|one| one.2 = Instant::NEVER);
                     window = WINDOW;
                     is_open = false;
                 }
                 window += 1;
             } else if kind < 0.6 {
-                let until = (random() < 0.7).then(|| fixture.now + 500.0 * random());
+                let until = (random() < 0.7).then(|| fixture.now + ms(500.0) * random());
                 fixture.complete(handle, RequestOutcome::Limited { until });
                 paused_until = until.map_or(paused_until, |until| paused_until.max(until));
                 if is_open {
-                    waiting.iter_mut().for_each(|one| one.2 = f64::NEG_INFINITY);
+                    waiting.iter_mut().for_each(|one| one.2 = Instant::NEVER);
                     window = WINDOW;
                     is_open = false;
                 }
@@ -88,7 +89,7 @@ fn chaos(seed: u64, jumps: f64) {
                 assert_eq!(fixture.complete(handle, FAILED).failed_probe, was_probe && is_open, "{seed}");
             }
         } else {
-            fixture.now += 60.0 * random();
+            fixture.now += ms(60.0) * random();
         }
         for event in fixture.events() {
             match event {
@@ -111,7 +112,7 @@ fn chaos(seed: u64, jumps: f64) {
                     assert!(fixture.now >= paused_until - EPSILON, "{seed}: in a pause");
                     assert!(fixture.now >= not_before - EPSILON, "{seed}: before its time");
                     assert!(fixture.now < deadline + EPSILON, "{seed}: too late");
-                    let passed = |one: &&(Handle, bool, f64, f64)| one.2 <= fixture.now - EPSILON;
+                    let passed = |one: &&(Handle, bool, Instant, Instant)| one.2 <= fixture.now - EPSILON;
                     let first = waiting.iter().filter(passed).position(|one| one.1 == is_retry || one.1);
                     let earlier = waiting.iter().take(index).filter(passed).any(|one| one.1 == is_retry);
                     assert!(!earlier, "{seed}: out of order {first:?}");

@@ -5,36 +5,47 @@ use openprospect::limiter::{
     Admission, Completed, Event, FAILURE_THRESHOLD, Handle, INITIAL_WINDOW, Limiter, Request, RequestOutcome,
 };
 use openprospect::retry::{Backoff, RetryPolicy};
+use openprospect::time::{Duration, Instant};
 
 pub const SERVED: RequestOutcome = RequestOutcome::Served;
 pub const FAILED: RequestOutcome = RequestOutcome::Failed { until: None };
 pub const WINDOW: usize = INITIAL_WINDOW as usize;
 
+/// So many milliseconds.
+pub const fn ms(millis: f64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// The instant at which the clock shows so many milliseconds.
+pub const fn at(millis: f64) -> Instant {
+    Instant::from_millis(millis)
+}
+
 /// A limiter and a fake clock.
 pub struct Fixture {
     pub limiter: Limiter,
-    pub now: f64,
+    pub now: Instant,
     pub random: f64,
 }
 
 impl Fixture {
     pub fn new() -> Self {
-        let backoff = Backoff { base: 100.0, max: 5_000.0 };
-        Self { limiter: Limiter::new(RetryPolicy { backoff, ..RetryPolicy::default() }), now: 1_000.0, random: 0.5 }
+        let backoff = Backoff { base: ms(100.0), max: ms(5_000.0) };
+        Self { limiter: Limiter::new(RetryPolicy { backoff, ..RetryPolicy::default() }), now: at(1_000.0), random: 0.5 }
     }
 
     pub fn enqueue(&mut self) -> Handle {
-        self.until(f64::INFINITY)
+        self.until(Instant::FAR_FUTURE)
     }
 
-    pub fn until(&mut self, deadline: f64) -> Handle {
+    pub fn until(&mut self, deadline: Instant) -> Handle {
         self.limiter.enqueue(
             Request {
                 key: KeyId::default(),
                 is_retry: false,
                 not_before: self.now,
                 deadline,
-                max_duration: f64::INFINITY,
+                max_duration: Duration::INFINITE,
             },
             self.now,
         )
@@ -42,19 +53,19 @@ impl Fixture {
 
     /// Enqueues a request with a key.
     pub fn enqueue_with(&mut self, key: KeyId) -> Handle {
-        let (not_before, deadline) = (self.now, f64::INFINITY);
+        let (not_before, deadline) = (self.now, Instant::FAR_FUTURE);
         self.limiter
-            .enqueue(Request { key, is_retry: false, not_before, deadline, max_duration: f64::INFINITY }, self.now)
+            .enqueue(Request { key, is_retry: false, not_before, deadline, max_duration: Duration::INFINITE }, self.now)
     }
 
-    pub fn retry(&mut self, not_before: f64) -> Handle {
+    pub fn retry(&mut self, not_before: Instant) -> Handle {
         self.limiter.enqueue(
             Request {
                 key: KeyId::default(),
                 is_retry: true,
                 not_before,
-                deadline: f64::INFINITY,
-                max_duration: f64::INFINITY,
+                deadline: Instant::FAR_FUTURE,
+                max_duration: Duration::INFINITE,
             },
             self.now,
         )
@@ -88,12 +99,12 @@ impl Fixture {
         }
     }
 
-    pub fn limited(&mut self, handle: Handle, wait: f64) {
+    pub fn limited(&mut self, handle: Handle, wait: Duration) {
         self.complete(handle, RequestOutcome::Limited { until: Some(self.now + wait) });
     }
 
     /// Rate limits one request, with a Retry-After in milliseconds.
-    pub fn rate_limit_one(&mut self, wait: f64) {
+    pub fn rate_limit_one(&mut self, wait: Duration) {
         let handle = self.enqueue();
         assert_eq!(self.admit_all(), [handle]);
         self.limited(handle, wait);
@@ -110,10 +121,10 @@ impl Fixture {
 
     /// Passes the current time to the limiter, without any other effect.
     pub fn update_clock(&mut self) {
-        self.limiter.quota(KeyId::default(), 1.0, f64::NEG_INFINITY, self.now);
+        self.limiter.quota(KeyId::default(), 1.0, Instant::NEVER, self.now);
     }
 
-    pub fn wake(&self) -> Option<f64> {
+    pub fn wake(&self) -> Option<Instant> {
         self.limiter.next_wakeup(self.now)
     }
 

@@ -1,15 +1,16 @@
 //! Several API keys: each has its own limit, and all share the outages of the server.
 
-use crate::fixture::{FAILED, Fixture, SERVED, WINDOW};
+use crate::fixture::{FAILED, Fixture, SERVED, WINDOW, ms};
 use openprospect::api_key::{ApiKey, KeyId};
 use openprospect::limiter::{Admission, Event, FAILURE_THRESHOLD, Handle, IDLE_RESET, MAX_IDLE_KEYS, RequestOutcome};
+use openprospect::time::Duration;
 
 fn key(n: usize) -> KeyId {
     ApiKey::parse(&format!("lnc_test_{n}")).unwrap().id()
 }
 
 /// Rate limits a request with a key, for `wait` milliseconds.
-fn limit(fixture: &mut Fixture, key: KeyId, wait: f64) {
+fn limit(fixture: &mut Fixture, key: KeyId, wait: Duration) {
     let handle = fixture.enqueue_with(key);
     assert_eq!(fixture.admit_all(), [handle]);
     fixture.limited(handle, wait);
@@ -18,10 +19,10 @@ fn limit(fixture: &mut Fixture, key: KeyId, wait: f64) {
 #[test]
 fn a_pause_of_one_key_does_not_block_others() {
     let mut fixture = Fixture::new();
-    limit(&mut fixture, key(1), 5_000.0);
+    limit(&mut fixture, key(1), ms(5_000.0));
     let (own, other) = (fixture.enqueue_with(key(1)), fixture.enqueue_with(key(2)));
     assert_eq!(fixture.admit_all(), [other]);
-    assert_eq!(fixture.wake(), Some(fixture.now + 5_000.0));
+    assert_eq!(fixture.wake(), Some(fixture.now + ms(5_000.0)));
     fixture.sleep();
     assert_eq!(fixture.admit_all(), [own]);
 }
@@ -29,7 +30,7 @@ fn a_pause_of_one_key_does_not_block_others() {
 #[test]
 fn a_pause_that_is_too_long_does_not_fail_calls_with_other_keys() {
     let mut fixture = Fixture::new();
-    limit(&mut fixture, key(1), 3_600_000.0);
+    limit(&mut fixture, key(1), ms(3_600_000.0));
     let (own, other) = (fixture.enqueue_with(key(1)), fixture.enqueue_with(key(2)));
     let turns: Vec<(Handle, Admission)> = std::iter::from_fn(|| fixture.next()).collect();
     assert_eq!(turns[0], (other, Admission::Granted));
@@ -42,9 +43,9 @@ fn an_exhausted_quota_belongs_to_its_key() {
     let first = fixture.enqueue_with(key(1));
     fixture.admit_all();
     fixture.complete(first, SERVED);
-    fixture.limiter.quota(key(1), 0.0, fixture.now + 30_000.0, fixture.now);
+    fixture.limiter.quota(key(1), 0.0, fixture.now + ms(30_000.0), fixture.now);
     // An unknown key has no quota to report.
-    fixture.limiter.quota(key(3), 0.0, fixture.now + 30_000.0, fixture.now);
+    fixture.limiter.quota(key(3), 0.0, fixture.now + ms(30_000.0), fixture.now);
     let (_, other, third) = (fixture.enqueue_with(key(1)), fixture.enqueue_with(key(2)), fixture.enqueue_with(key(3)));
     assert_eq!(fixture.admit_all(), [other, third]);
 }
@@ -86,7 +87,7 @@ fn all_keys_share_an_outage_and_its_end() {
 #[test]
 fn a_paused_key_does_not_prevent_probes_with_others() {
     let mut fixture = Fixture::new();
-    limit(&mut fixture, key(1), 50_000.0);
+    limit(&mut fixture, key(1), ms(50_000.0));
     for _ in 0..FAILURE_THRESHOLD {
         let handle = fixture.enqueue_with(key(2));
         assert_eq!(fixture.admit_all(), [handle]);
@@ -112,13 +113,13 @@ fn a_lost_probe_does_not_block_any_key() {
 #[test]
 fn each_pause_has_its_own_event() {
     let mut fixture = Fixture::new();
-    limit(&mut fixture, key(1), 1_000.0);
-    limit(&mut fixture, key(2), 2_000.0);
+    limit(&mut fixture, key(1), ms(1_000.0));
+    limit(&mut fixture, key(2), ms(2_000.0));
     let throttled = fixture.events();
     assert!(matches!(throttled[..], [Event::Throttled { .. }, Event::Throttled { .. }]), "{throttled:?}");
     fixture.enqueue_with(key(1));
     fixture.enqueue_with(key(2));
-    fixture.now += 3_000.0;
+    fixture.now += ms(3_000.0);
     assert_eq!(fixture.admit_all().len(), 2);
     let resumed = fixture.events();
     assert!(matches!(resumed[..], [Event::Resumed { .. }, Event::Resumed { .. }]), "{resumed:?}");
@@ -132,7 +133,7 @@ fn unused_keys_are_removed() {
     fixture.admit_all();
     fixture.complete(old, SERVED);
     for n in 1..10_000 {
-        fixture.now += 1.0;
+        fixture.now += ms(1.0);
         let handle = fixture.enqueue_with(key(n));
         assert!(handle.limiter() < MAX_IDLE_KEYS, "{handle:?}");
         assert_eq!(fixture.admit_all(), [handle]);
@@ -145,7 +146,7 @@ fn unused_keys_are_removed() {
 #[test]
 fn a_key_with_a_known_limit_is_kept() {
     let mut fixture = Fixture::new();
-    limit(&mut fixture, key(0), 40_000.0);
+    limit(&mut fixture, key(0), ms(40_000.0));
     for n in 1..100 {
         let handle = fixture.enqueue_with(key(n));
         assert_eq!(fixture.admit_all(), [handle]);
@@ -153,9 +154,9 @@ fn a_key_with_a_known_limit_is_kept() {
     }
     fixture.enqueue_with(key(0));
     assert_eq!(fixture.admit_all(), [], "it is still paused");
-    fixture.now += 40_000.0;
+    fixture.now += ms(40_000.0);
     assert_eq!(fixture.admit_all().len(), 1);
-    fixture.now += IDLE_RESET + 1.0;
+    fixture.now += IDLE_RESET + ms(1.0);
     let handle = fixture.enqueue_with(key(500));
     assert_ne!(handle.limiter(), 0, "a request with it is in flight");
 }

@@ -1,8 +1,9 @@
 //! The rate limit of a server: window, pause, rate and headers.
 
-use crate::fixture::{Fixture, SERVED, WINDOW};
+use crate::fixture::{Fixture, SERVED, WINDOW, at, ms};
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{Event, IDLE_RESET, IDLE_TIMEOUT, MAX_WINDOW, RequestOutcome};
+use openprospect::time::Duration;
 
 #[test]
 fn the_window_starts_small_and_grows_with_each_success() {
@@ -30,7 +31,7 @@ fn a_burst_is_in_flight_after_a_few_round_trips_and_the_window_stays() {
                 break;
             }
             count += 1;
-            fixture.now += 10.0;
+            fixture.now += ms(10.0);
             fixture.complete_all(out, SERVED);
         }
         trips.push(count);
@@ -46,13 +47,13 @@ fn slow_responses_do_not_make_calls_wait_for_each_other() {
     assert_eq!(first.len(), WINDOW);
     for _ in WINDOW..4 * WINDOW {
         assert_eq!(fixture.limiter.next_wakeup(fixture.now), Some(fixture.now + IDLE_TIMEOUT));
-        fixture.now += IDLE_TIMEOUT - 1.0;
+        fixture.now += IDLE_TIMEOUT - ms(1.0);
         assert_eq!(fixture.admit_all(), []);
-        fixture.now += 1.0;
+        fixture.now += ms(1.0);
         assert_eq!(fixture.admit_all().len(), 1);
     }
     assert_eq!(fixture.limiter.next_wakeup(fixture.now), None, "a server that never answers is not filled");
-    fixture.now += 100.0 * IDLE_TIMEOUT;
+    fixture.now += IDLE_TIMEOUT * 100.0;
     assert_eq!(fixture.admit_all(), []);
     // A response ends the idle timeout.
     fixture.complete(first[0], SERVED);
@@ -84,14 +85,14 @@ fn a_429_pauses_all_requests_until_its_retry_after() {
     let mut fixture = Fixture::new();
     let out = fixture.many(10);
     fixture.admit_all();
-    fixture.now += 5.0;
-    fixture.limited(out[0], 700.0);
+    fixture.now += ms(5.0);
+    fixture.limited(out[0], ms(700.0));
     let later = fixture.enqueue();
-    assert_eq!((fixture.admit_all(), fixture.wake()), (vec![], Some(1_705.0)));
+    assert_eq!((fixture.admit_all(), fixture.wake()), (vec![], Some(at(1_705.0))));
     fixture.complete(out[1], SERVED);
-    fixture.now = 1_704.9;
+    fixture.now = at(1_704.9);
     assert_eq!(fixture.admit_all(), []);
-    fixture.now = 1_705.0;
+    fixture.now = at(1_705.0);
     assert_eq!(fixture.admit_all(), [out[WINDOW]]);
     assert_ne!(later, out[WINDOW]);
 }
@@ -102,12 +103,12 @@ fn a_pause_is_never_shortened() {
     let out = fixture.many(WINDOW);
     fixture.admit_all();
     fixture.enqueue();
-    fixture.limited(out[0], 900.0);
-    fixture.limited(out[1], 100.0);
+    fixture.limited(out[0], ms(900.0));
+    fixture.limited(out[1], ms(100.0));
     fixture.complete(out[2], RequestOutcome::Limited { until: None });
-    assert_eq!(fixture.wake(), Some(1_900.0));
-    fixture.limited(out[3], 1_200.0);
-    assert_eq!(fixture.wake(), Some(2_200.0));
+    assert_eq!(fixture.wake(), Some(at(1_900.0)));
+    fixture.limited(out[3], ms(1_200.0));
+    assert_eq!(fixture.wake(), Some(at(2_200.0)));
 }
 
 #[test]
@@ -121,8 +122,8 @@ fn simultaneous_429s_reduce_the_rate_once() {
             }
         }
         let out = fixture.admit_all();
-        fixture.now += 10.0;
-        out[..refused].iter().for_each(|&handle| fixture.limited(handle, 500.0));
+        fixture.now += ms(10.0);
+        out[..refused].iter().for_each(|&handle| fixture.limited(handle, ms(500.0)));
         let events = fixture.events();
         assert_eq!(events.len(), 1, "{events:?}");
         out[refused..].iter().for_each(|&handle| fixture.limiter.cancel(handle));
@@ -136,11 +137,11 @@ fn simultaneous_429s_reduce_the_rate_once() {
 #[test]
 fn a_pause_without_retry_after_is_a_growing_backoff() {
     let mut fixture = Fixture::new();
-    let mut handle = fixture.retry(0.0);
-    for wait in [75.0, 125.0, 225.0] {
+    let mut handle = fixture.retry(at(0.0));
+    for wait in [75.0, 125.0, 225.0].map(ms) {
         assert_eq!(fixture.admit_all(), [handle]);
         fixture.complete(handle, RequestOutcome::Limited { until: None });
-        handle = fixture.retry(0.0);
+        handle = fixture.retry(at(0.0));
         assert_eq!(fixture.wake(), Some(fixture.now + wait));
         fixture.sleep();
     }
@@ -155,11 +156,11 @@ fn a_success_after_a_pause_resets_the_backoff() {
             fixture.sleep();
             assert_eq!(fixture.admit_all(), [handle]);
         }
-        fixture.now += 1.0;
+        fixture.now += ms(1.0);
         fixture.complete(handle, outcome);
     }
     fixture.enqueue();
-    assert_eq!(fixture.wake(), Some(fixture.now + 75.0));
+    assert_eq!(fixture.wake(), Some(fixture.now + ms(75.0)));
 }
 
 #[test]
@@ -168,16 +169,16 @@ fn after_an_insufficient_retry_after_one_request_goes_first() {
     fixture.many(10);
     let mut waits = Vec::new();
     for handle in fixture.admit_all() {
-        fixture.limited(handle, 0.0);
+        fixture.limited(handle, ms(0.0));
     }
     for _ in 0..4 {
-        fixture.now += 1.0;
+        fixture.now += ms(1.0);
         let handle = fixture.admit_all()[0];
-        fixture.limited(handle, 0.0);
+        fixture.limited(handle, ms(0.0));
         waits.push(fixture.wake().unwrap() - fixture.now);
         fixture.sleep();
     }
-    assert_eq!(waits, [75.0, 125.0, 225.0, 425.0]);
+    assert_eq!(waits, [75.0, 125.0, 225.0, 425.0].map(ms));
 }
 
 #[test]
@@ -190,7 +191,7 @@ fn after_a_pause_requests_are_admitted_one_by_one() {
     let out = fixture.admit_all();
     assert_eq!(out.len(), 2 * WINDOW);
     for handle in out {
-        fixture.limited(handle, 1_000.0);
+        fixture.limited(handle, ms(1_000.0));
     }
     fixture.sleep();
     let mut gaps = Vec::new();
@@ -203,7 +204,7 @@ fn after_a_pause_requests_are_admitted_one_by_one() {
         gaps.push(fixture.now - before);
     }
     // Four succeeded at once; the rate grows with each success.
-    assert!(gaps[0] > 30.0 && gaps[0] < 250.0, "{gaps:?}");
+    assert!(gaps[0] > ms(30.0) && gaps[0] < ms(250.0), "{gaps:?}");
     assert!(gaps.is_sorted_by(|a, b| a > b), "{gaps:?}");
 }
 
@@ -212,12 +213,12 @@ fn consecutive_429s_halve_the_rate_down_to_one_in_two_seconds() {
     let mut fixture = Fixture::new();
     let mut paces = Vec::new();
     for _ in 0..6 {
-        fixture.rate_limit_one(10_000.0);
+        fixture.rate_limit_one(ms(10_000.0));
         match fixture.events()[..] {
             [.., Event::Throttled { pace: Some(pace), .. }] => paces.push(pace),
             ref other => panic!("{other:?}"),
         }
-        fixture.now += 10_000.0;
+        fixture.now += ms(10_000.0);
     }
     assert_eq!(paces, [5.0, 2.5, 1.25, 0.625, 0.5, 0.5]);
 }
@@ -229,7 +230,7 @@ fn a_success_that_completes_after_the_429_counts() {
     fixture.admit_all();
     fixture.complete(out[0], SERVED);
     fixture.complete(out[1], SERVED);
-    fixture.limited(out[2], 100.0);
+    fixture.limited(out[2], ms(100.0));
     // Four times the burst.
     assert!(matches!(fixture.events()[..], [Event::Throttled { pace: Some(8.0), .. }]));
     fixture.complete(out[3], SERVED);
@@ -242,7 +243,7 @@ fn a_success_that_completes_after_the_429_counts() {
 #[test]
 fn a_late_timer_neither_reduces_the_rate_nor_releases_a_burst() {
     let mut fixture = Fixture::new();
-    fixture.rate_limit_one(100.0);
+    fixture.rate_limit_one(ms(100.0));
     fixture.many(50);
     fixture.sleep();
     let first = fixture.now;
@@ -250,23 +251,23 @@ fn a_late_timer_neither_reduces_the_rate_nor_releases_a_burst() {
     // 5 per second, and each timer 20 ms late.
     for _ in 0..3 {
         fixture.sleep();
-        fixture.now += 20.0;
+        fixture.now += ms(20.0);
         sent += fixture.admit_all().len();
     }
     assert_eq!(sent, 4);
-    assert!(fixture.now - first <= 200.0 * 3.0 + 20.0 + 1e-6, "{}", fixture.now - first);
+    assert!(fixture.now - first <= ms(200.0 * 3.0 + 20.0 + 1e-6), "{:?}", fixture.now - first);
     let mut fixture = Fixture::new();
-    fixture.rate_limit_one(100.0);
+    fixture.rate_limit_one(ms(100.0));
     fixture.many(50);
-    fixture.now += 10_000.0;
+    fixture.now += ms(10_000.0);
     assert_eq!(fixture.admit_all().len(), 1);
 }
 
 #[test]
 fn the_limit_is_forgotten_after_an_idle_time() {
     let mut fixture = Fixture::new();
-    fixture.rate_limit_one(100.0);
-    fixture.now += 100.0 + IDLE_RESET + 1.0;
+    fixture.rate_limit_one(ms(100.0));
+    fixture.now += ms(100.0) + IDLE_RESET + ms(1.0);
     fixture.many(10);
     assert_eq!(fixture.admit_all().len(), WINDOW);
 }
@@ -274,9 +275,9 @@ fn the_limit_is_forgotten_after_an_idle_time() {
 #[test]
 fn sequential_calls_are_soon_as_fast_as_before() {
     let mut fixture = Fixture::new();
-    fixture.rate_limit_one(100.0);
-    fixture.now += 100.0;
-    let mut waited = 0.0;
+    fixture.rate_limit_one(ms(100.0));
+    fixture.now += ms(100.0);
+    let mut waited = Duration::ZERO;
     for _ in 0..20 {
         let handle = fixture.enqueue();
         if let Some(at) = fixture.wake() {
@@ -284,10 +285,10 @@ fn sequential_calls_are_soon_as_fast_as_before() {
             fixture.now = at;
         }
         assert_eq!(fixture.admit_all(), [handle]);
-        fixture.now += 50.0;
+        fixture.now += ms(50.0);
         fixture.complete(handle, SERVED);
     }
-    assert!(waited < 1_500.0, "{waited}");
+    assert!(waited < ms(1_500.0), "{waited:?}");
 }
 
 #[test]
@@ -296,18 +297,18 @@ fn no_more_requests_are_admitted_than_the_header_allows() {
     let calls = fixture.many(20);
     let out = fixture.admit_all();
     fixture.complete(out[0], SERVED);
-    fixture.limiter.quota(KeyId::default(), 4.0, fixture.now + 500.0, fixture.now);
+    fixture.limiter.quota(KeyId::default(), 4.0, fixture.now + ms(500.0), fixture.now);
     assert_eq!(fixture.admit_all(), calls[WINDOW..WINDOW + 1]);
     fixture.complete(out[1], SERVED);
-    fixture.limiter.quota(KeyId::default(), 0.0, fixture.now + 500.0, fixture.now);
-    assert_eq!((fixture.admit_all(), fixture.wake()), (vec![], Some(1_500.0)));
+    fixture.limiter.quota(KeyId::default(), 0.0, fixture.now + ms(500.0), fixture.now);
+    assert_eq!((fixture.admit_all(), fixture.wake()), (vec![], Some(at(1_500.0))));
     assert!(matches!(fixture.events()[..], [Event::Throttled { pace: None, .. }]));
-    fixture.limiter.quota(KeyId::default(), 0.0, fixture.now + 600.0, fixture.now);
-    assert_eq!((fixture.events(), fixture.wake()), (vec![], Some(1_600.0)));
+    fixture.limiter.quota(KeyId::default(), 0.0, fixture.now + ms(600.0), fixture.now);
+    assert_eq!((fixture.events(), fixture.wake()), (vec![], Some(at(1_600.0))));
     // Requests in flight are rate limited as well, which does not change the rate.
-    fixture.limited(out[2], 300.0);
+    fixture.limited(out[2], ms(300.0));
     assert_eq!(fixture.events(), []);
-    fixture.now = 1_600.0;
+    fixture.now = at(1_600.0);
     assert!(fixture.admit_all().len() > 1);
     assert!(matches!(fixture.events()[..], [Event::Resumed { pace: None, .. }]));
 }
@@ -316,7 +317,7 @@ fn no_more_requests_are_admitted_than_the_header_allows() {
 fn a_reset_in_the_distant_future_is_ignored() {
     for (remaining, wait) in [(0.0, 7.0 * 86_400e3), (0.0, -5.0), (0.0, f64::NAN), (0.0, f64::INFINITY)] {
         let mut fixture = Fixture::new();
-        fixture.limiter.quota(KeyId::default(), remaining, fixture.now + wait, fixture.now);
+        fixture.limiter.quota(KeyId::default(), remaining, fixture.now + ms(wait), fixture.now);
         let handle = fixture.enqueue();
         assert_eq!((fixture.admit_all(), fixture.events()), (vec![handle], vec![]), "{wait}");
     }

@@ -1,8 +1,9 @@
 //! The order of waiting requests, and the ends of a wait.
 
-use crate::fixture::{FAILED, Fixture, SERVED, WINDOW};
+use crate::fixture::{FAILED, Fixture, SERVED, WINDOW, at, ms};
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{Admission, Completed, Handle, IDLE_TIMEOUT, MAX_PAUSE, Request};
+use openprospect::time::{Duration, Instant};
 
 #[test]
 fn retries_go_before_new_calls_each_in_order() {
@@ -10,7 +11,7 @@ fn retries_go_before_new_calls_each_in_order() {
     let out = fixture.many(WINDOW);
     fixture.admit_all();
     let new = fixture.many(2);
-    let retries = [fixture.retry(0.0), fixture.retry(0.0)];
+    let retries = [fixture.retry(at(0.0)), fixture.retry(at(0.0))];
     let newer = fixture.enqueue();
     fixture.complete_all(out, SERVED);
     assert_eq!(fixture.admit_all(), [retries[0], retries[1], new[0], new[1], newer]);
@@ -19,13 +20,13 @@ fn retries_go_before_new_calls_each_in_order() {
 #[test]
 fn no_request_is_sent_before_its_delay_is_over() {
     let mut fixture = Fixture::new();
-    let retry = fixture.retry(1_300.0);
+    let retry = fixture.retry(at(1_300.0));
     let new = fixture.enqueue();
     assert_eq!(fixture.admit_all(), [new]);
-    assert_eq!(fixture.wake(), Some(1_300.0));
-    fixture.now = 1_299.9;
+    assert_eq!(fixture.wake(), Some(at(1_300.0)));
+    fixture.now = at(1_299.9);
     assert_eq!(fixture.admit_all(), []);
-    fixture.now = 1_300.0;
+    fixture.now = at(1_300.0);
     assert_eq!(fixture.admit_all(), [retry]);
 }
 
@@ -34,12 +35,12 @@ fn a_deadline_ends_a_wait() {
     let mut fixture = Fixture::new();
     fixture.many(WINDOW);
     fixture.admit_all();
-    let late = fixture.until(1_200.0);
+    let late = fixture.until(at(1_200.0));
     let patient = fixture.enqueue();
-    assert_eq!((fixture.next(), fixture.wake()), (None, Some(1_200.0)));
-    fixture.now = 1_200.0;
+    assert_eq!((fixture.next(), fixture.wake()), (None, Some(at(1_200.0))));
+    fixture.now = at(1_200.0);
     assert_eq!(fixture.next(), Some((late, Admission::Expired)));
-    assert_eq!((fixture.next(), fixture.wake()), (None, Some(1_000.0 + IDLE_TIMEOUT)));
+    assert_eq!((fixture.next(), fixture.wake()), (None, Some(at(1_000.0) + IDLE_TIMEOUT)));
     assert_ne!(patient, late);
 }
 
@@ -48,39 +49,39 @@ fn a_pause_beyond_the_deadline_fails_immediately() {
     let mut fixture = Fixture::new();
     let out = fixture.many(WINDOW);
     fixture.admit_all();
-    let hurried = fixture.until(1_900.0);
-    let patient = fixture.until(3_000.0);
-    fixture.limited(out[0], 1_000.0);
-    assert_eq!(fixture.next(), Some((hurried, Admission::RateLimited { retry_at: 2_000.0 })));
-    assert_eq!((fixture.next(), fixture.wake()), (None, Some(2_000.0)));
-    let hurried = fixture.until(1_500.0);
-    assert_eq!(fixture.next(), Some((hurried, Admission::RateLimited { retry_at: 2_000.0 })));
+    let hurried = fixture.until(at(1_900.0));
+    let patient = fixture.until(at(3_000.0));
+    fixture.limited(out[0], ms(1_000.0));
+    assert_eq!(fixture.next(), Some((hurried, Admission::RateLimited { retry_at: at(2_000.0) })));
+    assert_eq!((fixture.next(), fixture.wake()), (None, Some(at(2_000.0))));
+    let hurried = fixture.until(at(1_500.0));
+    assert_eq!(fixture.next(), Some((hurried, Admission::RateLimited { retry_at: at(2_000.0) })));
     out[1..].iter().for_each(|&handle| fixture.limiter.cancel(handle));
-    fixture.now = 2_000.0;
+    fixture.now = at(2_000.0);
     assert_eq!(fixture.admit_all(), [patient]);
 }
 
 #[test]
 fn a_pause_longer_than_the_maximum_fails_immediately() {
     let mut fixture = Fixture::new();
-    fixture.rate_limit_one(90_000.0);
+    fixture.rate_limit_one(ms(90_000.0));
     let handle = fixture.enqueue();
-    assert_eq!(fixture.next(), Some((handle, Admission::RateLimited { retry_at: 91_000.0 })));
-    fixture.now += 30_000.0;
+    assert_eq!(fixture.next(), Some((handle, Admission::RateLimited { retry_at: at(91_000.0) })));
+    fixture.now += ms(30_000.0);
     let handle = fixture.enqueue();
-    assert_eq!((fixture.next(), fixture.wake()), (None, Some(91_000.0)));
+    assert_eq!((fixture.next(), fixture.wake()), (None, Some(at(91_000.0))));
     fixture.sleep();
     assert_eq!(fixture.admit_all(), [handle]);
 }
 
 #[test]
 fn a_pause_has_a_maximum() {
-    for wait in [1e15, f64::INFINITY, f64::NAN] {
+    for wait in [ms(1e15), Duration::INFINITE, ms(f64::NAN)] {
         let mut fixture = Fixture::new();
         fixture.rate_limit_one(wait);
         fixture.now += MAX_PAUSE;
         let handle = fixture.enqueue();
-        assert_eq!(fixture.admit_all(), [handle], "{wait}");
+        assert_eq!(fixture.admit_all(), [handle], "{wait:?}");
     }
 }
 
@@ -111,23 +112,24 @@ fn a_request_that_is_never_completed_releases_its_permit() {
         key: KeyId::default(),
         is_retry: false,
         not_before: fixture.now,
-        deadline: f64::INFINITY,
-        max_duration: 30_000.0,
+        deadline: Instant::FAR_FUTURE,
+        max_duration: ms(30_000.0),
     };
     let lost: Vec<Handle> = (0..4).map(|_| fixture.limiter.enqueue(request, fixture.now)).collect();
     assert_eq!(fixture.admit_all(), lost);
     // Two more windows, since the idle timeout admits a few.
-    let more: Vec<Handle> =
-        (0..40).map(|_| fixture.limiter.enqueue(Request { max_duration: 60_000.0, ..request }, fixture.now)).collect();
+    let more: Vec<Handle> = (0..40)
+        .map(|_| fixture.limiter.enqueue(Request { max_duration: ms(60_000.0), ..request }, fixture.now))
+        .collect();
     for _ in 0..12 {
-        fixture.now += 500.0;
+        fixture.now += ms(500.0);
         assert_eq!(fixture.admit_all().len(), 1);
     }
-    fixture.now = 1_000.0 + 31_000.0;
+    fixture.now = at(1_000.0 + 31_000.0);
     assert_eq!(fixture.admit_all(), [], "an attempt's own timer may be late");
-    fixture.now += 1.0;
+    fixture.now += ms(1.0);
     assert_eq!(fixture.admit_all(), [], "even later than this wakeup, if both waited for a machine to wake up");
-    fixture.now += 1_001.0;
+    fixture.now += ms(1_001.0);
     assert_eq!(fixture.admit_all().len(), 1, "four places are free, of a window that is full three times");
     assert_eq!(
         fixture.limiter.complete(lost[0], SERVED, fixture.now, 0.5),

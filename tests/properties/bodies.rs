@@ -1,6 +1,6 @@
 //! Arbitrary error bodies.
 
-use crate::common::refused;
+use crate::common::{at, refused, since_1970};
 use openprospect::api_key::{ApiKey, KeySource};
 use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Error, Kind, Problem};
@@ -116,7 +116,7 @@ proptest! {
     #[test]
     fn any_raw_body_is_limited_to_its_maximum(text in "\\PC{0,200}", times in 1usize..2_000) {
         let raw = text.repeat(times);
-        let now = Now { monotonic: 0.0, wall: 0.0 };
+        let now = Now { monotonic: at(0.0), wall: since_1970(0.0) };
         let mut call = Call::begin(Method::Get, "/x", None, KeySource::Fixed, Limits::default(), now.monotonic);
         let Decision::Finish(Err(error)) = call.record(&Ok(refused(404, &raw)), now, 0.0) else { panic!() };
         let kept = error.raw_body.unwrap();

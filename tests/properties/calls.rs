@@ -1,13 +1,13 @@
 //! One call with arbitrary attempt results and clock changes.
 
-use crate::common::response;
+use crate::common::{at, ms, response, since_1970};
 use openprospect::api_key::KeySource;
 use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Problem, Scope};
 use openprospect::http::method::Method;
 use openprospect::http::response::{Content, Failure, Response};
 use openprospect::retry::{Backoff, RetryPolicy, WaitReason};
-use openprospect::time::Now;
+use openprospect::time::{Duration, Now};
 use proptest::prelude::*;
 
 /// A `Retry-After` header, and its seconds if it was made from seconds.
@@ -66,24 +66,32 @@ fn limits() -> impl Strategy<Value = Limits> {
     let deadline = prop_oneof![Just(f64::INFINITY), 1.0..200_000.0, 1.0..3_000.0];
     (0u32..6, 0.0..5_000.0, 0.0..60_000.0, 0.0..120_000.0, 1.0..60_000.0, deadline).prop_map(
         |(max_retries, base, max, max_retry_after, timeout, deadline)| Limits {
-            retry: RetryPolicy { max_retries, backoff: Backoff { base, max }, max_retry_after },
-            timeout,
-            deadline,
+            retry: RetryPolicy {
+                max_retries,
+                backoff: Backoff { base: ms(base), max: ms(max) },
+                max_retry_after: ms(max_retry_after),
+            },
+            timeout: ms(timeout),
+            deadline: ms(deadline),
         },
     )
 }
 
 /// The duration of an attempt, which may include a day of system sleep.
-fn took() -> impl Strategy<Value = f64> {
-    prop_oneof![8 => 0.0..20_000.0, 8 => 0.0..100.0, 1 => 0.0..DAY]
+fn took() -> impl Strategy<Value = Duration> {
+    prop_oneof![8 => 0.0..20_000.0, 8 => 0.0..100.0, 1 => 0.0..DAY].prop_map(ms)
 }
 
 /// The change of the wall clock during an attempt.
-fn drift() -> impl Strategy<Value = f64> {
-    prop_oneof![4 => -100_000.0..100_000.0, 1 => -DAY..DAY]
+fn drift() -> impl Strategy<Value = Duration> {
+    prop_oneof![4 => -100_000.0..100_000.0, 1 => -DAY..DAY].prop_map(ms)
 }
 
+/// In milliseconds.
 const DAY: f64 = 86_400e3;
+
+/// Sums of durations are as exact as this.
+const EPSILON: Duration = ms(1e-6);
 
 const METHODS: [Method; 7] =
     [Method::Get, Method::Head, Method::Options, Method::Put, Method::Delete, Method::Post, Method::Patch];
@@ -98,7 +106,7 @@ proptest! {
         key in proptest::option::of(Just("k".to_owned())),
         script in proptest::collection::vec((came(), took(), 0.0..1.0f64, drift()), 1..10),
     ) {
-        let begin = Now { monotonic: 1e6, wall: 1.79e12 };
+        let begin = Now { monotonic: at(1e6), wall: since_1970(1.79e12) };
         let mut now = begin;
         let is_keyed = key.is_some();
         let mut call = Call::begin(method, "/api/v1/orders", key, KeySource::Fixed, limits, begin.monotonic);
@@ -121,7 +129,7 @@ proptest! {
             match decision {
                 Decision::Retry { after, reason, .. } => {
                     prop_assert!(index < limits.retry.max_retries as usize, "one attempt too many");
-                    prop_assert!(after >= 0.0 && after.is_finite());
+                    prop_assert!(after >= Duration::ZERO && after < Duration::INFINITE);
                     prop_assert!(now.monotonic + after < deadline, "a wait past the deadline");
                     prop_assert!(matches!(came, Came::Status(429 | 500 | 502 | 503 | 504, _) | Came::Broken | Came::Late));
                     let is_safe = is_keyed || !matches!(method, Method::Post | Method::Patch);
@@ -133,14 +141,15 @@ proptest! {
                     match reason {
                         WaitReason::RetryAfter => {
                             if let Some(seconds) = advised {
-                                prop_assert!(after >= seconds * 1000.0 - 1e-6, "{after} is earlier than {seconds} s");
-                                prop_assert!(after <= seconds * 1000.0 + 2_000.0 + 1e-6);
-                                prop_assert!(seconds * 1000.0 <= limits.retry.max_retry_after + 1e-6);
+                                let advised = Duration::from_secs(seconds);
+                                prop_assert!(after >= advised - EPSILON, "{after:?} is earlier than {seconds} s");
+                                prop_assert!(after <= advised + ms(2_000.0) + EPSILON);
+                                prop_assert!(advised <= limits.retry.max_retry_after + EPSILON);
                             }
                         }
                         WaitReason::Backoff => {
                             prop_assert!(advised.is_none(), "advice is not heard: {advised:?}");
-                            prop_assert!(after <= limits.retry.backoff.max.max(0.0));
+                            prop_assert!(after <= limits.retry.backoff.max.max(Duration::ZERO));
                         }
                     }
                     now.monotonic += after;
@@ -165,8 +174,8 @@ proptest! {
 
     #[test]
     fn a_backoff_is_within_its_bounds(base in prop_oneof![0.0..1e9, 0.0..100.0], max in prop_oneof![0.0..1e9, 0.0..100.0], n in 1u32..2_000, random in 0.0..1.0f64) {
-        let backoff = Backoff { base, max };
-        let wait = backoff.full_jitter(n, random);
+        let backoff = Backoff { base: ms(base), max: ms(max) };
+        let wait = backoff.full_jitter(n, random).as_millis();
         let hi = max.min(base * 2f64.powi(i32::try_from(n).unwrap() - 1));
         prop_assert!(wait >= 50f64.min(hi) && wait <= hi.max(0.0), "{wait} is not within 50 and {hi}");
     }

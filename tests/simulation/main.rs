@@ -9,6 +9,7 @@ mod table;
 mod world;
 
 use openprospect::retry::RetryPolicy;
+use openprospect::time::Duration;
 use server::{Hint, Limit, Server};
 use table::{Row, print};
 use world::Play;
@@ -150,7 +151,7 @@ fn other_limits_are_found() {
     {
         for (name, hint) in [HINTS[0], HINTS[2]] {
             let mut play = Play::new(calls, Server::new(Limit::Bucket { rate, burst }, hint));
-            play.limits.deadline = f64::INFINITY;
+            play.limits.deadline = Duration::INFINITE;
             add(&format!("{rate}/s, {burst} at once, {calls} calls, {name}"), play, 1.5, 2.3);
         }
     }

@@ -1,6 +1,6 @@
 //! Clients with real calls and a real limiter, a server, and a fake clock.
 
-use crate::common::{refused, response};
+use crate::common::{at, ms, refused, response, since_1970};
 use crate::server::{Reply, Server};
 use openprospect::api_key::{KeyId, KeySource};
 use openprospect::call::{Call, Decision, Limits};
@@ -10,7 +10,7 @@ use openprospect::http::response::{Content, Failure, Response};
 use openprospect::http::retry_after;
 use openprospect::limiter::{Admission, Event, Handle, Limiter, Request, RequestOutcome};
 use openprospect::retry::Backoff;
-use openprospect::time::Now;
+use openprospect::time::{Duration, Instant, Now};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -48,7 +48,7 @@ impl Play {
     pub fn new(calls: usize, server: Server) -> Self {
         let mut limits = Limits::default();
         limits.retry.max_retries = 8;
-        limits.retry.backoff = Backoff { base: 100.0, max: 5_000.0 };
+        limits.retry.backoff = Backoff { base: ms(100.0), max: ms(5_000.0) };
         Self { calls, clients: 1, trip: 2.0, over: 0.0, limits, again: false, server, seed: 1 }
     }
 }
@@ -82,7 +82,7 @@ enum What {
 struct Live {
     client: usize,
     call: Call,
-    deadline: f64,
+    deadline: Instant,
     handle: Option<Handle>,
 }
 
@@ -157,7 +157,7 @@ pub fn run(play: Play) -> Outcomes {
 
 impl World {
     fn clock(&self) -> Now {
-        Now { monotonic: self.now, wall: 1.79e12 + self.now }
+        Now { monotonic: at(self.now), wall: since_1970(1.79e12 + self.now) }
     }
 
     fn plan(&mut self, after: f64, what: What) {
@@ -184,7 +184,7 @@ impl World {
             self.play.limits,
             self.clock().monotonic,
         );
-        Live { client, call, deadline: self.now + self.play.limits.deadline, handle: None }
+        Live { client, call, deadline: at(self.now) + self.play.limits.deadline, handle: None }
     }
 
     fn happen(&mut self, what: What) {
@@ -192,7 +192,7 @@ impl World {
             What::Begin(call) => {
                 let client = self.calls[call].client;
                 self.calls[call] = self.live(client);
-                self.enqueue(call, false, self.now);
+                self.enqueue(call, false, at(self.now));
                 client
             }
             What::Arrive(call) => {
@@ -207,7 +207,7 @@ impl World {
                 self.answer(call, reply);
                 let client = self.calls[call].client;
                 if let Some((remaining, wait)) = quota {
-                    self.clients[client].limiter.quota(KeyId::default(), remaining, self.now + wait, self.now);
+                    self.clients[client].limiter.quota(KeyId::default(), remaining, at(self.now + wait), at(self.now));
                 }
                 client
             }
@@ -222,7 +222,7 @@ impl World {
         self.play.trip * (0.4 + 0.2 * self.rng.random())
     }
 
-    fn enqueue(&mut self, call: usize, is_retry: bool, not_before: f64) {
+    fn enqueue(&mut self, call: usize, is_retry: bool, not_before: Instant) {
         let live = &mut self.calls[call];
         let client = &mut self.clients[live.client];
         let handle = client.limiter.enqueue(
@@ -231,9 +231,9 @@ impl World {
                 is_retry,
                 not_before,
                 deadline: live.deadline,
-                max_duration: f64::INFINITY,
+                max_duration: Duration::INFINITE,
             },
-            self.now,
+            at(self.now),
         );
         live.handle = Some(handle);
         client.whose.resize(client.whose.len().max(handle.place() + 1), usize::MAX);
@@ -242,7 +242,7 @@ impl World {
 
     /// Admits requests, as the WebAssembly layer does after each event.
     fn admit(&mut self, client: usize) {
-        while let Some((handle, turn)) = self.clients[client].limiter.next(self.now) {
+        while let Some((handle, turn)) = self.clients[client].limiter.next(at(self.now)) {
             let call = self.clients[client].whose[handle.place()];
             assert_eq!(self.calls[call].handle, Some(handle));
             match turn {
@@ -264,7 +264,7 @@ impl World {
                     self.end(call, false);
                 }
                 Admission::RateLimited { retry_at } => {
-                    assert!(retry_at > self.now);
+                    assert!(retry_at > at(self.now));
                     self.end(call, false);
                 }
             }
@@ -272,9 +272,9 @@ impl World {
         for event in self.clients[client].limiter.take_events() {
             self.result.events.push((self.now, event));
         }
-        if let Some(at) = self.clients[client].limiter.next_wakeup(self.now) {
+        if let Some(wake) = self.clients[client].limiter.next_wakeup(at(self.now)) {
             // Timers have millisecond resolution, and are up to two late.
-            let after = (at - self.now).ceil().max(0.0) + 2.0 * self.rng.random();
+            let after = (wake - at(self.now)).as_millis().ceil().max(0.0) + 2.0 * self.rng.random();
             if self.clients[client].wake <= self.now || self.clients[client].wake > self.now + after {
                 self.clients[client].wake = self.now + after;
                 self.plan(after, What::Wake(client));
@@ -292,7 +292,7 @@ impl World {
         let decision = self.calls[call].call.record(&Ok(answer(reply)), now, random);
         // The other calls wait, whether this call is retried or not.
         let until = match reply {
-            Reply::Rejected(Some(advised)) => Some(self.now + retry_after::spread(advised, random)),
+            Reply::Rejected(Some(advised)) => Some(at(self.now) + retry_after::spread(ms(advised), random)),
             _ => None,
         };
         let outcome = match reply {
@@ -301,13 +301,13 @@ impl World {
             Reply::Down(_) => RequestOutcome::Failed { until },
         };
         let handle = self.calls[call].handle.take().unwrap();
-        let completed = self.clients[client].limiter.complete(handle, outcome, self.now, random);
+        let completed = self.clients[client].limiter.complete(handle, outcome, at(self.now), random);
         match decision {
-            Decision::Retry { after, .. } => self.enqueue(call, true, self.now + after),
+            Decision::Retry { after, .. } => self.enqueue(call, true, at(self.now) + after),
             _ => self.end(call, reply == Reply::Served),
         }
         if completed.failed_probe {
-            let others = self.clients[client].limiter.waiting(self.now);
+            let others = self.clients[client].limiter.waiting(at(self.now));
             for handle in others {
                 let call = self.clients[client].whose[handle.place()];
                 self.fail(call, handle, reply);
@@ -320,7 +320,7 @@ impl World {
         let (now, random, client) = (self.clock(), self.rng.random(), self.calls[call].client);
         self.calls[call].call.begin_attempt(now.monotonic);
         if let Decision::Retry { after, .. } = self.calls[call].call.record(&Ok(answer(reply)), now, random) {
-            self.clients[client].limiter.postpone(handle, self.now + after);
+            self.clients[client].limiter.postpone(handle, at(self.now) + after);
         } else {
             self.clients[client].limiter.cancel(handle);
             self.end(call, false);

@@ -5,10 +5,11 @@ use crate::script::{Answer, Script};
 use crate::{KEY, platform};
 use openprospect::api_key::ApiKey;
 use openprospect::call::Limits;
-use openprospect::error::{Error, Kind, RAW_BODY_CAP};
+use openprospect::error::{Error, Kind, RAW_BODY_CAP, Scope};
 use openprospect::http::response::Content;
 use openprospect::json::Json;
 use openprospect::redact::Redactor;
+use openprospect::time::Duration;
 
 /// The key, plain and encoded as in JSON, URLs and HTML.
 const SPELLED: [&str; 8] = [
@@ -119,7 +120,7 @@ fn record(error: &Error) -> String {
 }
 
 fn again(script: &Script) -> String {
-    let (came, _) = attempt(&script.answers[0], &key(script), 0.0, openprospect::error::Scope::Attempt);
+    let (came, _) = attempt(&script.answers[0], &key(script), Duration::ZERO, Scope::Attempt);
     match came.map(|response| response.content) {
         Ok(Content::Problem { problem, raw }) => format!("{problem:?} {raw}"),
         other => panic!("{other:?}"),

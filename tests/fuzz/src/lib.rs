@@ -14,5 +14,12 @@ pub mod script;
 pub mod url;
 pub mod vary;
 
+use openprospect::time::Duration;
+
 /// A fake key.
 pub const KEY: &str = "lnc_test_0fuzz0";
+
+/// So many milliseconds.
+const fn ms(millis: f64) -> Duration {
+    Duration::from_millis(millis)
+}

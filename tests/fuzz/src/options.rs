@@ -1,15 +1,15 @@
 //! The options of a client: a first line with a key, then one number per line.
 
-use crate::platform;
 use crate::play::{BEGIN, play};
 use crate::script::{Answer, Script};
+use crate::{ms, platform};
 use openprospect::api_key::{ApiKey, InvalidKey, KeySource};
 use openprospect::base_url::check_key_place;
 use openprospect::call::{Call, Limits};
 use openprospect::error::Scope;
 use openprospect::http::method::Method;
 use openprospect::redact::{REDACTED, Redactor};
-use openprospect::time::Now;
+use openprospect::time::{Duration, Instant, Now};
 use serde_json::{Map, Value};
 
 /// `Number.MAX_SAFE_INTEGER` of JavaScript.
@@ -74,8 +74,9 @@ fn number(numbers: &[Option<Given>], name: &str) -> Option<f64> {
 
 /// As `wasm/options.rs` does.
 fn limits(numbers: &[Option<Given>]) -> Limits {
-    let asked = |name| number(numbers, name);
-    let mut limits = Limits::default().with(asked("maxRetries"), asked("timeoutMs"), asked("deadlineMs"));
+    let asked = |name| number(numbers, name).map(ms);
+    let retries = number(numbers, "maxRetries");
+    let mut limits = Limits::default().with(retries, asked("timeoutMs"), asked("deadlineMs"));
     let retry = &mut limits.retry;
     for (limit, given) in [
         (&mut retry.backoff.base, asked("baseMs")),
@@ -132,16 +133,16 @@ pub fn check(data: &[u8]) {
     }
     let limits = limits(&numbers);
     for (name, limit) in [("timeoutMs", limits.timeout), ("deadlineMs", limits.deadline)] {
-        let asked = number(&numbers, name);
-        assert!(limit >= 1.0 && asked.is_none_or(|asked| asked == limit), "{name}: {asked:?} became {limit}");
+        let asked = number(&numbers, name).map(ms);
+        assert!(limit >= ms(1.0) && asked.is_none_or(|asked| asked == limit), "{name}: {asked:?} became {limit:?}");
     }
-    let (backoff, mut least) = (limits.retry.backoff, 0.0);
+    let (backoff, mut least) = (limits.retry.backoff, Duration::ZERO);
     for n in [1, 2, 3, 10, 60, u32::MAX] {
         let wait = backoff.full_jitter(n, 0.0);
         let most = backoff.full_jitter(n, 1.0);
         assert!(
-            wait >= least && wait <= 50.0 && wait <= most && most <= backoff.max,
-            "{n}: {wait} to {most} of {backoff:?}"
+            wait >= least && wait <= ms(50.0) && wait <= most && most <= backoff.max,
+            "{n}: {wait:?} to {most:?} of {backoff:?}"
         );
         assert!((wait..=most).contains(&backoff.full_jitter(n, random)));
         least = wait;
@@ -151,7 +152,7 @@ pub fn check(data: &[u8]) {
     assert_eq!(allowed.timeout, limits.timeout.min(call.deadline() - BEGIN.monotonic));
     assert_eq!(allowed.scope == Scope::Deadline, allowed.timeout < limits.timeout);
     let late = Now { monotonic: call.deadline(), ..BEGIN };
-    assert!(late.monotonic.is_infinite() || call.begin_attempt(late.monotonic).timeout == 0.0);
+    assert!(late.monotonic == Instant::FAR_FUTURE || call.begin_attempt(late.monotonic).timeout == Duration::ZERO);
     played(&script(data));
 }
 
@@ -176,7 +177,7 @@ fn played(script: &Script) {
     let Err(error) = ended.result else { panic!("nothing succeeds") };
     let (limits, attempts) = (script.limits, &error.attempts);
     assert!(attempts.len() <= limits.retry.max_retries as usize + 1 && ended.requests <= attempts.len());
-    let waited: f64 = attempts.iter().filter_map(|attempt| attempt.wait_ms).sum();
-    assert!(waited < limits.deadline, "{waited} ms of {}", limits.deadline);
+    let waited: f64 = attempts.iter().filter_map(|attempt| attempt.wait_ms).map(Duration::as_millis).sum();
+    assert!(ms(waited) < limits.deadline, "{waited} ms of {:?}", limits.deadline);
     assert!(error.stopped_by.is_some());
 }

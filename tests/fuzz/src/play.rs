@@ -1,7 +1,7 @@
 //! Runs a call to its end as the WebAssembly layer does, with a fake clock.
 
 use crate::script::{Answer, Script};
-use crate::{KEY, platform};
+use crate::{KEY, ms, platform};
 use openprospect::api_key::{ApiKey, KeyId, KeySource};
 use openprospect::call::{Call, Decision};
 use openprospect::error::{Error, Scope};
@@ -9,13 +9,14 @@ use openprospect::http::method::Method;
 use openprospect::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use openprospect::limiter::{Admission, Limiter, Request, RequestOutcome};
 use openprospect::redact::Redactor;
-use openprospect::time::Now;
+use openprospect::time::{Duration, Instant, Now, Timestamp};
 
 /// The time at the start: Wed, 21 Oct 2026 07:28:00 GMT.
-pub const BEGIN: Now = Now { monotonic: 1_000_000.0, wall: 1_792_567_680_000.0 };
+pub const BEGIN: Now =
+    Now { monotonic: Instant::from_millis(1_000_000.0), wall: Timestamp::from_millis(1_792_567_680_000.0) };
 /// A round trip.
-pub const TRIP: f64 = 7.0;
-/// The maximum of a timer.
+pub const TRIP: Duration = ms(7.0);
+/// The maximum of a timer, in milliseconds.
 const LONGEST: f64 = 2_147_483_647.0;
 /// A call with more clock readings than this is skipped.
 const LOOKS: usize = 2_000;
@@ -32,10 +33,15 @@ pub fn key(script: &Script) -> ApiKey {
 }
 
 /// The result of an attempt, and its duration.
-pub fn attempt(answer: &Answer, key: &ApiKey, timeout: f64, scope: Scope) -> (Result<Response<()>, Failure>, f64) {
+pub fn attempt(
+    answer: &Answer,
+    key: &ApiKey,
+    timeout: Duration,
+    scope: Scope,
+) -> (Result<Response<()>, Failure>, Duration) {
     match answer {
         Answer::Reset => (Err(Failure::connection("reset", &Redactor::of(key.clone()))), TRIP),
-        Answer::Stall => (Err(Failure::Timeout { scope, sent: true }), timeout.ceil().min(LONGEST)),
+        Answer::Stall => (Err(Failure::Timeout { scope, sent: true }), ms(timeout.as_millis().ceil().min(LONGEST))),
         Answer::Response { status, body, .. } => (Ok(response(answer, key, *status, platform::text(body))), TRIP),
     }
 }
@@ -132,13 +138,13 @@ fn turn(limiter: &mut Limiter, clock: &mut Now) -> Option<Admission> {
             return Some(turn);
         }
         let at = limiter.next_wakeup(clock.monotonic).expect("a request waits");
-        let wait = (at - clock.monotonic).clamp(0.0, LONGEST - 1.0).trunc() + 1.0;
-        pass(clock, wait);
+        let wait = (at - clock.monotonic).as_millis().clamp(0.0, LONGEST - 1.0).trunc() + 1.0;
+        pass(clock, ms(wait));
     }
     None
 }
 
-fn pass(clock: &mut Now, time: f64) {
+fn pass(clock: &mut Now, time: Duration) {
     clock.monotonic += time;
     clock.wall += time;
 }

@@ -1,16 +1,17 @@
 //! The `Retry-After` header: a first line with its value, and a second one with the response's `Date`.
 
-use crate::platform;
 use crate::play::{BEGIN, TRIP, play};
 use crate::script::{Answer, Script};
+use crate::{ms, platform};
 use httpdate::{fmt_http_date, parse_http_date};
 use openprospect::http::rate_limit::Quota;
-use openprospect::http::retry_after::{read, read_seconds, spread};
-use std::time::{Duration, UNIX_EPOCH};
+use openprospect::http::retry_after;
+use openprospect::time::{Duration, Timestamp};
+use std::time::UNIX_EPOCH;
 
 const EPOCH: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
 
-/// The end of the year 9999; a leap second may be behind it.
+/// The end of the year 9999 in milliseconds since 1970; a leap second may be behind it.
 const LAST: f64 = 253_402_300_800_000.0;
 
 struct Input {
@@ -33,6 +34,16 @@ pub fn script(data: &[u8]) -> Script {
     Script::new(vec![Answer::Response { status, headers, body: Vec::new() }])
 }
 
+/// What the library reads, in milliseconds.
+fn read(value: &str, date: Option<&str>, wall: Timestamp) -> Option<f64> {
+    retry_after::read(value, date, wall).map(Duration::as_millis)
+}
+
+/// What the library reads as seconds, in milliseconds.
+fn read_seconds(value: &str) -> Option<f64> {
+    retry_after::read_seconds(value).map(Duration::as_millis)
+}
+
 pub fn check(data: &[u8]) {
     let Input { value, date } = input(data);
     let advised = read(&value, date.as_deref(), BEGIN.wall);
@@ -51,13 +62,14 @@ pub fn check(data: &[u8]) {
     if let Some(ours) = instant {
         assert!(ours > 0.0 && ours.fract() == 0.0 && value.len() >= 24, "{value:?}: {ours}");
         if ours < LAST {
-            let again = fmt_http_date(UNIX_EPOCH + Duration::from_millis(ours as u64));
+            let again = fmt_http_date(UNIX_EPOCH + std::time::Duration::from_millis(ours as u64));
             assert_eq!(read(&again, Some(EPOCH), BEGIN.wall), Some(ours), "{value:?} and {again}");
         }
         // Relative to the server's `Date` if it can be parsed, otherwise to the local clock.
-        let from = date.as_deref().map_or(Some(BEGIN.wall), |date| {
+        let wall = BEGIN.wall.as_millis();
+        let from = date.as_deref().map_or(Some(wall), |date| {
             let theirs = dated(date).filter(|theirs: &f64| *theirs >= 0.0 && forms(*theirs).contains(&date.to_owned()));
-            theirs.or(is_no_date(date).then_some(BEGIN.wall))
+            theirs.or(is_no_date(date).then_some(wall))
         });
         if let Some(from) = from {
             assert_eq!(advised, Some(ours - from).filter(|ahead| *ahead > 0.0), "{value:?} at {date:?}");
@@ -66,7 +78,7 @@ pub fn check(data: &[u8]) {
     if let Some(advised) = advised {
         assert!(advised >= 0.0);
         for random in [0.0, 0.5, 0.999] {
-            let wait = spread(advised, random);
+            let wait = retry_after::spread(ms(advised), random).as_millis();
             assert!(wait >= advised && wait <= advised + (advised * 0.1).min(2_000.0), "{advised} became {wait}");
         }
     }
@@ -80,9 +92,11 @@ fn is_respected(data: &[u8], advised: Option<f64>) {
     let ended = play(&script(data)).expect("it ends");
     let error = ended.result.expect_err("no success");
     // After a wait a date is in the past, and not an advice.
-    assert!(ended.requests > 1 || error.retry_after_ms == advised, "{:?}", error.retry_after_ms);
+    assert!(ended.requests > 1 || error.retry_after_ms == advised.map(ms), "{:?}", error.retry_after_ms);
     for attempt in &error.attempts {
-        if let (Some(advised), Some(wait)) = (advised.filter(|_| attempt.attempt == 1), attempt.wait_ms) {
+        if let (Some(advised), Some(wait)) =
+            (advised.filter(|_| attempt.attempt == 1), attempt.wait_ms.map(Duration::as_millis))
+        {
             assert!(wait >= advised && advised <= 60_000.0, "{wait} ms, though the advice is {advised}");
         }
     }
@@ -107,7 +121,7 @@ fn plain(list: &str) -> Option<f64> {
 
 /// The three HTTP formats of a date.
 fn forms(instant: f64) -> [String; 3] {
-    let form = fmt_http_date(UNIX_EPOCH + Duration::from_millis(instant as u64));
+    let form = fmt_http_date(UNIX_EPOCH + std::time::Duration::from_millis(instant as u64));
     let [weekday, day, month, year, time] = [&form[0..3], &form[5..7], &form[8..11], &form[12..16], &form[17..25]];
     let whole = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
     let whole = whole.into_iter().find(|whole| whole.starts_with(weekday)).unwrap_or_default();

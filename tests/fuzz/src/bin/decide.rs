@@ -64,8 +64,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             cases.push(json!({ "target": name, "from": from, "script": script.json(), "expect": expect }));
         }
     }
-    let begin = json!({ "monotonic": BEGIN.monotonic, "wall": BEGIN.wall });
-    fs::write(file, serde_json::to_string(&json!({ "begin": begin, "trip": TRIP, "cases": cases }))?)?;
+    let begin = json!({ "monotonic": BEGIN.monotonic.as_millis(), "wall": BEGIN.wall.as_millis() });
+    fs::write(file, serde_json::to_string(&json!({ "begin": begin, "trip": TRIP.as_millis(), "cases": cases }))?)?;
     Ok(())
 }
 

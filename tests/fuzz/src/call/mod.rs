@@ -2,6 +2,7 @@
 
 mod world;
 
+use crate::ms;
 use crate::script::{Answer, Script};
 use serde_json::Value;
 use world::World;
@@ -63,7 +64,7 @@ pub fn script(data: &[u8]) -> Script {
     let (retries, deadline) = (bytes.below(9) as u32, [120_000.0, 2_000.0, f64::INFINITY, 10_000.0][bytes.below(4)]);
     let timeout = [30_000.0, 500.0, 1_500.5][bytes.below(3)];
     script.limits.retry.max_retries = retries;
-    (script.limits.deadline, script.limits.timeout) = (deadline, timeout);
+    (script.limits.deadline, script.limits.timeout) = (ms(deadline), ms(timeout));
     let finite = |number: f64| if number.is_finite() { number.into() } else { Value::Null };
     script.options.insert("maxRetries".to_owned(), retries.into());
     script.options.insert("deadlineMs".to_owned(), finite(deadline));

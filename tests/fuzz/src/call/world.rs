@@ -1,6 +1,7 @@
 //! Calls that share a limiter, on a fake clock, and their invariants.
 
 use super::{ADVICE, Bytes, METHODS, answer};
+use crate::ms;
 use crate::play::{BEGIN, attempt};
 use crate::script::Answer;
 use openprospect::api_key::{ApiKey, KeyId, KeySource};
@@ -13,7 +14,7 @@ use openprospect::limiter::{
     Admission, BURST_ALLOWANCE, Event, Handle, Limiter, MAX_PAUSE, MAX_WINDOW, Request, RequestOutcome,
 };
 use openprospect::retry::StoppedBy;
-use openprospect::time::Now;
+use openprospect::time::{Duration, Instant, Now};
 
 /// More calls would not cover more cases.
 const CALLS: usize = 24;
@@ -24,9 +25,9 @@ struct Live {
     method: Method,
     is_keyed: bool,
     handle: Handle,
-    not_before: f64,
+    not_before: Instant,
     /// Set while its request is in flight: its timeout, and the time of its end.
-    allowed: Option<(f64, f64, Scope)>,
+    allowed: Option<(Duration, Instant, Scope)>,
     /// It may have been applied.
     is_unclear: bool,
 }
@@ -40,9 +41,9 @@ pub struct World<'a> {
     begun: usize,
     ended: usize,
     /// The `Retry-After` of the server, as a time.
-    paused_until: f64,
+    paused_until: Instant,
     /// The `Retry-After` of its last failure.
-    advised: f64,
+    advised: Instant,
     failure: Option<Unavailable>,
     is_open: bool,
     probes: usize,
@@ -57,8 +58,8 @@ impl<'a> World<'a> {
             calls: Vec::new(),
             begun: 0,
             ended: 0,
-            paused_until: f64::NEG_INFINITY,
-            advised: f64::NEG_INFINITY,
+            paused_until: Instant::NEVER,
+            advised: Instant::NEVER,
             failure: None,
             is_open: false,
             probes: 0,
@@ -74,7 +75,7 @@ impl<'a> World<'a> {
                 6 => self.abort(),
                 _ => {
                     let wait = f64::from(self.bytes.take());
-                    self.pass(wait * wait);
+                    self.pass(ms(wait * wait));
                 }
             }
             self.admit();
@@ -88,7 +89,7 @@ impl<'a> World<'a> {
                 None => {
                     let at = self.limiter.next_wakeup(self.clock.monotonic).expect("a wakeup for the waiting requests");
                     assert!(at - self.clock.monotonic <= MAX_PAUSE, "a wait exceeds the maximum pause");
-                    self.pass((at - self.clock.monotonic).max(0.0));
+                    self.pass((at - self.clock.monotonic).max(Duration::ZERO));
                 }
             }
             self.admit();
@@ -97,7 +98,7 @@ impl<'a> World<'a> {
     }
 
     /// Advances the time, and ends the requests that time out.
-    fn pass(&mut self, time: f64) {
+    fn pass(&mut self, time: Duration) {
         let until = self.clock.monotonic + time;
         while let Some(late) = self.first_expired(until) {
             let (_, end, scope) = self.calls[late].allowed.expect("the request is in flight");
@@ -108,19 +109,21 @@ impl<'a> World<'a> {
         self.set(until);
     }
 
-    fn first_expired(&self, until: f64) -> Option<usize> {
+    fn first_expired(&self, until: Instant) -> Option<usize> {
         let ends = self.calls.iter().enumerate().filter_map(|(index, live)| Some((index, live.allowed?.1)));
-        ends.filter(|(_, end)| *end <= until).min_by(|one, other| one.1.total_cmp(&other.1)).map(|(index, _)| index)
+        ends.filter(|(_, end)| *end <= until)
+            .min_by(|one, other| one.1.as_millis().total_cmp(&other.1.as_millis()))
+            .map(|(index, _)| index)
     }
 
-    fn set(&mut self, to: f64) {
+    fn set(&mut self, to: Instant) {
         self.clock = Now { monotonic: to, wall: BEGIN.wall + (to - BEGIN.monotonic) };
     }
 
     fn begin(&mut self) {
         let mut limits = Limits::default();
         limits.retry.max_retries = self.bytes.below(6) as u32;
-        limits.deadline = [120_000.0, 1_500.0, f64::INFINITY, 20_000.0][self.bytes.below(4)];
+        limits.deadline = ms([120_000.0, 1_500.0, f64::INFINITY, 20_000.0][self.bytes.below(4)]);
         let method = Method::parse(METHODS[self.bytes.below(METHODS.len())]).expect("a method");
         let is_keyed = self.bytes.below(4) == 0;
         let call = Call::begin(
@@ -137,7 +140,7 @@ impl<'a> World<'a> {
         self.begun += 1;
     }
 
-    fn enter(&mut self, call: &Call, not_before: f64) -> Handle {
+    fn enter(&mut self, call: &Call, not_before: Instant) -> Handle {
         let request = Request {
             key: KeyId::default(),
             is_retry: !call.attempts().is_empty(),
@@ -198,7 +201,7 @@ impl<'a> World<'a> {
         let outcome = RequestOutcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
         let settled = self.limiter.complete(live.handle, outcome, self.clock.monotonic, random);
         let until_told = until;
-        let until = until.map_or(f64::NEG_INFINITY, |until| until.min(self.clock.monotonic + MAX_PAUSE));
+        let until = until.map_or(Instant::NEVER, |until| until.min(self.clock.monotonic + MAX_PAUSE));
         match outcome {
             RequestOutcome::Limited { .. } => self.paused_until = self.paused_until.max(until),
             RequestOutcome::Failed { .. } => self.advised = self.advised.max(until),
@@ -206,7 +209,7 @@ impl<'a> World<'a> {
         }
         self.events();
         if !outcome.is_failure() {
-            self.advised = f64::NEG_INFINITY;
+            self.advised = Instant::NEVER;
         }
         if let Some(reason) = UnavailableReason::of(&came) {
             self.failure = Some(Unavailable { reason, retry_at: until_told });
@@ -238,7 +241,7 @@ impl<'a> World<'a> {
         assert!(attempts <= live.limits.retry.max_retries as usize + 1, "too many attempts");
         match verdict {
             Decision::Retry { after, .. } => {
-                assert!(after >= 0.0 && now + after < live.call.deadline(), "a delay beyond the deadline");
+                assert!(after >= Duration::ZERO && now + after < live.call.deadline(), "a delay beyond the deadline");
                 let is_safe = live.is_keyed || live.method.is_idempotent();
                 assert!(is_safe || !live.is_unclear, "retried though it may have been applied");
                 live.not_before = now + after;
@@ -275,14 +278,18 @@ impl<'a> World<'a> {
     fn go(&mut self, index: usize) {
         let (now, out) = (self.clock.monotonic, self.calls.iter().filter(|live| live.allowed.is_some()).count());
         assert!(out < (MAX_WINDOW * BURST_ALLOWANCE) as usize);
-        assert!(now >= self.paused_until, "sent {} ms before the server's Retry-After", self.paused_until - now);
+        assert!(
+            now >= self.paused_until,
+            "sent {} ms before the server's Retry-After",
+            (self.paused_until - now).as_millis()
+        );
         let live = &mut self.calls[index];
         assert!(
             live.allowed.is_none() && now >= live.not_before,
             "sent {} ms before its delay is over",
-            live.not_before - now
+            (live.not_before - now).as_millis()
         );
-        assert!(now < live.call.deadline(), "sent {} ms after its deadline", now - live.call.deadline());
+        assert!(now < live.call.deadline(), "sent {} ms after its deadline", (now - live.call.deadline()).as_millis());
         let allowed = live.call.begin_attempt(self.clock.monotonic);
         assert!(allowed.timeout <= live.limits.timeout && now + allowed.timeout <= live.call.deadline());
         live.allowed = Some((allowed.timeout, now + allowed.timeout, allowed.scope));
@@ -334,7 +341,7 @@ fn a_key() -> ApiKey {
 }
 
 fn served() -> Response<()> {
-    attempt(&Answer::new(200, "{}"), &a_key(), 0.0, Scope::Attempt).0.expect("a response")
+    attempt(&Answer::new(200, "{}"), &a_key(), Duration::ZERO, Scope::Attempt).0.expect("a response")
 }
 
 fn is_unreadable(response: &Response<()>) -> bool {
@@ -345,12 +352,12 @@ fn is_unreadable(response: &Response<()>) -> bool {
 fn assert_advice(live: &Live, error: &Error) {
     assert!(error.stopped_by.is_some() && error.message.starts_with(live.method.name()));
     assert_eq!(error.may_have_been_applied, live.is_unclear && !live.method.is_safe() || is_decoded(live, error));
-    assert!(error.retry_after_ms.is_none_or(|advised| advised >= 0.0));
+    assert!(error.retry_after_ms.is_none_or(|advised| advised >= Duration::ZERO));
     let read = |advice: &str| retry_after::read_seconds(advice);
     // The advice was sent by the server: 61 s is the longest one here, and a date is less far ahead.
-    let max_duration = ADVICE.iter().filter_map(|advice| read(advice)).fold(0.0, f64::max);
+    let max_duration = ADVICE.iter().filter_map(|advice| read(advice)).fold(Duration::ZERO, Duration::max);
     assert!(
-        error.retry_after_ms.is_none_or(|advised| advised <= MAX_PAUSE.min(1.1 * max_duration)),
+        error.retry_after_ms.is_none_or(|advised| advised <= MAX_PAUSE.min(max_duration * 1.1)),
         "{:?}",
         error.retry_after_ms
     );
