@@ -41,8 +41,8 @@
 //! // The request waits for the limiter, which admits it at once.
 //! let (key, deadline, max_duration) = (KeyId::default(), call.deadline(), call.timeout());
 //! let request = |is_retry, not_before| Request { key, is_retry, not_before, deadline, max_duration };
-//! let handle = limiter.enqueue(request(false, now.monotonic), now.monotonic);
-//! assert_eq!(limiter.next(now.monotonic), Some((handle, Admission::Granted)));
+//! let handle = limiter.enqueue(request(false, now.monotonic), (), now.monotonic);
+//! assert_eq!(limiter.next(now.monotonic), Some((handle, (), Admission::Granted)));
 //!
 //! // It is rate limited for a second. The call decides to retry, and the limiter lets no request leave until then.
 //! let problem = Content::problem("{}".into(), &Redactor::default(), |_| None);
@@ -53,10 +53,10 @@
 //! limiter.complete(handle, RequestOutcome::Limited { until: Some(now.monotonic + after) }, now.monotonic, 0.0);
 //!
 //! // The retry is admitted a second later, and succeeds.
-//! let handle = limiter.enqueue(request(true, now.monotonic + after), now.monotonic);
+//! let handle = limiter.enqueue(request(true, now.monotonic + after), (), now.monotonic);
 //! assert_eq!(limiter.next(now.monotonic), None);
 //! now.monotonic += after;
-//! assert_eq!(limiter.next(now.monotonic), Some((handle, Admission::Granted)));
+//! assert_eq!(limiter.next(now.monotonic), Some((handle, (), Admission::Granted)));
 //! let attempt = Ok(response(200, None, Content::Data("the parsed body")));
 //! assert_eq!(call.record(&attempt, now, 0.0), Decision::Finish(Ok(())));
 //! limiter.complete(handle, RequestOutcome::Served, now.monotonic, 0.0);

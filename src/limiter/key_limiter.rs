@@ -12,11 +12,10 @@ use crate::time::{Duration, Instant};
 
 /// The state of the rate limit of one key.
 #[derive(Debug)]
-pub struct KeyLimiter {
+pub struct KeyLimiter<T> {
     pub key: KeyId,
-    pub queue: Queue,
+    pub queue: Queue<T>,
     window: u32,
-    in_flight: u32,
     /// The most requests in flight since the window was reset.
     most_in_flight: u32,
     /// When a request was last sent or completed.
@@ -33,7 +32,7 @@ pub struct KeyLimiter {
     remaining_until: Instant,
 }
 
-impl KeyLimiter {
+impl<T> KeyLimiter<T> {
     pub fn new(key: KeyId) -> Self {
         Self::with_queue(key, Queue::new())
     }
@@ -45,12 +44,11 @@ impl KeyLimiter {
         *self = Self::with_queue(key, queue);
     }
 
-    fn with_queue(key: KeyId, queue: Queue) -> Self {
+    fn with_queue(key: KeyId, queue: Queue<T>) -> Self {
         Self {
             key,
             queue,
             window: INITIAL_WINDOW,
-            in_flight: 0,
             most_in_flight: 0,
             moved: Instant::NEVER,
             episode: Instant::NEVER,
@@ -74,7 +72,7 @@ impl KeyLimiter {
     pub fn is_idle(&mut self, now: Instant) -> bool {
         self.forget_rate(now);
         self.queue.waiting() == 0
-            && self.in_flight == 0
+            && self.queue.in_flight() == 0
             && self.paused_until <= now
             && self.remaining_until <= now
             && self.known_pace().is_none()
@@ -92,28 +90,25 @@ impl KeyLimiter {
         circuit_breaker: &CircuitBreaker,
         max_retry_after: Duration,
         now: Instant,
-    ) -> Option<(Slot, Admission)> {
+    ) -> Option<(Slot, T, Admission)> {
         let held = self.held_until(circuit_breaker);
         let is_too_long = held - now > max_retry_after;
         let limit = if is_too_long { Instant::FAR_FUTURE } else { now.max(held) };
         if let Some((slot, deadline)) = self.queue.first_expired(limit) {
-            self.queue.remove(slot);
-            return Some((
-                slot,
-                if deadline <= now { Admission::Expired } else { Admission::RateLimited { retry_at: held } },
-            ));
+            let admission =
+                if deadline <= now { Admission::Expired } else { Admission::RateLimited { retry_at: held } };
+            return Some((slot, self.queue.take(slot)?.tag, admission));
         }
         if self.opens_at(circuit_breaker, now)? > now {
             return None;
         }
         let slot = self.queue.first_ready(now)?;
-        self.queue.send(slot, now, self.pacer.rate());
-        self.in_flight = self.in_flight.saturating_add(1);
+        let tag = self.queue.send(slot, now, self.pacer.rate())?;
         self.moved = now;
-        self.most_in_flight = self.most_in_flight.max(self.in_flight);
+        self.most_in_flight = self.most_in_flight.max(self.in_flight());
         self.remaining -= 1.0;
         self.pacer.sent(now, self.queue.waiting());
-        Some((slot, Admission::Granted))
+        Some((slot, tag, Admission::Granted))
     }
 
     /// Ends a pause. Returns true if there was one.
@@ -132,9 +127,10 @@ impl KeyLimiter {
 
     /// Removes a call, whether it waits or is in flight. Returns what was sent if its request was in flight.
     pub fn remove(&mut self, slot: Slot) -> Option<Sent> {
-        let sent = self.queue.remove(slot)??;
-        self.in_flight = self.in_flight.saturating_sub(1);
-        Some(sent)
+        if self.queue.take(slot).is_some() {
+            return None;
+        }
+        self.queue.complete(slot)
     }
 
     /// Records a response that is neither 429 nor 5xx.
@@ -186,8 +182,8 @@ impl KeyLimiter {
     pub fn quota(&mut self, remaining: f64, reset_at: Instant, now: Instant) -> bool {
         // Responses may arrive out of order: the lowest value of one quota window counts, until no request is in
         // flight.
-        let remaining_quota = remaining - f64::from(self.in_flight);
-        let is_same = self.in_flight > 0 && reset_at < self.remaining_until + SAME_RESET;
+        let remaining_quota = remaining - f64::from(self.in_flight());
+        let is_same = self.in_flight() > 0 && reset_at < self.remaining_until + SAME_RESET;
         self.remaining = if is_same { self.remaining.min(remaining_quota) } else { remaining_quota };
         self.remaining_until = reset_at;
         if remaining >= 1.0 || reset_at <= self.paused_until {
@@ -234,18 +230,22 @@ impl KeyLimiter {
             return circuit_breaker.probe.is_none().then(|| at.max(circuit_breaker.probe_at));
         }
         // With nothing in flight, no response would report a new quota.
-        let is_spent = self.in_flight > 0 && self.remaining < 1.0 && now < self.remaining_until;
+        let is_spent = self.in_flight() > 0 && self.remaining < 1.0 && now < self.remaining_until;
         let at = if is_spent { at.max(self.remaining_until) } else { at };
-        if self.in_flight < self.window {
+        if self.in_flight() < self.window {
             return Some(at);
         }
-        let may_stretch = self.known_pace().is_none() && self.in_flight < self.window.saturating_mul(BURST_ALLOWANCE);
+        let may_stretch = self.known_pace().is_none() && self.in_flight() < self.window.saturating_mul(BURST_ALLOWANCE);
         may_stretch.then(|| at.max(self.moved + IDLE_TIMEOUT))
+    }
+
+    fn in_flight(&self) -> u32 {
+        u32::try_from(self.queue.in_flight()).unwrap_or(u32::MAX)
     }
 
     fn begin_small(&mut self) {
         self.window = INITIAL_WINDOW;
-        self.most_in_flight = self.in_flight;
+        self.most_in_flight = self.in_flight();
     }
 
     fn known_pace(&self) -> Option<f64> {

@@ -24,10 +24,10 @@
 //! let key = KeyId::default();
 //! let (deadline, max_duration) = (Instant::FAR_FUTURE, Duration::from_secs(30.0));
 //! let request = Request { key, is_retry: false, not_before: now, deadline, max_duration };
-//! let handle = limiter.enqueue(request, now);
+//! let handle = limiter.enqueue(request, "a call", now);
 //! // After each event: let the admitted calls go on, then set one timer for the next check.
-//! while let Some((admitted, admission)) = limiter.next(now) {
-//!     assert_eq!((admitted, admission), (handle, Admission::Granted));
+//! while let Some((admitted, call, admission)) = limiter.next(now) {
+//!     assert_eq!((admitted, call, admission), (handle, "a call", Admission::Granted));
 //! }
 //! assert_eq!(limiter.next_wakeup(now), None);
 //! // The response is here.
@@ -61,20 +61,20 @@ use key_limiter::KeyLimiter;
 /// not grow.
 pub const MAX_IDLE_KEYS: usize = 32;
 
-/// The limiter of a client.
+/// The limiter of a client. `T` is what the client knows each call by; it gets that back with the admission.
 #[derive(Debug)]
-pub struct Limiter {
+pub struct Limiter<T = ()> {
     backoff: Backoff,
     /// The maximum wait that a server may ask for, with its jitter.
     max_retry_after: Duration,
-    limiters: Vec<KeyLimiter>,
+    limiters: Vec<KeyLimiter<T>>,
     /// The index of the limiter that is checked first for the next call, so that the keys take turns in sending probes.
     first: usize,
     circuit_breaker: CircuitBreaker,
     events: Vec<Event>,
 }
 
-impl Limiter {
+impl<T> Limiter<T> {
     /// Creates a limiter with this policy: its backoff determines the wait after a 429 without advice, and between
     /// failed probes.
     pub fn new(policy: RetryPolicy) -> Self {
@@ -89,37 +89,32 @@ impl Limiter {
     }
 
     /// Enqueues a call. Call [`Limiter::next`] afterwards: the call may be admitted at once.
-    pub fn enqueue(&mut self, request: Request, now: Instant) -> Handle {
-        let enqueue = |limiter: &mut KeyLimiter| {
+    pub fn enqueue(&mut self, request: Request, tag: T, now: Instant) -> Handle {
+        let index = self.limiter_of(request.key, now);
+        let slot = self.limiters.get_mut(index).map(|limiter| {
             limiter.forget_rate(now);
-            let Request { not_before, deadline, .. } = request;
-            limiter.queue.enqueue(request.is_retry, not_before, deadline, request.max_duration)
-        };
-        if let Some((index, limiter)) = self.limiter_of(request.key, now) {
-            return Handle { limiter: index, slot: enqueue(limiter) };
-        }
-        let mut limiter = KeyLimiter::new(request.key);
-        let handle = Handle { limiter: self.limiters.len(), slot: enqueue(&mut limiter) };
-        self.limiters.push(limiter);
-        handle
+            limiter.queue.enqueue(&request, tag)
+        });
+        Handle { limiter: index, slot: slot.unwrap_or_default() }
     }
 
-    /// The limiter of a key and its index: an existing one, or the reused limiter of an idle key.
-    fn limiter_of(&mut self, key: KeyId, now: Instant) -> Option<(usize, &mut KeyLimiter)> {
-        let mut found = self.limiters.iter().position(|limiter| limiter.key == key);
-        if found.is_none() && self.limiters.len() >= MAX_IDLE_KEYS {
-            found = self.limiters.iter_mut().position(|limiter| limiter.is_idle(now));
+    /// The index of the limiter of a key: its own, the reused one of an idle key, or a new one.
+    fn limiter_of(&mut self, key: KeyId, now: Instant) -> usize {
+        if let Some(index) = self.limiters.iter().position(|limiter| limiter.key == key) {
+            return index;
         }
-        let index = found?;
-        let limiter = self.limiters.get_mut(index)?;
-        if limiter.key != key {
-            limiter.reset(key);
+        if self.limiters.len() >= MAX_IDLE_KEYS
+            && let Some(index) = self.limiters.iter_mut().position(|limiter| limiter.is_idle(now))
+        {
+            self.limiters.get_mut(index).into_iter().for_each(|idle| idle.reset(key));
+            return index;
         }
-        Some((index, limiter))
+        self.limiters.push(KeyLimiter::new(key));
+        self.limiters.len().saturating_sub(1)
     }
 
     /// The next call to notify and its admission; `None` if all calls have to wait.
-    pub fn next(&mut self, now: Instant) -> Option<(Handle, Admission)> {
+    pub fn next(&mut self, now: Instant) -> Option<(Handle, T, Admission)> {
         if self.count_waiting() == 0 {
             return None;
         }
@@ -129,14 +124,11 @@ impl Limiter {
             let Some(limiter) = self.limiters.get_mut(index).filter(|limiter| limiter.queue.waiting() > 0) else {
                 continue;
             };
-            let Some((slot, turn)) = limiter.next(&self.circuit_breaker, self.max_retry_after, now) else {
+            let Some((slot, tag, admission)) = limiter.next(&self.circuit_breaker, self.max_retry_after, now) else {
                 continue;
             };
             let handle = Handle { limiter: index, slot };
-            if let Admission::RateLimited { retry_at } = turn {
-                return Some((handle, Admission::RateLimited { retry_at }));
-            }
-            if turn == Admission::Granted {
+            if admission == Admission::Granted {
                 self.first = index.saturating_add(1);
                 if self.circuit_breaker.since.is_some() {
                     self.circuit_breaker.probe = Some(handle);
@@ -145,7 +137,7 @@ impl Limiter {
                     self.events.push(limiter.resumed(limiter.queue.waiting()));
                 }
             }
-            return Some((handle, turn));
+            return Some((handle, tag, admission));
         }
         None
     }
@@ -233,16 +225,11 @@ impl Limiter {
     ///
     /// A failed probe counts as a failed attempt of each of these. A call that is still in its own backoff wait would
     /// not have sent anything yet.
-    pub fn waiting(&self, now: Instant) -> Vec<Handle> {
-        let mut tickets = Vec::new();
-        for (limiter, own) in self.limiters.iter().enumerate() {
-            for (slot, not_before, _) in own.queue.iter() {
-                if not_before <= now {
-                    tickets.push(Handle { limiter, slot });
-                }
-            }
-        }
-        tickets
+    pub fn waiting(&self, now: Instant) -> impl Iterator<Item = (Handle, &T)> {
+        self.limiters.iter().enumerate().flat_map(move |(limiter, own)| {
+            let ready = own.queue.iter().filter(move |waiting| waiting.not_before <= now);
+            ready.map(move |waiting| (Handle { limiter, slot: waiting.slot }, &waiting.tag))
+        })
     }
 
     /// Delays a waiting call until that instant. It keeps its place in the queue.

@@ -1,122 +1,103 @@
-//! The calls of a limiter, in their order.
+//! The calls of one key: those that wait, in the order of their admission, and those in flight.
 
+use super::types::Request;
 use crate::time::{Duration, Instant};
 use alloc::vec::Vec;
 
-/// The slot of a call in a queue, until its request has completed or the call is removed. One that is no longer valid
-/// is ignored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Identifies a call in a queue, from its arrival until its request has completed or the call is removed. One that is
+/// no longer valid is ignored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slot {
-    pub place: usize,
-    serial: u32,
+    is_retry: bool,
+    serial: u64,
 }
 
-/// The state of a call.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum State {
-    Gone,
-    Waiting { not_before: Instant, deadline: Instant },
-    Out(Sent),
+/// A waiting call.
+#[derive(Debug)]
+pub struct Waiting<T> {
+    pub slot: Slot,
+    /// When it is ready: the end of its own backoff wait.
+    pub not_before: Instant,
+    pub deadline: Instant,
+    max_duration: Duration,
+    pub tag: T,
 }
 
 /// A request in flight.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sent {
+    slot: Slot,
     /// When it was sent.
     pub at: Instant,
     /// The rate at that moment, in requests per second.
     pub rate: f64,
     /// When it has certainly ended.
-    pub until: Instant,
+    until: Instant,
     /// Whether it had not ended by then, and was given extra time once, as a timer may be late.
-    pub is_overdue: bool,
+    is_overdue: bool,
 }
 
-/// An entry of the queue. The entries of waiting calls form a ring, in their order.
-#[derive(Debug)]
-struct Place {
-    before: usize,
-    after: usize,
-    serial: u32,
-    max_duration: Duration,
-    state: State,
-}
-
-/// Milliseconds past its maximum duration after which a request is considered lost: timers are late, never early.
+/// Time past its maximum duration after which a request is considered lost: timers are late, never early.
 const GRACE: Duration = Duration::from_millis(1_000.0);
 
-/// In the ring, the entry after the last new call and before the first retry.
-const START: usize = 0;
-/// In the ring, the entry after the last retry and before the first new call.
-const DIVIDE: usize = 1;
-
-/// The waiting calls, retries before new calls, and the calls with a request in flight.
+/// The calls of one key; `T` is what the caller of the limiter knows each of them by.
 ///
-/// A ring of links within a vector: a call in the middle is removed in constant time.
+/// Vectors in order: the first call to leave moves the others up. With 50,000 calls at once that takes an eighth more
+/// CPU than a deque, which is 0.8 kB larger, and with 10,000 no more.
 #[derive(Debug)]
-pub struct Queue {
-    places: Vec<Place>,
-    /// The first unused entry, which links to the next one; `START` for none.
-    free: usize,
-    waiting: usize,
-    /// No waiting call has an earlier deadline.
+pub struct Queue<T> {
+    /// Retries go before new calls. Both are ordered by serial.
+    retries: Vec<Waiting<T>>,
+    new: Vec<Waiting<T>>,
+    in_flight: Vec<Sent>,
+    next_serial: u64,
+    /// No waiting call has an earlier deadline. A lower bound, so that not every look at a long queue goes through it.
     soonest: Instant,
-    /// No waiting call is ready earlier.
+    /// No waiting call is ready earlier. A lower bound as well.
     ready_at: Instant,
-    /// No request in flight has certainly ended earlier.
-    ended_at: Instant,
 }
 
-impl Queue {
+impl<T> Queue<T> {
     pub fn new() -> Self {
-        let post = |before, after| Place { before, after, serial: 0, max_duration: Duration::ZERO, state: State::Gone };
         Self {
-            places: Vec::from([post(DIVIDE, DIVIDE), post(START, START)]),
-            free: START,
-            waiting: 0,
+            retries: Vec::new(),
+            new: Vec::new(),
+            in_flight: Vec::new(),
+            next_serial: 1,
             soonest: Instant::FAR_FUTURE,
             ready_at: Instant::FAR_FUTURE,
-            ended_at: Instant::FAR_FUTURE,
         }
     }
 
     /// The number of waiting calls.
     pub fn waiting(&self) -> usize {
-        self.waiting
+        self.retries.len().saturating_add(self.new.len())
+    }
+
+    /// The number of requests in flight.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
     }
 
     /// No waiting call has an earlier deadline.
     pub fn soonest(&self) -> Instant {
-        self.soonest
+        if self.waiting() == 0 { Instant::FAR_FUTURE } else { self.soonest }
     }
 
     /// No waiting call is ready earlier.
     pub fn ready_at(&self) -> Instant {
-        self.ready_at
+        if self.waiting() == 0 { Instant::FAR_FUTURE } else { self.ready_at }
     }
 
     /// Enqueues a call.
-    pub fn enqueue(&mut self, is_retry: bool, not_before: Instant, deadline: Instant, max_duration: Duration) -> Slot {
-        let mut place = self.free;
-        if place == START {
-            place = self.places.len();
-            self.places.push(Place { before: place, after: START, serial: 0, max_duration, state: State::Gone });
-        }
-        self.free = self.places.get(place).map_or(START, |taken| taken.after);
-        let end = if is_retry { DIVIDE } else { START };
-        let last = self.places.get(end).map_or(end, |post| post.before);
-        self.join(last, place);
-        self.join(place, end);
-        self.waiting = self.waiting.saturating_add(1);
-        self.soonest = self.soonest.min(deadline);
-        self.ready_at = self.ready_at.min(not_before);
-        let mut serial = 0;
-        if let Some(taken) = self.places.get_mut(place) {
-            taken.state = State::Waiting { not_before, deadline };
-            taken.max_duration = max_duration;
-            serial = taken.serial;
-        }
-        Slot { place, serial }
+    pub fn enqueue(&mut self, request: &Request, tag: T) -> Slot {
+        let Request { is_retry, not_before, deadline, max_duration, .. } = *request;
+        let slot = Slot { is_retry, serial: self.next_serial };
+        self.next_serial = self.next_serial.wrapping_add(1);
+        (self.soonest, self.ready_at) = (self.soonest().min(deadline), self.ready_at().min(not_before));
+        let waiting = Waiting { slot, not_before, deadline, max_duration, tag };
+        self.queue(slot).push(waiting);
+        slot
     }
 
     /// The first waiting call that is ready.
@@ -125,11 +106,11 @@ impl Queue {
             return None;
         }
         let mut ready_at = Instant::FAR_FUTURE;
-        for (slot, not_before, _) in self.iter() {
-            if not_before <= now {
-                return Some(slot);
+        for waiting in self.iter() {
+            if waiting.not_before <= now {
+                return Some(waiting.slot);
             }
-            ready_at = ready_at.min(not_before);
+            ready_at = ready_at.min(waiting.not_before);
         }
         self.ready_at = ready_at;
         None
@@ -141,64 +122,44 @@ impl Queue {
             return None;
         }
         let mut soonest = Instant::FAR_FUTURE;
-        for (slot, _, deadline) in self.iter() {
-            if deadline <= limit {
-                return Some((slot, deadline));
+        for waiting in self.iter() {
+            if waiting.deadline <= limit {
+                return Some((waiting.slot, waiting.deadline));
             }
-            soonest = soonest.min(deadline);
+            soonest = soonest.min(waiting.deadline);
         }
         self.soonest = soonest;
         None
     }
 
-    /// The waiting calls in their order: when each is ready, and its deadline.
-    pub fn iter(&self) -> impl Iterator<Item = (Slot, Instant, Instant)> + '_ {
-        let mut at = START;
-        core::iter::from_fn(move || {
-            loop {
-                at = self.places.get(at)?.after;
-                let place = self.places.get(at)?;
-                if let State::Waiting { not_before, deadline } = place.state {
-                    return Some((Slot { place: at, serial: place.serial }, not_before, deadline));
-                }
-                if at != DIVIDE {
-                    return None;
-                }
-            }
-        })
+    /// The waiting calls in the order of their admission.
+    pub fn iter(&self) -> impl Iterator<Item = &Waiting<T>> {
+        self.retries.iter().chain(&self.new)
     }
 
     /// Changes when a waiting call is ready; it keeps its place in the queue.
     pub fn postpone(&mut self, slot: Slot, until: Instant) {
-        if let Some(Place { state: State::Waiting { not_before, .. }, .. }) = self.at(slot) {
-            *not_before = until;
+        if let Some(index) = self.position(slot)
+            && let Some(waiting) = self.queue(slot).get_mut(index)
+        {
+            waiting.not_before = until;
             self.ready_at = self.ready_at.min(until);
         }
     }
 
     /// Limits all waits: every waiting call is ready at `limit` at the latest.
     pub fn limit_waits(&mut self, limit: Instant) {
-        let mut at = START;
-        while let Some(place) = self.places.get_mut(at) {
-            if let State::Waiting { not_before, .. } = &mut place.state {
-                *not_before = not_before.min(limit);
-            }
-            at = place.after;
-            if at == START {
-                break;
-            }
+        for waiting in self.retries.iter_mut().chain(&mut self.new) {
+            waiting.not_before = waiting.not_before.min(limit);
         }
         self.ready_at = self.ready_at.min(limit);
     }
 
-    /// Marks a waiting call as sent.
-    pub fn send(&mut self, slot: Slot, at: Instant, rate: f64) {
-        if let Some(place) = self.at(slot) {
-            let until = at + place.max_duration + GRACE;
-            place.state = State::Out(Sent { at, rate, until, is_overdue: false });
-            self.unlink(slot.place);
-            self.ended_at = self.ended_at.min(until);
-        }
+    /// Records that the request of a waiting call is sent. Returns its tag.
+    pub fn send(&mut self, slot: Slot, at: Instant, rate: f64) -> Option<T> {
+        let Waiting { max_duration, tag, .. } = self.take(slot)?;
+        self.in_flight.push(Sent { slot, at, rate, until: at + max_duration + GRACE, is_overdue: false });
+        Some(tag)
     }
 
     /// The slot of a request that counts as in flight although it has certainly ended.
@@ -206,67 +167,32 @@ impl Queue {
     /// After the machine was suspended, this check may run before the timers of the requests: each request gets extra
     /// time once before it is considered lost.
     pub fn lost(&mut self, now: Instant) -> Option<Slot> {
-        if now <= self.ended_at {
-            return None;
-        }
-        let mut ended_at = Instant::FAR_FUTURE;
-        for (at, place) in self.places.iter_mut().enumerate() {
-            if let State::Out(Sent { until, is_overdue, .. }) = &mut place.state {
-                if *until < now {
-                    if *is_overdue {
-                        return Some(Slot { place: at, serial: place.serial });
-                    }
-                    (*until, *is_overdue) = (now + GRACE, true);
-                }
-                ended_at = ended_at.min(*until);
+        for sent in self.in_flight.iter_mut().filter(|sent| sent.until < now) {
+            if sent.is_overdue {
+                return Some(sent.slot);
             }
+            (sent.until, sent.is_overdue) = (now + GRACE, true);
         }
-        self.ended_at = ended_at;
         None
     }
 
-    /// Removes a call. Returns `None` if it is not in the queue, and what was sent if its request was in flight.
-    pub fn remove(&mut self, slot: Slot) -> Option<Option<Sent>> {
-        let place = self.at(slot)?;
-        let state = core::mem::replace(&mut place.state, State::Gone);
-        place.serial = place.serial.wrapping_add(1);
-        let sent = match state {
-            State::Out(sent) => Some(sent),
-            _ => {
-                self.unlink(slot.place);
-                None
-            }
-        };
-        let next = core::mem::replace(&mut self.free, slot.place);
-        if let Some(place) = self.places.get_mut(slot.place) {
-            place.after = next;
-        }
-        Some(sent)
+    /// Removes a waiting call.
+    pub fn take(&mut self, slot: Slot) -> Option<Waiting<T>> {
+        let index = self.position(slot)?;
+        Some(self.queue(slot).remove(index))
     }
 
-    fn at(&mut self, slot: Slot) -> Option<&mut Place> {
-        self.places
-            .get_mut(slot.place)
-            .filter(|place| place.serial == slot.serial && !matches!(place.state, State::Gone))
+    /// Removes a request in flight.
+    pub fn complete(&mut self, slot: Slot) -> Option<Sent> {
+        let index = self.in_flight.iter().position(|sent| sent.slot == slot)?;
+        Some(self.in_flight.swap_remove(index))
     }
 
-    fn unlink(&mut self, place: usize) {
-        if let Some(&Place { before, after, .. }) = self.places.get(place) {
-            self.join(before, after);
-        }
-        self.waiting = self.waiting.saturating_sub(1);
-        if self.waiting == 0 {
-            self.soonest = Instant::FAR_FUTURE;
-            self.ready_at = Instant::FAR_FUTURE;
-        }
+    fn queue(&mut self, slot: Slot) -> &mut Vec<Waiting<T>> {
+        if slot.is_retry { &mut self.retries } else { &mut self.new }
     }
 
-    fn join(&mut self, before: usize, after: usize) {
-        if let Some(place) = self.places.get_mut(before) {
-            place.after = after;
-        }
-        if let Some(place) = self.places.get_mut(after) {
-            place.before = before;
-        }
+    fn position(&mut self, slot: Slot) -> Option<usize> {
+        self.queue(slot).binary_search_by(|waiting| waiting.slot.serial.cmp(&slot.serial)).ok()
     }
 }

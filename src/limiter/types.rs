@@ -111,11 +111,6 @@ impl Handle {
     pub fn limiter(self) -> usize {
         self.limiter
     }
-
-    /// A small number that no other valid handle of the same limiter has.
-    pub fn place(self) -> usize {
-        self.slot.place
-    }
 }
 
 /// An event to report.

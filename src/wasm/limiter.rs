@@ -41,7 +41,7 @@ pub struct Completion {
     pub key: KeyId,
 }
 
-/// A waiting call. It is a separate object because its handle may be reused for another call before it continues.
+/// A waiting call. The limiter knows it by this object, and gives it back with the call's admission.
 #[derive(Default)]
 struct Waiter {
     admission: Cell<Option<WaitResult>>,
@@ -59,7 +59,6 @@ pub struct Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.limiter.remove_waiter(self);
         // A promise that stays pending would keep its callbacks in memory.
         self.waiter.notify_call();
         self.limiter.core.borrow_mut().cancel(self.handle);
@@ -68,6 +67,11 @@ impl Drop for Permit {
 }
 
 impl Waiter {
+    fn admit(&self, admission: WaitResult) {
+        self.admission.set(Some(admission));
+        self.notify_call();
+    }
+
     fn notify_call(&self) {
         let notify = self.notify.take();
         if let Some(notify) = notify {
@@ -78,9 +82,7 @@ impl Waiter {
 
 /// The limiter of one client.
 pub struct SharedLimiter {
-    core: RefCell<Limiter>,
-    /// Indexed by the key and the place of their handle.
-    waiters: RefCell<Vec<Vec<Option<Rc<Waiter>>>>>,
+    core: RefCell<Limiter<Rc<Waiter>>>,
     timer: RefCell<Option<Timeout>>,
     timer_at: Cell<Option<Instant>>,
     /// The latest failure of the server.
@@ -107,7 +109,6 @@ impl SharedLimiter {
     pub fn new(policy: RetryPolicy, events: EventSink, poll_interval: Option<Duration>) -> Self {
         Self {
             core: RefCell::new(Limiter::new(policy)),
-            waiters: RefCell::default(),
             timer: RefCell::default(),
             timer_at: Cell::default(),
             unavailable: Cell::default(),
@@ -147,10 +148,8 @@ impl SharedLimiter {
                 return WaitResult::Expired;
             };
             if let Some(admission) = admission.or_else(|| own.waiter.admission.take()) {
-                match admission {
-                    WaitResult::Unavailable(_) => {}
-                    WaitResult::Granted => self.remove_waiter(own),
-                    WaitResult::Expired | WaitResult::RateLimited { .. } => *permit = None,
+                if matches!(admission, WaitResult::Expired | WaitResult::RateLimited { .. }) {
+                    *permit = None;
                 }
                 return admission;
             }
@@ -179,10 +178,9 @@ impl SharedLimiter {
 
     fn enqueue(self: &Rc<Self>, permit: &mut Option<Permit>, request: Request) -> Option<WaitResult> {
         let now = monotonic();
-        let handle = self.core.borrow_mut().enqueue(request, now);
-        let own = permit.insert(Permit { limiter: Rc::clone(self), handle, waiter: Rc::default() });
-        // An event handler that runs meanwhile may make calls, and thereby cause this call to be admitted.
-        self.add_waiter(own);
+        let waiter = Rc::<Waiter>::default();
+        let handle = self.core.borrow_mut().enqueue(request, Rc::clone(&waiter), now);
+        *permit = Some(Permit { limiter: Rc::clone(self), handle, waiter });
         self.advance(Some(handle), now)
     }
 
@@ -203,9 +201,11 @@ impl SharedLimiter {
         if let Some(unavailable) = completion.unavailable {
             self.unavailable.set(Some(unavailable));
             if completed.failed_probe {
-                let waiting = self.core.borrow().waiting(now.monotonic);
-                for handle in waiting {
-                    self.notify(handle, WaitResult::Unavailable(unavailable));
+                let core = self.core.borrow();
+                let waiting: Vec<_> = core.waiting(now.monotonic).map(|(_, waiter)| Rc::clone(waiter)).collect();
+                drop(core);
+                for waiter in waiting {
+                    waiter.admit(WaitResult::Unavailable(unavailable));
                 }
             }
         }
@@ -218,7 +218,7 @@ impl SharedLimiter {
         let mut own_admission = None;
         loop {
             let next = self.core.borrow_mut().next(now);
-            let Some((handle, admission)) = next else {
+            let Some((handle, waiter, admission)) = next else {
                 break;
             };
             let admission = match admission {
@@ -229,7 +229,7 @@ impl SharedLimiter {
             if own == Some(handle) {
                 own_admission = Some(admission);
             } else {
-                self.notify(handle, admission);
+                waiter.admit(admission);
             }
         }
         self.set_timer(now);
@@ -258,38 +258,5 @@ impl SharedLimiter {
             })
         });
         self.timer.replace(timer);
-    }
-
-    fn notify(&self, handle: Handle, admission: WaitResult) {
-        let waiters = self.waiters.borrow();
-        let waiter = waiters.get(handle.limiter()).and_then(|waiters| waiters.get(handle.place())).cloned().flatten();
-        drop(waiters);
-        if let Some(waiter) = waiter {
-            waiter.admission.set(Some(admission));
-            waiter.notify_call();
-        }
-    }
-
-    /// The previous waiter with the same handle has left or has been notified already.
-    fn add_waiter(&self, permit: &Permit) {
-        let mut waiters = self.waiters.borrow_mut();
-        let (key, place) = (permit.handle.limiter(), permit.handle.place());
-        let count = waiters.len().max(key.saturating_add(1));
-        waiters.resize_with(count, Vec::new);
-        if let Some(waiters) = waiters.get_mut(key) {
-            let count = waiters.len().max(place.saturating_add(1));
-            waiters.resize_with(count, || None);
-            if let Some(waiter) = waiters.get_mut(place) {
-                *waiter = Some(Rc::clone(&permit.waiter));
-            }
-        }
-    }
-
-    fn remove_waiter(&self, permit: &Permit) {
-        let mut waiters = self.waiters.borrow_mut();
-        let waiters = waiters.get_mut(permit.handle.limiter());
-        if let Some(waiter) = waiters.and_then(|waiters| waiters.get_mut(permit.handle.place())) {
-            waiter.take_if(|waiter| Rc::ptr_eq(waiter, &permit.waiter));
-        }
     }
 }

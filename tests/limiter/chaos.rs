@@ -52,6 +52,7 @@ fn chaos(seed: u64, jumps: f64) {
             let deadline = if random() < 0.3 { fixture.now + ms(3_000.0) * random() } else { Instant::FAR_FUTURE };
             let handle = fixture.limiter.enqueue(
                 Request { key: KeyId::default(), is_retry, not_before, deadline, max_duration: Duration::INFINITE },
+                (),
                 fixture.now,
             );
             waiting.push((handle, is_retry, not_before, deadline));

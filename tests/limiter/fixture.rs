@@ -47,6 +47,7 @@ impl Fixture {
                 deadline,
                 max_duration: Duration::INFINITE,
             },
+            (),
             self.now,
         )
     }
@@ -54,8 +55,11 @@ impl Fixture {
     /// Enqueues a request with a key.
     pub fn enqueue_with(&mut self, key: KeyId) -> Handle {
         let (not_before, deadline) = (self.now, Instant::FAR_FUTURE);
-        self.limiter
-            .enqueue(Request { key, is_retry: false, not_before, deadline, max_duration: Duration::INFINITE }, self.now)
+        self.limiter.enqueue(
+            Request { key, is_retry: false, not_before, deadline, max_duration: Duration::INFINITE },
+            (),
+            self.now,
+        )
     }
 
     pub fn retry(&mut self, not_before: Instant) -> Handle {
@@ -67,6 +71,7 @@ impl Fixture {
                 deadline: Instant::FAR_FUTURE,
                 max_duration: Duration::INFINITE,
             },
+            (),
             self.now,
         )
     }
@@ -76,7 +81,12 @@ impl Fixture {
     }
 
     pub fn next(&mut self) -> Option<(Handle, Admission)> {
-        self.limiter.next(self.now)
+        self.limiter.next(self.now).map(|(handle, (), admission)| (handle, admission))
+    }
+
+    /// The calls that would send now.
+    pub fn waiting(&self) -> Vec<Handle> {
+        self.limiter.waiting(self.now).map(|(handle, ())| handle).collect()
     }
 
     /// Admits all requests that may be sent now.

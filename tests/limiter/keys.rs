@@ -75,7 +75,7 @@ fn all_keys_share_an_outage_and_its_end() {
     let probe = fixture.admit_all();
     assert_eq!(probe.len(), 1, "one probe, whichever key it has");
     assert!(fixture.complete(probe[0], FAILED).failed_probe);
-    let advised = fixture.limiter.waiting(fixture.now);
+    let advised = fixture.waiting();
     assert_eq!(advised, waiting.iter().copied().filter(|handle| *handle != probe[0]).collect::<Vec<_>>());
     fixture.sleep();
     let next = fixture.admit_all();

@@ -42,7 +42,7 @@ fn one_probe_at_a_time_and_all_requests_share_its_failure() {
     fixture.now += ms(1_000.0);
     assert_eq!(fixture.admit_all(), []);
     assert!(fixture.complete(calls[0], FAILED).failed_probe);
-    assert_eq!(fixture.limiter.waiting(fixture.now), calls[1..]);
+    assert_eq!(fixture.waiting(), calls[1..]);
     assert_ne!(resting, calls[1]);
     // The second wait is up to 200 ms.
     assert_eq!(fixture.wake(), Some(fixture.now + ms(125.0)));

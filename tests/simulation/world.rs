@@ -87,8 +87,8 @@ struct Live {
 }
 
 struct Client {
-    limiter: Limiter,
-    whose: Vec<usize>,
+    /// Knows each call by its index.
+    limiter: Limiter<usize>,
     wake: f64,
     advised: f64,
     out: u32,
@@ -124,13 +124,7 @@ fn answer(reply: Reply) -> Response<()> {
 /// Runs a simulation to its end.
 pub fn run(play: Play) -> Outcomes {
     let clients = (0..play.clients)
-        .map(|_| Client {
-            limiter: Limiter::new(play.limits.retry),
-            whose: Vec::new(),
-            wake: 0.0,
-            advised: 0.0,
-            out: 0,
-        })
+        .map(|_| Client { limiter: Limiter::new(play.limits.retry), wake: 0.0, advised: 0.0, out: 0 })
         .collect();
     let mut world = World {
         rng: Random(play.seed),
@@ -233,17 +227,15 @@ impl World {
                 deadline: live.deadline,
                 max_duration: Duration::INFINITE,
             },
+            call,
             at(self.now),
         );
         live.handle = Some(handle);
-        client.whose.resize(client.whose.len().max(handle.place() + 1), usize::MAX);
-        client.whose[handle.place()] = call;
     }
 
     /// Admits requests, as the WebAssembly layer does after each event.
     fn admit(&mut self, client: usize) {
-        while let Some((handle, turn)) = self.clients[client].limiter.next(at(self.now)) {
-            let call = self.clients[client].whose[handle.place()];
+        while let Some((handle, call, turn)) = self.clients[client].limiter.next(at(self.now)) {
             assert_eq!(self.calls[call].handle, Some(handle));
             match turn {
                 Admission::Granted => {
@@ -307,9 +299,9 @@ impl World {
             _ => self.end(call, reply == Reply::Served),
         }
         if completed.failed_probe {
-            let others = self.clients[client].limiter.waiting(at(self.now));
-            for handle in others {
-                let call = self.clients[client].whose[handle.place()];
+            let waiting = self.clients[client].limiter.waiting(at(self.now));
+            let others: Vec<_> = waiting.map(|(handle, call)| (handle, *call)).collect();
+            for (handle, call) in others {
                 self.fail(call, handle, reply);
             }
         }

@@ -95,7 +95,7 @@ pub fn play(script: &Script) -> Option<Ended> {
             deadline: call.deadline(),
             max_duration: call.timeout(),
         };
-        let handle = limiter.enqueue(request, clock.monotonic);
+        let handle = limiter.enqueue(request, (), clock.monotonic);
         let turn = turn(&mut limiter, &mut clock)?;
         let verdict = match turn {
             Admission::Granted => {
@@ -134,7 +134,7 @@ pub fn play(script: &Script) -> Option<Ended> {
 /// Sleeps until the request is admitted, as the timer of the WebAssembly layer does.
 fn turn(limiter: &mut Limiter, clock: &mut Now) -> Option<Admission> {
     for _ in 0..LOOKS {
-        if let Some((_, turn)) = limiter.next(clock.monotonic) {
+        if let Some((_, (), turn)) = limiter.next(clock.monotonic) {
             return Some(turn);
         }
         let at = limiter.next_wakeup(clock.monotonic).expect("a request waits");

@@ -148,7 +148,7 @@ impl<'a> World<'a> {
             deadline: call.deadline(),
             max_duration: call.timeout(),
         };
-        self.limiter.enqueue(request, self.clock.monotonic)
+        self.limiter.enqueue(request, (), self.clock.monotonic)
     }
 
     /// Completes one of the requests in flight.
@@ -216,7 +216,7 @@ impl<'a> World<'a> {
         }
         self.proceed(live, verdict, true);
         if settled.failed_probe {
-            let waiting = self.limiter.waiting(self.clock.monotonic);
+            let waiting: Vec<_> = self.limiter.waiting(self.clock.monotonic).map(|(handle, ())| handle).collect();
             for handle in waiting {
                 let index = self.calls.iter().position(|live| live.handle == handle).expect("a known handle");
                 self.share(index, random);
@@ -265,7 +265,7 @@ impl<'a> World<'a> {
     /// Admits requests, as the WebAssembly layer does after each event.
     fn admit(&mut self) {
         self.events();
-        while let Some((handle, turn)) = self.limiter.next(self.clock.monotonic) {
+        while let Some((handle, (), turn)) = self.limiter.next(self.clock.monotonic) {
             let index = self.calls.iter().position(|live| live.handle == handle).expect("a known handle");
             match turn {
                 Admission::Granted => self.go(index),
