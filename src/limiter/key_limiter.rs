@@ -2,9 +2,9 @@
 
 use super::circuit_breaker::CircuitBreaker;
 use super::pacer::Pacer;
-use super::queue::{Queue, Sent, Slot};
+use super::queue::{Queue, Sent};
 use super::types::{
-    Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, SAME_RESET,
+    Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, SAME_RESET, Slot,
 };
 use crate::api_key::KeyId;
 use crate::retry::Backoff;

@@ -1,16 +1,8 @@
 //! The calls of one key: those that wait, in the order of their admission, and those in flight.
 
-use super::types::Request;
+use super::types::{Request, Slot};
 use crate::time::{Duration, Instant};
 use alloc::vec::Vec;
-
-/// Identifies a call in a queue, from its arrival until its request has completed or the call is removed. One that is
-/// no longer valid is ignored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Slot {
-    is_retry: bool,
-    serial: u64,
-}
 
 /// A waiting call.
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 //! The tables of `tests/SIMULATION.md` show the effect of the constants; a constant that is based on one of their rows
 //! names it.
 
-use super::queue::Slot;
 use crate::api_key::KeyId;
 use crate::time::{Duration, Instant};
 
@@ -94,6 +93,14 @@ pub struct Completed {
     /// Whether it was a probe that failed: an attempt failed for each call in
     /// [`Limiter::waiting`](super::Limiter::waiting).
     pub failed_probe: bool,
+}
+
+/// Identifies a call in the queue of its key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slot {
+    pub is_retry: bool,
+    /// Never reused.
+    pub serial: u64,
 }
 
 /// Identifies a call at the limiter, from [`enqueue`](super::Limiter::enqueue) until its request has completed or the
