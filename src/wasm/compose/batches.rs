@@ -1,6 +1,6 @@
 //! A list that one request cannot hold, sent in batches.
 
-use super::Invocation;
+use super::invocation::Invocation;
 use crate::hash::fnv1a;
 use crate::wasm::arguments::{BatchArguments, with_idempotency_key};
 use crate::wasm::error::{is_own_error, redacted_data};

@@ -1,6 +1,6 @@
 //! `edit` and `retryOnConflict`: changes a resource, and repeats that after a conflict.
 
-use super::{Arguments, Invocation};
+use super::invocation::{Arguments, Invocation};
 use crate::operations::{OPERATIONS, Operation};
 use crate::retry::CONFLICT_BACKOFF;
 use crate::text::decimal;

@@ -1,6 +1,6 @@
 //! `all`: every item of a list, page by page.
 
-use super::{Arguments, Invocation, own};
+use super::invocation::{Arguments, Invocation, own};
 use crate::error::{Error, Kind};
 use crate::operations::{OPERATIONS, Operation, Output};
 use crate::pagination::{DEFAULT_LIMIT, NextPage, RequestedPage};

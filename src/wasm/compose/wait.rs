@@ -1,6 +1,6 @@
 //! `wait`: polls until a job finishes.
 
-use super::{Arguments, Invocation, own};
+use super::invocation::{Arguments, Invocation, own};
 use crate::error::{Kind, Scope};
 use crate::http::retry_after;
 use crate::operations::Operation;
