@@ -1,47 +1,41 @@
 // The caller's abort signal. It may be a polyfill's or an instance of the caller's own class, whose members can throw.
 
-/**
- * Many calls may share one signal. It gets a single listener regardless of their number: runtimes warn of a leak when a
- * signal has more than a few.
- */
+import { attempt } from "./values.js";
+
+/** The only listener of each signal: runtimes warn of a leak if many calls that share one add a listener each.
+ * @type {WeakMap<AbortSignal, { callbacks: Set<() => void>, handle: () => void }>} */
 const listeners = new WeakMap();
 
-/** Calls `callback` once the signal is aborted; returns a function that removes the callback. */
+/** Returns a function that removes the callback. @param {AbortSignal} signal @param {() => void} callback */
 export function onAbort(signal, callback) {
-  let listener = listeners.get(signal);
-  if (listener === undefined) {
-    const callbacks = new Set();
-    listener = { callbacks, handle: () => callbacks.forEach((run) => run()) };
-    listeners.set(signal, listener);
-    ignoreErrors(() => signal.addEventListener("abort", listener.handle));
-  }
-  listener.callbacks.add(callback);
+  const { callbacks, handle } = listeners.get(signal) ?? listen(signal);
+  callbacks.add(callback);
   return () => {
-    listener.callbacks.delete(callback);
-    if (listener.callbacks.size > 0) return;
-    ignoreErrors(() => signal.removeEventListener("abort", listener.handle));
+    callbacks.delete(callback);
+    if (callbacks.size > 0) return;
+    attempt(() => signal.removeEventListener("abort", handle));
     listeners.delete(signal);
   };
 }
 
-function ignoreErrors(run) {
-  try {
-    run();
-  } catch {}
+/** @param {AbortSignal} signal */
+function listen(signal) {
+  /** @type {Set<() => void>} */
+  const callbacks = new Set();
+  const listener = { callbacks, handle: () => callbacks.forEach((run) => run()) };
+  listeners.set(signal, listener);
+  attempt(() => signal.addEventListener("abort", listener.handle));
+  return listener;
 }
 
-/** Returns why a signal was aborted: its own reason, or an `AbortError` if a polyfill has none. */
+/** Why a signal was aborted: its own reason, or an `AbortError` if a polyfill has none. @param {AbortSignal} signal */
 export function reasonOf(signal) {
+  const message = "This operation was aborted";
   try {
-    return signal.reason === undefined ? createAbortError("This operation was aborted") : signal.reason;
+    if (signal.reason !== undefined) return signal.reason;
+    if (typeof DOMException === "function") return new DOMException(message, "AbortError");
+    return Object.assign(new Error(message), { name: "AbortError" });
   } catch (error) {
     return error;
   }
-}
-
-function createAbortError(message) {
-  if (typeof DOMException === "function") return new DOMException(message, "AbortError");
-  const error = new Error(message);
-  error.name = "AbortError";
-  return error;
 }

@@ -1,39 +1,34 @@
-// Where a call was made. The client creates an error long after the method has returned, when the caller is no longer
-// on the stack.
+// Where a call was made. When the client creates an error, the caller is no longer on the stack.
 
-/**
- * Number of the client's own lines at the top of a stack, for engines that cannot omit them: this file's, the client's,
- * the method's.
- */
+/** The client's own lines in a stack, for engines that cannot omit them: this file's, the client's and the method's. */
 const OWN_LINES = 3;
 
-/**
- * The context of a call: the caller's stack, the current request, and a function with which the call re-enters the
- * module.
- */
+/** The caller's stack, the current request, and a function with which the call enters the module again. */
 export class CallSite {
-  method = undefined;
-  path = undefined;
-  #stack;
+  /** @type {{ method: string, path: string } | undefined} */
+  request;
+  /** Formats the stack. Engines do so when it is read, which is rare. @type {() => string | undefined} */
+  stack;
 
+  /** @param {Function} method @param {(run: (core: any) => any) => any} enter */
   constructor(method, enter) {
     this.enter = enter;
-    // Engines format a stack when it is read, which is rare.
-    const error = {};
-    if (Error.captureStackTrace) Error.captureStackTrace(error, method);
-    this.#stack = Error.captureStackTrace ? () => error.stack : withoutOwnLines(new Error());
-  }
-
-  get stack() {
-    return this.#stack();
+    if (Error.captureStackTrace) {
+      /** @type {{ stack?: string }} */
+      const error = {};
+      Error.captureStackTrace(error, method);
+      this.stack = () => error.stack;
+    } else {
+      const error = new Error();
+      this.stack = () => error.stack?.split("\n").slice(OWN_LINES).join("\n");
+    }
   }
 }
 
-const withoutOwnLines = (error) => () => error.stack.split("\n").slice(OWN_LINES).join("\n");
-
+/** @type {CallSite | undefined} */
 let current;
 
-/** Runs a function with this call site as the current one. */
+/** Runs a function with this call site as the current one. @type {<T>(callSite: CallSite, run: () => T) => T} */
 export function at(callSite, run) {
   const before = current;
   current = callSite;

@@ -3,10 +3,7 @@
 let last = -Infinity;
 let shift = 0;
 
-/**
- * Milliseconds on a clock that never goes back. When a test replaces the platform's clock with a fake one, the
- * difference is compensated: otherwise a pending wait would take longer by the time that the clock goes back.
- */
+/** Milliseconds on a clock that never goes back: a wait must not take longer when a test installs a fake clock. */
 export function monotonic() {
   const now = performance.now() + shift;
   if (now > last) last = now;
@@ -15,18 +12,16 @@ export function monotonic() {
 }
 
 /** Node's timers fire up to this many milliseconds early. */
-const ROUNDING = 2;
+const ROUNDING_MS = 2;
 
-/**
- * Starts a platform timer. A timer that fires before half of its time has passed on the clock does not follow that
+/** Starts a platform timer. A timer that fires before half of its time has passed on the clock does not follow that
  * clock: fake timers may leave `performance` unchanged, and those of `node:test` always do. The clock is then set
- * forward, so that a wait ends when its timer fires.
- */
+ * forward, so that a wait ends when its timer fires. @param {() => void} run @param {number} ms */
 export function startTimer(run, ms) {
-  const began = monotonic();
+  const start = monotonic();
   return setTimeout(() => {
-    const early = ms - (monotonic() - began);
-    if (early > ms / 2 + ROUNDING) shift += early;
+    const early = ms - (monotonic() - start);
+    if (early > ms / 2 + ROUNDING_MS) shift += early;
     run();
   }, ms);
 }

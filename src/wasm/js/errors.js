@@ -1,76 +1,82 @@
-// The error classes. Rust provides their fields; this file imports nothing, so that the classes exist before any wasm
-// is loaded.
+// The error classes. Rust provides their fields. No imports: the classes exist before any wasm is loaded.
+
+/** @import { ErrorKind } from "../../../pkg/index.js" */
+/** @import { CallSite } from "./call-site.js" */
 
 /** Identifies the same class in another copy of this package (CommonJS next to ESM, two versions). */
 const BRAND = Symbol.for("openprospect.error");
-
 /** The kind of a class, for errors that are constructed without one, as in a user's tests. */
 const KIND = Symbol("kind");
-
+/** @type {Record<string, typeof OpenProspectError>} */
 const CLASSES = {};
 
-/**
- * Defines a non-enumerable property, which is omitted when an error is printed or copied, as those of built-in errors
- * are. A descriptor with a prototype could inherit a getter.
- */
-function hide(object, name, value) {
-  Object.defineProperty(object, name, { __proto__: null, value, writable: true, configurable: true });
+/** @type {(object: object, name: PropertyKey, descriptor: PropertyDescriptor) => void} */
+export function define(object, name, descriptor) {
+  // A descriptor with a prototype could inherit a getter.
+  Object.defineProperty(object, name, Object.assign(Object.create(null), { configurable: true }, descriptor));
 }
 
-/** Sets the name of a class, so that it survives minifying, and registers the class under its kind. */
-function define(Class, name, kind) {
-  Object.defineProperty(Class, "name", { __proto__: null, value: name, configurable: true });
-  for (const key of ["name", BRAND]) {
-    Object.defineProperty(Class.prototype, key, { __proto__: null, value: name, writable: true, configurable: true });
-  }
-  if (kind === undefined) return;
-  CLASSES[kind] = Class;
+/** Sets a non-enumerable property, as those of built-in errors are: it is not printed or copied.
+ * @type {<T>(object: object, name: PropertyKey, value: T) => T} */
+export function hide(object, name, value) {
+  define(object, name, { value, writable: true });
+  return value;
+}
+
+/** Sets the name of a class, so that it survives minifying, and registers the class under its kind.
+ * @param {typeof OpenProspectError} Class @param {string} name @param {ErrorKind} [kind] */
+function register(Class, name, kind) {
+  define(Class, "name", { value: name });
+  hide(Class.prototype, "name", name);
+  hide(Class.prototype, BRAND, name);
   hide(Class.prototype, KIND, kind);
-}
-
-function subclass(Parent, name, kind) {
-  const Class = class extends Parent {};
-  define(Class, name, kind);
+  if (kind !== undefined) CLASSES[kind] = Class;
   return Class;
 }
 
+/** @param {typeof OpenProspectError} Parent @param {string} name @param {ErrorKind} kind */
+const subclass = (Parent, name, kind) => register(class extends Parent {}, name, kind);
+
 export class OpenProspectError extends Error {
+  /** @param {string} message @param {Record<string, unknown>} [fields] @param {ErrorOptions} [options] */
   constructor(message, fields = {}, options = undefined) {
     super(message, options);
     for (const [name, value] of Object.entries(fields)) {
       if (name === "message" || name === "__proto__" || value === undefined) continue;
       // The raw body is readable, but omitted when the error is printed.
       if (name === "rawBody") hide(this, name, value);
-      else this[name] = name === "retryAt" && typeof value === "number" ? new Date(value) : value;
+      else Object.assign(this, { [name]: name === "retryAt" && typeof value === "number" ? new Date(value) : value });
     }
-    const kind = this[KIND];
+    const kind = /** @type {any} */ (this)[KIND];
     if (kind === undefined) return;
-    if (!Object.hasOwn(this, "kind")) this.kind = kind;
-    if (!Object.hasOwn(this, "code")) this.code = kind.toUpperCase();
+    if (!Object.hasOwn(this, "kind")) Object.assign(this, { kind });
+    if (!Object.hasOwn(this, "code")) Object.assign(this, { code: kind.toUpperCase() });
   }
 
+  /** @param {unknown} value */
   static [Symbol.hasInstance](value) {
     if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
     if (!Object.hasOwn(this.prototype, BRAND) || value === null || typeof value !== "object") return false;
+    const brand = /** @type {any} */ (this.prototype)[BRAND];
     for (let proto = Object.getPrototypeOf(value); proto !== null; proto = Object.getPrototypeOf(proto)) {
-      if (Object.hasOwn(proto, BRAND) && proto[BRAND] === this.prototype[BRAND]) return true;
+      if (Object.hasOwn(proto, BRAND) && proto[BRAND] === brand) return true;
     }
     return false;
   }
 
   toJSON() {
-    const { name, message, rawBody, cause } = this;
-    const json = { name, message, ...this };
-    if (rawBody !== undefined) json.rawBody = rawBody;
-    if (isError(cause)) json.cause = { name: cause.name, message: cause.message };
-    return json;
-  }
-
-  static {
-    define(this, "OpenProspectError");
+    const { name, message, cause, rawBody } = /** @type {any} */ (this);
+    return {
+      name,
+      message,
+      .../** @type {object} */ (this),
+      ...(rawBody !== undefined && { rawBody }),
+      ...(isError(cause) && { cause: { name: cause.name, message: cause.message } }),
+    };
   }
 }
 
+register(OpenProspectError, "OpenProspectError");
 export const ApiError = subclass(OpenProspectError, "ApiError", "api");
 export const BadRequestError = subclass(ApiError, "BadRequestError", "bad_request");
 export const AuthenticationError = subclass(ApiError, "AuthenticationError", "authentication");
@@ -87,64 +93,50 @@ export const TerminalStatusError = subclass(OpenProspectError, "TerminalStatusEr
 export const ConfigurationError = subclass(OpenProspectError, "ConfigurationError", "configuration");
 export const InternalError = subclass(OpenProspectError, "InternalError", "internal");
 
-/** Whether a value is an error of any realm. */
+/** Whether a value is an error of any realm. @param {unknown} value @returns {value is Error} */
 export const isError = (value) => /^\[object (?:Error|DOMException)\]$/.test(Object.prototype.toString.call(value));
 
-/** Whether a value is an error of this package, and of the specified kind if there is one. */
+/** Whether it is an error of this package, and of this kind. @type {(value: unknown, kind?: ErrorKind) => boolean} */
 export function isOpenProspectError(value, kind) {
-  return value instanceof OpenProspectError && (kind === undefined || value.kind === kind);
+  return value instanceof OpenProspectError && (kind === undefined || Reflect.get(value, "kind") === kind);
 }
 
-/** A message is one line in a log: no control characters, line separators or marks that change the direction of a line. */
+/** A message is one line in a log, without control characters, line separators and direction marks. */
 const BREAKS = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
 /** Longer messages are cut. */
-const MAX_MESSAGE = 2600;
+const MAX_MESSAGE_LENGTH = 2600;
 
-const oneLine = (text) => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text).replace(BREAKS, " ");
-
-/**
- * Creates the error of a record, with the stack of the caller. All messages of the client's errors are created here.
- */
-export function createError(record, cause, trace) {
+/** Creates the error of a record, with the stack of the caller. All messages of the client's errors are created here.
+ * @param {{ kind: string, message: string }} record @param {unknown} cause @param {CallSite} [callSite] */
+export function createError(record, cause, callSite) {
   const Class = CLASSES[record.kind] ?? OpenProspectError;
-  const make = () => new Class(oneLine(record.message), record, cause === undefined ? undefined : { cause });
-  const error = trace === undefined ? make() : withoutStack(make);
-  if (trace !== undefined) beginAt(trace, error);
-  return error;
+  const text = record.message.slice(0, MAX_MESSAGE_LENGTH).replace(BREAKS, " ");
+  const message = text.length < record.message.length ? `${text}…` : text;
+  const create = () => new Class(message, record, cause === undefined ? undefined : { cause });
+  return callSite === undefined ? create() : withStackOf(callSite, withoutStack(create));
 }
 
-/** Creates an error without a stack trace: capturing one through wasm is expensive, and this one would be replaced. */
-function withoutStack(make) {
+/** Prevents capturing a stack, which is expensive through wasm, and would be replaced. @param {() => Error} create */
+function withoutStack(create) {
   const limit = Error.stackTraceLimit;
+  // Unlike an assignment, this does not throw if a script that hardens the page has frozen the limit.
+  const isSet = typeof limit === "number" && Reflect.set(Error, "stackTraceLimit", 0);
   try {
-    if (typeof limit === "number") Error.stackTraceLimit = 0;
-  } catch {
-    // Frozen by a script that hardens the page.
-  }
-  try {
-    return make();
+    return create();
   } finally {
-    if (Error.stackTraceLimit !== limit) Error.stackTraceLimit = limit;
+    if (isSet) Error.stackTraceLimit = limit;
   }
 }
 
-/**
- * Sets the stack of an error to where its call began. It is formatted on first read: few stacks are read, and
- * formatting one costs more than creating the error.
- */
-function beginAt(trace, error) {
+/** Sets the stack to where the call began; formatted on first read, which costs more than creating the error.
+ * @param {CallSite} callSite @param {Error} error */
+function withStackOf(callSite, error) {
   const head = `${error.name}: ${error.message}`;
-  Object.defineProperty(error, "stack", {
-    __proto__: null,
-    configurable: true,
-    get() {
-      const frames = String(trace.stack ?? "").replace(/^Error(?:: )?\n/, "");
-      const stack = frames === "" ? head : `${head}\n${frames}`;
-      hide(error, "stack", stack);
-      return stack;
-    },
-    set(stack) {
-      hide(error, "stack", stack);
-    },
-  });
+  const setStack = (/** @type {unknown} */ stack) => hide(error, "stack", stack);
+  const get = () => {
+    const frames = String(callSite.stack() ?? "").replace(/^Error(?:: )?\n/, "");
+    return setStack(frames === "" ? head : `${head}\n${frames}`);
+  };
+  define(error, "stack", { get, set: setStack });
+  return error;
 }

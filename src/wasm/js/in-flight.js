@@ -1,36 +1,34 @@
-// Everything in flight in the current instance of the module: promises of calls, requests and timers. It ends with the
-// instance.
+// What is in flight in the current instance of the module, and ends with it: promises of calls, requests and timers.
 
 import { startTimer } from "./clock.js";
 import { newController } from "./environment.js";
+import { attempt } from "./values.js";
 
+/** @typedef {{ promise: Promise<unknown>, resolve: (value: any) => void, reject: (reason: any) => void }} Deferred */
+/** @typedef {{ id: ReturnType<typeof setTimeout>, run?: () => void }} Timer */
+
+/** @type {Set<Deferred>} */
 const deferreds = new Set();
+/** @type {Set<AbortController>} */
 const controllers = new Set();
+/** @type {Set<Timer>} */
 const timers = new Set();
 
-class Deferred {
-  #settle;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    deferreds.add(this);
-  }
-
-  resolve(value) {
-    deferreds.delete(this);
-    this.#settle.resolve(value);
-  }
-
-  reject(reason) {
-    deferreds.delete(this);
-    this.#settle.reject(reason);
-  }
-}
-
 /** Creates the promise of a call. */
-export const createDeferred = () => new Deferred();
+export function createDeferred() {
+  const deferred = /** @type {Deferred} */ ({});
+  /** @type {(settle: (value: any) => void) => (value: any) => void} */
+  const ending = (settle) => (value) => {
+    deferreds.delete(deferred);
+    settle(value);
+  };
+  deferred.promise = new Promise((resolve, reject) => {
+    deferred.resolve = ending(resolve);
+    deferred.reject = ending(reject);
+  });
+  deferreds.add(deferred);
+  return deferred;
+}
 
 /** Creates the controller of a request. */
 export function createController() {
@@ -39,36 +37,33 @@ export function createController() {
   return controller;
 }
 
-/** Releases the controller of a request that has ended, or aborts the request. */
+/** Aborts a request unless it is over. @param {AbortController} controller @param {boolean} isOver */
 export function endRequest(controller, isOver) {
   controllers.delete(controller);
   if (!isOver) controller.abort();
 }
 
-/** Starts a timer, like `setTimeout`. */
+/** Starts a timer, like `setTimeout`. @param {() => void} run @param {number} ms */
 export function setTimer(run, ms) {
-  const timer = { run };
-  timer.id = startTimer(() => {
+  const fire = () => {
     timers.delete(timer);
     timer.run?.();
-  }, ms);
+  };
+  /** @type {Timer} */
+  const timer = { run, id: startTimer(fire, ms) };
   timers.add(timer);
   return timer;
 }
 
-/**
- * Stops a timer. Edge platforms cannot clear the timer of another request, so its callback is removed as well. They
- * throw if there is no current request, as when a client is garbage collected.
- */
+/** Stops a timer. Edge platforms cannot clear the timer of another request, so its callback is removed as well. They
+ * throw if there is no current request, as when a client is garbage collected. @param {Timer} timer */
 export function clearTimer(timer) {
   timers.delete(timer);
   timer.run = undefined;
-  try {
-    clearTimeout(timer.id);
-  } catch {}
+  attempt(() => clearTimeout(timer.id));
 }
 
-/** Rejects all calls, aborts their requests and clears their timers: the instance, which would do so, is discarded. */
+/** Rejects all calls, aborts their requests and clears their timers. @param {unknown} reason */
 export function endAll(reason) {
   for (const timer of timers) clearTimer(timer);
   for (const deferred of deferreds) {

@@ -6,42 +6,27 @@ import { isOpenProspectError } from "./errors.js";
 import { clearTimer, endAll, setTimer } from "./in-flight.js";
 import { createBindings } from "./openprospect.js";
 import { useRedaction } from "./redact.js";
+import { attempt } from "./values.js";
 
 /** The reason for calls of a discarded instance, until the client adds the request that the call was at. */
 export class Poisoned {
-  cause = undefined;
-}
-
-/**
- * Only the client's own errors may leave an instance without discarding it. A value that throws when it is inspected is
- * not one.
- */
-function isOurs(cause) {
-  try {
-    return isOpenProspectError(cause);
-  } catch {
-    return false;
-  }
+  /** @type {unknown} */
+  cause;
 }
 
 /** An instance of the module, with its own bindings. */
 class Instance {
-  #isPoisoned = false;
+  isPoisoned = false;
   // Created in advance: after a stack overflow there may be no room for another call.
   #poisoned = new Poisoned();
-  #bindings;
 
+  /** @param {WebAssembly.Module} module */
   constructor(module) {
     // Callbacks of timers and promises have no caller to handle an error: the affected calls are rejected instead.
-    const guard = (run) => {
-      try {
-        return this.enter(run);
-      } catch {
-        return undefined;
-      }
-    };
+    const guard = (/** @type {() => unknown} */ run) => attempt(() => this.enter(run));
+    /** @type {any} */
     const Registry = globalThis.FinalizationRegistry;
-    this.#bindings = createBindings({
+    const { classes, instantiate } = createBindings({
       guard,
       setTimeout: setTimer,
       clearTimeout: clearTimer,
@@ -50,36 +35,29 @@ class Instance {
       FinalizationRegistry:
         Registry &&
         class extends Registry {
+          /** @param {(held: unknown) => void} release */
           constructor(release) {
-            super((held) => guard(() => release(held)));
+            super((/** @type {unknown} */ held) => guard(() => release(held)));
           }
         },
     });
-    this.#bindings.instantiate(module);
+    instantiate(module);
+    this.classes = classes;
   }
 
-  /** The client class; `undefined` once the instance is discarded. */
-  get core() {
-    return this.#isPoisoned ? undefined : this.#bindings.classes.OpenProspect;
-  }
-
-  /** Every class that the module exports, by its name. */
-  get classes() {
-    return this.#bindings.classes;
-  }
-
-  /** Calls a function that enters the instance, and returns its result. */
+  /** Calls a function that enters the instance, and returns its result. @type {<T>(run: () => T) => T} */
   enter(run) {
-    if (!this.#isPoisoned) {
+    if (!this.isPoisoned) {
       try {
         return run();
       } catch (cause) {
-        const isFirst = !this.#isPoisoned;
+        const isFirst = !this.isPoisoned;
         if (isFirst) this.#poisoned.cause = cause;
         // Set before the cause is inspected, because the stack may have no room for that.
-        this.#isPoisoned = true;
-        if (isOurs(cause)) {
-          this.#isPoisoned = !isFirst;
+        this.isPoisoned = true;
+        // Only the client's own errors may leave an instance without discarding it.
+        if (attempt(() => isOpenProspectError(cause))) {
+          this.isPoisoned = !isFirst;
           throw cause;
         }
       }
@@ -94,47 +72,45 @@ class Instance {
   }
 }
 
+/** @type {WebAssembly.Module} */
 let compiled;
+/** Undefined until the module is started. @type {Instance} */
 let current;
 
-/** Stores the module, and instantiates it. */
+/** Stores the module, and instantiates it. @param {WebAssembly.Module} module */
 export function start(module) {
   current = new Instance(module);
   compiled = module;
-  useRedaction((text, keys) => ask((Core) => Core.redacted(text, keys)));
+  useRedaction((text, keys) => withCore((Core) => Core.redacted(text, keys)));
 }
 
 export const isStarted = () => current !== undefined;
+/** The classes of the current instance. */
+export const classes = () => current.classes;
+/** Calls a function that enters the current instance, and returns its result. @type {<T>(run: () => T) => T} */
+export const enter = (run) => current.enter(run);
 
 /** The client class of the current instance. */
 export function core() {
-  if (current.core === undefined) {
+  if (current.isPoisoned) {
     current.end();
     current = new Instance(compiled);
   }
-  return current.core;
+  return current.classes.OpenProspect;
 }
 
-/** The classes of the current instance. */
-export const classes = () => current.classes;
-
-/** Calls a function with the client class of the current instance, and returns its result. */
-export function ask(question) {
+/** Calls a function with the client class of the current instance. @type {<T>(run: (Core: any) => T) => T} */
+export function withCore(run) {
   const Core = core();
-  return enter(() => question(Core));
+  return enter(() => run(Core));
 }
 
-/** Calls a function that enters the current instance, and returns its result. */
-export const enter = (run) => current.enter(run);
-
-/** Frees objects of the current instance. Those of a discarded instance were dropped with it. */
+/** Frees objects of the current instance. Those of a discarded instance were dropped with it. @param {any[]} objects */
 export function release(objects) {
-  const Core = current.core;
-  if (Core === undefined || !(objects[0] instanceof Core)) return;
-  try {
-    enter(() => {
-      objects[0].close();
-      objects.forEach((object) => object.free());
-    });
-  } catch {}
+  if (current.isPoisoned || !(objects[0] instanceof current.classes.OpenProspect)) return;
+  const freeAll = () => {
+    objects[0].close();
+    objects.forEach((object) => object.free());
+  };
+  attempt(() => enter(freeAll));
 }

@@ -9,25 +9,22 @@ const MAX_QUOTED = 60;
 /** Maximum length of an option's name, which may be the caller's text, too. */
 const MAX_NAME = 100;
 
-const cut = (text, most) =>
-  text.length > most
-    ? `${Array.from(text.slice(0, 2 * most))
-        .slice(0, most)
-        .join("")}…`
-    : text;
+/** @param {string} text @param {number} max */
+function truncate(text, max) {
+  const characters = Array.from(text.slice(0, 2 * max));
+  return text.length > max ? `${characters.slice(0, max).join("")}…` : text;
+}
 
-/**
- * Creates the `ConfigurationError`, without a key that the caller passed as the wrong argument. Returns any other value
- * unchanged.
- */
+/** Creates the `ConfigurationError`, without the keys; returns any other value unchanged.
+ * @param {unknown} argument @param {string[]} [keys] @param {import("./call-site.js").CallSite} [callSite] */
 export function createConfigurationError(argument, keys = [], callSite = undefined) {
   if (!(argument instanceof InvalidArgument)) return argument;
-  const { option: name, given: value, allowed, cause } = argument;
-  const option = cut(redacted(name, keys), MAX_NAME);
+  const { given: value, allowed, cause } = argument;
+  const option = truncate(redacted(argument.option, keys), MAX_NAME);
   const given =
-    value instanceof Quoted ? JSON.stringify(cut(redacted(value.text, keys), MAX_QUOTED)) : redacted(value, keys);
-  const message =
-    given === "nothing" ? `${option} is missing; expected ${allowed}` : `${option}: got ${given}; expected ${allowed}`;
+    value instanceof Quoted ? JSON.stringify(truncate(redacted(value.text, keys), MAX_QUOTED)) : redacted(value, keys);
+  const problem = given === "nothing" ? `${option} is missing` : `${option}: got ${given}`;
+  const message = `${problem}; expected ${allowed}`;
   const record = { kind: "configuration", code: "CONFIGURATION", message, option, given, allowed };
   return createError(record, cause === undefined ? undefined : withoutKeys(cause, keys), callSite);
 }

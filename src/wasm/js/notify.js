@@ -1,10 +1,7 @@
-/**
- * Calls the caller's event handler, if there is one. Errors that it throws, and rejections of its promise, are ignored.
- */
-export function notify(handler, ...args) {
+/** Calls an event handler; ignores errors that it throws, and rejections of its promise.
+ * @param {(...args: any[]) => unknown} handler @param {any[]} args */
+export async function notify(handler, ...args) {
   try {
-    Promise.resolve(handler?.(...args)).catch(() => {});
-  } catch {
-    // Errors of the handler are ignored.
-  }
+    await handler(...args);
+  } catch {}
 }

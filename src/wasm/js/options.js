@@ -1,53 +1,49 @@
-// The options objects: their names, and the types and ranges of their values. Further checks, such as those of keys and
-// URLs, and the defaults are in Rust.
+// The options objects: names, types and ranges. Rust has the defaults and other checks, such as those of keys and URLs.
 
-import { InvalidArgument, invalid, isList, isObject, notObject, reading } from "./values.js";
+import { checkIdempotencyKey, VISIBLE } from "./request.js";
+import { attempt, InvalidArgument, invalid, isList, isObject, notObject, reading } from "./values.js";
 
-const whole = (least, most) => [
-  (value) => Number.isInteger(value) && value >= least && value <= most,
-  `a whole number from ${least} to ${most}`,
+/** @import { CallOptions, ConflictOptions, RequestOptions, WaitOptions } from "../../../pkg/index.js" */
+/** @import { BackoffOptions, OpenProspectOptions } from "../../../pkg/index.js" */
+/** @typedef {[isValid: (value: any) => boolean, expected: string]} Spec */
+
+/** @type {(min: number, max: number) => Spec} */
+const integer = (min, max) => [
+  (value) => Number.isInteger(value) && value >= min && value <= max,
+  `a whole number from ${min} to ${max}`,
 ];
-const milliseconds = (least) => [
-  (value) => typeof value === "number" && value >= least && value <= Number.MAX_SAFE_INTEGER,
-  `a number of milliseconds, ${least} or more`,
+/** @type {(min: number) => Spec} */
+const milliseconds = (min) => [
+  (value) => typeof value === "number" && value >= min && value <= Number.MAX_SAFE_INTEGER,
+  `a number of milliseconds, ${min} or more`,
 ];
-const orNone = ([fits, allowed]) => [(value) => value === null || fits(value), `${allowed}, or null for none`];
-const type = (name, allowed) => [(value) => typeof value === name, allowed];
+/** @type {(name: string, expected: string) => Spec} */
+const type = (name, expected) => [(value) => typeof value === name, expected];
+
 const FUNCTION = type("function", "a function");
-/** Read and validated elsewhere. */
-const ANY = [() => true];
+/** Validated elsewhere. @type {Spec} */
+const ANY = [() => true, ""];
+const TIMEOUT = milliseconds(1);
+/** @type {Spec} */
+const DEADLINE = [(value) => value === null || TIMEOUT[0](value), `${TIMEOUT[1]}, or null for none`];
 
-/** Any object that implements the interface of `AbortSignal`. */
+/** The members of an `AbortSignal` that the client uses, and their types. */
+const SIGNAL_MEMBERS = { aborted: "boolean", addEventListener: "function", removeEventListener: "function" };
+/** @type {Spec} */
 const SIGNAL = [
   (value) =>
-    isObject(value) &&
-    speaks(
-      () =>
-        typeof value.aborted === "boolean" &&
-        ["addEventListener", "removeEventListener"].every((name) => typeof value[name] === "function"),
-    ),
+    attempt(() => Object.entries(SIGNAL_MEMBERS).every(([name, type]) => typeof value[name] === type)) === true,
   "an AbortSignal",
 ];
 
-function speaks(look) {
-  try {
-    return look();
-  } catch {
-    return false;
-  }
-}
-
-const DEADLINE = orNone(milliseconds(1));
-const BACKOFF = { baseMs: milliseconds(0), maxMs: milliseconds(0) };
-
-/** The options of a client, in the order of their documentation. */
+/** The options of a client, in the order of their documentation. @type {Record<string, Spec>} */
 const CLIENT = {
   apiKey: ANY,
   baseUrl: type("string", "a string"),
-  maxRetries: whole(0, 1000),
+  maxRetries: integer(0, 1000),
   backoff: ANY,
   maxRetryAfterMs: milliseconds(0),
-  timeoutMs: milliseconds(1),
+  timeoutMs: TIMEOUT,
   deadlineMs: DEADLINE,
   headers: ANY,
   fetch: FUNCTION,
@@ -55,61 +51,69 @@ const CLIENT = {
   allowLiveKeyInBrowser: type("boolean", "true or false"),
 };
 
-/** The options of one call, the last argument of each method. */
+/** The options of one call, the last argument of each method. @type {Record<string, Spec>} */
 const CALL = {
   signal: SIGNAL,
-  timeoutMs: CLIENT.timeoutMs,
+  timeoutMs: TIMEOUT,
   deadlineMs: DEADLINE,
   maxRetries: CLIENT.maxRetries,
   headers: ANY,
-  idempotencyKey: type("string", "a string of visible ASCII characters"),
+  idempotencyKey: [(value) => typeof value === "string" && checkIdempotencyKey(value), VISIBLE],
 };
 
-const WAIT = { signal: SIGNAL, deadlineMs: DEADLINE, pollMs: milliseconds(1), onStatus: FUNCTION };
-const CONFLICT = { maxRounds: whole(1, 1000), signal: SIGNAL };
+const BACKOFF = { baseMs: milliseconds(0), maxMs: milliseconds(0) };
+const CONFLICT = { maxRounds: integer(1, 1000), signal: SIGNAL };
+const WAIT = { signal: SIGNAL, deadlineMs: DEADLINE, pollMs: TIMEOUT, onStatus: FUNCTION };
 
+/** @type {(value: unknown) => OpenProspectOptions & BackoffOptions} */
 export function clientOptions(value) {
-  const given = read(value, "options", CLIENT);
-  return Object.assign(given, read(given.backoff, "backoff", BACKOFF, "backoff."));
+  const options = read(value, "options", CLIENT);
+  return Object.assign(options, read(options.backoff, "backoff", BACKOFF, "backoff."));
 }
 
+/** @type {(value: unknown) => CallOptions} */
 export const callOptions = (value) => read(value, "options", CALL);
+/** @type {(value: unknown) => CallOptions & ConflictOptions} */
 export const editOptions = (value) => read(value, "options", { maxRounds: CONFLICT.maxRounds, ...CALL });
-/** The options of `request` and its shorthand methods. */
+/** The options of `request` and its shorthand methods. @type {(value: unknown) => RequestOptions} */
 export const requestOptions = (value) => read(value, "options", { query: ANY, body: ANY, ...CALL });
+/** @type {(value: unknown) => WaitOptions<any>} */
 export const waitOptions = (value) => read(value, "options", WAIT);
+/** @type {(value: unknown) => ConflictOptions} */
 export const conflictOptions = (value) => read(value, "options", CONFLICT);
 
-/** Reads the own members of an options object; `undefined` counts as an empty one. Inherited members are ignored. */
+/** Reads the own members of an options object; `undefined` counts as an empty one. Inherited members are ignored.
+ * @param {unknown} value @param {string} name @param {Record<string, Spec>} specs @param {string} prefix */
 function read(value, name, specs, prefix = "") {
   // Without a prototype, which may be polluted.
-  const given = Object.create(null);
-  if (value === undefined) return given;
+  const options = Object.create(null);
+  if (value === undefined) return options;
   if (!isObject(value) || isList(value)) throw notObject(name, value, "an object of options, or nothing");
   const names = reading(name, () => Reflect.ownKeys(value));
-  for (const key of names) if (!Object.hasOwn(specs, key)) throw unknown(key, Object.keys(specs));
-  for (const key of names) {
-    const own = reading(key, () => value[key]);
-    if (own === undefined) continue;
-    const [fits, allowed] = specs[key];
-    if (!fits(own)) throw invalid(prefix + key, own, allowed);
-    given[key] = own;
+  for (const key of names) if (!Object.hasOwn(specs, key)) throw unknownOption(key, Object.keys(specs));
+  for (const key of /** @type {string[]} */ (names)) {
+    const option = reading(key, () => value[key]);
+    if (option === undefined) continue;
+    const [isValid, expected] = specs[key];
+    if (!isValid(option)) throw invalid(prefix + key, option, expected);
+    options[key] = option;
   }
-  return given;
+  return options;
 }
 
 /** Maximum number of letters that a typo may add and omit in total. */
-const SLIP = 5;
+const MAX_TYPO = 5;
 
-function unknown(key, known) {
+/** @param {string | symbol} key @param {string[]} known */
+function unknownOption(key, known) {
   const name = typeof key === "string" ? key : "a symbol";
   const letters = name.replace(/[-_]/g, "").toLowerCase();
-  const difference = (candidate) => {
+  const difference = (/** @type {string} */ candidate) => {
     let same = 0;
     while (same < letters.length && letters[same] === candidate[same]?.toLowerCase()) same += 1;
     return letters.length + candidate.length - 2 * same;
   };
-  const closest = known.reduce((best, candidate) => (difference(candidate) < difference(best) ? candidate : best));
-  const hint = difference(closest) <= SLIP ? `${closest} (did you mean that?); all options: ` : "";
+  const [closest] = [...known].sort((one, other) => difference(one) - difference(other));
+  const hint = difference(closest) <= MAX_TYPO ? `${closest} (did you mean that?); all options: ` : "";
   return new InvalidArgument(name, "an option that does not exist", hint + known.join(", "));
 }

@@ -1,10 +1,8 @@
-/**
- * Iterates over every item of a list, page by page; the next page is requested after the last item of the current one.
- *
- * The module reads a page and returns the offset of the next one: each page enters the instance that is current at that
- * time.
- */
+/** Iterates over every item of a list. Requests a page after the last item of the previous one, from the instance of
+ * the module that is current at that time.
+ * @param {import("./call-site.js").CallSite} callSite @param {unknown[]} list */
 export async function* everyItem(callSite, ...list) {
+  /** @type {any} */
   let page;
   do {
     page = await callSite.enter((client) => client.nextPage(...list, page));
@@ -15,7 +13,7 @@ export async function* everyItem(callSite, ...list) {
   } while (page.offset !== undefined);
 }
 
-/** Creates an iterator that throws at once. */
+/** Creates an iterator that throws at once. @param {unknown} error */
 // biome-ignore lint/correctness/useYield: it throws before it could.
 export async function* failing(error) {
   throw error;

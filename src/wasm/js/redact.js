@@ -1,75 +1,73 @@
-// Redacts causes. An error that the platform or a caller's function throws is kept as the cause of an error, unless it
-// contains a key.
+// Redacts causes: an error of the platform or of a caller's function is kept as a cause, unless it contains a key.
 
-import { isError } from "./errors.js";
+import { hide, isError } from "./errors.js";
+import { attempt } from "./values.js";
 
 /** Maximum number of objects to search in a cause; a larger one is replaced by a plain copy. */
 const MAX_OBJECTS = 2000;
 /** Maximum depth to which data is copied without the keys. */
 const MAX_DEPTH = 500;
+/** Maximum number of nested causes to copy. */
+const MAX_CAUSES = 8;
+/** The message of a cause that has none, or cannot be copied. */
+const NO_MESSAGE = "a value that shows the API key";
 
+/** @typedef {(text: string, keys: string[]) => string} Redact */
+
+/** @type {Redact | undefined} */
 let redactText;
 
-/** Sets the function that redacts a text, which the module provides. */
+/** Sets the function that redacts a text, which the module provides. @param {Redact} redact */
 export function useRedaction(redact) {
   redactText = redact;
 }
 
-/**
- * Returns a text without the keys. A text that cannot be searched, because the module is out of memory, is replaced
- * entirely.
- */
+/** A text without the keys; "[redacted]" if the module has no memory to search it. @type {Redact} */
 export function redacted(text, keys) {
-  if (redactText === undefined) return text;
-  try {
-    return redactText(text, keys);
-  } catch {
-    return "[redacted]";
-  }
+  const redact = redactText;
+  return redact === undefined ? text : (attempt(() => redact(text, keys)) ?? "[redacted]");
 }
 
-/** Returns plain data without the keys: the data itself if it contains none of them, else a copy. */
+/** Plain data itself, or a copy without the keys. @type {<T>(value: T, keys: string[]) => T} */
 export function dataWithoutKeys(value, keys) {
-  return shows(value, keys, Infinity) ? cleaned(value, keys, MAX_DEPTH) : value;
+  return containsKey(value, keys, Infinity) ? copyData(value, keys, MAX_DEPTH) : value;
 }
 
-function cleaned(value, keys, depth) {
+/** @param {any} value @param {string[]} keys @param {number} depth @returns {any} */
+function copyData(value, keys, depth) {
   if (typeof value === "string") return redacted(value, keys);
   if (typeof value !== "object" || value === null) return value;
   if (depth === 0) return null;
-  if (Array.isArray(value)) return value.map((item) => cleaned(item, keys, depth - 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [redacted(name, keys), cleaned(item, keys, depth - 1)]),
-  );
+  if (Array.isArray(value)) return value.map((item) => copyData(item, keys, depth - 1));
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, item]) => [redacted(name, keys), copyData(item, keys, depth - 1)]));
 }
 
-/** Returns the cause itself if it contains none of the keys, else a copy of its message and stack without them. */
+/** The cause itself, or a copy of its message and stack without the keys. @param {any} cause @param {string[]} keys */
 export function withoutKeys(cause, keys) {
-  return shows(cause, keys, MAX_OBJECTS) ? copy(cause, keys, 8) : cause;
+  return containsKey(cause, keys, MAX_OBJECTS) ? copyCause(cause, keys, MAX_CAUSES) : cause;
 }
 
-/**
- * Whether a value contains a key. Also true for a value that cannot be searched: a plain copy is better than a leak.
- */
-function shows(root, keys, most) {
-  const hasKey = (text) => redacted(text, keys) !== text;
-  const seen = new Set();
-  const open = [root];
+/** Also true if it cannot be searched. @param {unknown} root @param {string[]} keys @param {number} maxObjects */
+function containsKey(root, keys, maxObjects) {
+  const visited = new Set();
+  const pending = [root];
   try {
-    while (open.length > 0) {
-      const value = open.pop();
-      if (typeof value === "string" && hasKey(value)) return true;
-      if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) continue;
-      if (seen.size >= most) return true;
-      seen.add(value);
-      open.push(...hidden(value));
-      if (isError(value)) open.push(value.message, value.stack, value.cause);
+    while (pending.length > 0) {
+      /** @type {any} */
+      const value = pending.pop();
+      if (typeof value === "string" && redacted(value, keys) !== value) return true;
+      if ((typeof value !== "object" && typeof value !== "function") || value === null || visited.has(value)) continue;
+      if (visited.size >= maxObjects) return true;
+      visited.add(value);
+      pending.push(...contents(value));
+      if (isError(value)) pending.push(value.message, value.stack, value.cause);
       for (const name of Reflect.ownKeys(value)) {
-        if (typeof name === "string") open.push(name);
+        if (typeof name === "string") pending.push(name);
         const property = Reflect.getOwnPropertyDescriptor(value, name);
         // A getter may return anything; V8 has one for the stack.
         if (!property || (!("value" in property) && name !== "stack")) return true;
-        open.push(property.value);
+        pending.push(property.value);
       }
     }
   } catch {
@@ -78,45 +76,27 @@ function shows(root, keys, most) {
   return false;
 }
 
-/** The contents of a platform object, of any realm, that are not properties but are printed by consoles. */
-function hidden(value) {
-  switch (Object.prototype.toString.call(value).slice(8, -1)) {
-    case "Map":
-    case "Set":
-    case "Headers":
-    case "URLSearchParams":
-    case "FormData":
-      return [...value];
-    case "URL":
-      return [value.href];
-    case "Request":
-    case "Response":
-      return [value.url, value.headers];
-    default:
-      return [];
-  }
+/** What consoles print of a platform object, of any realm, besides its properties. @param {any} value */
+function contents(value) {
+  const type = Object.prototype.toString.call(value).slice(8, -1);
+  if (/^(?:Map|Set|Headers|URLSearchParams|FormData)$/.test(type)) return [...value];
+  if (type === "URL") return [value.href];
+  return type === "Request" || type === "Response" ? [value.url, value.headers] : [];
 }
 
-function copy(cause, keys, depth) {
-  const clean = (text) => redacted(String(text), keys);
+/** @param {any} cause @param {string[]} keys @param {number} depth @returns {unknown} */
+function copyCause(cause, keys, depth) {
+  const clean = (/** @type {unknown} */ text) => redacted(String(text), keys);
   try {
     if (typeof cause === "string") return clean(cause);
     const inner = cause?.cause;
-    const words = cause?.message ?? "a value that shows the API key";
-    const error = new Error(
-      clean(words),
-      inner === undefined || depth === 0 ? undefined : { cause: copy(inner, keys, depth - 1) },
-    );
+    const options = inner === undefined || depth === 0 ? undefined : { cause: copyCause(inner, keys, depth - 1) };
+    const error = new Error(clean(cause?.message ?? NO_MESSAGE), options);
     error.name = clean(cause?.name ?? "Error");
-    if (typeof cause?.code === "string") error.code = clean(cause.code);
-    Object.defineProperty(error, "stack", {
-      __proto__: null,
-      value: clean(cause?.stack ?? error.stack),
-      writable: true,
-      configurable: true,
-    });
+    if (typeof cause?.code === "string") Object.assign(error, { code: clean(cause.code) });
+    hide(error, "stack", clean(cause?.stack ?? error.stack));
     return error;
   } catch {
-    return new Error("a value that shows the API key");
+    return new Error(NO_MESSAGE);
   }
 }

@@ -1,41 +1,35 @@
 // Reads the caller's values, any of which may be missing, of another type, or throw when it is read.
 
-/**
- * An invalid option or argument, until the client creates its `ConfigurationError`: the client knows the keys to
- * redact.
- */
+/** An invalid argument, until the client, which knows the keys to redact, creates its `ConfigurationError`. */
 export class InvalidArgument {
+  /** @param {string} option @param {string | Quoted} given @param {string} allowed @param {unknown} [cause] */
   constructor(option, given, allowed, cause) {
-    Object.assign(this, { option, given, allowed, cause });
+    this.option = option;
+    this.given = given;
+    this.allowed = allowed;
+    this.cause = cause;
   }
 }
 
 /** The caller's text. It is redacted before it is truncated: half of a key would not be found. */
 export class Quoted {
+  /** @param {string} text */
   constructor(text) {
     this.text = text;
   }
 }
 
-/** Creates an invalid argument that the core has found. */
-export function createInvalidArgument(option, given, allowed, cause) {
-  return new InvalidArgument(option, given, allowed, cause);
-}
+/** For the core. @type {(...fields: ConstructorParameters<typeof InvalidArgument>) => InvalidArgument} */
+export const createInvalidArgument = (...fields) => new InvalidArgument(...fields);
+/** @typedef {(option: string, value: unknown, allowed: string) => InvalidArgument} CreateInvalid */
+/** An invalid value of an option or argument. @type {CreateInvalid} */
+export const invalid = (option, value, allowed) => new InvalidArgument(option, describe(value), allowed);
+/** A value that is not an object. Text, such as a key in place of options, is not quoted. @type {CreateInvalid} */
+export const notObject = (option, value, allowed) =>
+  new InvalidArgument(option, typeof value === "string" ? "a string" : describe(value), allowed);
 
-/** An invalid value of an option or argument. */
-export function invalid(option, value, allowed) {
-  return new InvalidArgument(option, shown(value), allowed);
-}
-
-/**
- * A value that is not an object where one is expected, such as a key in place of the options: a text is not repeated.
- */
-export function notObject(option, value, allowed) {
-  return new InvalidArgument(option, typeof value === "string" ? "a string" : shown(value), allowed);
-}
-
-/** Describes a value for a message. */
-export function shown(value) {
+/** Describes a value for a message. @param {unknown} value */
+export function describe(value) {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return new Quoted(value);
   if (isList(value)) return "an array";
@@ -43,7 +37,16 @@ export function shown(value) {
   return isObject(value) ? "an object" : String(value);
 }
 
-/** Calls a function that reads the caller's value; throws an `InvalidArgument` if that throws. */
+/** The result of a function; `undefined` if it throws. @type {<T>(run: () => T) => T | undefined} */
+export function attempt(run) {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Like `attempt`, but throws an `InvalidArgument`. @type {<T>(option: string, read: () => T) => T} */
 export function reading(option, read) {
   try {
     return read();
@@ -53,34 +56,18 @@ export function reading(option, read) {
   }
 }
 
-/**
- * An own member of a value; `undefined` if it is missing or its getter throws. Inherited members are ignored, because
- * `Object.prototype` may be polluted.
- */
-export function own(value, name) {
-  try {
-    return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a value is an array. `Array.isArray` throws for a revoked proxy. */
-export function isList(value) {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
-}
-
+/** An own member: `Object.prototype` may be polluted. @type {(value: unknown, name: string) => any} */
+export const own = (value, name) =>
+  attempt(() => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined));
+/** Whether a value is an array; false for a revoked proxy. @param {unknown} value @returns {value is any[]} */
+export const isList = (value) => attempt(() => Array.isArray(value)) === true;
+/** @type {(value: unknown) => value is Record<PropertyKey, any>} */
 export const isObject = (value) => typeof value === "object" && value !== null;
-
-/** Whether a value is a date of any realm. */
+/** Whether a value is a date of any realm. @param {unknown} value @returns {value is Date} */
 export const isDate = (value) => Object.prototype.toString.call(value) === "[object Date]";
 
-/** Wraps any value in a native promise, as `await` does: the `then` of another object may throw. */
-export const adopt = (value) => (isPlainPromise(value) ? value : wrap(value));
-const isPlainPromise = (value) =>
-  value instanceof Promise && !Object.hasOwn(value, "then") && Object.getPrototypeOf(value) === Promise.prototype;
-const wrap = async (value) => value;
+/** Wraps any value in a native promise: the `then` of another object may throw. @param {unknown} value */
+export function adopt(value) {
+  const isPromise = value instanceof Promise && !Object.hasOwn(value, "then");
+  return isPromise && Object.getPrototypeOf(value) === Promise.prototype ? value : (async () => value)();
+}
