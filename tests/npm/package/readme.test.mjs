@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { mockOpenProspect, TEST_KEYS } from "../../../pkg/testing/node.js";
+import { mockOpenProspect, TEST_KEYS } from "../helpers/setup.mjs";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const run = promisify(execFile);
