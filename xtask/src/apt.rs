@@ -6,52 +6,53 @@ use std::ffi::OsString;
 use std::fs;
 use std::process::Command;
 
-/// Nothing that is installed is started: the tests run it themselves.
+/// Installs the packages without starting their services: the tests start the programs themselves.
 pub fn install(packages: &[&str]) -> Result<()> {
-    if tool::on_path("apt-get").is_none() {
-        return Err("there is no apt-get here".into());
+    if tool::find_on_path("apt-get").is_none() {
+        return Err("apt-get not found".into());
     }
-    // Lists may be older than the archive; when they cannot be renewed, the install decides.
-    let _ = tool::quiet(as_root()?.arg("update"));
-    tool::quiet(as_root()?.args(["install", "-y"]).args(packages))?;
+    // The package lists may be outdated. If the update fails, the install may still succeed.
+    let _ = tool::capture(apt_get_as_root()?.arg("update"));
+    tool::capture(apt_get_as_root()?.args(["install", "-y"]).args(packages))?;
     Ok(())
 }
 
-pub fn installed(packages: &[&str]) -> bool {
-    tool::on_path("dpkg-query").is_some()
+pub fn are_installed(packages: &[&str]) -> bool {
+    tool::find_on_path("dpkg-query").is_some()
         && packages.iter().all(|package| {
-            tool::quiet(Command::new("dpkg-query").args(["-W", "-f=${Status}", package]))
+            tool::capture(Command::new("dpkg-query").args(["-W", "-f=${Status}", package]))
                 .is_ok_and(|status| status == "install ok installed")
         })
 }
 
-/// What a person types to have these packages.
-pub fn typed(packages: &[&str]) -> String {
+/// The command line that installs these packages, for error messages.
+pub fn install_command_line(packages: &[&str]) -> String {
     format!("apt-get update && apt-get install -y {}", packages.join(" "))
 }
 
-fn as_root() -> Result<Command> {
-    let root = tool::quiet(Command::new("id").arg("-u"))?.trim() == "0";
-    let mut command = match (root, tool::on_path("sudo")) {
+fn apt_get_as_root() -> Result<Command> {
+    let is_root = tool::capture(Command::new("id").arg("-u"))?.trim() == "0";
+    let mut command = match (is_root, tool::find_on_path("sudo")) {
         (true, _) => Command::new("env"),
         (false, Some(sudo)) => {
             let mut command = Command::new(sudo);
             command.arg("env");
             command
         }
-        (false, None) => return Err("this needs root, and there is no sudo".into()),
+        (false, None) => return Err("apt-get needs root, and sudo was not found".into()),
     };
     command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o"]).arg(path_without_services()?);
     Ok(command)
 }
 
-/// The PATH of what packages run as they are installed, on which what they start services with does nothing.
+/// The PATH setting for the packages' install scripts. Its first folder has an `invoke-rc.d` that does nothing, so that
+/// they start no services.
 fn path_without_services() -> Result<OsString> {
-    let folder = workspace::target()?.join("without-services");
+    let folder = workspace::target_folder()?.join("without-services");
     fs::create_dir_all(&folder)?;
-    let starter = folder.join("invoke-rc.d");
-    fs::write(&starter, "#!/bin/sh\n")?;
-    tool::quiet(Command::new("chmod").arg("755").arg(&starter))?;
+    let script = folder.join("invoke-rc.d");
+    fs::write(&script, "#!/bin/sh\n")?;
+    tool::capture(Command::new("chmod").arg("755").arg(&script))?;
     let mut setting = OsString::from("DPkg::Path=");
     setting.push(folder);
     setting.push(":/usr/sbin:/usr/bin:/sbin:/bin");

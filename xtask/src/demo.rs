@@ -8,5 +8,5 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     build::run()?;
     let mut node = tool::at_root("node");
     node.arg("www/demo.mjs").args(arguments);
-    tool::become_process(node)
+    tool::exec(node)
 }

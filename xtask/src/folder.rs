@@ -1,30 +1,30 @@
-//! A folder that is seen whole or not at all.
+//! Replacing a folder as a whole, and listing files.
 
 use crate::Result;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Filled beside the place it is for, and gone again unless it is put there.
+/// A new folder next to its destination. It is removed when dropped, unless [`Draft::replace_destination`] moved it.
 pub struct Draft {
-    place: PathBuf,
+    destination: PathBuf,
     path: PathBuf,
 }
 
 impl Draft {
-    pub fn of(place: PathBuf) -> Result<Draft> {
-        let path = beside(&place, "draft");
+    pub fn new(destination: PathBuf) -> Result<Draft> {
+        let path = sibling(&destination, "draft");
         if path.exists() {
             fs::remove_dir_all(&path)?;
         }
         fs::create_dir_all(&path)?;
-        Ok(Draft { place, path })
+        Ok(Draft { destination, path })
     }
 
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Writes a file that nothing else has written.
+    /// Writes a file. Fails if the file exists.
     pub fn write(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) -> Result<()> {
         let file = self.path.join(name);
         if file.exists() {
@@ -36,12 +36,12 @@ impl Draft {
         Ok(fs::write(file, content)?)
     }
 
-    pub fn put_in_place(self) -> Result<()> {
-        let old = beside(&self.place, "old");
-        if self.place.exists() {
-            fs::rename(&self.place, &old)?;
+    pub fn replace_destination(self) -> Result<()> {
+        let old = sibling(&self.destination, "old");
+        if self.destination.exists() {
+            fs::rename(&self.destination, &old)?;
         }
-        fs::rename(&self.path, &self.place)?;
+        fs::rename(&self.path, &self.destination)?;
         if old.exists() {
             fs::remove_dir_all(old)?;
         }
@@ -51,25 +51,25 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // In place it is no longer here; otherwise the next build makes its own.
+        // Fails if the folder was moved to its destination. A folder that remains is not used by another build.
         let _ = fs::remove_dir_all(&self.path);
     }
 }
 
-/// The process in the name keeps two builds at the same time apart.
-fn beside(place: &Path, what: &str) -> PathBuf {
-    place.with_extension(format!("{what}-{}", std::process::id()))
+/// The process ID in the name separates simultaneous builds.
+fn sibling(path: &Path, kind: &str) -> PathBuf {
+    path.with_extension(format!("{kind}-{}", std::process::id()))
 }
 
-/// Every file below the folder, as sorted paths relative to it.
+/// All files in the folder and its subfolders, as sorted relative paths.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(&next).map_err(|e| format!("{}: {e}", next.display()))? {
+    let mut pending = vec![folder.to_owned()];
+    while let Some(next) = pending.pop() {
+        for entry in fs::read_dir(&next).map_err(|reason| format!("{}: {reason}", next.display()))? {
             let path = entry?.path();
             match path.is_dir() {
-                true => open.push(path),
+                true => pending.push(path),
                 false => found.push(path.strip_prefix(folder)?.to_owned()),
             }
         }

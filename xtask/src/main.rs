@@ -1,14 +1,15 @@
-//! Builds, tests and measures the npm package: `cargo xtask setup | build | test | demo | bench | fuzz | harden | pack`.
+//! Builds, tests and measures the npm package: `cargo xtask setup | build | test | demo | bench | fuzz | harden |
+//! pack`.
 
 mod apt;
 mod bench;
 mod build;
 mod demo;
-mod figures;
 mod folder;
 mod fuzz;
 mod harden;
 mod help;
+mod metrics;
 mod node;
 mod pack;
 mod progress;
@@ -25,8 +26,8 @@ use std::process::ExitCode;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// What a command line that cannot be understood exits with.
-const USAGE: u8 = 2;
+/// The exit code for an invalid command line.
+const USAGE_EXIT_CODE: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,22 +35,21 @@ fn main() -> ExitCode {
         Some((command, rest)) => (command.as_str(), rest),
         None => ("help", &[][..]),
     };
-    // What follows these two is the script's own, its --help too.
-    if !["demo", "bench"].contains(&command) && rest.iter().any(|word| word == "--help" || word == "-h") {
+    // `demo` and `bench` pass all arguments to their scripts, which have their own --help.
+    let has_own_help = ["demo", "bench"].contains(&command);
+    if !has_own_help && rest.iter().any(|argument| argument == "--help" || argument == "-h") {
         return help::print(command);
     }
-    let outcome = match command {
+    let result = match command {
         "setup" if rest.is_empty() => setup::run(),
-        "setup" => return help::refuse(&format!("setup takes no argument, got {}", rest.join(" "))),
         "build" if rest.is_empty() => build::run(),
-        "build" => {
-            return help::refuse(&format!("build takes no argument, got {}", rest.join(" ")));
-        }
         "pack" if rest.is_empty() => pack::run(),
-        "pack" => return help::refuse(&format!("pack takes no argument, got {}", rest.join(" "))),
-        "test" => match test::Selection::read(rest) {
+        "setup" | "build" | "pack" => {
+            return help::usage_error(&format!("{command}: unexpected argument: {}", rest.join(" ")));
+        }
+        "test" => match test::Selection::parse(rest) {
             Ok(selection) => selection.run(),
-            Err(reason) => return help::refuse(&reason.to_string()),
+            Err(reason) => return help::usage_error(&reason.to_string()),
         },
         "demo" => match demo::run(rest) {
             Ok(code) => return code,
@@ -59,18 +59,18 @@ fn main() -> ExitCode {
             Ok(code) => return code,
             Err(reason) => Err(reason),
         },
-        "fuzz" => match fuzz::Fuzz::read(rest) {
+        "fuzz" => match fuzz::Fuzz::parse(rest) {
             Ok(fuzz) => setup::run().and_then(|()| build::run()).and_then(|()| fuzz.run()),
-            Err(reason) => return help::refuse(&reason.to_string()),
+            Err(reason) => return help::usage_error(&reason.to_string()),
         },
-        "harden" => match harden::Harden::read(rest) {
+        "harden" => match harden::Harden::parse(rest) {
             Ok(harden) => harden.run(),
-            Err(reason) => return help::refuse(&reason.to_string()),
+            Err(reason) => return help::usage_error(&reason.to_string()),
         },
         "help" | "--help" | "-h" => return help::print(rest.first().map_or("", String::as_str)),
-        other => return help::refuse(&format!("there is no command {other:?}")),
+        other => return help::usage_error(&format!("unknown command {other:?}")),
     };
-    match outcome {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             eprintln!("error: {reason}");

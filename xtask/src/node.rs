@@ -1,4 +1,4 @@
-//! Node, and the tools it runs: those of package.json, at the versions of its lock.
+//! Node, npm, and the npm packages of the lock files.
 
 use crate::stamp::Stamp;
 use crate::{Result, tool, workspace};
@@ -6,32 +6,32 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const OLDEST: u32 = 20;
+const MIN_MAJOR_VERSION: u32 = 20;
 
-/// Checks Node and installs the tools the lock names.
-pub fn ready() -> Result<()> {
-    let advice = format!("install Node {OLDEST} or newer with npm, then try again");
-    let version = tool::quiet(tool::at_root("node").arg("--version"))
-        .map_err(|reason| format!("there is no working node: {reason}\n{advice}"))?;
-    if major(&version).is_none_or(|major| major < OLDEST) {
-        return Err(format!("this is Node {}; {advice}", version.trim()).into());
+/// Checks the version of Node, and installs the packages of the workspace's lock file.
+pub fn check_and_install() -> Result<()> {
+    let advice = format!("install Node {MIN_MAJOR_VERSION} or newer with npm, then try again");
+    let version = tool::capture(tool::at_root("node").arg("--version"))
+        .map_err(|reason| format!("cannot run node: {reason}\n{advice}"))?;
+    if major(&version).is_none_or(|major| major < MIN_MAJOR_VERSION) {
+        return Err(format!("found Node {}; {advice}", version.trim()).into());
     }
-    if tool::on_path(NPM).is_none() {
-        return Err(format!("there is no npm; {advice}").into());
+    if tool::find_on_path(NPM).is_none() {
+        return Err(format!("npm not found; {advice}").into());
     }
     install("")
 }
 
-/// Checks that the tools the lock names are installed.
-pub fn check() -> Result<()> {
-    if lock_stamp(workspace::root())?.holds() {
+/// Checks that the packages of the workspace's lock file are installed.
+pub fn check_installed() -> Result<()> {
+    if lock_stamp(workspace::root())?.is_current() {
         return Ok(());
     }
     Err("the npm packages of package-lock.json are not installed; run: cargo xtask setup".into())
 }
 
-/// The one of these tools that has this name.
-pub fn tool(name: &str) -> Command {
+/// A command of an installed npm package.
+pub fn package_command(name: &str) -> Command {
     let name = if cfg!(windows) { format!("{name}.cmd") } else { name.to_owned() };
     tool::at_root(workspace::root().join("node_modules/.bin").join(name))
 }
@@ -42,22 +42,22 @@ pub fn npm() -> Command {
     tool::at_root(NPM)
 }
 
-/// What the lock in this folder of the workspace names.
+/// Installs the packages of the lock file in this folder of the workspace, unless they are installed.
 pub fn install(folder: &str) -> Result<()> {
     let folder = workspace::root().join(folder);
     let stamp = lock_stamp(&folder)?;
-    if !stamp.holds() {
+    if !stamp.is_current() {
         let mut npm = npm();
-        tool::quiet(npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
-        stamp.keep()?;
+        tool::capture(npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+        stamp.save()?;
     }
     Ok(())
 }
 
-/// Inside node_modules, so that it goes with it.
+/// The stamp is in node_modules, so that deleting the folder deletes it too.
 fn lock_stamp(folder: &Path) -> Result<Stamp> {
     let lock = fs::read(folder.join("package-lock.json"))?;
-    Ok(Stamp::of(folder.join("node_modules/.xtask-lock"), &[&lock]))
+    Ok(Stamp::new(folder.join("node_modules/.xtask-lock"), &[&lock]))
 }
 
 fn major(version: &str) -> Option<u32> {
@@ -69,7 +69,7 @@ mod tests {
     use super::major;
 
     #[test]
-    fn the_major_version_is_read() {
+    fn the_major_version_is_parsed() {
         assert_eq!(major("v20.20.2\n"), Some(20));
         assert_eq!(major("unknown"), None);
     }

@@ -1,27 +1,27 @@
-//! One line a step, with its time, on stderr.
+//! Progress on stderr: one line per step, with its duration.
 
 use crate::Result;
 use std::io::{Write, stderr};
 use std::time::{Duration, Instant};
 
-/// Runs a quiet step: its name is there while it runs, its time when it is done.
+/// Runs a step that prints nothing: prints its name first, and its duration when it finishes.
 pub fn step<T>(command: &str, name: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
     eprint!("{}", label(command, name));
-    // A line that shows late is no reason to stop.
+    // Progress output is optional: an error of the flush does not stop the step.
     let _ = stderr().flush();
     let start = Instant::now();
-    let outcome = run();
-    match &outcome {
+    let result = run();
+    match &result {
         Ok(_) => eprintln!("{}", seconds(start.elapsed())),
         Err(_) => eprintln!("failed"),
     }
-    outcome.map_err(|reason| format!("{name}: {reason}").into())
+    result.map_err(|reason| format!("{name}: {reason}").into())
 }
 
 pub fn label(command: &str, name: &str) -> String {
     format!("{command:<8}{name:<12}")
 }
 
-pub fn seconds(time: Duration) -> String {
-    format!("{:>6.1} s", time.as_secs_f64())
+pub fn seconds(duration: Duration) -> String {
+    format!("{:>6.1} s", duration.as_secs_f64())
 }

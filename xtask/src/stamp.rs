@@ -1,4 +1,4 @@
-//! A file that remembers what a result was made from.
+//! A file with a fingerprint of the inputs of a build result.
 
 use crate::Result;
 use std::fs;
@@ -11,19 +11,19 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    pub fn of(file: PathBuf, inputs: &[&[u8]]) -> Stamp {
+    pub fn new(file: PathBuf, inputs: &[&[u8]]) -> Stamp {
         let mut hasher = DefaultHasher::new();
         inputs.hash(&mut hasher);
         let fingerprint = format!("{:016x}", hasher.finish());
         Stamp { file, fingerprint }
     }
 
-    /// Was the result made from these inputs?
-    pub fn holds(&self) -> bool {
-        fs::read_to_string(&self.file).is_ok_and(|kept| kept == self.fingerprint)
+    /// Whether the result was made from these inputs.
+    pub fn is_current(&self) -> bool {
+        fs::read_to_string(&self.file).is_ok_and(|saved| saved == self.fingerprint)
     }
 
-    pub fn keep(&self) -> Result<()> {
+    pub fn save(&self) -> Result<()> {
         Ok(fs::write(&self.file, &self.fingerprint)?)
     }
 }

@@ -12,70 +12,71 @@ pub fn at_root(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// What the tool printed on stdout; all it printed is in the error when it fails.
-pub fn quiet(command: &mut Command) -> Result<String> {
-    let output = command.stdin(Stdio::null()).output().map_err(|reason| format!("{}: {reason}", typed(command)))?;
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+/// Runs the command without input and returns its stdout. If it fails, the error contains its stdout and stderr.
+pub fn capture(command: &mut Command) -> Result<String> {
+    let output =
+        command.stdin(Stdio::null()).output().map_err(|reason| format!("{}: {reason}", command_line(command)))?;
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
-        return Ok(printed);
+        return Ok(stdout);
     }
-    let complained = String::from_utf8_lossy(&output.stderr);
-    let said = format!("{}\n{}", printed.trim_end(), complained.trim_end());
-    Err(format!("{}\n{}", said.trim(), ended(command, output.status)).into())
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let printed = format!("{}\n{}", stdout.trim_end(), stderr.trim_end());
+    Err(format!("{}\n{}", printed.trim(), failure(command, output.status)).into())
 }
 
-/// Runs the tool with its output passed through.
-pub fn shown(command: &mut Command) -> Result<()> {
-    let status = command.status().map_err(|reason| format!("{}: {reason}", typed(command)))?;
+/// Runs the command with inherited input and output.
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().map_err(|reason| format!("{}: {reason}", command_line(command)))?;
     match status.success() {
         true => Ok(()),
-        false => Err(ended(command, status).into()),
+        false => Err(failure(command, status).into()),
     }
 }
 
-/// One process instead of two: a signal meant for the command reaches it, however it was sent.
+/// Replaces this process with the command, so that the command receives all signals directly.
 #[cfg(unix)]
-pub fn become_process(mut command: Command) -> Result<ExitCode> {
+pub fn exec(mut command: Command) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt;
     let failure = command.exec();
-    Err(format!("{}: {failure}", typed(&command)).into())
+    Err(format!("{}: {failure}", command_line(&command)).into())
 }
 
 #[cfg(not(unix))]
-pub fn become_process(mut command: Command) -> Result<ExitCode> {
+pub fn exec(mut command: Command) -> Result<ExitCode> {
     let code = command.status()?.code().unwrap_or(1);
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
 }
 
-pub fn on_path(name: &str) -> Option<PathBuf> {
+pub fn find_on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
-fn ended(command: &Command, status: ExitStatus) -> String {
-    format!("{status} from\n  {}", typed(command))
+fn failure(command: &Command, status: ExitStatus) -> String {
+    format!("{status} from\n  {}", command_line(command))
 }
 
-/// The command as one would type it.
-fn typed(command: &Command) -> String {
+/// The command, quoted for a shell.
+fn command_line(command: &Command) -> String {
     let mut words = Vec::new();
     if let Some(folder) = command.get_current_dir() {
-        words.push(format!("cd {} &&", quoted(folder.as_os_str())));
+        words.push(format!("cd {} &&", quote(folder.as_os_str())));
     }
     for (name, value) in command.get_envs() {
         if let Some(value) = value {
-            words.push(format!("{}={}", name.to_string_lossy(), quoted(value)));
+            words.push(format!("{}={}", name.to_string_lossy(), quote(value)));
         }
     }
-    words.push(quoted(command.get_program()));
-    words.extend(command.get_args().map(quoted));
+    words.push(quote(command.get_program()));
+    words.extend(command.get_args().map(quote));
     words.join(" ")
 }
 
-fn quoted(word: &OsStr) -> String {
+fn quote(word: &OsStr) -> String {
     let word = word.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@+".contains(c);
-    match !word.is_empty() && word.chars().all(plain) {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@+".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
         true => word.into_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),
     }
@@ -83,13 +84,13 @@ fn quoted(word: &OsStr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::typed;
+    use super::command_line;
     use std::process::Command;
 
     #[test]
-    fn a_command_can_be_typed_as_it_is_shown() {
+    fn a_command_line_is_quoted_for_a_shell() {
         let mut command = Command::new("cargo");
         command.env("RUSTC", "/usr/bin/rustc").args(["--config", "a=['b']", ""]);
-        assert_eq!(typed(&command), r"RUSTC=/usr/bin/rustc cargo --config 'a=['\''b'\'']' ''");
+        assert_eq!(command_line(&command), r"RUSTC=/usr/bin/rustc cargo --config 'a=['\''b'\'']' ''");
     }
 }

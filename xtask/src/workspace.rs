@@ -1,4 +1,4 @@
-//! Where things are.
+//! Folders of the workspace, and fields of the crate's manifest.
 
 use crate::Result;
 use std::fs;
@@ -9,29 +9,30 @@ pub fn root() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
-pub fn package() -> PathBuf {
+/// The built npm package.
+pub fn package_folder() -> PathBuf {
     root().join("pkg")
 }
 
-pub fn target() -> Result<PathBuf> {
+pub fn target_folder() -> Result<PathBuf> {
     Ok(match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(chosen) => std::path::absolute(chosen)?,
+        Some(folder) => std::path::absolute(folder)?,
         None => root().join("target"),
     })
 }
 
-/// The version in the crate's manifest, which is the npm package's as well.
+/// The version of the crate and of the npm package.
 pub fn version() -> Result<String> {
     let manifest = fs::read_to_string(root().join("Cargo.toml"))?;
-    value_in(&manifest, "version").ok_or_else(|| "Cargo.toml: no version in [package]".into())
+    package_field(&manifest, "version").ok_or_else(|| "Cargo.toml: no version in [package]".into())
 }
 
-/// Where the sources are, if the crate's manifest says so.
+/// The URL of the repository, if the crate's manifest has one.
 pub fn repository() -> Result<Option<String>> {
-    Ok(value_in(&fs::read_to_string(root().join("Cargo.toml"))?, "repository"))
+    Ok(package_field(&fs::read_to_string(root().join("Cargo.toml"))?, "repository"))
 }
 
-fn value_in(manifest: &str, name: &str) -> Option<String> {
+fn package_field(manifest: &str, name: &str) -> Option<String> {
     manifest
         .lines()
         .skip_while(|line| line.trim() != "[package]")
@@ -45,12 +46,12 @@ fn value_in(manifest: &str, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::value_in;
+    use super::package_field;
 
     #[test]
-    fn the_version_is_that_of_the_package() {
+    fn the_version_is_read_from_the_package_section() {
         let manifest = "[workspace]\nversion = \"9\"\n[package]\nname = \"a\"\nversion = \"0.1.0\"\n[lib]\n";
-        assert_eq!(value_in(manifest, "version").as_deref(), Some("0.1.0"));
-        assert_eq!(value_in("[package]\n[lib]\nversion = \"1\"\n", "version"), None);
+        assert_eq!(package_field(manifest, "version").as_deref(), Some("0.1.0"));
+        assert_eq!(package_field("[package]\n[lib]\nversion = \"1\"\n", "version"), None);
     }
 }

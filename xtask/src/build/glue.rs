@@ -1,26 +1,29 @@
-//! The JavaScript around the module, with the files it imports beside it: as a function that makes it anew for each
-//! instance, so that nothing of one that broke reaches the next.
+//! Rewrites the JavaScript that wasm-bindgen generates (the glue).
+//!
+//! It becomes a function that creates new bindings for each instance, so that a poisoned instance shares no state with
+//! the next one. The modules that it imports are in the same folder.
 
 use crate::Result;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const FOLDER: &str = "./snippets/";
+const SNIPPETS_FOLDER: &str = "./snippets/";
 
-/// What the platform has under these names is handed in, so that what it calls back is guarded.
-const OPENING: &str = "export function createBindings({ clearTimeout, FinalizationRegistry, guard, setTimeout, TextDecoder, TextEncoder }) {";
+/// The platform's functions are parameters, so that the caller can pass versions that guard their callbacks.
+const FUNCTION_START: &str = "export function createBindings({ clearTimeout, FinalizationRegistry, guard, setTimeout, \
+    TextDecoder, TextEncoder }) {";
 
-/// What the platform calls back: a failure in there has no caller who could handle it. And closures are freed by the Rust value that
-/// owns them: to have a registry watch each costs 3 µs a call.
-const REPLACED: [(&str, &str); 3] = [
+/// Replacements in the glue. Callbacks from the platform are guarded, since their errors have no caller that could
+/// handle them. Closures are not registered for finalization, which costs 3 µs per call: the Rust value that owns a
+/// closure frees it.
+const REPLACEMENTS: [(&str, &str); 3] = [
     ("const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')", "const CLOSURE_DTORS = (true)"),
     ("return f(state.a, state.b, ...args);", "return guard(() => f(state.a, state.b, ...args));"),
     ("return f(a, state.b, ...args);", "return guard(() => f(a, state.b, ...args));"),
 ];
 
-/// Parts that begin with such a line are left out: they load the module in their own way, and the last is for engines of
-/// before 2020.
-const UNUSED: [&str; 6] = [
+/// The first lines of the blocks to remove: functions that load the module, and a fallback for engines before 2020.
+const UNUSED_BLOCKS: [&str; 6] = [
     "async function __wbg_load(",
     "function initSync(",
     "let __wbg_init_promise;",
@@ -29,19 +32,20 @@ const UNUSED: [&str; 6] = [
     "if (!('encodeInto' in cachedTextEncoder)) {",
 ];
 
-/// The glue as a function, behind its imports.
-pub fn function(glue: &str) -> Result<String> {
+/// Returns the imports of the glue, and a function with the rest of it.
+pub fn to_function(glue: &str) -> Result<String> {
     let (imports, mut body): (Vec<&str>, Vec<&str>) = glue.lines().partition(|line| is_import(line));
-    for part in UNUSED {
-        let begin = body.iter().position(|line| line.starts_with(part));
-        let begin = begin.ok_or_else(|| format!("the glue has no {part}"))?;
-        let is_end = |line: &&str| line.starts_with('}') || part.starts_with("let ");
-        let length = body.iter().skip(begin).position(is_end).ok_or_else(|| format!("the glue does not end {part}"))?;
-        body.drain(begin..=begin + length);
+    for block in UNUSED_BLOCKS {
+        let start = body.iter().position(|line| line.starts_with(block));
+        let start = start.ok_or_else(|| format!("the glue has no {block}"))?;
+        let is_end = |line: &&str| line.starts_with('}') || block.starts_with("let ");
+        let length =
+            body.iter().skip(start).position(is_end).ok_or_else(|| format!("the glue has no end of {block}"))?;
+        body.drain(start..=start + length);
     }
     let classes: Vec<String> = body.iter().filter_map(|line| exported_class(line)).map(str::to_owned).collect();
     let mut body = body.join("\n").replace("\nexport class ", "\nclass ");
-    for (text, replacement) in REPLACED {
+    for (text, replacement) in REPLACEMENTS {
         if !body.contains(text) {
             return Err(format!("the glue has no {text}").into());
         }
@@ -50,8 +54,8 @@ pub fn function(glue: &str) -> Result<String> {
     let exports = "export { initSync, __wbg_init as default };";
     let body = body.strip_suffix(exports).ok_or_else(|| format!("the glue does not end with {exports}"))?;
     match body.lines().find(|line| line.starts_with("export ")) {
-        Some(line) => Err(format!("the glue also has: {line}").into()),
-        None => Ok(format!("{}\n{OPENING}\n{body}{}", imports.join("\n"), closing(&classes))),
+        Some(line) => Err(format!("the glue has an unexpected export: {line}").into()),
+        None => Ok(format!("{}\n{FUNCTION_START}\n{body}{}", imports.join("\n"), function_end(&classes))),
     }
 }
 
@@ -59,8 +63,8 @@ fn exported_class(line: &str) -> Option<&str> {
     line.strip_prefix("export class ")?.strip_suffix(" {")
 }
 
-/// The end of the function.
-fn closing(classes: &[String]) -> String {
+/// The end of the function, which returns the exported classes and a function that instantiates the module.
+fn function_end(classes: &[String]) -> String {
     let classes = classes.join(", ");
     format!(
         "\
@@ -71,117 +75,120 @@ return {{ classes: {{ {classes} }}, instantiate }};
     )
 }
 
-/// The glue with its imports of `./snippets/<crate>-<hash>/src/…/name.js` turned into `./name.js`,
-/// and the snippet that each such name stands for.
-pub fn flatten(glue: &str, snippets: &[&str]) -> Result<(String, BTreeMap<String, String>)> {
+/// Replaces imports of `./snippets/<crate>-<hash>/src/…/name.js` with `./name.js`. Returns the glue and a map from
+/// these names to the snippets.
+pub fn flatten_imports(glue: &str, snippets: &[&str]) -> Result<(String, BTreeMap<String, String>)> {
     let mut names = BTreeMap::new();
-    let mut lines = once_each(glue);
+    let mut lines = without_duplicate_imports(glue);
     for snippet in snippets {
         let name = Path::new(snippet).file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let import = format!("{FOLDER}{snippet}");
-        let mut importing = lines.iter_mut().filter(|line| is_import(line) && line.contains(&import)).peekable();
-        if importing.peek().is_none() {
+        let import = format!("{SNIPPETS_FOLDER}{snippet}");
+        let mut imports = lines.iter_mut().filter(|line| is_import(line) && line.contains(&import)).peekable();
+        if imports.peek().is_none() {
             return Err(format!("the glue does not import {import}").into());
         }
-        importing.for_each(|line| *line = line.replace(&import, &format!("./{name}")));
+        imports.for_each(|line| *line = line.replace(&import, &format!("./{name}")));
         if let Some(other) = names.insert(name.to_owned(), (*snippet).to_owned()) {
             return Err(format!("{other} and {snippet} have the same name").into());
         }
     }
-    match lines.iter().find(|line| is_import(line) && line.contains(FOLDER)) {
-        Some(line) => Err(format!("the glue still has: {line}").into()),
+    match lines.iter().find(|line| is_import(line) && line.contains(SNIPPETS_FOLDER)) {
+        Some(line) => Err(format!("the glue still imports a snippet: {line}").into()),
         None => Ok((lines.join("\n") + "\n", names)),
     }
 }
 
-/// The lines of the glue, without the second import of a whole module: there is one for each function that is imported
-/// as it is, and then a member of the same name for each.
-fn once_each(glue: &str) -> Vec<String> {
+/// The lines of the glue without duplicate namespace imports, and without their members of the imports object.
+/// wasm-bindgen writes one of each per imported function.
+fn without_duplicate_imports(glue: &str) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    let mut twice = Vec::new();
+    let mut duplicates = Vec::new();
     for line in glue.lines() {
         if let Some((name, module)) = line.strip_prefix("import * as ").and_then(|rest| rest.split_once(" from "))
             && !seen.insert(module)
         {
-            twice.push((line, format!(": {name},")));
+            duplicates.push((line, format!(": {name},")));
         }
     }
-    let is_kept = |line: &&str| twice.iter().all(|(import, member)| line != import && !line.ends_with(member));
+    let is_kept = |line: &&str| duplicates.iter().all(|(import, member)| line != import && !line.ends_with(member));
     glue.lines().filter(is_kept).map(str::to_owned).collect()
 }
 
-/// Elsewhere the same text is the name by which the module asks for its imports, and stays.
+/// Only imports are rewritten: elsewhere the path is the name that the module imports from.
 fn is_import(line: &str) -> bool {
     line.starts_with("import ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{OPENING, REPLACED, UNUSED, closing, flatten, function};
+    use super::{FUNCTION_START, REPLACEMENTS, UNUSED_BLOCKS, flatten_imports, function_end, to_function};
 
     const GLUE: &str = "import { a } from './snippets/openprospect-0123456789abcdef/src/wasm/js/errors.js';\n\
         import * as import1 from \"./snippets/openprospect-0123456789abcdef/src/wasm/js/errors.js\"\n";
     const ERRORS: &str = "openprospect-0123456789abcdef/src/wasm/js/errors.js";
 
     #[test]
-    fn every_import_of_a_snippet_points_beside_the_glue() -> crate::Result<()> {
-        let (text, names) = flatten(GLUE, &[ERRORS])?;
+    fn imports_of_snippets_become_imports_of_siblings() -> crate::Result<()> {
+        let (text, names) = flatten_imports(GLUE, &[ERRORS])?;
         assert_eq!(text, "import { a } from './errors.js';\nimport * as import1 from \"./errors.js\"\n");
         assert_eq!(names.get("errors.js").map(String::as_str), Some(ERRORS));
         Ok(())
     }
 
     #[test]
-    fn the_names_the_module_asks_for_stay() -> crate::Result<()> {
+    fn import_names_of_the_module_do_not_change() -> crate::Result<()> {
         let key = format!("        \"./snippets/{ERRORS}\": import1,\n");
-        let (text, _) = flatten(&format!("{GLUE}{key}"), &[ERRORS])?;
+        let (text, _) = flatten_imports(&format!("{GLUE}{key}"), &[ERRORS])?;
         assert!(text.ends_with(&key));
         Ok(())
     }
 
     #[test]
-    fn glue_without_snippets_stays_as_it_is() -> crate::Result<()> {
-        assert_eq!(flatten("let wasm;\n", &[])?.0, "let wasm;\n");
+    fn glue_without_snippets_does_not_change() -> crate::Result<()> {
+        assert_eq!(flatten_imports("let wasm;\n", &[])?.0, "let wasm;\n");
         Ok(())
     }
 
     #[test]
-    fn a_module_is_imported_whole_once() -> crate::Result<()> {
-        let twice = format!("{GLUE}import * as import2 from \"./snippets/{ERRORS}\"\n");
+    fn duplicate_namespace_imports_are_removed() -> crate::Result<()> {
+        let duplicated = format!("{GLUE}import * as import2 from \"./snippets/{ERRORS}\"\n");
         let members = format!("        \"./snippets/{ERRORS}\": import1,\n");
-        let (text, _) = flatten(&format!("{twice}{members}{}", members.replace("import1", "import2")), &[ERRORS])?;
-        assert_eq!(text, format!("{}{members}", flatten(GLUE, &[ERRORS])?.0));
+        let (text, _) =
+            flatten_imports(&format!("{duplicated}{members}{}", members.replace("import1", "import2")), &[ERRORS])?;
+        assert_eq!(text, format!("{}{members}", flatten_imports(GLUE, &[ERRORS])?.0));
         Ok(())
     }
 
     #[test]
-    fn it_becomes_a_function_without_what_is_not_used() -> crate::Result<()> {
-        let unused: String = UNUSED.iter().map(|part| format!("{part}\n  x\n}}\n")).collect();
+    fn the_glue_becomes_a_function_without_the_unused_blocks() -> crate::Result<()> {
+        let unused: String = UNUSED_BLOCKS.iter().map(|block| format!("{block}\n  x\n}}\n")).collect();
         let unused = unused.replace("promise;\n  x\n}\n", "promise;\n");
         let end = "export { initSync, __wbg_init as default };\n";
-        let callbacks = REPLACED.map(|(text, _)| format!("{text}\n")).concat();
+        let callbacks = REPLACEMENTS.map(|(text, _)| format!("{text}\n")).concat();
         let glue = format!("import a from 'a';\nlet b;\nexport class A {{\n}}\n{unused}{callbacks}{end}");
-        let guarded = REPLACED.map(|(_, replacement)| format!("{replacement}\n")).concat();
-        let expected =
-            format!("import a from 'a';\n{OPENING}\nlet b;\nclass A {{\n}}\n{guarded}{}", closing(&["A".into()]));
-        assert_eq!(function(&glue)?, expected);
-        let broken = [
+        let guarded = REPLACEMENTS.map(|(_, replacement)| format!("{replacement}\n")).concat();
+        let expected = format!(
+            "import a from 'a';\n{FUNCTION_START}\nlet b;\nclass A {{\n}}\n{guarded}{}",
+            function_end(&["A".into()])
+        );
+        assert_eq!(to_function(&glue)?, expected);
+        let invalid = [
             unused.clone(),
             format!("export let a;\n{unused}{callbacks}{end}"),
             format!("{unused}{end}"),
             format!("{callbacks}{end}"),
         ];
-        for broken in broken {
-            assert!(function(&broken).is_err(), "{broken}");
+        for invalid in invalid {
+            assert!(to_function(&invalid).is_err(), "{invalid}");
         }
         Ok(())
     }
 
     #[test]
-    fn what_would_leave_a_broken_import_is_refused() {
-        assert!(flatten(GLUE, &[]).is_err());
-        assert!(flatten("let wasm;", &[ERRORS]).is_err());
-        let twice = "import './snippets/a/b.js'\nimport './snippets/c/b.js'\n";
-        assert!(flatten(twice, &["a/b.js", "c/b.js"]).is_err());
+    fn unresolved_imports_are_an_error() {
+        assert!(flatten_imports(GLUE, &[]).is_err());
+        assert!(flatten_imports("let wasm;", &[ERRORS]).is_err());
+        let same_name = "import './snippets/a/b.js'\nimport './snippets/c/b.js'\n";
+        assert!(flatten_imports(same_name, &["a/b.js", "c/b.js"]).is_err());
     }
 }

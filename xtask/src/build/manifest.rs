@@ -1,4 +1,4 @@
-//! The package's package.json.
+//! Fills in and checks the package.json of the package.
 
 use crate::Result;
 use std::fs;
@@ -6,30 +6,30 @@ use std::path::Path;
 
 const VERSION: &str = "\"version\": \"0.0.0\"";
 
-/// The template with the version of the crate, and its repository if it has one: npm's provenance compares it with where
-/// the package was made.
-pub fn filled(template: &str, version: &str, repository: Option<&str>) -> Result<String> {
-    let mut line = format!("\"version\": \"{version}\"");
+/// Returns the template with the version of the crate, and with its repository if it has one: npm's provenance compares
+/// it with the repository that built the package.
+pub fn fill(template: &str, version: &str, repository: Option<&str>) -> Result<String> {
+    let mut fields = format!("\"version\": \"{version}\"");
     if let Some(url) = repository {
-        line = format!("{line},\n  \"repository\": {{ \"type\": \"git\", \"url\": \"git+{url}.git\" }}");
+        fields = format!("{fields},\n  \"repository\": {{ \"type\": \"git\", \"url\": \"git+{url}.git\" }}");
     }
     match template.matches(VERSION).count() {
-        1 => Ok(template.replace(VERSION, &line)),
-        _ => Err(format!("pkg-template/package.json must contain {VERSION} once").into()),
+        1 => Ok(template.replace(VERSION, &fields)),
+        _ => Err(format!("pkg-template/package.json must contain {VERSION} exactly once").into()),
     }
 }
 
-/// Is every file there that the manifest names?
+/// Checks that all files in the manifest exist.
 pub fn check(package: &Path) -> Result<()> {
     let manifest = fs::read_to_string(package.join("package.json"))?;
-    match named(&manifest).find(|name| !package.join(name).is_file()) {
-        Some(missing) => Err(format!("package.json names {missing}, which is not there").into()),
+    match paths(&manifest).find(|name| !package.join(name).is_file()) {
+        Some(missing) => Err(format!("{missing} in package.json does not exist").into()),
         None => Ok(()),
     }
 }
 
-/// The values that are paths; as keys they are names to import.
-fn named(manifest: &str) -> impl Iterator<Item = &str> {
+/// The values that are paths. Keys that start with "./" are subpaths to import.
+fn paths(manifest: &str) -> impl Iterator<Item = &str> {
     manifest.split("\"./").skip(1).filter_map(|rest| {
         let (path, after) = rest.split_once('"')?;
         (!after.trim_start().starts_with(':')).then_some(path)
@@ -38,22 +38,22 @@ fn named(manifest: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{filled, named};
+    use super::{fill, paths};
 
     #[test]
-    fn the_version_is_filled_in_once() -> crate::Result<()> {
-        assert_eq!(filled("{ \"version\": \"0.0.0\" }", "1.2.3", None)?, "{ \"version\": \"1.2.3\" }");
-        let with = filled("{ \"version\": \"0.0.0\" }", "1.2.3", Some("https://git.test/a/b"))?;
-        assert!(with.ends_with(
+    fn the_version_and_the_repository_are_filled_in() -> crate::Result<()> {
+        assert_eq!(fill("{ \"version\": \"0.0.0\" }", "1.2.3", None)?, "{ \"version\": \"1.2.3\" }");
+        let filled = fill("{ \"version\": \"0.0.0\" }", "1.2.3", Some("https://git.test/a/b"))?;
+        assert!(filled.ends_with(
             "\"1.2.3\",\n  \"repository\": { \"type\": \"git\", \"url\": \"git+https://git.test/a/b.git\" } }"
         ));
-        assert!(filled("{}", "1.2.3", None).is_err());
+        assert!(fill("{}", "1.2.3", None).is_err());
         Ok(())
     }
 
     #[test]
-    fn paths_are_told_from_keys() {
+    fn keys_are_not_paths() {
         let manifest = r#"{ "main": "./index.cjs", "exports": { "./testing": { "import": "./testing/index.js" } } }"#;
-        assert_eq!(named(manifest).collect::<Vec<_>>(), ["index.cjs", "testing/index.js"]);
+        assert_eq!(paths(manifest).collect::<Vec<_>>(), ["index.cjs", "testing/index.js"]);
     }
 }

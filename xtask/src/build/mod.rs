@@ -20,15 +20,15 @@ use crate::{Result, node, workspace};
 
 pub fn run() -> Result<()> {
     let toolchain = step("build", "toolchain", Toolchain::find)?;
-    step("build", "npm", node::check)?;
+    step("build", "npm", node::check_installed)?;
     let compiled = step("build", "wasm", || wasm::compile(&toolchain))?;
-    let module = step("build", "module", || module::of(&compiled))?;
-    let draft = Draft::of(workspace::package())?;
+    let module = step("build", "module", || module::generate(&compiled))?;
+    let draft = Draft::new(workspace::package_folder())?;
     step("build", "package", || package::fill(&draft, &module))?;
     step("build", "check", || load::check(draft.path()))?;
     step("build", "bundles", || bundles::make(&draft))?;
     manifest::check(draft.path())?;
-    draft.put_in_place()?;
-    println!("{}", size::report(&workspace::package())?);
+    draft.replace_destination()?;
+    println!("{}", size::report(&workspace::package_folder())?);
     Ok(())
 }

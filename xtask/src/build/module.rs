@@ -1,4 +1,4 @@
-//! What wasm-bindgen and wasm-opt make of the compiled crate.
+//! Generates the JavaScript and the types with wasm-bindgen, and optimizes the module with wasm-opt.
 
 use super::names;
 use crate::folder::Draft;
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Named one by one: with all features it emits what no browser takes.
+/// wasm-opt must use only these features: with `--all-features` its output does not load in browsers.
 const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
@@ -19,42 +19,43 @@ const FEATURES: [&str; 7] = [
     "--enable-multivalue",
 ];
 
-/// The folder with the JavaScript, the types and the optimised module; kept while its inputs stay.
-pub fn of(compiled: &Path) -> Result<PathBuf> {
-    let folder = workspace::target()?.join("xtask/module");
+/// Returns the folder with the JavaScript, the types and the optimized module. It is reused if its inputs have not
+/// changed.
+pub fn generate(compiled: &Path) -> Result<PathBuf> {
+    let folder = workspace::target_folder()?.join("xtask/module");
     let wasm = fs::read(compiled)?;
     let tools = fs::read(workspace::root().join("package-lock.json"))?;
-    let stamp = Stamp::of(folder.join(".stamp"), &[&wasm, &tools, FEATURES.concat().as_bytes()]);
-    if stamp.holds() {
+    let stamp = Stamp::new(folder.join(".stamp"), &[&wasm, &tools, FEATURES.concat().as_bytes()]);
+    if stamp.is_current() {
         return Ok(folder);
     }
-    let draft = Draft::of(folder.clone())?;
-    bind(&wasm, draft.path())?;
-    shrink(draft.path())?;
-    draft.put_in_place()?;
-    stamp.keep()?;
+    let draft = Draft::new(folder.clone())?;
+    run_wasm_bindgen(&wasm, draft.path())?;
+    run_wasm_opt(draft.path())?;
+    draft.replace_destination()?;
+    stamp.save()?;
     Ok(folder)
 }
 
-fn bind(wasm: &[u8], folder: &Path) -> Result<()> {
-    // The alternate form of an error has the whole chain of causes.
-    let failed = |reason| format!("wasm-bindgen: {reason:#}");
+fn run_wasm_bindgen(wasm: &[u8], folder: &Path) -> Result<()> {
+    // The alternate format of an error has all its causes.
+    let error = |reason| format!("wasm-bindgen: {reason:#}");
     let mut output = Bindgen::new()
         .input_bytes("openprospect", wasm.to_vec())
         .web(true)
-        .map_err(failed)?
+        .map_err(error)?
         .omit_default_module_path(true)
         .typescript(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .out_name("openprospect")
         .generate_output()
-        .map_err(failed)?;
+        .map_err(error)?;
 
     let module = output.wasm_mut();
     let imported = module.imports.iter().flat_map(|import| [import.module.as_str(), import.name.as_str()]);
     let exported = module.exports.iter().map(|export| export.name.as_str());
-    let names = names::short(imported.chain(exported), &workspace::version()?);
+    let names = names::shorten(imported.chain(exported), &workspace::version()?);
     let rename = |name: &mut String| {
         if let Some(short) = names.get(name) {
             name.clone_from(short);
@@ -65,17 +66,17 @@ fn bind(wasm: &[u8], folder: &Path) -> Result<()> {
         rename(&mut import.name);
     }
     module.exports.iter_mut().for_each(|export| rename(&mut export.name));
-    output.emit(folder).map_err(failed)?;
+    output.emit(folder).map_err(error)?;
 
     let glue = folder.join("openprospect.js");
-    fs::write(&glue, names::renamed(&fs::read_to_string(&glue)?, &names))?;
+    fs::write(&glue, names::rename(&fs::read_to_string(&glue)?, &names))?;
     Ok(())
 }
 
-fn shrink(folder: &Path) -> Result<()> {
-    let mut wasm_opt = node::tool("wasm-opt");
+fn run_wasm_opt(folder: &Path) -> Result<()> {
+    let mut wasm_opt = node::package_command("wasm-opt");
     wasm_opt.args(["-Oz", "--strip-target-features"]).args(FEATURES);
     wasm_opt.arg(folder.join("openprospect_bg.wasm")).arg("-o").arg(folder.join("openprospect.wasm"));
-    tool::quiet(&mut wasm_opt)?;
+    tool::capture(&mut wasm_opt)?;
     Ok(())
 }

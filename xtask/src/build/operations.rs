@@ -1,14 +1,15 @@
-//! `bin/operations.json`: the table of operations, with what the types say of each, for the command, the page and the tests.
+//! Generates `bin/operations.json`: the table of operations with the documentation and parameters of each, for the
+//! command, the page and the tests.
 
 use crate::{Result, tool};
 use openprospect::operations::{Composition, Documented, Input, OPERATIONS, Operation, Output};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// The JSON, made with the types of the package.
+/// Returns the JSON. `types` is the `.d.ts` file of the package.
 pub fn json(types: &Path) -> Result<String> {
     let table = Value::from_iter(OPERATIONS.iter().map(row)).to_string();
-    tool::quiet(tool::at_root("node").arg("xtask/src/build/operations.mjs").arg(types).arg(table))
+    tool::capture(tool::at_root("node").arg("xtask/src/build/operations.mjs").arg(types).arg(table))
 }
 
 fn row(operation: &Operation) -> Value {

@@ -1,6 +1,6 @@
 //! `cargo xtask test`.
 
-mod browsers;
+mod programs;
 mod reproducible;
 mod steps;
 
@@ -9,36 +9,36 @@ use crate::progress::{label, seconds};
 use std::time::Instant;
 use steps::{STEPS, Step};
 
-/// What the command line asks for.
+/// The parsed command line.
 pub enum Selection {
     List,
     Run(Vec<&'static Step>),
 }
 
 impl Selection {
-    pub fn read(arguments: &[String]) -> Result<Selection> {
+    pub fn parse(arguments: &[String]) -> Result<Selection> {
         let mut names = Vec::new();
-        let mut words = arguments.iter();
-        while let Some(word) = words.next() {
-            match word.as_str() {
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
                 "--list" => return Ok(Selection::List),
-                "--only" => names.push(words.next().ok_or("--only takes the name of a step")?),
-                other => return Err(format!("test does not know {other}").into()),
+                "--only" => names.push(arguments.next().ok_or("--only requires the name of a step")?),
+                other => return Err(format!("test: unexpected argument: {other}").into()),
             }
         }
         if let Some(unknown) = names.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
             let known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
-            return Err(format!("there is no step {unknown:?}; there are {}", known.join(", ")).into());
+            return Err(format!("unknown step {unknown:?}; expected one of {}", known.join(", ")).into());
         }
-        let asked = |step: &&Step| names.is_empty() || names.iter().any(|name| *name == step.name);
-        Ok(Selection::Run(STEPS.iter().filter(asked).collect()))
+        let is_selected = |step: &&Step| names.is_empty() || names.iter().any(|name| *name == step.name);
+        Ok(Selection::Run(STEPS.iter().filter(is_selected).collect()))
     }
 
     pub fn run(&self) -> Result<()> {
         match self {
             Selection::List => {
                 for step in &STEPS {
-                    println!("{:<13}{}", step.name, step.what);
+                    println!("{:<13}{}", step.name, step.description);
                 }
                 Ok(())
             }
@@ -49,12 +49,12 @@ impl Selection {
 
 fn run(steps: &[&Step]) -> Result<()> {
     for (index, step) in steps.iter().enumerate() {
-        eprintln!("{} {}", label("test", step.name), step.what);
+        eprintln!("{} {}", label("test", step.name), step.description);
         let start = Instant::now();
         (step.run)().map_err(|reason| {
-            format!("{}: {reason}\nthis step again: cargo xtask test --only {}", step.name, step.name)
+            format!("{}: {reason}\nto run this step again: cargo xtask test --only {}", step.name, step.name)
         })?;
-        // The last lines are those of the last tool, which tells its own time.
+        // After the last step, the summary of its tool stays the last output.
         if index + 1 < steps.len() {
             eprintln!("{}{}", label("test", step.name), seconds(start.elapsed()));
         }
@@ -67,15 +67,15 @@ mod tests {
     use super::Selection;
 
     fn names(arguments: &[&str]) -> Option<Vec<&'static str>> {
-        let arguments: Vec<String> = arguments.iter().map(|word| (*word).to_owned()).collect();
-        match Selection::read(&arguments).ok()? {
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        match Selection::parse(&arguments).ok()? {
             Selection::List => None,
             Selection::Run(steps) => Some(steps.iter().map(|step| step.name).collect()),
         }
     }
 
     #[test]
-    fn the_quick_steps_come_first_and_the_places_last() {
+    fn slow_steps_run_last() {
         let all = names(&[]).unwrap_or_default();
         let last = [
             "native",
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_asked_for_runs_in_the_usual_order() {
+    fn only_selected_steps_run_in_their_usual_order() {
         assert_eq!(names(&["--only", "npm", "--only", "fmt"]), Some(vec!["fmt", "npm"]));
         assert_eq!(names(&["--only", "nothing"]), None);
         assert_eq!(names(&["--only"]), None);

@@ -1,27 +1,26 @@
-//! Whether a build can be done again: in another folder, from nothing, to the same bytes.
+//! Checks that the build is reproducible: a clean build in another folder must give the same bytes.
 
-use crate::figures::figures;
 use crate::folder::files;
-use crate::{Result, tool, workspace};
+use crate::{Result, metrics, tool, workspace};
 use std::fs;
 use std::path::Path;
 
-/// Builds a copy of the sources, and compares every file of its package with ours.
+/// Builds a copy of the sources, and compares all files of its package with those of `pkg/`.
 pub fn run() -> Result<()> {
-    let folder = workspace::target()?.join("again");
+    let folder = workspace::target_folder()?.join("reproducible");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let tree = folder.join("sources");
+    let sources = folder.join("sources");
     for name in
-        tool::quiet(tool::at_root("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))?
+        tool::capture(tool::at_root("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))?
             .split('\0')
     {
         let source = workspace::root().join(name);
         if name.is_empty() || !source.is_file() {
             continue;
         }
-        let copy = tree.join(name);
+        let copy = sources.join(name);
         if let Some(parent) = copy.parent() {
             fs::create_dir_all(parent)?;
         }
@@ -29,28 +28,29 @@ pub fn run() -> Result<()> {
     }
     for command in ["setup", "build"] {
         let mut cargo = tool::at_root("cargo");
-        cargo.current_dir(&tree).env("CARGO_TARGET_DIR", folder.join("target"));
-        tool::quiet(cargo.args(["run", "--quiet", "--package", "xtask", "--locked", "--", command]))?;
+        cargo.current_dir(&sources).env("CARGO_TARGET_DIR", folder.join("target"));
+        tool::capture(cargo.args(["run", "--quiet", "--package", "xtask", "--locked", "--", command]))?;
     }
-    let (number, different) = compared(&workspace::package(), &tree.join("pkg"))?;
-    figures("again", &format!("{{ \"builds\": 2, \"files\": {number}, \"different\": {} }}\n", different.len()))?;
+    let (count, different) = compare(&workspace::package_folder(), &sources.join("pkg"))?;
+    let metrics = format!("{{ \"builds\": 2, \"files\": {count}, \"different\": {} }}\n", different.len());
+    metrics::write("again", &metrics)?;
     if !different.is_empty() {
-        return Err(format!("two builds differ in {}, kept in {}", different.join(", "), tree.display()).into());
+        return Err(format!("the builds differ in {}; kept in {}", different.join(", "), sources.display()).into());
     }
     fs::remove_dir_all(&folder)?;
-    eprintln!("{number} files of the package, byte for byte the same");
+    eprintln!("{count} files of the package are identical");
     Ok(())
 }
 
-/// How many files there are in either, and the names of those that are not the same in both.
-fn compared(ours: &Path, again: &Path) -> Result<(usize, Vec<String>)> {
-    let mut names = [files(ours)?, files(again)?].concat();
+/// Returns the number of files in at least one of the folders, and the names of those that differ or are in only one.
+fn compare(first: &Path, second: &Path) -> Result<(usize, Vec<String>)> {
+    let mut names = [files(first)?, files(second)?].concat();
     names.sort();
     names.dedup();
     let mut different = Vec::new();
     for name in &names {
         let read = |folder: &Path| fs::read(folder.join(name)).ok();
-        if read(ours) != read(again) {
+        if read(first) != read(second) {
             different.push(name.display().to_string());
         }
     }
@@ -59,27 +59,27 @@ fn compared(ours: &Path, again: &Path) -> Result<(usize, Vec<String>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::compared;
+    use super::compare;
     use std::fs;
 
     #[test]
-    fn a_byte_or_a_file_more_is_seen() -> crate::Result<()> {
-        let folder = std::env::temp_dir().join(format!("openprospect-again-{}", std::process::id()));
-        let (ours, again) = (folder.join("a"), folder.join("b"));
-        for side in [&ours, &again] {
+    fn a_changed_byte_and_an_additional_file_are_differences() -> crate::Result<()> {
+        let folder = std::env::temp_dir().join(format!("openprospect-compare-{}", std::process::id()));
+        let (first, second) = (folder.join("a"), folder.join("b"));
+        for side in [&first, &second] {
             fs::create_dir_all(side.join("testing"))?;
             fs::write(side.join("testing/index.js"), "1")?;
         }
-        let equal = compared(&ours, &again)?;
-        fs::write(again.join("testing/index.js"), "2")?;
-        let differs = compared(&ours, &again)?;
-        fs::write(again.join("testing/index.js"), "1")?;
-        fs::write(again.join("more.js"), "")?;
-        let more = compared(&ours, &again)?;
+        let equal = compare(&first, &second)?;
+        fs::write(second.join("testing/index.js"), "2")?;
+        let changed = compare(&first, &second)?;
+        fs::write(second.join("testing/index.js"), "1")?;
+        fs::write(second.join("more.js"), "")?;
+        let additional = compare(&first, &second)?;
         fs::remove_dir_all(&folder)?;
         assert_eq!(equal, (1, Vec::new()));
-        assert_eq!(differs, (1, vec!["testing/index.js".to_owned()]));
-        assert_eq!(more, (2, vec!["more.js".to_owned()]));
+        assert_eq!(changed, (1, vec!["testing/index.js".to_owned()]));
+        assert_eq!(additional, (2, vec!["more.js".to_owned()]));
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The steps of `cargo xtask test`.
 
-use super::browsers::{Browser, CHROMIUM, FIREFOX, NGINX, OPENSSL, SCREEN, WEBKIT};
+use super::programs::{CHROMIUM, ExternalProgram, FIREFOX, NGINX, OPENSSL, WEBKIT, XVFB};
 use super::reproducible;
 use crate::fuzz::{self, Fuzz};
 use crate::toolchain::Toolchain;
@@ -10,115 +10,146 @@ use std::path::PathBuf;
 
 pub struct Step {
     pub name: &'static str,
-    pub what: &'static str,
+    pub description: &'static str,
     pub run: fn() -> Result<()>,
 }
 
-pub const STEPS: [Step; 20] = [
-    Step { name: "fmt", what: "cargo fmt --all --check", run: fmt },
-    Step { name: "clippy", what: "cargo clippy --workspace --all-targets --locked", run: clippy },
-    Step { name: "clippy-wasm", what: "cargo clippy -p openprospect --lib, for WebAssembly", run: clippy_wasm },
-    Step { name: "build", what: "cargo xtask setup, then cargo xtask build", run: set_up_and_build },
-    Step { name: "types", what: "tsc of three TypeScripts, on each tsconfig*.json of tests/npm/types", run: types },
-    Step { name: "pack", what: "cargo xtask pack", run: pack::run },
-    Step { name: "reproducible", what: "another build from nothing, compared byte for byte", run: reproducible::run },
-    Step { name: "supply", what: "cargo deny on the crates, npm audit on the packages", run: supply::run },
-    Step { name: "native", what: "cargo test --workspace --locked", run: native },
-    Step { name: "npm", what: "the tests that need Node alone: tests/bench and folders of tests/npm", run: npm },
-    Step { name: "fuzz", what: "the corpus and new inputs, on the core and on the package", run: fuzz },
+pub const STEPS: [Step; 22] = [
+    Step { name: "fmt", description: "cargo fmt --all --check", run: fmt },
+    Step { name: "clippy", description: "cargo clippy --workspace --all-targets --locked", run: clippy },
+    Step { name: "clippy-wasm", description: "cargo clippy -p openprospect --lib for WebAssembly", run: clippy_wasm },
+    Step { name: "lint", description: "biome ci: format and lints of the JavaScript", run: lint },
+    Step { name: "build", description: "cargo xtask setup, then cargo xtask build", run: setup_and_build },
+    Step { name: "check-js", description: "tsc --checkJs on src/wasm/js, pkg-template, www and tests", run: check_js },
+    Step {
+        name: "types",
+        description: "tsc of three TypeScript versions, on tests/npm/types/tsconfig*.json",
+        run: types,
+    },
+    Step { name: "pack", description: "cargo xtask pack", run: pack::run },
+    Step { name: "reproducible", description: "a clean build, compared byte for byte", run: reproducible::run },
+    Step { name: "supply", description: "cargo deny for the crates, npm audit for the packages", run: supply::run },
+    Step { name: "native", description: "cargo test --workspace --locked", run: native },
+    Step { name: "npm", description: "the tests that need only Node: tests/bench and folders of tests/npm", run: npm },
+    Step { name: "fuzz", description: "corpus and generated inputs for the core and the package", run: fuzz },
     Step {
         name: "runtimes",
-        what: "the suite in four versions of Node, Deno, Bun and two edge runtimes",
-        run: || places("runtimes", &[]),
+        description: "the suite in four versions of Node, Deno, Bun and two edge runtimes",
+        run: || test_folder("runtimes", &[]),
     },
-    Step { name: "environments", what: "a program's tests under jest and vitest", run: environments },
+    Step { name: "environments", description: "tests of an application in jest and vitest", run: environments },
     Step {
         name: "browsers",
-        what: "the suite in Chromium, Firefox and WebKit",
-        run: || places("browsers", &[CHROMIUM, FIREFOX, WEBKIT, SCREEN]),
+        description: "the suite in Chromium, Firefox and WebKit",
+        run: || test_folder("browsers", &[CHROMIUM, FIREFOX, WEBKIT, XVFB]),
     },
     Step {
         name: "page",
-        what: "the page in Chromium, Firefox and WebKit",
-        run: || places("page", &[CHROMIUM, FIREFOX, WEBKIT, SCREEN]),
+        description: "the page in Chromium, Firefox and WebKit",
+        run: || test_folder("page", &[CHROMIUM, FIREFOX, WEBKIT, XVFB]),
     },
-    Step { name: "chaos", what: "faults below HTTP, of TLS and of nginx, in each runtime and browser", run: chaos },
-    Step { name: "soak", what: "mixed load with faults in Node and Chromium", run: || places("soak", &[CHROMIUM]) },
+    Step {
+        name: "chaos",
+        description: "faults of connections, TLS and nginx, in each runtime and browser",
+        run: chaos,
+    },
+    Step {
+        name: "soak",
+        description: "mixed load with faults in Node and Chromium",
+        run: || test_folder("soak", &[CHROMIUM]),
+    },
     Step {
         name: "extension",
-        what: "the suite in an extension of Chromium and of Firefox",
-        run: || places("extension", &[CHROMIUM, FIREFOX]),
+        description: "the suite in extensions of Chromium and Firefox",
+        run: || test_folder("extension", &[CHROMIUM, FIREFOX]),
     },
     Step {
         name: "bundlers",
-        what: "the suite as bundlers pack it, in Chromium",
-        run: || places("bundlers", &[CHROMIUM]),
+        description: "the suite in Chromium, built by bundlers",
+        run: || test_folder("bundlers", &[CHROMIUM]),
     },
-    Step { name: "next", what: "pages of Next.js 14 and 16, made by the build and on demand", run: next },
+    Step { name: "next", description: "Next.js 14 and 16: static and dynamic pages", run: next },
 ];
 
-const DENY: [&str; 3] = ["--", "-D", "warnings"];
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
-fn set_up_and_build() -> Result<()> {
+fn setup_and_build() -> Result<()> {
     setup::run()?;
     build::run()
 }
 
 fn fmt() -> Result<()> {
-    component("fmt", "rustfmt")?;
-    tool::shown(tool::at_root("cargo").args(["fmt", "--all", "--check"]))
+    ensure_component("fmt", "rustfmt")?;
+    tool::run(tool::at_root("cargo").args(["fmt", "--all", "--check"]))
         .map_err(|reason| format!("{reason}\nto format: cargo fmt --all").into())
 }
 
 fn clippy() -> Result<()> {
-    component("clippy", "clippy")?;
+    ensure_component("clippy", "clippy")?;
     let scope = ["clippy", "--workspace", "--all-targets", "--locked"];
-    tool::shown(tool::at_root("cargo").args(scope).args(DENY))
+    tool::run(tool::at_root("cargo").args(scope).args(DENY_WARNINGS))
 }
 
 fn clippy_wasm() -> Result<()> {
-    let toolchain = Toolchain::ready()?;
-    if let Toolchain::InUse = toolchain {
-        component("clippy", "clippy")?;
+    let toolchain = Toolchain::find_or_install()?;
+    if let Toolchain::Active = toolchain {
+        ensure_component("clippy", "clippy")?;
     }
     let mut cargo = toolchain.cargo("clippy")?;
-    tool::shown(cargo.args(["-p", "openprospect", "--lib", "--locked"]).args(DENY))
+    tool::run(cargo.args(["-p", "openprospect", "--lib", "--locked"]).args(DENY_WARNINGS))
+}
+
+fn lint() -> Result<()> {
+    node::check_and_install()?;
+    tool::run(tool::at_root("node").args(["node_modules/@biomejs/biome/bin/biome", "ci", "--error-on-warnings"]))
+        .map_err(|reason| format!("{reason}\nto format and fix: npx biome check --write").into())
+}
+
+/// Checks the JavaScript that is not generated by the build, with its JSDoc types. The types of the package come from
+/// `pkg/`.
+fn check_js() -> Result<()> {
+    node::check_and_install()?;
+    check_built()?;
+    for project in ["tsconfig.json", "www/tsconfig.json", "tests/tsconfig.json"] {
+        tool::run(tool::at_root("node").args(["node_modules/typescript/bin/tsc", "-p", project]))?;
+    }
+    Ok(())
 }
 
 fn types() -> Result<()> {
-    node::ready()?;
-    built()?;
+    node::check_and_install()?;
+    check_built()?;
     let is_config = |name: &str| name.starts_with("tsconfig") && name.ends_with(".json");
-    for config in matching("tests/npm/types", is_config)? {
-        for compiler in COMPILERS {
+    for config in matching_files("tests/npm/types", is_config)? {
+        for typescript in TYPESCRIPTS {
             let mut tsc = tool::at_root("node");
-            tsc.arg(format!("node_modules/{compiler}/bin/tsc")).arg("-p").arg(&config);
-            tool::shown(&mut tsc).map_err(|reason| format!("{compiler}, {}: {reason}", config.display()))?;
+            tsc.arg(format!("node_modules/{typescript}/bin/tsc")).arg("-p").arg(&config);
+            tool::run(&mut tsc).map_err(|reason| format!("{typescript}, {}: {reason}", config.display()))?;
         }
     }
     Ok(())
 }
 
-/// The first and the last TypeScript 5, and the newest: their names in package.json.
-const COMPILERS: [&str; 3] = ["typescript-5.0", "typescript-5", "typescript"];
+/// The first and the last TypeScript 5, and the newest TypeScript: their names in package.json.
+const TYPESCRIPTS: [&str; 3] = ["typescript-5.0", "typescript-5", "typescript"];
 
 fn native() -> Result<()> {
-    tool::shown(tool::at_root("cargo").args(["test", "--workspace", "--locked"]))
+    tool::run(tool::at_root("cargo").args(["test", "--workspace", "--locked"]))
 }
 
 fn npm() -> Result<()> {
-    node::ready()?;
-    built()?;
+    node::check_and_install()?;
+    check_built()?;
     let mut tests = Vec::new();
     for folder in NODE_TESTS {
-        tests.extend(matching(folder, |name| name.ends_with(".test.mjs"))?);
+        tests.extend(matching_files(folder, |name| name.ends_with(".test.mjs"))?);
     }
     let mut node = tool::at_root("node");
-    // Unlike TAP, it ends with the tests that failed.
-    tool::shown(node.args(["--test", "--test-reporter=spec"]).args(tests))
+    // Unlike TAP, this reporter lists the failed tests at the end.
+    tool::run(node.args(["--test", "--test-reporter=spec"]).args(tests))
 }
 
-/// The folders whose tests need Node alone. The others have a step of their own.
+/// The folders whose tests need only Node. The other folders have their own steps.
 const NODE_TESTS: [&str; 10] = [
     "tests/bench",
     "tests/npm/cli",
@@ -133,75 +164,77 @@ const NODE_TESTS: [&str; 10] = [
 ];
 
 fn fuzz() -> Result<()> {
-    fuzz::check()?;
-    Fuzz::of_tests()?.run()
+    fuzz::check_crate()?;
+    Fuzz::for_tests()?.run()
 }
 
-/// The tests of a folder that need browsers or tools of their own: the suite of `tests/npm/suite` in its places, or the page.
-fn places(folder: &str, browsers: &[Browser]) -> Result<()> {
-    node::ready()?;
-    built()?;
+/// Runs the tests of a folder of `tests/npm`, with the paths of these programs in the environment. If the folder has a
+/// lock file, installs its packages first.
+fn test_folder(folder: &str, programs: &[ExternalProgram]) -> Result<()> {
+    node::check_and_install()?;
+    check_built()?;
     let folder = format!("tests/npm/{folder}");
     if workspace::root().join(&folder).join("package-lock.json").is_file() {
         node::install(&folder)?;
     }
     let mut node = tool::at_root("node");
-    for browser in browsers {
-        node.env(browser.variable, browser.path()?);
+    for program in programs {
+        node.env(program.variable, program.find_or_install()?);
     }
-    let tests = matching(&folder, |name| name.ends_with(".test.mjs"))?;
-    // One after the other, since a place measures waits and has its own load.
+    let tests = matching_files(&folder, |name| name.ends_with(".test.mjs"))?;
+    // One file at a time: the tests measure waits, and each one loads the machine.
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(tests);
-    tool::shown(&mut node)
+    tool::run(&mut node)
 }
 
 fn environments() -> Result<()> {
-    // The versions of Node.
+    // Has the versions of Node.
     node::install("tests/npm/runtimes")?;
-    places("environments", &[])
+    test_folder("environments", &[])
 }
 
 fn next() -> Result<()> {
-    // The newest.
+    // Has the newest Next.js.
     node::install("tests/npm/bundlers")?;
-    places("next", &[])
+    test_folder("next", &[])
 }
 
 fn chaos() -> Result<()> {
-    // It starts those runtimes too.
+    // The tests start these runtimes too.
     node::install("tests/npm/runtimes")?;
-    places("chaos", &[CHROMIUM, FIREFOX, WEBKIT, SCREEN, NGINX, OPENSSL])
+    test_folder("chaos", &[CHROMIUM, FIREFOX, WEBKIT, XVFB, NGINX, OPENSSL])
 }
 
-/// Installs a part of the Rust toolchain that is not there.
-fn component(subcommand: &str, name: &str) -> Result<()> {
-    if tool::quiet(tool::at_root("cargo").args([subcommand, "--version"])).is_ok() {
+/// Installs a component of the Rust toolchain, if it is missing.
+fn ensure_component(subcommand: &str, name: &str) -> Result<()> {
+    if tool::capture(tool::at_root("cargo").args([subcommand, "--version"])).is_ok() {
         return Ok(());
     }
-    tool::quiet(tool::at_root("rustup").args(["component", "add", name]))
+    tool::capture(tool::at_root("rustup").args(["component", "add", name]))
         .map(drop)
-        .map_err(|reason| format!("there is no {name}: {reason}\ntype: rustup component add {name}").into())
+        .map_err(|reason| format!("cannot install {name}: {reason}\nrun: rustup component add {name}").into())
 }
 
-fn built() -> Result<()> {
-    match workspace::package().join("package.json").is_file() {
+fn check_built() -> Result<()> {
+    match workspace::package_folder().join("package.json").is_file() {
         true => Ok(()),
-        false => Err("there is no pkg/; type: cargo xtask build".into()),
+        false => Err("pkg/ is missing; run: cargo xtask build".into()),
     }
 }
 
-/// The files of the folder itself with such a name; none would be a test that tests nothing.
-fn matching(folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
+/// The files of the folder, without subfolders, whose names match. An error if there are none, since the step would
+/// test nothing.
+fn matching_files(folder: &str, matches: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(workspace::root().join(folder))? {
         let name = entry?.file_name();
-        if wanted(&name.to_string_lossy()) {
+        if matches(&name.to_string_lossy()) {
             found.push(PathBuf::from(folder).join(name));
         }
     }
     found.sort();
     match found.is_empty() {
-        true => Err(format!("nothing to check in {folder}").into()),
+        true => Err(format!("no matching files in {folder}").into()),
         false => Ok(found),
     }
 }

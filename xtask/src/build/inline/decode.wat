@@ -1,40 +1,42 @@
-;; Puts the module together. What is in which part of the text, and why, is told in mod.rs and the files beside it.
+;; Decodes the text to the module. The format of the text is described in mod.rs and its submodules.
 ;;
-;;      0  where each part of the text is read next: the bytes before the functions, those after them, the list of the
-;;         frequent bytes, the templates, the instructions, then the streams, locals first
-;;    256  the bytes in the clear, by letter: themselves
-;;    384  the rank of each letter
-;;    512  the frequent bytes, by letter
-;;    640  the locals of the function, the last used one first
-;;   1024  where each template begins
+;; Memory:
+;;
+;;      0  the read position in each part of the text: the bytes before the functions, the bytes after them, the list of
+;;         frequent bytes, the templates, the instructions, then the streams, starting with locals
+;;    256  table from characters to bytes in the plain encoding: the identity
+;;    384  table from characters to their ranks in the alphabet
+;;    512  table from characters to frequent bytes
+;;    640  the locals of the current function, the last used first
+;;   1024  the address of each template
 ;;   4096  the templates
-;;  65536  the text, and after it the module
+;;  65536  the text, followed by the module
 (module
   (memory (export "memory") 32)
 
-  ;; The next number of a part. The last four letters begin a pair.
-  (func $number (param $part i32) (param $letters i32) (result i32)
-    (local $letter i32)
-    (local.set $letter (i32.load8_u (i32.load (local.get $part))))
+  ;; Returns the next number of a part. The last four characters of the alphabet start a pair.
+  (func $number (param $part i32) (param $table i32) (result i32)
+    (local $character i32)
+    (local.set $character (i32.load8_u (i32.load (local.get $part))))
     (i32.store (local.get $part) (i32.add (i32.load (local.get $part)) (i32.const 1)))
-    (if (result i32) (i32.lt_u (local.get $letter) (i32.const 123))
-      (then (i32.load8_u (i32.add (local.get $letters) (local.get $letter))))
+    (if (result i32) (i32.lt_u (local.get $character) (i32.const 123))
+      (then (i32.load8_u (i32.add (local.get $table) (local.get $character))))
       (else
         (i32.add
-          (i32.mul (i32.sub (local.get $letter) (i32.const 123)) (i32.const 86))
+          (i32.mul (i32.sub (local.get $character) (i32.const 123)) (i32.const 86))
           (call $number (local.get $part) (i32.const 384))))))
 
-  ;; All numbers of a part, `step` bytes apart, and where they end.
-  (func $all (param $part i32) (param $letters i32) (param $to i32) (param $step i32) (result i32)
+  ;; Writes all numbers of a part, `step` bytes apart, and returns the address after the last one.
+  (func $all (param $part i32) (param $table i32) (param $to i32) (param $step i32) (result i32)
     (loop $more
       (if (i32.load8_u (i32.load (local.get $part)))
         (then
-          (i32.store16 (local.get $to) (call $number (local.get $part) (local.get $letters)))
+          (i32.store16 (local.get $to) (call $number (local.get $part) (local.get $table)))
           (local.set $to (i32.add (local.get $to) (local.get $step)))
           (br $more))))
     (local.get $to))
 
-  ;; Writes the module from `to` on, and returns its end.
+  ;; Writes the module at `to`, and returns its end.
   (func (export "decode") (param $to i32) (result i32)
     (local $i i32)
     (local $n i32)
@@ -42,11 +44,11 @@
     (local $body i32)
 
     (local.set $n (i32.const -32))
-    (loop $letters
+    (loop $characters
       (i32.store8 offset=256 (local.get $i) (local.get $i))
       (i32.store8 offset=640 (local.get $i) (local.get $i))
       (i32.store8 offset=384 (local.get $i) (local.get $n))
-      ;; Without " $ < \ and `
+      ;; The alphabet has all printable characters except " $ < \ and `
       (local.set $n
         (i32.add
           (local.get $n)
@@ -55,7 +57,7 @@
               (i32.and (i32.ne (local.get $i) (i32.const 60))
                 (i32.and (i32.ne (local.get $i) (i32.const 92))
                   (i32.ne (local.get $i) (i32.const 96))))))))
-      (br_if $letters (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 128))))
+      (br_if $characters (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 128))))
     (drop (call $all (i32.const 8) (i32.const 256) (i32.const 544) (i32.const 1)))
 
     (local.set $i (call $all (i32.const 12) (i32.const 512) (i32.const 4096) (i32.const 2)))
@@ -87,7 +89,7 @@
                 (br $parts)))
             (if (i32.eq (local.get $i) (i32.const 257))
               (then
-                ;; A function is complete: it moves for each byte of its size.
+                ;; The function is complete. Moves it by one byte for each byte of its size.
                 (local.set $n (i32.sub (local.get $to) (local.get $body)))
                 (loop $size
                   (memory.copy

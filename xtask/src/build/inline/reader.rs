@@ -1,4 +1,4 @@
-//! The bytes of a module, one number after the other.
+//! Reads the bytes and LEB128 numbers of a module.
 
 use crate::Result;
 
@@ -11,13 +11,13 @@ impl<'a> Reader<'a> {
         Self { rest: bytes }
     }
 
-    /// What has not been read.
+    /// The bytes that have not been read yet.
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
     pub fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let (taken, rest) = self.rest.split_at_checked(length).ok_or("the module ends too early")?;
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or("unexpected end of the module")?;
         self.rest = rest;
         Ok(taken)
     }
@@ -26,14 +26,14 @@ impl<'a> Reader<'a> {
         self.take(1).map(|byte| byte.iter().sum())
     }
 
-    /// The bytes of a number: all but the last have their high bit set.
+    /// The bytes of a LEB128 number: all but the last have their high bit set.
     pub fn number(&mut self) -> Result<&'a [u8]> {
-        let end = self.rest.iter().position(|byte| *byte < 128).ok_or("a number does not end")?;
+        let end = self.rest.iter().position(|byte| *byte < 128).ok_or("unexpected end of a number")?;
         self.take(end + 1)
     }
 
-    /// The number that these bytes are, when it is an unsigned one.
-    pub fn value(bytes: &[u8]) -> Result<usize> {
+    /// The value of an unsigned LEB128 number. Fails if it has more than 5 bytes.
+    pub fn unsigned(bytes: &[u8]) -> Result<usize> {
         if bytes.len() > 5 {
             return Err("a number has more than 32 bits".into());
         }
@@ -47,18 +47,18 @@ mod tests {
     use super::Reader;
 
     #[test]
-    fn numbers_are_read_with_the_low_bits_first() -> crate::Result<()> {
+    fn numbers_are_little_endian() -> crate::Result<()> {
         let mut reader = Reader::new(&[0xe5, 0x8e, 0x26, 7]);
         let number = reader.number()?;
-        assert_eq!((number, Reader::value(number)?, reader.rest()), (&[0xe5, 0x8e, 0x26][..], 624_485, &[7][..]));
+        assert_eq!((number, Reader::unsigned(number)?, reader.rest()), (&[0xe5, 0x8e, 0x26][..], 624_485, &[7][..]));
         Ok(())
     }
 
     #[test]
-    fn what_does_not_end_is_refused() {
+    fn missing_bytes_and_large_numbers_are_an_error() {
         assert!(Reader::new(&[]).byte().is_err());
         assert!(Reader::new(&[0x80, 0x80]).number().is_err());
         assert!(Reader::new(&[1, 2]).take(3).is_err());
-        assert!(Reader::value(&[0x80, 0x80, 0x80, 0x80, 0x80, 0]).is_err());
+        assert!(Reader::unsigned(&[0x80, 0x80, 0x80, 0x80, 0x80, 0]).is_err());
     }
 }
