@@ -27,7 +27,7 @@ pub enum Input {
 pub enum Output {
     /// The parsed body.
     Data,
-    /// A page; older servers call the list by this name instead of `items`.
+    /// A page; legacy servers call the list by this name instead of `items`.
     Page(&'static str),
 }
 
@@ -38,7 +38,7 @@ pub enum Documented {
     Listed,
     /// On a newest page of its own, but not in that list.
     Page,
-    /// On older pages only.
+    /// On legacy pages only.
     Legacy,
 }
 
@@ -74,7 +74,7 @@ pub struct Operation {
     pub documented: Documented,
     /// It requires an idempotency key, which the client makes if the caller gives none.
     pub has_idempotency_key: bool,
-    /// A longer list is sent in batches of so many items, a request each.
+    /// A longer list is sent in batches of this many items, one request each.
     pub batch_size: Option<u32>,
     /// A method that is built upon it, and its name.
     pub composed: Option<(Composition, &'static str)>,
@@ -184,7 +184,7 @@ macro_rules! operations {
                     /// `prospects:read`.
                     also Pages allCompanies "AsyncIterableIterator<DeliveredCompany>";
 
-                /// Has each qualified company sent to a server of yours (older documentation only; the newest pages mention
+                /// Has each qualified company sent to a server of yours (legacy documentation only; the newest pages mention
                 /// pulling alone). The scope it needs is not documented; `deliveries:write` is inferred.
                 addDestination(deliveryId) body destination: Body "DestinationInput" -> Data "Promise<unknown>"
                     = Post "/api/v1/deliveries/{delivery_id}/destinations" ["deliveries:write"] Legacy;
@@ -198,11 +198,11 @@ macro_rules! operations {
                     /// Iterates over every visible search, page by page. Needs `prospect_searches:read`.
                     also Pages all "AsyncIterableIterator<ProspectSearch>";
 
-                /// Gets a search (older documentation only). Needs `prospect_searches:read`.
+                /// Gets a search (legacy documentation only). Needs `prospect_searches:read`.
                 get(prospectSearchId) -> Data "Promise<ProspectSearch>"
                     = Get "/api/v1/prospect-searches/{prospect_search_id}" ["prospect_searches:read"] Legacy;
 
-                /// Changes a search (older documentation only). Needs `prospect_searches:write`.
+                /// Changes a search (legacy documentation only). Needs `prospect_searches:write`.
                 update(prospectSearchId) body changes: Body "ProspectSearchChanges" -> Data "Promise<ProspectSearchUpdate>"
                     = Patch "/api/v1/prospect-searches/{prospect_search_id}" ["prospect_searches:write"] Legacy
                     /// Reads a search, asks `change` for the changes, sends them with the version that was read, and starts again
@@ -313,7 +313,7 @@ macro_rules! operations {
 
             /// The state of the service.
             namespace health: HealthNamespace {
-                /// Checks whether the service is up (oldest documentation only). Needs no scope.
+                /// Checks whether the service is up (legacy documentation only). Needs no scope.
                 check() -> Data "Promise<Health>"
                     = Get "/health" [] Legacy;
             }

@@ -70,19 +70,19 @@ impl PageMetadata {
     /// If the server does not report whether another page follows, only an empty page is the last one: a total may be
     /// wrong, and a page may hold fewer items than requested. A page of a single item may arrive twice by chance, if
     /// another item was inserted before it in between.
-    pub fn follow(self, asked: RequestedPage, items: u32) -> NextPage {
+    pub fn follow(self, requested: RequestedPage, items: u32) -> NextPage {
         let chance = u32::from(items == 1);
-        let is_short = f64::from(items) < self.limit.unwrap_or(asked.limit);
+        let is_short = f64::from(items) < self.limit.unwrap_or(requested.limit);
         if items == 0 {
             NextPage::End
-        } else if self.has_more.is_none() && is_short && asked.repeats > 0 {
+        } else if self.has_more.is_none() && is_short && requested.repeats > 0 {
             NextPage::Again
-        } else if self.offset.is_some_and(|offset| offset != asked.offset) || asked.repeats > chance {
+        } else if self.offset.is_some_and(|offset| offset != requested.offset) || requested.repeats > chance {
             NextPage::Stuck
         } else if self.has_more == Some(false) {
             NextPage::End
         } else {
-            NextPage::Next(asked.offset + f64::from(items))
+            NextPage::Next(requested.offset + f64::from(items))
         }
     }
 }

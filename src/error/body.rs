@@ -3,9 +3,9 @@
 //! | format | source |
 //! |---|---|
 //! | `{code, message, details?}` | the vendor's errors page: the current format |
-//! | `{code, message, …extra}` | older pages; the extra members become the details |
-//! | `{error: {code, message, details?}}` | older pages |
-//! | `{error: "CODE", message, retry_after?}` | the oldest pages |
+//! | `{code, message, …extra}` | legacy pages; the extra members become the details |
+//! | `{error: {code, message, details?}}` | legacy pages |
+//! | `{error: "CODE", message, retry_after?}` | the first pages |
 //! | `{detail: "…"}`, `{detail: [{loc, msg}]}` | not documented; the default of the server's framework |
 
 use crate::json::{Json, MAX_MEMBERS};

@@ -1,6 +1,6 @@
 //! The documented statuses and codes: what they mean and how to resolve them.
 //!
-//! Source: the vendor's errors page (<https://dev.openprospect.io/api/errors/>); rows marked `older` are on older pages
+//! Source: the vendor's errors page (<https://dev.openprospect.io/api/errors/>); rows marked `legacy` are on legacy pages
 //! only. One table for the errors, the test of the types, and any code that explains an error to a user.
 
 /// A row of the status table.
@@ -24,7 +24,7 @@ pub struct CodeEntry {
     /// The documented resolution.
     pub resolution: &'static str,
     /// Whether it is missing from the newest page.
-    pub older: bool,
+    pub legacy: bool,
 }
 
 const fn status(status: u16, meaning: &'static str, resolution: &'static str) -> StatusEntry {
@@ -32,11 +32,11 @@ const fn status(status: u16, meaning: &'static str, resolution: &'static str) ->
 }
 
 const fn code(status: u16, code: &'static str, resolution: &'static str) -> CodeEntry {
-    CodeEntry { code, status, resolution, older: false }
+    CodeEntry { code, status, resolution, legacy: false }
 }
 
-const fn older(status: u16, code: &'static str, resolution: &'static str) -> CodeEntry {
-    CodeEntry { code, status, resolution, older: true }
+const fn legacy(status: u16, code: &'static str, resolution: &'static str) -> CodeEntry {
+    CodeEntry { code, status, resolution, legacy: true }
 }
 
 /// The vendor's status table, and the gateway statuses of the vendor's samples.
@@ -78,12 +78,12 @@ const SERVER_RESOLUTION: &str = "Retry with backoff; if it persists, contact sup
 const VALIDATION: &str = "Compare the request with openapi-public.json, and correct the fields named in `details`.";
 
 /// The resolution if there was no response: a browser reports the cause on its console, not to the client.
-pub const NO_RESPONSE: &str = "Check that the server can be reached. In a browser the request may also be refused by CORS \
+pub const NO_RESPONSE: &str = "Check that the server can be reached. In a browser the request may also be blocked by CORS \
     or by the Content-Security-Policy (`connect-src`), or be blocked by an extension: its console says which.";
 
 /// The resolution of a 401 for a client without a key, to whose requests another server adds one.
-pub const NO_KEY: &str = "This client has no API key: the server at `baseUrl`, such as a proxy of your own, refused the request, or \
-    the API refused that server's key. Sign the caller in, or check the proxy's `authorize` and its key.";
+pub const NO_KEY: &str = "This client has no API key: the server at `baseUrl`, such as a proxy of your own, rejected the request, or \
+    the API rejected that server's key. Sign the caller in, or check the proxy's `authorize` and its key.";
 
 /// The resolution if a timeout of the platform itself ends an attempt.
 ///
@@ -92,7 +92,7 @@ pub const PLATFORM_TIMEOUT: &str = "Node's fetch waits at most 300 s for the hea
     whatever timeoutMs is. Give the client the fetch of the package undici, with an Agent whose headersTimeout and bodyTimeout \
     are longer.";
 
-/// The vendor's code table, and the codes of older pages.
+/// The vendor's code table, and the codes of legacy pages.
 pub const CODES: &[CodeEntry] = &[
     code(401, "UNAUTHORIZED", "Set `Authorization: Bearer lnc_live_…`: give the client an active key as `apiKey`."),
     code(403, "AUTHORIZATION_ERROR", "Request the missing scope for this key."),
@@ -100,14 +100,18 @@ pub const CODES: &[CodeEntry] = &[
     code(404, "ORDER_NOT_FOUND", "List the visible orders with GET /api/v1/orders."),
     code(404, "PROSPECT_SEARCH_NOT_FOUND", "List the visible searches with GET /api/v1/prospect-searches."),
     code(404, "BLACKLIST_NOT_FOUND", "List the visible blacklists with GET /api/v1/blacklists."),
-    older(404, "ENTITY_NOT_FOUND", "Check the identifier named in `details`."),
-    older(400, "INVALID_REQUEST", "Correct the fields named in `details`."),
-    older(400, "INVALID_JSON", "Send a body that is valid JSON."),
-    older(400, "MISSING_FIELD", "Add the required field."),
-    older(400, "INVALID_TYPE", "Send the field with the documented type."),
-    older(400, "INVALID_ENUM", "Use one of the documented values."),
-    older(400, "INVALID_FORMAT", "Correct the format, for example of a date or an e-mail address."),
-    older(429, "RATE_LIMIT_EXCEEDED", "Wait, as long as `retryAfterMs` says if the server told it, then try again."),
+    legacy(404, "ENTITY_NOT_FOUND", "Check the identifier named in `details`."),
+    legacy(400, "INVALID_REQUEST", "Correct the fields named in `details`."),
+    legacy(400, "INVALID_JSON", "Send a body that is valid JSON."),
+    legacy(400, "MISSING_FIELD", "Add the required field."),
+    legacy(400, "INVALID_TYPE", "Send the field with the documented type."),
+    legacy(400, "INVALID_ENUM", "Use one of the documented values."),
+    legacy(400, "INVALID_FORMAT", "Correct the format, for example of a date or an e-mail address."),
+    legacy(
+        429,
+        "RATE_LIMIT_EXCEEDED",
+        "Wait, as long as `retryAfterMs` says if the server reported it, then try again.",
+    ),
 ];
 
 /// The meaning of a status, if it is documented.

@@ -99,8 +99,8 @@ mod tests {
     const DATE: &str = "Mon, 21 Sep 2026 14:13:18 GMT";
 
     fn read(headers: &[(&str, &str)]) -> Option<(f64, f64)> {
-        let mut get = |asked: &str| {
-            let found = headers.iter().find(|(name, _)| *name == asked);
+        let mut get = |wanted: &str| {
+            let found = headers.iter().find(|(name, _)| *name == wanted);
             found.map(|(_, value)| (*value).to_owned())
         };
         Quota::read(&mut get, NOW).map(|quota| (quota.remaining, (quota.reset_at - NOW.monotonic).as_millis()))

@@ -51,13 +51,13 @@ const MAX_PAUSE_COST: Duration = Duration::from_millis(10_000.0);
 enum Limit {
     /// Nothing.
     None,
-    /// It was reached once, after so many successes.
+    /// It was reached once, after `burst` successes.
     Met { burst: f64 },
-    /// It is about so many a second. Each success that comes in late raises that by so much.
+    /// It is about `limit` per second. Each success of a request sent before the 429 raises that by `late`.
     About { limit: f64, late: f64 },
 }
 
-/// The pace.
+/// Limits the rate at which requests are sent.
 #[derive(Debug)]
 pub struct Pacer {
     /// In requests a second; infinite before the first 429.
@@ -70,7 +70,7 @@ pub struct Pacer {
     /// The last pause, and its end.
     pause: Duration,
     resumed: Instant,
-    /// When it last held a request back.
+    /// When it last delayed a request.
     held: Instant,
     /// Successes since then of requests sent since then.
     successes: f64,
@@ -92,17 +92,17 @@ impl Pacer {
         }
     }
 
-    /// In requests a second; infinite for no limit.
+    /// The rate in requests per second; infinite for no limit.
     pub fn rate(&self) -> f64 {
         self.rate
     }
 
-    /// When the next request may leave.
+    /// When the next request may be sent.
     pub fn due(&self) -> Instant {
         self.slot + SECOND / self.rate
     }
 
-    /// A request leaves; so many others wait.
+    /// Records that a request is sent while `waiting` calls wait.
     pub fn sent(&mut self, now: Instant, waiting: usize) {
         if self.limit == Limit::None {
             return;
@@ -113,7 +113,7 @@ impl Pacer {
         }
     }
 
-    /// Forgets a limit that held nobody back for a long time. True if there was one.
+    /// Forgets a limit that has not delayed a request for a long time. Returns true if there was one.
     pub fn forget(&mut self, now: Instant) -> bool {
         let forgets = self.limit != Limit::None && now - self.held.max(self.resumed) > IDLE_RESET;
         if forgets {
@@ -123,7 +123,7 @@ impl Pacer {
         forgets
     }
 
-    /// A request succeeded that was sent before the last 429.
+    /// Records the success of a request that was sent before the last 429.
     pub fn succeeded_late(&mut self, now: Instant) {
         self.throughput.count(now);
         match &mut self.limit {
@@ -139,12 +139,12 @@ impl Pacer {
         }
     }
 
-    /// A request succeeded that was sent since the last 429, at that rate, while so many calls wait.
+    /// Records the success of a request that was sent since the last 429, at the rate `sent_at`, while `waiting` calls wait.
     pub fn succeeded(&mut self, sent_at: f64, waiting: usize, now: Instant) {
         self.throughput.count(now);
         self.successes += 1.0;
         let cost = self.pause.clamp(MIN_PAUSE_COST, MAX_PAUSE_COST) / SECOND;
-        // How many refusals cost as much time as the waiting calls need at this rate.
+        // How many 429s cost as much time as the waiting calls need at this rate.
         let worth = (waiting as f64 + ASSUMED_QUEUE) / (self.rate * cost);
         let step = match self.limit {
             Limit::None => return,
@@ -159,7 +159,7 @@ impl Pacer {
         self.rate = (self.rate + step.min(MAX_STEP)).min((sent_at * MAX_GROWTH).max(self.rate));
     }
 
-    /// A request was rate limited that was sent after the last pause.
+    /// Records a 429 for a request that was sent after the last pause.
     pub fn rate_limited(&mut self, now: Instant) {
         let measured = self.throughput.rate(now);
         match self.limit {
@@ -202,7 +202,7 @@ impl Pacer {
         self.rate = limit * back;
     }
 
-    /// The pause after a 429, at whose end the next request leaves.
+    /// Begins the pause after a 429; the next request is sent at its end.
     pub fn pause(&mut self, now: Instant, until: Instant) {
         self.pause = until - now;
         self.resumed = until;

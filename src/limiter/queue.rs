@@ -43,7 +43,7 @@ pub struct Queue<T> {
     new: Vec<Waiting<T>>,
     in_flight: Vec<Sent>,
     next_serial: u64,
-    /// No waiting call has an earlier deadline. A lower bound, so that not every look at a long queue goes through it.
+    /// No waiting call has an earlier deadline. A lower bound, so that not every check goes through a long queue.
     soonest: Instant,
     /// No waiting call is ready earlier. A lower bound as well.
     ready_at: Instant,

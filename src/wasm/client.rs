@@ -54,7 +54,7 @@ impl OpenProspect {
     ) -> Result<OpenProspect, JsValue> {
         match configured(settings.unchecked_ref()) {
             Ok(client) => Ok(Self { client: Rc::new(client) }),
-            Err(refused) => Err(refused.into_thrown(&Redactor::default(), &JsValue::UNDEFINED)),
+            Err(rejected) => Err(rejected.into_thrown(&Redactor::default(), &JsValue::UNDEFINED)),
         }
     }
 

@@ -66,8 +66,8 @@ impl Credentials {
             return Ok(self.fixed().cloned());
         };
         let failed = |cause: JsValue| {
-            let misuse = InvalidArgument::new("apiKey", "a function that failed", ALLOWED);
-            AttemptError::InvalidArgument(Rejected::because(&misuse, &cause))
+            let invalid = InvalidArgument::new("apiKey", "a function that failed", ALLOWED);
+            AttemptError::InvalidArgument(Rejected::because(&invalid, &cause))
         };
         let provided = async {
             match provider.call0(&JsValue::UNDEFINED) {

@@ -54,15 +54,15 @@ extern "C" {
 pub struct Rejected(pub JsValue);
 
 impl From<InvalidArgument> for Rejected {
-    fn from(misuse: InvalidArgument) -> Self {
-        Self::because(&misuse, &JsValue::UNDEFINED)
+    fn from(invalid: InvalidArgument) -> Self {
+        Self::because(&invalid, &JsValue::UNDEFINED)
     }
 }
 
 impl Rejected {
     /// An invalid option, with the error that JavaScript threw on reading it.
-    pub fn because(misuse: &InvalidArgument, cause: &JsValue) -> Self {
-        Self(create_invalid_argument(misuse.option, &misuse.given, misuse.allowed, cause))
+    pub fn because(invalid: &InvalidArgument, cause: &JsValue) -> Self {
+        Self(create_invalid_argument(invalid.option, &invalid.given, invalid.allowed, cause))
     }
 
     /// An invalid value of an option or argument.

@@ -26,9 +26,9 @@ pub enum Answer {
     /// The data with the response's metadata.
     Response,
     /// A page; legacy servers return the list under this name.
-    Page { older: &'static str, limit: Option<f64>, offset: Option<f64> },
+    Page { legacy_name: &'static str, limit: Option<f64>, offset: Option<f64> },
     /// A page of a list that is read to its end. Its numbers remain as received.
-    Part { older: &'static str },
+    Part { legacy_name: &'static str },
 }
 
 impl Answer {
@@ -37,8 +37,8 @@ impl Answer {
         match self {
             Self::Data => Ok(done.reply.data),
             Self::Response => Ok(response(&done)),
-            Self::Page { older, limit, offset } => page(&done, older, Some((*limit, *offset))),
-            Self::Part { older } => page(&done, older, None),
+            Self::Page { legacy_name, limit, offset } => page(&done, legacy_name, Some((*limit, *offset))),
+            Self::Part { legacy_name } => page(&done, legacy_name, None),
         }
     }
 }
@@ -89,18 +89,22 @@ fn counts(page: &Parsed) -> PageMetadata {
 }
 
 /// Decides what to do after a page.
-pub fn follow(page: &JsValue, asked: RequestedPage) -> NextPage {
+pub fn follow(page: &JsValue, requested: RequestedPage) -> NextPage {
     let page = page.unchecked_ref::<Parsed>();
     let items = own(page, "items").unchecked_into::<Array>().length();
-    counts(page).follow(asked, items)
+    counts(page).follow(requested, items)
 }
 
 /// A page, with its list under `items`. Missing numbers are filled in from the request's parameters, if they are
 /// passed.
-fn page(done: &Done<'_>, older: &str, asked: Option<(Option<f64>, Option<f64>)>) -> Result<JsValue, Box<Error>> {
+fn page(
+    done: &Done<'_>,
+    legacy_name: &str,
+    requested: Option<(Option<f64>, Option<f64>)>,
+) -> Result<JsValue, Box<Error>> {
     let data = &done.reply.data;
     let none = || {
-        let words = ["a list was expected, under items or ", older, ", but there is none"];
+        let words = ["a list was expected, under items or ", legacy_name, ", but there is none"];
         done.call.undecodable(&words.concat())
     };
     if !data.is_object() {
@@ -109,14 +113,14 @@ fn page(done: &Done<'_>, older: &str, asked: Option<(Option<f64>, Option<f64>)>)
     let page = data.unchecked_ref::<Parsed>();
     let mut items = own(page, "items");
     if !Array::is_array(&items) {
-        items = own(data, older);
+        items = own(data, legacy_name);
         if !Array::is_array(&items) {
             return Err(none());
         }
         page.set_items(&items);
-        let _ = Reflect::delete_property(data.unchecked_ref::<Object>(), &older.into());
+        let _ = Reflect::delete_property(data.unchecked_ref::<Object>(), &legacy_name.into());
     }
-    let Some((limit, offset)) = asked else {
+    let Some((limit, offset)) = requested else {
         return Ok(data.clone());
     };
     let length = items.unchecked_ref::<Array>().length();

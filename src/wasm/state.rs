@@ -40,7 +40,7 @@ pub fn after_free(call_site: &CallSite) -> JsValue {
 impl ClientState {
     /// The rejected promise of a call whose arguments are invalid: the client knows the keys that its error must not
     /// contain.
-    pub fn rejection(&self, refused: Rejected, call_site: &CallSite) -> Promise {
-        Promise::reject(&refused.into_thrown(&self.used_keys.redactor(None), call_site))
+    pub fn rejection(&self, rejected: Rejected, call_site: &CallSite) -> Promise {
+        Promise::reject(&rejected.into_thrown(&self.used_keys.redactor(None), call_site))
     }
 }

@@ -48,7 +48,7 @@ impl Invocation {
     ) -> Result<Self, Promise> {
         match path_of(operation, id) {
             Ok(path) => Ok(Self { client: Rc::clone(client), operation, path, call_site }),
-            Err(refused) => Err(client.rejection(refused, &call_site)),
+            Err(rejected) => Err(client.rejection(rejected, &call_site)),
         }
     }
 
@@ -78,7 +78,9 @@ impl Invocation {
         let arguments = read_call(&self.call_site, method.name(), &self.path, input, given, options)?;
         let answer = match output {
             Output::Data => Answer::Data,
-            Output::Page(older) => Answer::Page { older, limit: arguments.limit(), offset: arguments.offset() },
+            Output::Page(legacy_name) => {
+                Answer::Page { legacy_name, limit: arguments.limit(), offset: arguments.offset() }
+            }
         };
         let mut request = arguments.into_request(&self.client, method, answer, self.call_site.clone());
         if has_idempotency_key {

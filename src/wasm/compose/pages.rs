@@ -70,11 +70,11 @@ async fn read_page_after(
         read_page(&invocation.call_site, method.name(), &invocation.path, &query, &options, previous.next_offset)
             .map_err(|invalid| invocation.invalid(invalid))?;
     let (limit, offset) = (arguments.limit().unwrap_or(DEFAULT_LIMIT), arguments.offset().unwrap_or(0.0));
-    let older = match output {
-        Output::Page(older) => older,
+    let legacy_name = match output {
+        Output::Page(legacy_name) => legacy_name,
         Output::Data => "items",
     };
-    let answer = Answer::Part { older };
+    let answer = Answer::Part { legacy_name };
     let request = arguments.into_request(&invocation.client, method, answer, invocation.call_site.clone());
     let page = invocation.run(request).await?;
 

@@ -260,7 +260,7 @@ export interface DestinationInput {
   [field: string]: unknown;
 }
 
-/** Health of the service (oldest documentation only). */
+/** Health of the service (legacy documentation only). */
 export interface Health {
   /** Name of the service. */
   service: string;

@@ -7,7 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { PACKAGE } from "../helpers/setup.mjs";
 
-const MAX_BYTES = 56_500;
+const MAX_BYTES = 56_000;
 
 /** @param {import("esbuild").Format} format */
 async function bundle(format) {
