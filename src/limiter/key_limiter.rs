@@ -4,7 +4,8 @@ use super::circuit_breaker::CircuitBreaker;
 use super::pacer::Pacer;
 use super::queue::{Queue, Sent};
 use super::types::{
-    Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, SAME_RESET, Slot,
+    Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, SAME_FAR_RESET, SAME_RESET,
+    Slot,
 };
 use crate::api_key::KeyId;
 use crate::retry::Backoff;
@@ -30,6 +31,8 @@ pub struct KeyLimiter<T> {
     /// The remaining quota until `remaining_until`, if the server reported it.
     remaining: f64,
     remaining_until: Instant,
+    /// The lowest quota that was reported for that time.
+    lowest: f64,
 }
 
 impl<T> KeyLimiter<T> {
@@ -58,6 +61,7 @@ impl<T> KeyLimiter<T> {
             pacer: Pacer::new(),
             remaining: f64::INFINITY,
             remaining_until: Instant::NEVER,
+            lowest: f64::INFINITY,
         }
     }
 
@@ -178,15 +182,24 @@ impl<T> KeyLimiter<T> {
         is_new
     }
 
-    /// Records the quota that a response reported. Returns true if a pause begins.
-    pub fn quota(&mut self, remaining: f64, reset_at: Instant, now: Instant) -> bool {
-        // Responses may arrive out of order: the lowest value of one quota window counts, until no request is in
-        // flight.
-        let remaining_quota = remaining - f64::from(self.in_flight());
-        let is_same = self.in_flight() > 0 && reset_at < self.remaining_until + SAME_RESET;
+    /// Records the quota that a response reported. `may_pause` is whether calls wait for a reset that far away. Returns
+    /// true if a pause begins.
+    pub fn quota(&mut self, remaining: f64, reset_at: Instant, may_pause: bool, now: Instant) -> bool {
+        // Responses may arrive out of order: the lowest value of one quota window counts. In a window that ends soon,
+        // which may as well be that of a bucket, only until no request is in flight.
+        let tolerance = if may_pause { SAME_RESET } else { SAME_FAR_RESET };
+        let is_same_window = reset_at < self.remaining_until + tolerance;
+        let is_known_lower = is_same_window && !may_pause && self.lowest < remaining;
+        if !is_known_lower {
+            self.lowest = remaining;
+        }
+        let remaining_quota = self.lowest - f64::from(self.in_flight());
+        let is_same = is_same_window && self.in_flight() > 0;
         self.remaining = if is_same { self.remaining.min(remaining_quota) } else { remaining_quota };
-        self.remaining_until = reset_at;
-        if remaining >= 1.0 || reset_at <= self.paused_until {
+        if may_pause || !is_same_window {
+            self.remaining_until = reset_at;
+        }
+        if remaining >= 1.0 || !may_pause || reset_at <= self.paused_until {
             return false;
         }
         self.paused_until = reset_at;

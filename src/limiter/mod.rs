@@ -45,8 +45,8 @@ mod types;
 pub use circuit_breaker::FAILURE_THRESHOLD;
 pub use pacer::IDLE_RESET;
 pub use types::{
-    Admission, BURST_ALLOWANCE, Completed, Event, Handle, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, Request,
-    RequestOutcome,
+    Admission, BURST_ALLOWANCE, Completed, Event, Handle, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_QUOTA_WINDOW,
+    MAX_WINDOW, Request, RequestOutcome,
 };
 
 use crate::api_key::KeyId;
@@ -209,13 +209,15 @@ impl<T> Limiter<T> {
     /// Records the quota that the headers of a response reported, after its request is completed: how many more
     /// requests with this key the server accepts until an instant.
     ///
-    /// No more requests than that are sent. With none left, the calls of the key pause, unless the wait is longer than
-    /// a 429 may ask for, since such a header may be about something else.
+    /// No more requests than that are in flight. With none left, the calls of the key pause. If the wait is longer than
+    /// a 429 may ask for, one request at a time is sent instead: the header may be about something else, and a 429 then
+    /// says so or ends the calls.
     pub fn quota(&mut self, key: KeyId, remaining: f64, reset_at: Instant, now: Instant) {
-        let is_near = reset_at > now && reset_at - now <= self.max_retry_after;
+        let wait = reset_at - now;
+        let may_pause = wait <= self.max_retry_after;
         let limiter = self.limiters.iter_mut().find(|limiter| limiter.key == key);
-        if let Some(limiter) = limiter.filter(|_| is_near)
-            && limiter.quota(remaining, reset_at, now)
+        if let Some(limiter) = limiter.filter(|_| wait > Duration::ZERO && wait <= MAX_QUOTA_WINDOW)
+            && limiter.quota(remaining, reset_at, may_pause, now)
         {
             self.events.push(limiter.throttled());
         }

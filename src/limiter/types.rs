@@ -20,6 +20,10 @@ pub const IDLE_TIMEOUT: Duration = Duration::from_millis(500.0);
 pub const BURST_ALLOWANCE: u32 = 4;
 /// Milliseconds by which two reported reset times may differ and still mean the same window of the server.
 pub const SAME_RESET: Duration = Duration::from_millis(100.0);
+/// The same for reset times that no call waits for: headers count whole seconds.
+pub const SAME_FAR_RESET: Duration = Duration::from_millis(2_000.0);
+/// The longest quota window that a header may report: a day. A reset further away is about something else.
+pub const MAX_QUOTA_WINDOW: Duration = Duration::from_millis(86_400_000.0);
 /// The longest pause in milliseconds, an hour: a request an hour costs no server anything, and finds out whether a longer one was
 /// meant.
 pub const MAX_PAUSE: Duration = Duration::from_millis(3_600_000.0);

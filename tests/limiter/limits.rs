@@ -322,3 +322,31 @@ fn a_reset_in_the_distant_future_is_ignored() {
         assert_eq!((fixture.admit_all(), fixture.events()), (vec![handle], vec![]), "{wait}");
     }
 }
+
+#[test]
+fn a_quota_of_an_hour_bounds_what_is_in_flight_and_pauses_nothing() {
+    let mut fixture = Fixture::new();
+    let calls = fixture.many(20);
+    let sent = fixture.admit_all();
+    let reset_at = fixture.now + Duration::from_secs(3_600.0);
+    fixture.complete(sent[0], SERVED);
+    // The responses of the other requests in flight may not be counted yet: three more are left.
+    fixture.limiter.quota(KeyId::default(), 6.0, reset_at, fixture.now);
+    assert_eq!(fixture.admit_all().len(), 2, "as many as the window allows");
+    fixture.complete(sent[1], SERVED);
+    fixture.limiter.quota(KeyId::default(), 3.0, reset_at, fixture.now);
+    assert_eq!(fixture.admit_all(), []);
+    // A response that is overtaken by another one reports more than is left.
+    for (index, remaining) in [(2, 1.0), (3, 0.0), (4, 1.0), (5, 2.0)] {
+        fixture.complete(calls[index], SERVED);
+        fixture.limiter.quota(KeyId::default(), remaining, reset_at, fixture.now);
+    }
+    assert_eq!(fixture.events(), [], "no pause");
+    // The header may be about something else: one request at a time finds out.
+    let probe = fixture.admit_all();
+    assert_eq!(probe, calls[6..7]);
+    fixture.complete(probe[0], SERVED);
+    let later = fixture.now + Duration::from_secs(3_700.0);
+    fixture.limiter.quota(KeyId::default(), 50.0, later, fixture.now);
+    assert!(fixture.admit_all().len() > 1, "another window");
+}

@@ -213,6 +213,24 @@ fn a_limit_of_an_hour_fails_calls_that_cannot_wait() {
     print("300 calls at once, 100 per hour, default options", &rows);
 }
 
+/// A quota that resets in an hour bounds what is in flight, although no call waits for its reset.
+#[test]
+fn a_reported_quota_of_an_hour_costs_few_429s() {
+    let mut rows = Vec::new();
+    for (calls, limit, cost) in [(150, 100, 1.05), (1_500, 1_000, 1.02)] {
+        for trip in [2.0, 50.0] {
+            let server = Server::new(Limit::Fixed { limit, window: 3_600e3 }, Hint::Exact).with_quota_headers();
+            let play = with_defaults(Play { trip, ..Play::new(calls, server) });
+            let row = Row::new(&format!("{calls} calls, {limit} per hour, trip {trip} ms"), &play);
+            assert!(row.cost() <= cost, "{}: {} requests per success", row.name, row.cost());
+            assert_eq!(row.failed(), (calls - limit as usize) as f64, "{}", row.name);
+            rows.push(row);
+        }
+    }
+    assert_polite(&rows);
+    print("A quota per hour, reported in headers, default options", &rows);
+}
+
 #[test]
 fn an_unlimited_server_is_soon_fully_used() {
     let mut rows = Vec::new();
