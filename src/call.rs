@@ -44,10 +44,17 @@ impl Default for Limits {
 
 impl Limits {
     /// Returns these limits with the overrides of a single call.
-    pub fn with(mut self, max_retries: Option<f64>, timeout: Option<Duration>, deadline: Option<Duration>) -> Self {
+    pub fn with(
+        mut self,
+        max_retries: Option<f64>,
+        timeout: Option<Duration>,
+        deadline: Option<Duration>,
+        max_retry_after: Option<Duration>,
+    ) -> Self {
         self.retry.max_retries = max_retries.map_or(self.retry.max_retries, |max_retries| max_retries as u32);
         self.timeout = timeout.unwrap_or(self.timeout);
         self.deadline = deadline.unwrap_or(self.deadline);
+        self.retry.max_retry_after = max_retry_after.unwrap_or(self.retry.max_retry_after);
         self
     }
 }
@@ -221,6 +228,11 @@ impl Call {
     /// The deadline of the call on the monotonic clock; infinite for none.
     pub fn deadline(&self) -> Instant {
         self.deadline
+    }
+
+    /// The maximum wait that a server may advise.
+    pub fn max_retry_after(&self) -> Duration {
+        self.limits.retry.max_retry_after
     }
 
     /// The timeout of one attempt.

@@ -9,7 +9,7 @@ use super::types::{
 };
 use crate::api_key::KeyId;
 use crate::retry::Backoff;
-use crate::time::{Duration, Instant};
+use crate::time::Instant;
 
 /// The state of the rate limit of one key.
 #[derive(Debug)]
@@ -89,16 +89,9 @@ impl<T> KeyLimiter<T> {
     }
 
     /// The next waiting call to notify, and its admission.
-    pub fn next(
-        &mut self,
-        circuit_breaker: &CircuitBreaker,
-        max_retry_after: Duration,
-        now: Instant,
-    ) -> Option<(Slot, T, Admission)> {
+    pub fn next(&mut self, circuit_breaker: &CircuitBreaker, now: Instant) -> Option<(Slot, T, Admission)> {
         let held = self.held_until(circuit_breaker);
-        let is_too_long = held - now > max_retry_after;
-        let limit = if is_too_long { Instant::FAR_FUTURE } else { now.max(held) };
-        if let Some((slot, deadline)) = self.queue.first_expired(limit) {
+        if let Some((slot, deadline)) = self.queue.first_expired(held, now) {
             let admission =
                 if deadline <= now { Admission::Expired } else { Admission::RateLimited { retry_at: held } };
             return Some((slot, self.queue.take(slot)?.tag, admission));

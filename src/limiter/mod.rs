@@ -23,7 +23,8 @@
 //! let mut now = Instant::from_millis(0.0);
 //! let key = KeyId::default();
 //! let (deadline, max_duration) = (Instant::FAR_FUTURE, Duration::from_secs(30.0));
-//! let request = Request { key, is_retry: false, not_before: now, deadline, max_duration };
+//! let max_retry_after = Duration::from_secs(60.0);
+//! let request = Request { key, is_retry: false, not_before: now, deadline, max_retry_after, max_duration };
 //! let handle = limiter.enqueue(request, "a call", now);
 //! // After each event: let the admitted calls go on, then set one timer for the next check.
 //! while let Some((admitted, call, admission)) = limiter.next(now) {
@@ -65,7 +66,7 @@ pub const MAX_IDLE_KEYS: usize = 32;
 #[derive(Debug)]
 pub struct Limiter<T = ()> {
     backoff: Backoff,
-    /// The maximum wait that a server may ask for, with its jitter.
+    /// The longest time until a reported reset that all calls pause for: the maximum wait with its jitter.
     max_retry_after: Duration,
     limiters: Vec<KeyLimiter<T>>,
     /// The index of the limiter that is checked first for the next call, so that the keys take turns in sending probes.
@@ -124,7 +125,7 @@ impl<T> Limiter<T> {
             let Some(limiter) = self.limiters.get_mut(index).filter(|limiter| limiter.queue.waiting() > 0) else {
                 continue;
             };
-            let Some((slot, tag, admission)) = limiter.next(&self.circuit_breaker, self.max_retry_after, now) else {
+            let Some((slot, tag, admission)) = limiter.next(&self.circuit_breaker, now) else {
                 continue;
             };
             let handle = Handle { limiter: index, slot };

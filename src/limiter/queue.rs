@@ -1,6 +1,7 @@
 //! The calls of one key: those that wait, in the order of their admission, and those in flight.
 
 use super::types::{Request, Slot};
+use crate::http::retry_after;
 use crate::time::{Duration, Instant};
 use alloc::vec::Vec;
 
@@ -11,6 +12,8 @@ pub struct Waiting<T> {
     /// When it is ready: the end of its own backoff wait.
     pub not_before: Instant,
     pub deadline: Instant,
+    /// The maximum wait for a rate limit that the call accepts.
+    max_wait: Duration,
     max_duration: Duration,
     pub tag: T,
 }
@@ -45,6 +48,8 @@ pub struct Queue<T> {
     next_serial: u64,
     /// No waiting call has an earlier deadline. A lower bound, so that not every check goes through a long queue.
     soonest: Instant,
+    /// No waiting call accepts only a shorter wait for a rate limit. A lower bound as well.
+    shortest_max_wait: Duration,
     /// No waiting call is ready earlier. A lower bound as well.
     ready_at: Instant,
 }
@@ -57,6 +62,7 @@ impl<T> Queue<T> {
             in_flight: Vec::new(),
             next_serial: 1,
             soonest: Instant::FAR_FUTURE,
+            shortest_max_wait: Duration::INFINITE,
             ready_at: Instant::FAR_FUTURE,
         }
     }
@@ -73,21 +79,28 @@ impl<T> Queue<T> {
 
     /// No waiting call has an earlier deadline.
     pub fn soonest(&self) -> Instant {
-        if self.waiting() == 0 { Instant::FAR_FUTURE } else { self.soonest }
+        self.soonest
     }
 
     /// No waiting call is ready earlier.
     pub fn ready_at(&self) -> Instant {
-        if self.waiting() == 0 { Instant::FAR_FUTURE } else { self.ready_at }
+        self.ready_at
     }
 
     /// Enqueues a call.
     pub fn enqueue(&mut self, request: &Request, tag: T) -> Slot {
         let Request { is_retry, not_before, deadline, max_duration, .. } = *request;
+        let max_wait = retry_after::spread(request.max_retry_after, 1.0);
         let slot = Slot { is_retry, serial: self.next_serial };
         self.next_serial = self.next_serial.wrapping_add(1);
-        (self.soonest, self.ready_at) = (self.soonest().min(deadline), self.ready_at().min(not_before));
-        let waiting = Waiting { slot, not_before, deadline, max_duration, tag };
+        if self.waiting() == 0 {
+            (self.soonest, self.ready_at) = (Instant::FAR_FUTURE, Instant::FAR_FUTURE);
+            self.shortest_max_wait = Duration::INFINITE;
+        }
+        self.soonest = self.soonest.min(deadline);
+        self.shortest_max_wait = self.shortest_max_wait.min(max_wait);
+        self.ready_at = self.ready_at.min(not_before);
+        let waiting = Waiting { slot, not_before, deadline, max_wait, max_duration, tag };
         self.queue(slot).push(waiting);
         slot
     }
@@ -108,20 +121,23 @@ impl<T> Queue<T> {
         None
     }
 
-    /// The first waiting call with a deadline at `limit` or earlier.
-    pub fn first_expired(&mut self, limit: Instant) -> Option<(Slot, Instant)> {
-        if limit < self.soonest {
+    /// The first waiting call that cannot wait until `held`, and its deadline: its deadline has passed by then, or the
+    /// wait is longer than it accepts.
+    pub fn first_expired(&mut self, held: Instant, now: Instant) -> Option<(Slot, Instant)> {
+        if held.max(now) < self.soonest && held - now <= self.shortest_max_wait {
             return None;
         }
-        let mut soonest = Instant::FAR_FUTURE;
-        for waiting in self.iter() {
-            if waiting.deadline <= limit {
-                return Some((waiting.slot, waiting.deadline));
-            }
+        let (mut soonest, mut shortest) = (Instant::FAR_FUTURE, Duration::INFINITE);
+        let expired = self.iter().find(|waiting| {
             soonest = soonest.min(waiting.deadline);
+            shortest = shortest.min(waiting.max_wait);
+            waiting.deadline <= held.max(now) || held - now > waiting.max_wait
+        });
+        let expired = expired.map(|waiting| (waiting.slot, waiting.deadline));
+        if expired.is_none() {
+            (self.soonest, self.shortest_max_wait) = (soonest, shortest);
         }
-        self.soonest = soonest;
-        None
+        expired
     }
 
     /// The waiting calls in the order of their admission.

@@ -39,6 +39,8 @@ pub struct Request {
     pub not_before: Instant,
     /// The deadline of the call; infinite for none.
     pub deadline: Instant,
+    /// The maximum wait for a rate limit that the call accepts, without its jitter.
+    pub max_retry_after: Duration,
     /// The maximum time that its request may be in flight, in milliseconds.
     pub max_duration: Duration,
 }

@@ -33,6 +33,8 @@ extern "C" {
     fn timeout(this: &CallArguments) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = deadlineMs)]
     fn deadline(this: &CallArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = maxRetryAfterMs)]
+    fn max_retry_after(this: &CallArguments) -> Option<f64>;
     #[wasm_bindgen(method, getter)]
     fn signal(this: &CallArguments) -> JsValue;
 
@@ -144,7 +146,12 @@ impl CallArguments {
             headers: self.headers(),
             body: self.body(),
             idempotency_key: self.idempotency_key(),
-            limits: client.limits.with(self.max_retries(), millis(self.timeout()), millis(self.deadline())),
+            limits: client.limits.with(
+                self.max_retries(),
+                millis(self.timeout()),
+                millis(self.deadline()),
+                millis(self.max_retry_after()),
+            ),
             signal: Signal(self.signal()),
             answer,
             call_site,

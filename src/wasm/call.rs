@@ -190,6 +190,7 @@ impl RunningCall {
             is_retry: !self.call.attempts().is_empty(),
             not_before: self.not_before,
             deadline: self.call.deadline(),
+            max_retry_after: self.call.max_retry_after(),
             max_duration: self.call.timeout() + self.client.limiter.hidden_tab_delay(),
         };
         Box::pin(self.client.limiter.admitted(&mut self.permit, request))

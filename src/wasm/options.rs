@@ -66,16 +66,12 @@ impl Settings {
 
     /// The limits of every call.
     pub fn limits(&self) -> Limits {
-        let mut limits =
-            Limits::default().with(self.max_retries(), millis(self.timeout_ms()), millis(self.deadline_ms()));
-        let retry = &mut limits.retry;
-        for (limit, given) in [
-            (&mut retry.backoff.base, self.base_ms()),
-            (&mut retry.backoff.max, self.max_ms()),
-            (&mut retry.max_retry_after, self.max_retry_after_ms()),
-        ] {
-            *limit = millis(given).unwrap_or(*limit);
-        }
+        let (timeout, deadline) = (millis(self.timeout_ms()), millis(self.deadline_ms()));
+        let max_retry_after = millis(self.max_retry_after_ms());
+        let mut limits = Limits::default().with(self.max_retries(), timeout, deadline, max_retry_after);
+        let backoff = &mut limits.retry.backoff;
+        backoff.base = millis(self.base_ms()).unwrap_or(backoff.base);
+        backoff.max = millis(self.max_ms()).unwrap_or(backoff.max);
         limits
     }
 

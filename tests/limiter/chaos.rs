@@ -1,6 +1,6 @@
 //! Random sequences of all operations.
 
-use crate::fixture::{FAILED, Fixture, SERVED, WINDOW, at, ms};
+use crate::fixture::{FAILED, Fixture, MAX_RETRY_AFTER, SERVED, WINDOW, at, ms};
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{Admission, BURST_ALLOWANCE, Event, Handle, Request, RequestOutcome};
 use openprospect::time::{Duration, Instant};
@@ -51,7 +51,14 @@ fn chaos(seed: u64, jumps: f64) {
             let (is_retry, not_before) = (random() < 0.3, fixture.now + ms(300.0) * (random() - 0.5));
             let deadline = if random() < 0.3 { fixture.now + ms(3_000.0) * random() } else { Instant::FAR_FUTURE };
             let handle = fixture.limiter.enqueue(
-                Request { key: KeyId::default(), is_retry, not_before, deadline, max_duration: Duration::INFINITE },
+                Request {
+                    key: KeyId::default(),
+                    is_retry,
+                    not_before,
+                    deadline,
+                    max_retry_after: MAX_RETRY_AFTER,
+                    max_duration: Duration::INFINITE,
+                },
                 (),
                 fixture.now,
             );

@@ -9,6 +9,7 @@ use openprospect::time::{Duration, Instant};
 
 pub const SERVED: RequestOutcome = RequestOutcome::Served;
 pub const FAILED: RequestOutcome = RequestOutcome::Failed { until: None };
+pub const MAX_RETRY_AFTER: Duration = openprospect::retry::DEFAULT_MAX_RETRY_AFTER;
 pub const WINDOW: usize = INITIAL_WINDOW as usize;
 
 /// So many milliseconds.
@@ -45,6 +46,7 @@ impl Fixture {
                 is_retry: false,
                 not_before: self.now,
                 deadline,
+                max_retry_after: MAX_RETRY_AFTER,
                 max_duration: Duration::INFINITE,
             },
             (),
@@ -56,7 +58,14 @@ impl Fixture {
     pub fn enqueue_with(&mut self, key: KeyId) -> Handle {
         let (not_before, deadline) = (self.now, Instant::FAR_FUTURE);
         self.limiter.enqueue(
-            Request { key, is_retry: false, not_before, deadline, max_duration: Duration::INFINITE },
+            Request {
+                key,
+                is_retry: false,
+                not_before,
+                deadline,
+                max_retry_after: MAX_RETRY_AFTER,
+                max_duration: Duration::INFINITE,
+            },
             (),
             self.now,
         )
@@ -69,6 +78,7 @@ impl Fixture {
                 is_retry: true,
                 not_before,
                 deadline: Instant::FAR_FUTURE,
+                max_retry_after: MAX_RETRY_AFTER,
                 max_duration: Duration::INFINITE,
             },
             (),

@@ -1,6 +1,6 @@
 //! The order of waiting requests, and the ends of a wait.
 
-use crate::fixture::{FAILED, Fixture, SERVED, WINDOW, at, ms};
+use crate::fixture::{FAILED, Fixture, MAX_RETRY_AFTER, SERVED, WINDOW, at, ms};
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{Admission, Completed, Handle, IDLE_TIMEOUT, MAX_PAUSE, Request};
 use openprospect::time::{Duration, Instant};
@@ -113,6 +113,7 @@ fn a_request_that_is_never_completed_releases_its_permit() {
         is_retry: false,
         not_before: fixture.now,
         deadline: Instant::FAR_FUTURE,
+        max_retry_after: MAX_RETRY_AFTER,
         max_duration: ms(30_000.0),
     };
     let lost: Vec<Handle> = (0..4).map(|_| fixture.limiter.enqueue(request, (), fixture.now)).collect();
@@ -140,4 +141,26 @@ fn a_request_that_is_never_completed_releases_its_permit() {
         fixture.limiter.complete(*handle, SERVED, fixture.now, 0.5);
     }
     assert!(fixture.admit_all().len() > 4);
+}
+
+#[test]
+fn each_call_has_its_own_maximum_wait_for_a_rate_limit() {
+    let mut fixture = Fixture::new();
+    let patient = Request {
+        key: KeyId::default(),
+        is_retry: false,
+        not_before: fixture.now,
+        deadline: Instant::FAR_FUTURE,
+        max_retry_after: Duration::from_secs(7_200.0),
+        max_duration: Duration::INFINITE,
+    };
+    fixture.rate_limit_one(ms(90_000.0));
+    let waits = fixture.limiter.enqueue(patient, (), fixture.now);
+    let rejected = fixture.enqueue();
+    assert_eq!(fixture.next(), Some((rejected, Admission::RateLimited { retry_at: at(91_000.0) })));
+    assert_eq!((fixture.next(), fixture.wake()), (None, Some(at(91_000.0))));
+    let rejected = fixture.enqueue();
+    assert_eq!(fixture.next(), Some((rejected, Admission::RateLimited { retry_at: at(91_000.0) })));
+    fixture.sleep();
+    assert_eq!(fixture.admit_all(), [waits]);
 }

@@ -225,6 +225,7 @@ impl World {
                 is_retry,
                 not_before,
                 deadline: live.deadline,
+                max_retry_after: live.call.max_retry_after(),
                 max_duration: Duration::INFINITE,
             },
             call,

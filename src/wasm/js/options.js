@@ -57,6 +57,7 @@ const CALL = {
   timeoutMs: TIMEOUT,
   deadlineMs: DEADLINE,
   maxRetries: CLIENT.maxRetries,
+  maxRetryAfterMs: CLIENT.maxRetryAfterMs,
   headers: ANY,
   idempotencyKey: [(value) => typeof value === "string" && checkIdempotencyKey(value), VISIBLE],
 };

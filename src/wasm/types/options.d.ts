@@ -183,6 +183,8 @@ export interface CallOptions {
   deadlineMs?: number | null | undefined;
   /** Overrides the client's option for this call. */
   maxRetries?: number | undefined;
+  /** Overrides the client's option for this call. */
+  maxRetryAfterMs?: number | undefined;
   /** Headers for this call; they override those of the client. */
   headers?: HeadersInput | undefined;
   /**

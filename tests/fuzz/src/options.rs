@@ -76,15 +76,11 @@ fn number(numbers: &[Option<Given>], name: &str) -> Option<f64> {
 fn limits(numbers: &[Option<Given>]) -> Limits {
     let asked = |name| number(numbers, name).map(ms);
     let retries = number(numbers, "maxRetries");
-    let mut limits = Limits::default().with(retries, asked("timeoutMs"), asked("deadlineMs"));
-    let retry = &mut limits.retry;
-    for (limit, given) in [
-        (&mut retry.backoff.base, asked("baseMs")),
-        (&mut retry.backoff.max, asked("maxMs")),
-        (&mut retry.max_retry_after, asked("maxRetryAfterMs")),
-    ] {
-        *limit = given.unwrap_or(*limit);
-    }
+    let (timeout, deadline, max_retry_after) = (asked("timeoutMs"), asked("deadlineMs"), asked("maxRetryAfterMs"));
+    let mut limits = Limits::default().with(retries, timeout, deadline, max_retry_after);
+    let backoff = &mut limits.retry.backoff;
+    backoff.base = asked("baseMs").unwrap_or(backoff.base);
+    backoff.max = asked("maxMs").unwrap_or(backoff.max);
     limits
 }
 

@@ -93,6 +93,7 @@ pub fn play(script: &Script) -> Option<Ended> {
             is_retry: !call.attempts().is_empty(),
             not_before,
             deadline: call.deadline(),
+            max_retry_after: call.max_retry_after(),
             max_duration: call.timeout(),
         };
         let handle = limiter.enqueue(request, (), clock.monotonic);

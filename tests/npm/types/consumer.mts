@@ -64,7 +64,7 @@ export async function calls(): Promise<void> {
   const { signal } = new AbortController();
   const page = await client.orders.list(
     { limit: 10, offset: 0 },
-    { signal, timeoutMs: 5, deadlineMs: null, maxRetries: 0, headers: {} },
+    { signal, timeoutMs: 5, deadlineMs: null, maxRetries: 0, maxRetryAfterMs: 0, headers: {} },
   );
   holds<Same<typeof page, Page<Order>>>();
   holds<Same<typeof page.items, Order[]>>();

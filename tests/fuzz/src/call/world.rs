@@ -146,6 +146,7 @@ impl<'a> World<'a> {
             is_retry: !call.attempts().is_empty(),
             not_before,
             deadline: call.deadline(),
+            max_retry_after: call.max_retry_after(),
             max_duration: call.timeout(),
         };
         self.limiter.enqueue(request, (), self.clock.monotonic)
