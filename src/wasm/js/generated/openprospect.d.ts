@@ -1,5 +1,5 @@
-// The module that the build makes of wasm-bindgen's output: one function, so that each instance of the WebAssembly module
-// has bindings of its own.
+// The module that the build makes of wasm-bindgen's output: one function, so that each instance of it has bindings of
+// its own.
 export function createBindings(platform: object): Bindings;
 
 interface Bindings {
