@@ -10,10 +10,14 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/wasm/js/errors.js")]
+#[wasm_bindgen(module = "/src/wasm/js/create-error.js")]
 extern "C" {
     #[wasm_bindgen(js_name = createError)]
     fn create_error(record: &JsValue, cause: &JsValue, call_site: &CallSite) -> JsValue;
+}
+
+#[wasm_bindgen(module = "/src/wasm/js/errors.js")]
+extern "C" {
     #[wasm_bindgen(js_name = isOpenProspectError)]
     fn is_open_prospect_error(value: &JsValue, kind: Option<&str>) -> bool;
 }

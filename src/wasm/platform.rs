@@ -23,7 +23,7 @@ extern "C" {
     fn monotonic_millis() -> f64;
 }
 
-#[wasm_bindgen(module = "/src/wasm/js/values.js")]
+#[wasm_bindgen(module = "/src/wasm/js/promise.js")]
 extern "C" {
     fn adopt(value: &JsValue) -> Promise;
 }

@@ -1,7 +1,8 @@
 // The client class that users see: it calls into the current instance of the module, with its own settings.
 
 import { at, CallSite } from "./call-site.js";
-import { createError, define, isOpenProspectError } from "./errors.js";
+import { createError } from "./create-error.js";
+import { define, isOpenProspectError } from "./errors.js";
 import { classes, core, enter, Poisoned, release, withCore } from "./instance.js";
 import { createConfigurationError } from "./invalid-argument.js";
 import { load } from "./load.js";

@@ -1,6 +1,6 @@
 // The ConfigurationError of an invalid argument.
 
-import { createError } from "./errors.js";
+import { createError } from "./create-error.js";
 import { redacted, withoutKeys } from "./redact.js";
 import { InvalidArgument, Quoted } from "./values.js";
 

@@ -65,9 +65,3 @@ export const isList = (value) => attempt(() => Array.isArray(value)) === true;
 export const isObject = (value) => typeof value === "object" && value !== null;
 /** Whether a value is a date of any realm. @param {unknown} value @returns {value is Date} */
 export const isDate = (value) => Object.prototype.toString.call(value) === "[object Date]";
-
-/** Wraps any value in a native promise: the `then` of another object may throw. @param {unknown} value */
-export function adopt(value) {
-  const isPromise = value instanceof Promise && !Object.hasOwn(value, "then");
-  return isPromise && Object.getPrototypeOf(value) === Promise.prototype ? value : (async () => value)();
-}

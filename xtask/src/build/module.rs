@@ -75,7 +75,8 @@ fn run_wasm_bindgen(wasm: &[u8], folder: &Path) -> Result<()> {
 
 fn run_wasm_opt(folder: &Path) -> Result<()> {
     let mut wasm_opt = node::package_command("wasm-opt");
-    wasm_opt.args(["-Oz", "--strip-target-features"]).args(FEATURES);
+    // Rebuilding the control flow makes the module 0.2 % smaller.
+    wasm_opt.args(["--flatten", "--rereloop", "-Oz", "--strip-target-features"]).args(FEATURES);
     wasm_opt.arg(folder.join("openprospect_bg.wasm")).arg("-o").arg(folder.join("openprospect.wasm"));
     tool::capture(&mut wasm_opt)?;
     Ok(())
