@@ -173,6 +173,7 @@ fn configured(settings: &Settings) -> Result<ClientState, Rejected> {
         credentials,
         used_keys,
         limits,
+        max_poll_wait: settings.max_poll_wait(),
         base_headers,
         fetch: settings.fetch(),
         limiter: Rc::new(SharedLimiter::new(limits.retry, events.clone(), settings.poll_interval())),

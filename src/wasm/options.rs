@@ -5,6 +5,7 @@ use super::credentials::{self, Credentials, Place};
 use super::error::Rejected;
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL, missing_key};
 use crate::call::Limits;
+use crate::polling;
 use crate::time::Duration;
 use alloc::string::String;
 use js_sys::{Array, Function};
@@ -73,6 +74,11 @@ impl Settings {
         backoff.base = millis(self.base_ms()).unwrap_or(backoff.base);
         backoff.max = millis(self.max_ms()).unwrap_or(backoff.max);
         limits
+    }
+
+    /// The maximum wait that a server may ask of `wait`.
+    pub fn max_poll_wait(&self) -> Duration {
+        millis(self.max_retry_after_ms()).unwrap_or(polling::DEFAULT_MAX_RETRY_AFTER)
     }
 
     /// The base URL of requests.

@@ -8,6 +8,7 @@ use crate::base_url::{BaseUrl, InvalidArgument};
 use crate::call::Limits;
 use crate::failure_alert::Alerts;
 use crate::redact::Redactor;
+use crate::time::Duration;
 use alloc::rc::Rc;
 use core::cell::{Cell, RefCell};
 use js_sys::{Function, Promise};
@@ -19,6 +20,8 @@ pub struct ClientState {
     pub credentials: Credentials,
     pub used_keys: UsedKeys,
     pub limits: Limits,
+    /// The maximum wait that a server may ask of `wait`.
+    pub max_poll_wait: Duration,
     /// The headers of every request, as a JavaScript object.
     pub base_headers: JsValue,
     /// The caller's own `fetch`.

@@ -1,17 +1,18 @@
 //! `wait`: polls until a job finishes.
 
 use super::invocation::{Arguments, Invocation, own};
+use crate::call::{Call, Limits};
 use crate::error::{Kind, Scope};
 use crate::http::retry_after;
 use crate::operations::Operation;
-use crate::polling::{NextPoll, next_poll};
+use crate::polling::{NextPoll, interval, next_poll};
 use crate::retry::StoppedBy;
 use crate::text::duration;
 use crate::time::{Duration, Instant};
 use crate::wasm::abort::Signal;
 use crate::wasm::arguments::{WaitArguments, read_wait};
 use crate::wasm::call::CallRequest;
-use crate::wasm::error::{current_call_site, redacted_data, thrown_with};
+use crate::wasm::error::{current_call_site, is_own_error, redacted_data, thrown_with};
 use crate::wasm::events::call_handler;
 use crate::wasm::options::millis;
 use crate::wasm::page::Answer;
@@ -51,24 +52,37 @@ async fn poll(invocation: Invocation, options: WaitArguments) -> Result<JsValue,
         if left <= Duration::ZERO {
             return Err(deadline_passed(&invocation, last_status.as_deref(), max_wait));
         }
-        let response = invocation.run(poll_request(&invocation, &options, left)).await?;
+        let limits = poll_limits(&invocation, left);
+        let response = match invocation.run(poll_request(&invocation, &options, limits)).await {
+            Ok(response) => response,
+            // The job goes on, whatever became of this poll.
+            Err(error) if is_transient(&error) => {
+                let advised = millis(own(&error, "retryAfterMs").as_f64()).unwrap_or(Duration::ZERO);
+                let after = interval(millis(options.poll_interval()), polls).max(advised);
+                if monotonic() + after >= deadline {
+                    return Err(error);
+                }
+                sleep(after).await;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let resource = member(&response, "data");
         let status = own(&resource, "status").as_string().unwrap_or_default();
         if let Some(handler) = options.on_status().filter(|_| last_status.as_deref() != Some(&status)) {
             call_handler(&handler, &[&status.as_str().into(), &resource]);
         }
 
-        let max_retry_after = invocation.client.limits.retry.max_retry_after;
         let after = match next_poll(
             &status,
             millis(options.poll_interval()),
             polls,
             advised_wait(&response),
-            max_retry_after,
+            limits.retry.max_retry_after,
         ) {
             NextPoll::Succeeded => return Ok(resource),
             NextPoll::Failed => return Err(job_failed(&invocation, &status, &resource)),
-            NextPoll::TooLong(wait) => return Err(rate_limited(&invocation, wait)),
+            NextPoll::TooLong(wait) => return Err(rate_limited(&invocation, wait, limits)),
             NextPoll::After(wait) => wait,
         };
         if monotonic() + after >= deadline {
@@ -80,9 +94,21 @@ async fn poll(invocation: Invocation, options: WaitArguments) -> Result<JsValue,
     Ok(JsValue::UNDEFINED)
 }
 
-fn poll_request(invocation: &Invocation, options: &WaitArguments, left: Duration) -> CallRequest {
+/// Whether a later poll may succeed although this one failed.
+fn is_transient(error: &JsValue) -> bool {
+    let is_too_long = own(error, "stoppedBy").as_string().is_some_and(|by| by == StoppedBy::RetryAfter.name());
+    is_own_error(error) && own(error, "retryable").is_truthy() && !is_too_long
+}
+
+/// A poll has no deadline of its own, and waits for a rate limit as long as `wait` may.
+fn poll_limits(invocation: &Invocation, left: Duration) -> Limits {
     let mut limits = invocation.client.limits;
-    limits.deadline = limits.deadline.min(left);
+    limits.deadline = left;
+    limits.retry.max_retry_after = invocation.client.max_poll_wait;
+    limits
+}
+
+fn poll_request(invocation: &Invocation, options: &WaitArguments, limits: Limits) -> CallRequest {
     let request = CallRequest {
         method: invocation.operation.method,
         path: invocation.path.clone(),
@@ -129,22 +155,9 @@ fn deadline_passed(invocation: &Invocation, status: Option<&str>, max_wait: Opti
 }
 
 /// The error for a server that requests a longer wait than `maxRetryAfterMs`, which ends a `wait` as it ends a call.
-fn rate_limited(invocation: &Invocation, wait: Duration) -> JsValue {
-    let max = duration(invocation.client.limits.retry.max_retry_after);
-    let wait_text = duration(wait);
-    let description = [
-        "429 RATE_LIMIT: not polled: rate limited for another ",
-        &wait_text,
-        ", longer than maxRetryAfterMs (",
-        &max,
-        ")",
-    ];
-    let mut error = invocation.error(Kind::RateLimit, &description.concat());
-    error.status = Some(429);
-    error.retryable = true;
-    error.stopped_by = Some(StoppedBy::RetryAfter);
-    error.retry_after_ms = Some(wait);
-    error.retry_at = Some(now().wall + wait);
-    error.resolution = Some("Wait again then, or raise maxRetryAfterMs.");
-    thrown_with(&error, &[], &invocation.call_site)
+fn rate_limited(invocation: &Invocation, wait: Duration, limits: Limits) -> JsValue {
+    let (now, source) = (now(), invocation.client.credentials.source());
+    let mut call = Call::begin(invocation.operation.method, &invocation.path, None, source, limits, now.monotonic);
+    call.redact(&invocation.redactor());
+    thrown_with(&call.rate_limited_unsent(wait, now), &[], &invocation.call_site)
 }

@@ -250,7 +250,10 @@ export interface PageParams {
   offset?: number | undefined;
 }
 
-/** Options of `wait`. */
+/**
+ * Options of `wait`. A poll that fails but may succeed later (429, 5xx, no response) does not end it: it ends with the job,
+ * its deadline, its signal, or an error that would not pass.
+ */
 export interface WaitOptions<T> {
   /** Aborts the wait at any time; its promise rejects with the signal's reason. */
   signal?: Signal | undefined;
@@ -262,7 +265,7 @@ export interface WaitOptions<T> {
   deadlineMs?: number | null | undefined;
   /**
    * The first poll interval in milliseconds. It grows up to one minute; a `Retry-After` from the server takes
-   * precedence.
+   * precedence, up to two hours or the client's `maxRetryAfterMs`.
    *
    * @default 5000
    */

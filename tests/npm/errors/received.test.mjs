@@ -233,7 +233,7 @@ for (const [how, copy] of COPIES) {
     /** @type {[seconds: string, maxRetryAfterMs: number | undefined][]} */
     const WAITS = [
       ["99999999", undefined],
-      ["61", undefined],
+      ["7201", undefined],
       ["2", 1500],
       ["1", 0],
     ];
