@@ -3,7 +3,16 @@
 import { hasCache } from "./environment.js";
 import { isIso8601 } from "./iso8601.js";
 import { callOptions, conflictOptions, editOptions, requestOptions, waitOptions } from "./options.js";
-import { bodyOf, checkPath, headersOf, IDEMPOTENCY_KEY, jsonBody, randomKey, uncached, withQuery } from "./request.js";
+import {
+  bodyOf,
+  checkPath,
+  headersOf,
+  IDEMPOTENCY_KEY,
+  jsonBody,
+  createIdempotencyKey,
+  uncached,
+  withQuery,
+} from "./request.js";
 import { attempt, InvalidArgument, invalid, isList, own, reading } from "./values.js";
 
 /** @import { CallOptions } from "../../../pkg/index.js" */
@@ -73,7 +82,7 @@ function call(path, body, options, limit, offset) {
 
 /** Returns the idempotency key, which it adds if there is none. @param {Record<string, string>} headers */
 export function ensureIdempotencyKey(headers) {
-  headers[IDEMPOTENCY_KEY] ??= randomKey();
+  headers[IDEMPOTENCY_KEY] ??= createIdempotencyKey();
   return headers[IDEMPOTENCY_KEY];
 }
 

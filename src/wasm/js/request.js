@@ -169,7 +169,7 @@ export function bodyOf(name, value) {
 }
 
 /** Generates a key of 128 random bits, as in a UUID. `randomUUID` is missing in pages without HTTPS. */
-export function randomKey() {
+export function createIdempotencyKey() {
   const strong = globalThis.crypto?.getRandomValues?.(new Uint8Array(16));
   const bytes = strong ?? Uint8Array.from({ length: 16 }, () => Math.random() * 256);
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
