@@ -1,4 +1,4 @@
-// Creates the client's errors. A file of its own, because the bundle has every export of a file that the module imports.
+// Creates the client's errors. A file of its own: the bundle has every export of a file that the module imports.
 
 import { CLASSES, define, hide, OpenProspectError } from "./errors.js";
 
