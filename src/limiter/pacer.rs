@@ -35,6 +35,13 @@ const SAME_LIMIT: f64 = 0.15;
 const MIN_DOUBT: f64 = 0.5;
 /// The rate at most, as a multiple of that of the request whose success lets it grow: it at most doubles within a round trip.
 const MAX_GROWTH: f64 = 2.0;
+/// Consecutive 429s at ever lower rates that show that the 429s do not follow the rate, if their pauses are short. The simulation's
+/// rows of rejections at any rate take 5 to 20 s with it instead of 36, and the others stay as they were.
+const MAX_DECLINES: u32 = 4;
+/// Successes between two of these 429s at least: with fewer, the server's limit has become lower.
+const DECLINE_SUCCESSES: f64 = 15.0;
+/// The factor by which each further 429 then raises the rate, as long as as many requests succeed in between.
+const DECLINE_GROWTH: f64 = 1.5;
 /// The lowest rate, in requests a second.
 const MIN_RATE: f64 = 0.5;
 /// Milliseconds after which a rate that held no request back is forgotten.
@@ -63,6 +70,8 @@ pub struct Pacer {
     /// In requests a second; infinite before the first 429.
     rate: f64,
     limit: Limit,
+    /// Consecutive 429s at a lower rate than the one before, although many requests succeeded in between.
+    declines: u32,
     /// How much the limit is doubted: 1, and less the more often it was found again.
     doubt: f64,
     /// The slot of the last request.
@@ -82,6 +91,7 @@ impl Pacer {
         Self {
             rate: f64::INFINITY,
             limit: Limit::None,
+            declines: 0,
             doubt: 1.0,
             slot: Instant::NEVER,
             pause: Duration::ZERO,
@@ -172,10 +182,20 @@ impl Pacer {
             Limit::Met { burst } => self.found(burst, measured, now),
             Limit::About { limit: known, .. } => {
                 let limit = self.rate.min(measured);
-                let is_same = (limit - known).abs() <= known * SAME_LIMIT;
-                self.doubt = if is_same { (self.doubt / 2.0).max(MIN_DOUBT) } else { 1.0 };
-                self.limit = Limit::About { limit, late: 0.0 };
-                self.rate = limit * DECREASE;
+                let is_decline = self.pause <= MIN_PAUSE_COST
+                    && self.successes >= DECLINE_SUCCESSES
+                    && (limit < known || self.declines >= MAX_DECLINES);
+                self.declines = if is_decline { self.declines.saturating_add(1) } else { 0 };
+                if self.declines >= MAX_DECLINES {
+                    // Some servers reject at any rate, such as several behind one address that each have a limit.
+                    self.limit = Limit::About { limit: self.rate, late: 0.0 };
+                    self.rate *= DECLINE_GROWTH;
+                } else {
+                    let is_same = (limit - known).abs() <= known * SAME_LIMIT;
+                    self.doubt = if is_same { (self.doubt / 2.0).max(MIN_DOUBT) } else { 1.0 };
+                    self.limit = Limit::About { limit, late: 0.0 };
+                    self.rate = limit * DECREASE;
+                }
             }
         }
         self.rate = self.rate.max(MIN_RATE);

@@ -213,6 +213,21 @@ fn a_limit_of_an_hour_fails_calls_that_cannot_wait() {
     print("300 calls at once, 100 per hour, default options", &rows);
 }
 
+/// Rejections that do not follow the rate do not slow the client down without end: 60 calls a second at least.
+#[test]
+fn rejections_at_any_rate_do_not_stop_the_client() {
+    let mut rows = Vec::new();
+    for (nth, trip, seconds) in [(20, 2.0, 10.0), (20, 20.0, 10.0), (20, 100.0, 120.0), (50, 2.0, 20.0)] {
+        let play = Play { trip, ..Play::new(600, Server::new(Limit::Every { nth }, Hint::Always(50.0))) };
+        let row = Row::new(&format!("every {nth}th request, trip {trip} ms"), &play);
+        assert_eq!(row.failed(), 0.0, "{}", row.name);
+        assert!(row.last_success() <= seconds * 1e3, "{}: {} ms", row.name, row.last_success());
+        rows.push(row);
+    }
+    assert_polite(&rows);
+    print("600 calls at once, rejections at any rate, Retry-After: 0.05", &rows);
+}
+
 /// A quota that resets in an hour bounds what is in flight, although no call waits for its reset.
 #[test]
 fn a_reported_quota_of_an_hour_costs_few_429s() {

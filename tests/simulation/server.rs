@@ -21,6 +21,10 @@ pub enum Limit {
         limit: u32,
         window: f64,
     },
+    /// Rejects every nth request, at any rate, as several servers behind one address do that each have a limit.
+    Every {
+        nth: u32,
+    },
     /// A concurrency limit, with the duration of a request.
     Concurrent {
         limit: u32,
@@ -115,6 +119,7 @@ impl Server {
     fn wait(&mut self, now: f64) -> f64 {
         match self.limit {
             Limit::None => 0.0,
+            Limit::Every { nth } => f64::from(u8::from(self.requests.is_multiple_of(nth))),
             Limit::Bucket { rate, burst } => {
                 self.level = (self.level + (now - self.last) * rate / 1e3).min(burst);
                 self.last = now;
@@ -161,7 +166,7 @@ impl Server {
     /// The shortest time in which a number of calls can succeed.
     pub fn ideal(&self, calls: f64) -> f64 {
         match self.limit {
-            Limit::None => 0.0,
+            Limit::None | Limit::Every { .. } => 0.0,
             Limit::Bucket { rate, burst } => (calls - burst).max(0.0) * 1e3 / rate,
             Limit::Fixed { limit, window } => ((calls / f64::from(limit)).ceil() - 1.37).max(0.0) * window,
             Limit::Sliding { limit, window } => ((calls / f64::from(limit)).ceil() - 1.0) * window,
