@@ -72,13 +72,13 @@ impl<T> KeyLimiter<T> {
         }
     }
 
-    /// Whether it can be reused without losing information: no call waits or is in flight, and no limit is known.
+    /// Whether it can be reused for another key: no call waits or is in flight, and no pause or rate is known. A reported
+    /// quota alone does not keep it, since the next response reports it again, and it may last for hours.
     pub fn is_idle(&mut self, now: Instant) -> bool {
         self.forget_rate(now);
         self.queue.waiting() == 0
             && self.queue.in_flight() == 0
             && self.paused_until <= now
-            && self.remaining_until <= now
             && self.known_pace().is_none()
     }
 

@@ -143,6 +143,22 @@ fn unused_keys_are_removed() {
     }
 }
 
+/// The same if the server reports a quota that lasts for an hour.
+#[test]
+fn unused_keys_with_a_reported_quota_are_removed() {
+    for remaining in [99.0, 1.0, 0.0] {
+        let mut fixture = Fixture::new();
+        for n in 0..2_000 {
+            fixture.now += ms(1.0);
+            let handle = fixture.enqueue_with(key(n));
+            assert!(handle.limiter() < MAX_IDLE_KEYS, "{handle:?}");
+            assert_eq!(fixture.admit_all(), [handle]);
+            fixture.complete(handle, SERVED);
+            fixture.limiter.quota(key(n), remaining, fixture.now + ms(3_600_000.0), fixture.now);
+        }
+    }
+}
+
 #[test]
 fn a_key_with_a_known_limit_is_kept() {
     let mut fixture = Fixture::new();
