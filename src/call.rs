@@ -7,8 +7,9 @@ use crate::error::{Attempt, Error, Scope};
 use crate::http::method::Method;
 use crate::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use crate::http::retry_after;
+use crate::limiter::Priority;
 use crate::redact::Redactor;
-use crate::retry::{FailureClass, RetryPolicy, StoppedBy, WaitReason};
+use crate::retry::{FailedAttempt, FailureClass, RetryPolicy, StoppedBy, WaitReason};
 use crate::time::{Duration, Instant, Now};
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -20,6 +21,12 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_millis(30_000.0);
 /// Default deadline of a whole call in milliseconds, including its queueing, attempts and waits: it ends before a user
 /// gives up on it.
 pub const DEFAULT_DEADLINE: Duration = Duration::from_millis(120_000.0);
+
+/// The number of attempts that a call keeps a record of: as many as `maxRetries` allows. Batch work may make more: from
+/// then on the call keeps the first ones …
+const MAX_RECORDS: usize = 1_001;
+/// … as many as this, and the last ones.
+const FIRST_RECORDS: usize = 10;
 
 /// The `failure` of an attempt without a status, as in its record.
 const CONNECTION: &str = "connection";
@@ -34,28 +41,69 @@ pub struct Limits {
     pub timeout: Duration,
     /// The deadline of the whole call; infinite for none.
     pub deadline: Duration,
+    /// Who the call is made for.
+    pub priority: Priority,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { retry: RetryPolicy::default(), timeout: DEFAULT_TIMEOUT, deadline: DEFAULT_DEADLINE }
+        Self {
+            retry: RetryPolicy::default(),
+            timeout: DEFAULT_TIMEOUT,
+            deadline: DEFAULT_DEADLINE,
+            priority: Priority::Interactive,
+        }
     }
 }
 
+/// The options of a client or of a call that set its limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LimitOptions {
+    /// Whether it is batch work.
+    pub batch: Option<bool>,
+    /// [`RetryPolicy::max_retries`].
+    pub max_retries: Option<f64>,
+    /// [`RetryPolicy::max_retry_after`].
+    pub max_retry_after: Option<Duration>,
+    /// [`RetryPolicy::give_up_after`].
+    pub give_up_after: Option<Duration>,
+    /// [`Limits::timeout`].
+    pub timeout: Option<Duration>,
+    /// [`Limits::deadline`].
+    pub deadline: Option<Duration>,
+}
+
 impl Limits {
-    /// Returns these limits with the overrides of a single call.
-    pub fn with(
-        mut self,
-        max_retries: Option<f64>,
-        timeout: Option<Duration>,
-        deadline: Option<Duration>,
-        max_retry_after: Option<Duration>,
-    ) -> Self {
-        self.retry.max_retries = max_retries.map_or(self.retry.max_retries, |max_retries| max_retries as u32);
-        self.timeout = timeout.unwrap_or(self.timeout);
-        self.deadline = deadline.unwrap_or(self.deadline);
-        self.retry.max_retry_after = max_retry_after.unwrap_or(self.retry.max_retry_after);
-        self
+    /// Returns these limits with the options of a client or a call.
+    ///
+    /// If the options change the priority, the limits that depend on it begin with the defaults of the new one: a client's
+    /// deadline for interactive calls does not end its batch work.
+    pub fn with(self, options: LimitOptions) -> Self {
+        let priority = match options.batch {
+            Some(true) => Priority::Batch,
+            Some(false) => Priority::Interactive,
+            None => self.priority,
+        };
+        let mut limits = if priority == self.priority { self } else { self.of_priority(priority) };
+        let retry = &mut limits.retry;
+        retry.max_retries = options.max_retries.map_or(retry.max_retries, |max_retries| max_retries as u32);
+        retry.max_retry_after = options.max_retry_after.unwrap_or(retry.max_retry_after);
+        retry.give_up_after = options.give_up_after.unwrap_or(retry.give_up_after);
+        limits.timeout = options.timeout.unwrap_or(limits.timeout);
+        limits.deadline = options.deadline.unwrap_or(limits.deadline);
+        limits
+    }
+
+    fn of_priority(self, priority: Priority) -> Self {
+        let Self { timeout, retry: RetryPolicy { backoff, .. }, .. } = self;
+        match priority {
+            Priority::Batch => {
+                Self { retry: RetryPolicy::batch(backoff), timeout, deadline: Duration::INFINITE, priority }
+            }
+            Priority::Interactive => {
+                Self { retry: RetryPolicy { backoff, ..RetryPolicy::default() }, timeout, ..Self::default() }
+            }
+        }
     }
 }
 
@@ -108,6 +156,8 @@ pub struct Call {
     deadline: Instant,
     began: Instant,
     retries: u32,
+    /// When the first attempt failed that may be followed by another.
+    failing_since: Option<Instant>,
     unclear: bool,
     key_source: KeySource,
     may_reauthenticate: bool,
@@ -135,6 +185,7 @@ impl Call {
             deadline: now + limits.deadline,
             began: now,
             retries: 0,
+            failing_since: None,
             unclear: false,
             key_source,
             may_reauthenticate: key_source == KeySource::Function,
@@ -209,10 +260,17 @@ impl Call {
             return Decision::Reauthenticate(self.stopped(error, StoppedBy::NotRetryable));
         }
         // A request that was never sent, or was certainly rejected, can be sent as if for the first time.
-        let replay_safe = self.method.is_idempotent() || self.idempotency_key.is_some() || !self.unclear;
-        let next =
-            self.limits.retry.next(outcome, replay_safe, self.retries, advised, self.left(now.monotonic), random);
-        match next {
+        let is_replay_safe = self.method.is_idempotent() || self.idempotency_key.is_some() || !self.unclear;
+        let failing_since = *self.failing_since.get_or_insert(now.monotonic);
+        let failed = FailedAttempt {
+            class: outcome,
+            is_replay_safe,
+            retries: self.retries,
+            advised,
+            failing_for: now.monotonic - failing_since,
+            left: self.left(now.monotonic),
+        };
+        match self.limits.retry.next(failed, random) {
             Ok((after, reason)) => {
                 self.retries = self.retries.saturating_add(1);
                 if let Some(last) = self.attempts.last_mut() {
@@ -228,6 +286,11 @@ impl Call {
     /// The deadline of the call on the monotonic clock; infinite for none.
     pub fn deadline(&self) -> Instant {
         self.deadline
+    }
+
+    /// Who the call is made for.
+    pub fn priority(&self) -> Priority {
+        self.limits.priority
     }
 
     /// The maximum wait that a server may advise.
@@ -284,8 +347,12 @@ impl Call {
         request_id: Option<String>,
         now: Now,
     ) {
+        let attempt = self.attempts.last().map_or(0, |last| last.attempt).saturating_add(1);
+        if self.attempts.len() >= MAX_RECORDS {
+            self.attempts.remove(FIRST_RECORDS);
+        }
         self.attempts.push(Attempt {
-            attempt: u32::try_from(self.attempts.len()).unwrap_or(u32::MAX).saturating_add(1),
+            attempt,
             status,
             failure,
             sent,

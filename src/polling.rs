@@ -6,8 +6,6 @@ use crate::time::Duration;
 pub const DEFAULT_POLL: Duration = Duration::from_millis(5_000.0);
 /// Maximum interval that the growth leads to, in milliseconds: a job that takes hours is polled once a minute.
 const LONGEST: Duration = Duration::from_millis(60_000.0);
-/// Default maximum wait that a server may ask of `wait`: two hours, since a quota per hour must not end it.
-pub const DEFAULT_MAX_RETRY_AFTER: Duration = Duration::from_secs(7_200.0);
 const GROWTH: f64 = 1.5;
 /// Minimum wait in milliseconds, so that a server that always advises "at once" is not polled in a tight loop.
 const MIN_RETRY_AFTER: Duration = Duration::from_millis(100.0);

@@ -4,11 +4,11 @@ mod common;
 
 use common::{assert_fields, at, json, ms, refused, response, rows, same, since_1970, table};
 use openprospect::api_key::KeySource;
-use openprospect::call::{Call, Decision, Limits};
-use openprospect::error::{Kind, Problem, Scope};
+use openprospect::call::{Call, Decision, LimitOptions, Limits};
+use openprospect::error::{Error, Kind, Problem, Scope};
 use openprospect::http::method::Method;
 use openprospect::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
-use openprospect::retry::{Backoff, WaitReason};
+use openprospect::retry::{Backoff, StoppedBy, WaitReason};
 use openprospect::time::{Duration, Now};
 use serde_json::{Value, json as value};
 
@@ -319,4 +319,102 @@ fn retry_after_applies_to_all_calls() {
         let decision = call.record(&Ok(response), clock.now(), 1.0);
         assert_eq!(decision.advised_wait(1.0), expected.map(ms), "{status} {advised:?} {retries}");
     }
+}
+
+fn batch(options: LimitOptions) -> Limits {
+    Limits::default().with(LimitOptions { batch: Some(true), ..options })
+}
+
+/// Answers each attempt with a status until the call ends, and returns the error and the time that it took.
+fn until_it_ends(limits: Limits, status: u16, retry_after: Option<&str>) -> (Box<Error>, f64) {
+    let mut clock = Clock(Duration::ZERO);
+    let mut call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
+    for _ in 0..100_000 {
+        call.begin_attempt(clock.now().monotonic);
+        let mut answer = refused(status, "");
+        answer.retry_after = retry_after.map(Into::into);
+        clock.0 += TRIP;
+        match call.record(&Ok(answer), clock.now(), 0.5) {
+            Decision::Retry { after, .. } => clock.0 += after,
+            Decision::Finish(Err(error)) => return (error, clock.0.as_secs()),
+            other => panic!("{other:?}"),
+        }
+    }
+    panic!("the call does not end");
+}
+
+#[test]
+fn batch_work_gives_up_after_four_hours_of_failure() {
+    let (error, took) = until_it_ends(batch(LimitOptions::default()), 503, None);
+    assert_eq!(error.stopped_by, Some(StoppedBy::GiveUpAfter));
+    assert!((14_340.0..=14_400.0).contains(&took), "{took}");
+    let (error, took) =
+        until_it_ends(batch(LimitOptions { give_up_after: Some(ms(90_000.0)), ..default() }), 500, None);
+    assert_eq!(error.stopped_by, Some(StoppedBy::GiveUpAfter));
+    assert!((60.0..=90.0).contains(&took), "{took}");
+}
+
+#[test]
+fn the_limits_of_batch_work_can_be_set() {
+    let deadline = batch(LimitOptions { deadline: Some(ms(60_000.0)), ..default() });
+    let attempts = batch(LimitOptions { max_retries: Some(3.0), ..default() });
+    for (limits, status, advice, stopped_by) in [
+        (deadline, 503, None, StoppedBy::Deadline),
+        (attempts, 503, None, StoppedBy::Attempts),
+        (batch(default()), 429, Some("7201"), StoppedBy::RetryAfter),
+        (batch(default()), 404, None, StoppedBy::NotRetryable),
+    ] {
+        assert_eq!(until_it_ends(limits, status, advice).0.stopped_by, Some(stopped_by));
+    }
+    // A quota of an hour is waited for, again and again, as long as that is no longer than four hours.
+    let (error, took) = until_it_ends(batch(default()), 429, Some("3600"));
+    assert_eq!((error.stopped_by, error.attempts.len()), (Some(StoppedBy::GiveUpAfter), 4));
+    assert!((3.0 * 3_600.0..=14_400.0).contains(&took), "{took}");
+}
+
+/// The deadline of a client for interactive calls does not end its batch work, and the other way round.
+#[test]
+fn a_call_of_the_other_kind_has_the_defaults_of_its_kind() {
+    let client = Limits::default().with(LimitOptions {
+        deadline: Some(ms(10_000.0)),
+        max_retries: Some(0.0),
+        timeout: Some(ms(5_000.0)),
+        ..default()
+    });
+    assert_eq!(client.with(default()), client);
+    assert_eq!(client.with(LimitOptions { batch: Some(false), ..default() }), client);
+    let call = client.with(LimitOptions { batch: Some(true), ..default() });
+    assert_eq!(call, Limits { timeout: ms(5_000.0), ..batch(default()) });
+    let back = call.with(LimitOptions { batch: Some(false), ..default() });
+    assert_eq!(back, Limits { timeout: ms(5_000.0), ..Limits::default() });
+}
+
+/// A request that may have been applied is not sent twice, however long batch work may take.
+#[test]
+fn batch_work_repeats_no_unsafe_request() {
+    let clock = Clock(Duration::ZERO);
+    let limits = batch(default());
+    for (status, is_repeated) in [(503, false), (429, true)] {
+        let mut call = Call::begin(Method::Post, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
+        call.begin_attempt(clock.now().monotonic);
+        let decision = call.record(&Ok(refused(status, "")), clock.now(), 0.5);
+        assert_eq!(matches!(decision, Decision::Retry { .. }), is_repeated, "{status}");
+    }
+}
+
+/// Thousands of attempts do not fill the memory: the first ones and the last ones are kept.
+#[test]
+fn a_call_keeps_the_first_and_the_last_attempts() {
+    let forever = LimitOptions { give_up_after: Some(ms(1e9)), ..default() };
+    let (error, _) = until_it_ends(batch(forever), 503, None);
+    let attempts = &error.attempts;
+    assert_eq!(attempts.len(), 1_001);
+    assert_eq!(attempts.iter().take(10).map(|kept| kept.attempt).collect::<Vec<_>>(), (1..=10).collect::<Vec<_>>());
+    let last = attempts.last().unwrap().attempt;
+    assert!(last > 60_000, "{last}");
+    assert_eq!(attempts[10].attempt, last - 990);
+}
+
+fn default() -> LimitOptions {
+    LimitOptions::default()
 }

@@ -47,7 +47,7 @@ pub use circuit_breaker::FAILURE_THRESHOLD;
 pub use pacer::IDLE_RESET;
 pub use types::{
     Admission, BURST_ALLOWANCE, Completed, Event, Handle, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_QUOTA_WINDOW,
-    MAX_WINDOW, Request, RequestOutcome,
+    MAX_WINDOW, Priority, Request, RequestOutcome,
 };
 
 use crate::api_key::KeyId;

@@ -28,6 +28,16 @@ pub const MAX_QUOTA_WINDOW: Duration = Duration::from_millis(86_400_000.0);
 /// meant.
 pub const MAX_PAUSE: Duration = Duration::from_millis(3_600_000.0);
 
+/// Who a call is made for, which determines the order of admission.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Priority {
+    /// Somebody waits for its result.
+    #[default]
+    Interactive,
+    /// Work that may take hours, and yields to interactive calls.
+    Batch,
+}
+
 /// A call that waits for admission.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Request {

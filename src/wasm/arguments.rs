@@ -6,6 +6,7 @@ use super::error::CallSite;
 use super::options::millis;
 use super::page::Answer;
 use super::state::ClientState;
+use crate::call::LimitOptions;
 use crate::http::method::Method;
 use alloc::string::String;
 use js_sys::Function;
@@ -35,6 +36,10 @@ extern "C" {
     fn deadline(this: &CallArguments) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = maxRetryAfterMs)]
     fn max_retry_after(this: &CallArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = giveUpAfterMs)]
+    fn give_up_after(this: &CallArguments) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn batch(this: &CallArguments) -> Option<bool>;
     #[wasm_bindgen(method, getter)]
     fn signal(this: &CallArguments) -> JsValue;
 
@@ -146,12 +151,14 @@ impl CallArguments {
             headers: self.headers(),
             body: self.body(),
             idempotency_key: self.idempotency_key(),
-            limits: client.limits.with(
-                self.max_retries(),
-                millis(self.timeout()),
-                millis(self.deadline()),
-                millis(self.max_retry_after()),
-            ),
+            limits: client.limits.with(LimitOptions {
+                batch: self.batch(),
+                max_retries: self.max_retries(),
+                max_retry_after: millis(self.max_retry_after()),
+                give_up_after: millis(self.give_up_after()),
+                timeout: millis(self.timeout()),
+                deadline: millis(self.deadline()),
+            }),
             signal: Signal(self.signal()),
             answer,
             call_site,

@@ -4,8 +4,8 @@
 use super::credentials::{self, Credentials, Place};
 use super::error::Rejected;
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL, missing_key};
-use crate::call::Limits;
-use crate::polling;
+use crate::call::{LimitOptions, Limits};
+use crate::retry::BATCH_MAX_RETRY_AFTER;
 use crate::time::Duration;
 use alloc::string::String;
 use js_sys::{Array, Function};
@@ -38,6 +38,10 @@ extern "C" {
     fn max_ms(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = maxRetryAfterMs)]
     fn max_retry_after_ms(this: &Settings) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = giveUpAfterMs)]
+    fn give_up_after_ms(this: &Settings) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn batch(this: &Settings) -> Option<bool>;
     #[wasm_bindgen(method, getter, js_name = timeoutMs)]
     fn timeout_ms(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = deadlineMs)]
@@ -67,9 +71,14 @@ impl Settings {
 
     /// The limits of every call.
     pub fn limits(&self) -> Limits {
-        let (timeout, deadline) = (millis(self.timeout_ms()), millis(self.deadline_ms()));
-        let max_retry_after = millis(self.max_retry_after_ms());
-        let mut limits = Limits::default().with(self.max_retries(), timeout, deadline, max_retry_after);
+        let mut limits = Limits::default().with(LimitOptions {
+            batch: self.batch(),
+            max_retries: self.max_retries(),
+            max_retry_after: millis(self.max_retry_after_ms()),
+            give_up_after: millis(self.give_up_after_ms()),
+            timeout: millis(self.timeout_ms()),
+            deadline: millis(self.deadline_ms()),
+        });
         let backoff = &mut limits.retry.backoff;
         backoff.base = millis(self.base_ms()).unwrap_or(backoff.base);
         backoff.max = millis(self.max_ms()).unwrap_or(backoff.max);
@@ -78,7 +87,7 @@ impl Settings {
 
     /// The maximum wait that a server may ask of `wait`.
     pub fn max_poll_wait(&self) -> Duration {
-        millis(self.max_retry_after_ms()).unwrap_or(polling::DEFAULT_MAX_RETRY_AFTER)
+        millis(self.max_retry_after_ms()).unwrap_or(BATCH_MAX_RETRY_AFTER)
     }
 
     /// The base URL of requests.

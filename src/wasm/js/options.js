@@ -21,6 +21,7 @@ const milliseconds = (min) => [
 const type = (name, expected) => [(value) => typeof value === name, expected];
 
 const FUNCTION = type("function", "a function");
+const BOOLEAN = type("boolean", "true or false");
 /** Validated elsewhere. @type {Spec} */
 const ANY = [() => true, ""];
 const TIMEOUT = milliseconds(1);
@@ -43,12 +44,14 @@ const CLIENT = {
   maxRetries: integer(0, 1000),
   backoff: ANY,
   maxRetryAfterMs: milliseconds(0),
+  batch: BOOLEAN,
+  giveUpAfterMs: milliseconds(0),
   timeoutMs: TIMEOUT,
   deadlineMs: DEADLINE,
   headers: ANY,
   fetch: FUNCTION,
   onEvent: FUNCTION,
-  allowLiveKeyInBrowser: type("boolean", "true or false"),
+  allowLiveKeyInBrowser: BOOLEAN,
 };
 
 /** The options of one call, the last argument of each method. @type {Record<string, Spec>} */
@@ -58,6 +61,8 @@ const CALL = {
   deadlineMs: DEADLINE,
   maxRetries: CLIENT.maxRetries,
   maxRetryAfterMs: CLIENT.maxRetryAfterMs,
+  batch: BOOLEAN,
+  giveUpAfterMs: CLIENT.giveUpAfterMs,
   headers: ANY,
   idempotencyKey: [(value) => typeof value === "string" && checkIdempotencyKey(value), VISIBLE],
 };

@@ -35,7 +35,7 @@ export interface OpenProspectOptions {
   /**
    * Maximum number of retries after the first attempt, 0 to 1000.
    *
-   * @default 2
+   * @default 2; no maximum for batch work
    */
   maxRetries?: number | undefined;
   /**
@@ -47,9 +47,28 @@ export interface OpenProspectOptions {
    * The longest `Retry-After` wait, in milliseconds, that the client accepts. If the server requests a longer one, the
    * call fails at once.
    *
-   * @default 60000
+   * @default 60000; two hours for batch work
    */
   maxRetryAfterMs?: number | undefined;
+  /**
+   * Makes the calls of this client batch work: work that may take hours, such as a nightly job under an hourly quota.
+   *
+   * Its failures are limited by time (`giveUpAfterMs`) instead of attempts, a `Retry-After` of up to two hours is
+   * accepted, and a call has no deadline; each of these can still be set. Interactive calls, which is the default, are
+   * sent before batch calls and before their retries, and `batchShare` keeps a part of the quota free for them.
+   *
+   * A call may have the other kind than its client (see {@link CallOptions.batch}); it then begins with the defaults of
+   * its own kind.
+   *
+   * @default false
+   */
+  batch?: boolean | undefined;
+  /**
+   * The time of uninterrupted failure in milliseconds, from a call's first failed attempt, after which the call fails.
+   *
+   * @default no limit; four hours for batch work
+   */
+  giveUpAfterMs?: number | undefined;
   /**
    * Timeout of one attempt in milliseconds, from the connection to the last byte of the body.
    *
@@ -62,7 +81,7 @@ export interface OpenProspectOptions {
   /**
    * Timeout of a whole call in milliseconds, including all attempts and waits. `null` for none.
    *
-   * @default 120000
+   * @default 120000; none for batch work
    */
   deadlineMs?: number | null | undefined;
   /** Headers for every request. `authorization` is rejected: use `apiKey` instead. */
@@ -185,6 +204,17 @@ export interface CallOptions {
   maxRetries?: number | undefined;
   /** Overrides the client's option for this call. */
   maxRetryAfterMs?: number | undefined;
+  /**
+   * Whether this call is batch work: see {@link OpenProspectOptions.batch}.
+   *
+   * If its kind is not that of the client, the client's `deadlineMs`, `maxRetries`, `maxRetryAfterMs` and
+   * `giveUpAfterMs` do not apply to it: they are the defaults of its kind, unless this call sets them.
+   *
+   * @default that of the client
+   */
+  batch?: boolean | undefined;
+  /** Overrides the client's option for this call. */
+  giveUpAfterMs?: number | undefined;
   /** Headers for this call; they override those of the client. */
   headers?: HeadersInput | undefined;
   /**

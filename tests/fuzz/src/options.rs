@@ -5,7 +5,7 @@ use crate::script::{Answer, Script};
 use crate::{ms, platform};
 use openprospect::api_key::{ApiKey, InvalidKey, KeySource};
 use openprospect::base_url::check_key_place;
-use openprospect::call::{Call, Limits};
+use openprospect::call::{Call, LimitOptions, Limits};
 use openprospect::error::Scope;
 use openprospect::http::method::Method;
 use openprospect::redact::{REDACTED, Redactor};
@@ -15,9 +15,10 @@ use serde_json::{Map, Value};
 /// `Number.MAX_SAFE_INTEGER` of JavaScript.
 const MOST: f64 = 9_007_199_254_740_991.0;
 /// The numeric options in the order of their validation, with minimum and maximum.
-const NUMBERS: [(&str, f64, f64); 6] = [
+const NUMBERS: [(&str, f64, f64); 7] = [
     ("maxRetries", 0.0, 1_000.0),
     ("maxRetryAfterMs", 0.0, MOST),
+    ("giveUpAfterMs", 0.0, MOST),
     ("timeoutMs", 1.0, MOST),
     ("deadlineMs", 1.0, MOST),
     ("baseMs", 0.0, MOST),
@@ -75,9 +76,14 @@ fn number(numbers: &[Option<Given>], name: &str) -> Option<f64> {
 /// As `wasm/options.rs` does.
 fn limits(numbers: &[Option<Given>]) -> Limits {
     let asked = |name| number(numbers, name).map(ms);
-    let retries = number(numbers, "maxRetries");
-    let (timeout, deadline, max_retry_after) = (asked("timeoutMs"), asked("deadlineMs"), asked("maxRetryAfterMs"));
-    let mut limits = Limits::default().with(retries, timeout, deadline, max_retry_after);
+    let mut limits = Limits::default().with(LimitOptions {
+        batch: None,
+        max_retries: number(numbers, "maxRetries"),
+        max_retry_after: asked("maxRetryAfterMs"),
+        give_up_after: asked("giveUpAfterMs"),
+        timeout: asked("timeoutMs"),
+        deadline: asked("deadlineMs"),
+    });
     let backoff = &mut limits.retry.backoff;
     backoff.base = asked("baseMs").unwrap_or(backoff.base);
     backoff.max = asked("maxMs").unwrap_or(backoff.max);
