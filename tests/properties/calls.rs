@@ -70,9 +70,11 @@ fn limits() -> impl Strategy<Value = Limits> {
                 max_retries,
                 backoff: Backoff { base: ms(base), max: ms(max) },
                 max_retry_after: ms(max_retry_after),
+                ..RetryPolicy::default()
             },
             timeout: ms(timeout),
             deadline: ms(deadline),
+            ..Limits::default()
         },
     )
 }
