@@ -150,7 +150,7 @@ fn npm() -> Result<()> {
 }
 
 /// The folders whose tests need only Node. The other folders have their own steps.
-const NODE_TESTS: [&str; 10] = [
+const NODE_TESTS: [&str; 11] = [
     "tests/bench",
     "tests/npm/cli",
     "tests/npm/client",
@@ -159,6 +159,7 @@ const NODE_TESTS: [&str; 10] = [
     "tests/npm/mock",
     "tests/npm/package",
     "tests/npm/proxy",
+    "tests/npm/quota",
     "tests/npm/retry",
     "tests/npm/security",
 ];
