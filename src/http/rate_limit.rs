@@ -3,10 +3,12 @@
 //! | headers | |
 //! | --- | --- |
 //! | `RateLimit: limit=10, remaining=3, reset=30` | IETF draft, up to 7 |
-//! | `RateLimit: "default";r=3;t=30` | IETF draft, from 8 on |
-//! | `RateLimit-Remaining`, `RateLimit-Reset` | IETF draft, up to 6 |
-//! | `X-RateLimit-Remaining`, `X-RateLimit-Reset` | in use before any draft |
-//! | `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | likewise |
+//! | `RateLimit: "default";r=3;t=30`, `RateLimit-Policy: "default";q=10` | IETF draft, from 8 on |
+//! | `RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset` | IETF draft, up to 6 |
+//! | `X-RateLimit-Limit`, `X-RateLimit-Remaining`, `X-RateLimit-Reset` | in use before any draft |
+//! | `X-Rate-Limit-Limit`, `X-Rate-Limit-Remaining`, `X-Rate-Limit-Reset` | likewise |
+//!
+//! The limit may be missing.
 //!
 //! A reset is a number of seconds from now; from 1.6e9 on it is in seconds, and from 1.6e12 on in milliseconds, since
 //! 1970.
@@ -17,11 +19,11 @@ use crate::text::{cut, parts, trimmed};
 use crate::time::{Duration, Instant, Now, Timestamp};
 use alloc::string::String;
 
-/// Pairs of header names: the remaining quota, and its reset.
-const PAIRS: [(&str, &[&str]); 3] = [
-    ("ratelimit-remaining", &["ratelimit-reset"]),
-    ("x-ratelimit-remaining", &["x-ratelimit-reset", "x-rate-limit-reset"]),
-    ("x-rate-limit-remaining", &["x-rate-limit-reset"]),
+/// Header names: the remaining quota, its reset, and the limit.
+const HEADERS: [(&str, &[&str], &str); 3] = [
+    ("ratelimit-remaining", &["ratelimit-reset"], "ratelimit-limit"),
+    ("x-ratelimit-remaining", &["x-ratelimit-reset", "x-rate-limit-reset"], "x-ratelimit-limit"),
+    ("x-rate-limit-remaining", &["x-rate-limit-reset"], "x-rate-limit-limit"),
 ];
 /// From this value on, a reset is in seconds since 1970.
 const SINCE_1970: f64 = 1.6e9;
@@ -31,6 +33,8 @@ const IN_MILLIS: f64 = 1.6e12;
 /// The remaining quota that a server reported, and when it resets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quota {
+    /// The requests of a whole window, if the server said so.
+    pub limit: Option<f64>,
     /// Remaining requests; never negative.
     pub remaining: f64,
     /// When the quota resets, on the monotonic clock.
@@ -42,15 +46,9 @@ impl Quota {
     ///
     /// The first complete pair counts. A value that is not a valid number is ignored. A reset since 1970 is compared
     /// with the response's own `Date` header if it has one, since the client's clock may be wrong.
-    pub fn read(header: &mut dyn FnMut(&str) -> Option<String>, now: Now) -> Option<Self> {
-        let one = header("ratelimit").and_then(|value| tightest(&value));
-        let (remaining, reset) = one.or_else(|| {
-            PAIRS.iter().find_map(|&(remaining, resets)| {
-                let remaining = read_number(&header(remaining)?)?;
-                let reset = resets.iter().find_map(|name| header(name))?;
-                Some((remaining, read_number(&reset)?))
-            })
-        })?;
+    pub fn read(header: Header<'_>, now: Now) -> Option<Self> {
+        let Reported { remaining, reset, limit } =
+            combined(header).or_else(|| HEADERS.iter().find_map(|names| separate(names, header)))?;
         let wait = if reset < SINCE_1970 {
             Duration::from_secs(reset)
         } else {
@@ -58,35 +56,66 @@ impl Quota {
             let date = header("date").and_then(|date| date::parse(&date));
             then - date.unwrap_or(now.wall)
         };
-        Some(Self { remaining, reset_at: now.monotonic + wait.max(Duration::ZERO) })
+        let limit = limit.filter(|limit| *limit >= remaining);
+        Some(Self { limit, remaining, reset_at: now.monotonic + wait.max(Duration::ZERO) })
     }
 }
 
-/// Reads either form of the `RateLimit` header: the remaining quota, and the reset. Of several limits the tightest one
-/// counts.
-fn tightest(list: &str) -> Option<(f64, f64)> {
-    let (mut remaining, mut reset) = (None, None);
-    let mut tightest: Option<(f64, f64)> = None;
-    for item in parts(list, b',') {
+/// A quota in the server's units.
+#[derive(Clone, Copy)]
+struct Reported {
+    remaining: f64,
+    reset: f64,
+    limit: Option<f64>,
+}
+
+type Header<'a> = &'a mut dyn FnMut(&str) -> Option<String>;
+
+/// Reads a header for each value.
+fn separate(&(remaining, resets, limit): &(&str, &[&str], &str), header: Header<'_>) -> Option<Reported> {
+    let remaining = read_number(&header(remaining)?)?;
+    let reset = read_number(&resets.iter().find_map(|name| header(name))?)?;
+    // The policies may follow the limit, as in `10, 10;w=1, 50;w=60`.
+    let limit = header(limit).and_then(|value| read_number(parts(&value, b',').next()?));
+    Some(Reported { remaining, reset, limit })
+}
+
+/// Reads either form of the `RateLimit` header. Of several limits the tightest one counts.
+fn combined(header: Header<'_>) -> Option<Reported> {
+    let list = header("ratelimit")?;
+    let (mut name, mut remaining, mut reset, mut limit) = ("", None, None, None);
+    let mut tightest: Option<(Reported, &str)> = None;
+    for item in parts(&list, b',') {
         for pair in parts(item, b';') {
-            let Some((name, value)) = cut(pair, b'=') else {
+            let Some((key, value)) = cut(pair, b'=') else {
                 // The name of a policy begins another limit.
-                (remaining, reset) = (None, None);
+                (name, remaining, reset) = (trimmed(pair), None, None);
                 continue;
             };
-            match trimmed(name) {
+            match trimmed(key) {
+                "limit" => limit = read_number(value),
                 "r" | "remaining" => remaining = read_number(value),
                 "t" | "reset" => reset = read_number(value),
                 _ => {}
             }
             if let (Some(remaining), Some(reset)) = (remaining, reset)
-                && tightest.is_none_or(|tightest| remaining < tightest.0)
+                && tightest.is_none_or(|(tightest, _)| remaining < tightest.remaining)
             {
-                tightest = Some((remaining, reset));
+                tightest = Some((Reported { remaining, reset, limit: None }, name));
             }
         }
     }
-    tightest
+    let (tightest, name) = tightest?;
+    let limit = if name.is_empty() { limit } else { limit_of(&header("ratelimit-policy").unwrap_or_default(), name) };
+    Some(Reported { limit, ..tightest })
+}
+
+/// The limit of the policy of that name.
+fn limit_of(policies: &str, name: &str) -> Option<f64> {
+    let policy = parts(policies, b',').find(|policy| parts(policy, b';').any(|part| trimmed(part) == name))?;
+    parts(policy, b';')
+        .find_map(|part| cut(part, b'=').filter(|(key, _)| trimmed(key) == "q"))
+        .and_then(|(_, value)| read_number(value))
 }
 
 #[cfg(test)]
@@ -104,6 +133,37 @@ mod tests {
             found.map(|(_, value)| (*value).to_owned())
         };
         Quota::read(&mut get, NOW).map(|quota| (quota.remaining, (quota.reset_at - NOW.monotonic).as_millis()))
+    }
+
+    #[test]
+    fn the_limit_is_read() {
+        let of = |headers: &[(&str, &str)]| {
+            let mut get = |wanted: &str| {
+                let found = headers.iter().find(|(name, _)| *name == wanted);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            Quota::read(&mut get, NOW).unwrap().limit
+        };
+        let draft = |policy| [("ratelimit", "\"burst\";r=50;t=1, \"day\";r=7;t=600"), ("ratelimit-policy", policy)];
+        let six = |limit| [("ratelimit-remaining", "3"), ("ratelimit-reset", "7"), ("ratelimit-limit", limit)];
+        for (headers, limit) in [
+            (&[("ratelimit", "limit=100, remaining=50, reset=30")][..], Some(100.0)),
+            (&[("ratelimit", "reset=5,remaining=0,limit=10")], Some(10.0)),
+            (&draft("\"burst\";q=60;w=1, \"day\";q=100;w=86400"), Some(100.0)),
+            (&draft("\"day\"; w=86400; q=1000"), Some(1_000.0)),
+            (&draft("\"other\";q=60"), None),
+            (&draft("\"day\";w=60"), None),
+            (&draft(""), None),
+            (&six("100"), Some(100.0)),
+            (&six("100, 100;w=3600"), Some(100.0)),
+            (&six("many"), None),
+            // Less than what remains is no limit of it.
+            (&six("2"), None),
+            (&[("x-ratelimit-remaining", "3"), ("x-ratelimit-reset", "1"), ("x-ratelimit-limit", "3")], Some(3.0)),
+            (&[("x-rate-limit-remaining", "3"), ("x-rate-limit-reset", "1"), ("x-rate-limit-limit", "5")], Some(5.0)),
+        ] {
+            assert_eq!(of(headers), limit, "{headers:?}");
+        }
     }
 
     #[test]
