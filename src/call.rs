@@ -97,7 +97,7 @@ impl Limits {
     fn of_priority(self, priority: Priority) -> Self {
         let Self { timeout, retry: RetryPolicy { backoff, .. }, .. } = self;
         match priority {
-            Priority::Batch => {
+            Priority::Poll | Priority::Batch => {
                 Self { retry: RetryPolicy::batch(backoff), timeout, deadline: Duration::INFINITE, priority }
             }
             Priority::Interactive => {

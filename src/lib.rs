@@ -40,8 +40,10 @@
 //!
 //! // The request waits for the limiter, which admits it at once.
 //! let (key, deadline, max_duration) = (KeyId::default(), call.deadline(), call.timeout());
-//! let max_retry_after = call.max_retry_after();
-//! let request = |is_retry, not_before| Request { key, is_retry, not_before, deadline, max_retry_after, max_duration };
+//! let (priority, max_retry_after) = (call.priority(), call.max_retry_after());
+//! let request = |is_retry, not_before| Request {
+//!     key, priority, is_retry, not_before, deadline, max_retry_after, max_duration,
+//! };
 //! let handle = limiter.enqueue(request(false, now.monotonic), (), now.monotonic);
 //! assert_eq!(limiter.next(now.monotonic), Some((handle, (), Admission::Granted)));
 //!

@@ -1,21 +1,29 @@
 //! The rate limit of one API key, and the calls that wait for it.
 
 use super::circuit_breaker::CircuitBreaker;
+use super::in_flight::{InFlight, Sent};
 use super::pacer::Pacer;
-use super::queue::{Queue, Sent};
+use super::queue::Queue;
+use super::quota::Quota;
+use super::throughput::SECOND;
 use super::types::{
-    Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_WINDOW, SAME_FAR_RESET, SAME_RESET,
-    Slot,
+    Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_POLL_INTERVAL, MAX_WINDOW,
+    POLL_SHARE, Priority, Slot,
 };
 use crate::api_key::KeyId;
+use crate::http::rate_limit;
 use crate::retry::Backoff;
-use crate::time::Instant;
+use crate::time::{Duration, Instant};
 
 /// The state of the rate limit of one key.
 #[derive(Debug)]
 pub struct KeyLimiter<T> {
     pub key: KeyId,
-    pub queue: Queue<T>,
+    /// The waiting calls, in the order of [`Priority::ALL`].
+    queues: [Queue<T>; 3],
+    in_flight: InFlight,
+    /// The share of a limit that batch work uses.
+    batch_share: f64,
     window: u32,
     /// The most requests in flight since the window was reset.
     most_in_flight: u32,
@@ -25,44 +33,69 @@ pub struct KeyLimiter<T> {
     episode: Instant,
     pub paused_until: Instant,
     is_paused: bool,
+    /// Until when batch work was last reported to leave the rest of the quota to interactive calls.
+    held_until: Instant,
     /// Consecutive 429s, each after the pause of the previous one.
     rejections: u32,
     pub pacer: Pacer,
-    /// The remaining quota until `remaining_until`, if the server reported it.
-    remaining: f64,
-    remaining_until: Instant,
-    /// The lowest quota that was reported for that time.
-    lowest: f64,
+    quota: Quota,
+    /// When the last poll was sent.
+    polled: Instant,
+    /// Whether batch work was sent since: both take turns where the rate is low.
+    is_turn_of_polls: bool,
 }
 
 impl<T> KeyLimiter<T> {
-    pub fn new(key: KeyId) -> Self {
-        Self::with_queue(key, Queue::new())
+    pub fn new(key: KeyId, batch_share: f64) -> Self {
+        Self::with_queues(key, batch_share, Priority::ALL.map(|_| Queue::new()))
     }
 
-    /// Resets the state for another key. The queue, which is empty, is kept: its slots identify the handles that are no
-    /// longer valid.
+    /// Resets the state for another key. The queues, which are empty, are kept: their slots identify the handles that are
+    /// no longer valid.
     pub fn reset(&mut self, key: KeyId) {
-        let queue = core::mem::replace(&mut self.queue, Queue::new());
-        *self = Self::with_queue(key, queue);
+        let queues = core::mem::replace(&mut self.queues, Priority::ALL.map(|_| Queue::new()));
+        *self = Self::with_queues(key, self.batch_share, queues);
     }
 
-    fn with_queue(key: KeyId, queue: Queue<T>) -> Self {
+    fn with_queues(key: KeyId, batch_share: f64, queues: [Queue<T>; 3]) -> Self {
         Self {
             key,
-            queue,
+            queues,
+            in_flight: InFlight::default(),
+            batch_share,
             window: INITIAL_WINDOW,
             most_in_flight: 0,
             moved: Instant::NEVER,
             episode: Instant::NEVER,
             paused_until: Instant::NEVER,
             is_paused: false,
+            held_until: Instant::NEVER,
             rejections: 0,
             pacer: Pacer::new(),
-            remaining: f64::INFINITY,
-            remaining_until: Instant::NEVER,
-            lowest: f64::INFINITY,
+            quota: Quota::new(),
+            polled: Instant::NEVER,
+            is_turn_of_polls: true,
         }
+    }
+
+    /// The waiting calls of a priority.
+    pub fn queue(&mut self, priority: Priority) -> &mut Queue<T> {
+        let [interactive, polls, batch] = &mut self.queues;
+        match priority {
+            Priority::Interactive => interactive,
+            Priority::Poll => polls,
+            Priority::Batch => batch,
+        }
+    }
+
+    /// All waiting calls, in the order of their admission.
+    pub fn queues(&self) -> &[Queue<T>; 3] {
+        &self.queues
+    }
+
+    /// The number of waiting calls.
+    pub fn waiting(&self) -> usize {
+        self.queues.iter().map(Queue::waiting).sum()
     }
 
     /// Discards a rate that has not delayed a request for a long time.
@@ -76,36 +109,72 @@ impl<T> KeyLimiter<T> {
     /// quota alone does not keep it, since the next response reports it again, and it may last for hours.
     pub fn is_idle(&mut self, now: Instant) -> bool {
         self.forget_rate(now);
-        self.queue.waiting() == 0
-            && self.queue.in_flight() == 0
-            && self.paused_until <= now
-            && self.known_pace().is_none()
+        self.waiting() == 0 && self.in_flight.count() == 0 && self.paused_until <= now && self.known_pace().is_none()
     }
 
     /// The slot of a request that counts as in flight although it must have ended: a runtime may drop a caller with all
     /// its timers.
     pub fn lost(&mut self, now: Instant) -> Option<Slot> {
-        self.queue.lost(now)
+        self.in_flight.lost(now)
     }
 
     /// The next waiting call to notify, and its admission.
     pub fn next(&mut self, circuit_breaker: &CircuitBreaker, now: Instant) -> Option<(Slot, T, Admission)> {
-        let held = self.held_until(circuit_breaker);
-        if let Some((slot, deadline)) = self.queue.first_expired(held, now) {
-            let admission =
-                if deadline <= now { Admission::Expired } else { Admission::RateLimited { retry_at: held } };
-            return Some((slot, self.queue.take(slot)?.tag, admission));
+        self.quota.renew(self.batch_share, now);
+        for priority in Priority::ALL {
+            let held = self.held_until(priority, circuit_breaker, now);
+            if let Some((slot, deadline)) = self.queue(priority).first_expired(held, now) {
+                let admission =
+                    if deadline <= now { Admission::Expired } else { Admission::RateLimited { retry_at: held } };
+                return Some((slot, self.queue(priority).take(slot)?.tag, admission));
+            }
         }
-        if self.opens_at(circuit_breaker, now)? > now {
+        let [first, second] =
+            if self.is_turn_of_polls { [Priority::Poll, Priority::Batch] } else { [Priority::Batch, Priority::Poll] };
+        let order = [Priority::Interactive, first, second];
+        order.into_iter().find_map(|priority| self.send(priority, circuit_breaker, now))
+    }
+
+    /// Sends the first call of a priority that may be sent.
+    fn send(
+        &mut self,
+        priority: Priority,
+        circuit_breaker: &CircuitBreaker,
+        now: Instant,
+    ) -> Option<(Slot, T, Admission)> {
+        if self.queue(priority).waiting() == 0 || self.opens_at(priority, circuit_breaker, now)? > now {
             return None;
         }
-        let slot = self.queue.first_ready(now)?;
-        let tag = self.queue.send(slot, now, self.pacer.rate())?;
+        let slot = self.queue(priority).first_ready(now)?;
+        let waiting = self.queue(priority).take(slot)?;
+        if priority == Priority::Batch && self.held_until > Instant::NEVER {
+            // What the reset returned is not known before the first response: some servers return it bit by bit.
+            self.begin_small();
+            self.held_until = Instant::NEVER;
+            self.is_paused = true;
+        }
+        self.in_flight.send(slot, now, self.pacer.rate(), waiting.max_duration);
         self.moved = now;
-        self.most_in_flight = self.most_in_flight.max(self.in_flight());
-        self.remaining -= 1.0;
-        self.pacer.sent(now, self.queue.waiting());
-        Some((slot, tag, Admission::Granted))
+        self.most_in_flight = self.most_in_flight.max(self.in_flight.count());
+        self.quota.sent();
+        self.pacer.sent(self.share(priority), now, self.waiting());
+        match priority {
+            Priority::Poll => (self.polled, self.is_turn_of_polls) = (now, false),
+            Priority::Batch => self.is_turn_of_polls = true,
+            Priority::Interactive => {}
+        }
+        Some((slot, waiting.tag, Admission::Granted))
+    }
+
+    /// The event of batch work that begins to wait for a quota.
+    pub fn begins_to_hold(&mut self, now: Instant) -> Option<Event> {
+        let until = self.reserved_until(Priority::Batch, now)?;
+        let begins = self.held_until < until && self.queue(Priority::Batch).waiting() > 0;
+        if !begins {
+            return None;
+        }
+        self.held_until = until;
+        Some(self.throttled_until(until))
     }
 
     /// Ends a pause. Returns true if there was one.
@@ -115,30 +184,32 @@ impl<T> KeyLimiter<T> {
 
     /// When the next call can be notified if nothing else happens until then.
     pub fn next_wakeup(&self, circuit_breaker: &CircuitBreaker, now: Instant) -> Instant {
-        if self.queue.waiting() == 0 {
-            return Instant::FAR_FUTURE;
-        }
-        let opens_at = self.opens_at(circuit_breaker, now).unwrap_or(Instant::FAR_FUTURE).max(self.queue.ready_at());
-        opens_at.min(self.queue.soonest())
+        let wakeups = Priority::ALL.iter().zip(&self.queues).filter(|(_, queue)| queue.waiting() > 0);
+        let wakeups = wakeups.map(|(priority, queue)| {
+            let opens_at = self.opens_at(*priority, circuit_breaker, now).unwrap_or(Instant::FAR_FUTURE);
+            opens_at.max(queue.ready_at()).min(queue.soonest())
+        });
+        wakeups.fold(Instant::FAR_FUTURE, Instant::min)
     }
 
     /// Removes a call, whether it waits or is in flight. Returns what was sent if its request was in flight.
     pub fn remove(&mut self, slot: Slot) -> Option<Sent> {
-        if self.queue.take(slot).is_some() {
+        if self.queue(slot.priority).take(slot).is_some() {
             return None;
         }
-        self.queue.complete(slot)
+        self.in_flight.complete(slot)
     }
 
     /// Records a response that is neither 429 nor 5xx.
     pub fn served(&mut self, sent: Sent, now: Instant) {
+        self.quota.served(sent.at);
         if sent.at > self.episode {
             self.rejections = 0;
             // A window that was never half used does not show that the server can handle it.
             if self.window <= self.most_in_flight.saturating_mul(2) && self.window < MAX_WINDOW {
                 self.window = self.window.saturating_add(1);
             }
-            self.pacer.succeeded(sent.rate, self.queue.waiting(), now);
+            self.pacer.succeeded(sent.rate, self.waiting(), now);
         } else {
             self.pacer.succeeded_late(now);
         }
@@ -162,7 +233,7 @@ impl<T> KeyLimiter<T> {
         let own = |n| now + backoff.full_jitter(n, random);
         let until = match advised {
             // The server's advice was followed and was not enough.
-            Some(advised) if is_new && self.rejections > 1 && self.queue.waiting() > 0 => {
+            Some(advised) if is_new && self.rejections > 1 && self.waiting() > 0 => {
                 advised.max(own(self.rejections.saturating_sub(1)))
             }
             Some(advised) => advised,
@@ -171,31 +242,21 @@ impl<T> KeyLimiter<T> {
         };
         self.paused_until = self.paused_until.max(until.min(now + MAX_PAUSE));
         self.pacer.pause(now, self.paused_until);
+        if is_new && advised.is_some() {
+            self.quota.rate_limited(self.paused_until, now);
+        }
         self.is_paused |= is_new;
         is_new
     }
 
     /// Records the quota that a response reported. `may_pause` is whether calls wait for a reset that far away. Returns
     /// true if a pause begins.
-    pub fn quota(&mut self, remaining: f64, reset_at: Instant, may_pause: bool, now: Instant) -> bool {
-        // Responses may arrive out of order: the lowest value of one quota window counts. In a window that ends soon,
-        // which may as well be that of a bucket, only until no request is in flight.
-        let tolerance = if may_pause { SAME_RESET } else { SAME_FAR_RESET };
-        let is_same_window = reset_at < self.remaining_until + tolerance;
-        let is_known_lower = is_same_window && !may_pause && self.lowest < remaining;
-        if !is_known_lower {
-            self.lowest = remaining;
-        }
-        let remaining_quota = self.lowest - f64::from(self.in_flight());
-        let is_same = is_same_window && self.in_flight() > 0;
-        self.remaining = if is_same { self.remaining.min(remaining_quota) } else { remaining_quota };
-        if may_pause || !is_same_window {
-            self.remaining_until = reset_at;
-        }
-        if remaining >= 1.0 || !may_pause || reset_at <= self.paused_until {
+    pub fn quota(&mut self, report: &rate_limit::Quota, may_pause: bool, now: Instant) -> bool {
+        self.quota.report(report, may_pause, self.in_flight.count(), now);
+        if report.remaining >= 1.0 || !may_pause || report.reset_at <= self.paused_until {
             return false;
         }
-        self.paused_until = reset_at;
+        self.paused_until = report.reset_at;
         // Requests in flight may be rate limited for the same reason: their 429s begin no pause of their own.
         self.episode = now;
         self.begin_small();
@@ -206,17 +267,16 @@ impl<T> KeyLimiter<T> {
 
     /// The server responds again: no call waits longer than until `advised`, and the window is reset.
     pub fn recover(&mut self, advised: Instant) {
-        self.queue.limit_waits(advised);
+        self.queues.iter_mut().for_each(|queue| queue.limit_waits(advised));
         self.begin_small();
     }
 
     pub fn throttled(&self) -> Event {
-        Event::Throttled {
-            until: self.paused_until,
-            pace: self.known_pace(),
-            window: self.window,
-            waiting: self.queue.waiting(),
-        }
+        self.throttled_until(self.paused_until)
+    }
+
+    fn throttled_until(&self, until: Instant) -> Event {
+        Event::Throttled { until, pace: self.known_pace(), window: self.window, waiting: self.waiting() }
     }
 
     /// `waiting` is the number of calls that waited for the end of the pause or outage.
@@ -224,34 +284,68 @@ impl<T> KeyLimiter<T> {
         Event::Resumed { pace: self.known_pace(), window: self.window, waiting }
     }
 
-    /// The instant before which the server accepts no request.
-    fn held_until(&self, circuit_breaker: &CircuitBreaker) -> Instant {
-        if circuit_breaker.since.is_some() { self.paused_until.max(circuit_breaker.advised) } else { self.paused_until }
+    /// The instant before which the calls of a priority have to wait for a rate limit.
+    fn held_until(&self, priority: Priority, circuit_breaker: &CircuitBreaker, now: Instant) -> Instant {
+        let held = self.paused_until.max(self.reserved_until(priority, now).unwrap_or(Instant::NEVER));
+        if circuit_breaker.since.is_some() { held.max(circuit_breaker.advised) } else { held }
     }
 
-    /// When the next request may be sent; `None` if something else has to happen first.
-    fn opens_at(&self, circuit_breaker: &CircuitBreaker, now: Instant) -> Option<Instant> {
-        let at = self.paused_until.max(self.pacer.due());
+    /// Until when the calls of a priority leave the rest of the quota to others: polls to interactive calls, batch work to
+    /// these and to the polls.
+    fn reserved_until(&self, priority: Priority, now: Instant) -> Option<Instant> {
+        let kept = match priority {
+            Priority::Interactive => return None,
+            Priority::Batch if now - self.polled <= MAX_POLL_INTERVAL => {
+                ((self.quota.resets_at() - now) / self.poll_interval(POLL_SHARE)).max(0.0)
+            }
+            Priority::Poll | Priority::Batch => 0.0,
+        };
+        self.quota.reserved_until(self.batch_share, kept, now)
+    }
+
+    /// The share of a learned rate that the calls of a priority use.
+    fn share(&self, priority: Priority) -> f64 {
+        if priority == Priority::Interactive { 1.0 } else { self.batch_share }
+    }
+
+    /// The time between two polls, if all of them together use no more than this share of the quota.
+    fn poll_interval(&self, share: f64) -> Duration {
+        SECOND / (self.quota.rate().min(self.pacer.rate()) * share)
+    }
+
+    /// When the next request of a priority may be sent; `None` if something else has to happen first.
+    fn opens_at(&self, priority: Priority, circuit_breaker: &CircuitBreaker, now: Instant) -> Option<Instant> {
+        let [_, polls, _] = &self.queues;
+        let mut at = self.paused_until.max(self.pacer.due(self.share(priority)));
         if circuit_breaker.since.is_some() {
             return circuit_breaker.probe.is_none().then(|| at.max(circuit_breaker.probe_at));
         }
+        if priority == Priority::Poll {
+            // One at a time: all jobs of a client are often polled at the same moment, and a quota that runs out then
+            // would reject each of them.
+            if self.in_flight.has(Priority::Poll) {
+                return None;
+            }
+            // With so many jobs that each would be polled too rarely, the polls use more than their share, but do not use up
+            // the quota before it resets.
+            let due = (self.polled + self.poll_interval(POLL_SHARE)).min(polls.oldest() + MAX_POLL_INTERVAL);
+            at = at.max(due).max(self.polled + self.poll_interval(self.batch_share));
+        }
+        at = at.max(self.reserved_until(priority, now).unwrap_or(Instant::NEVER));
         // With nothing in flight, no response would report a new quota.
-        let is_spent = self.in_flight() > 0 && self.remaining < 1.0 && now < self.remaining_until;
-        let at = if is_spent { at.max(self.remaining_until) } else { at };
-        if self.in_flight() < self.window {
+        let used_up_until = self.quota.used_up_until(now).filter(|_| self.in_flight.count() > 0);
+        at = at.max(used_up_until.unwrap_or(Instant::NEVER));
+        if self.in_flight.count() < self.window {
             return Some(at);
         }
-        let may_stretch = self.known_pace().is_none() && self.in_flight() < self.window.saturating_mul(BURST_ALLOWANCE);
+        let may_stretch =
+            self.known_pace().is_none() && self.in_flight.count() < self.window.saturating_mul(BURST_ALLOWANCE);
         may_stretch.then(|| at.max(self.moved + IDLE_TIMEOUT))
-    }
-
-    fn in_flight(&self) -> u32 {
-        u32::try_from(self.queue.in_flight()).unwrap_or(u32::MAX)
     }
 
     fn begin_small(&mut self) {
         self.window = INITIAL_WINDOW;
-        self.most_in_flight = self.in_flight();
+        self.most_in_flight = self.in_flight.count();
     }
 
     fn known_pace(&self) -> Option<f64> {

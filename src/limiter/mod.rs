@@ -8,14 +8,15 @@
 //! - *Probe*: while the server is down, one request at a time checks whether it has recovered.
 //!
 //! Window, pause and rate belong to one API key each, since a server limits each key separately; an outage affects all
-//! keys. Retries go before new calls, each in their order. The limiter knows no promise, timer or request: it receives
+//! keys. Interactive calls go before polls and batch work, and retries before new calls, each in their order. A part of a
+//! known limit stays free for interactive calls. The limiter knows no promise, timer or request: it receives
 //! events and returns the next call to admit.
 //!
 //! All instants are on one clock that never goes back; `wasm/js/clock.js` corrects the platform's.
 //!
 //! ```
 //! use openprospect::api_key::KeyId;
-//! use openprospect::limiter::{Request, Limiter, RequestOutcome, Admission};
+//! use openprospect::limiter::{Admission, Limiter, Priority, Request, RequestOutcome};
 //! use openprospect::retry::RetryPolicy;
 //! use openprospect::time::{Duration, Instant};
 //!
@@ -24,7 +25,8 @@
 //! let key = KeyId::default();
 //! let (deadline, max_duration) = (Instant::FAR_FUTURE, Duration::from_secs(30.0));
 //! let max_retry_after = Duration::from_secs(60.0);
-//! let request = Request { key, is_retry: false, not_before: now, deadline, max_retry_after, max_duration };
+//! let priority = Priority::Interactive;
+//! let request = Request { key, priority, is_retry: false, not_before: now, deadline, max_retry_after, max_duration };
 //! let handle = limiter.enqueue(request, "a call", now);
 //! // After each event: let the admitted calls go on, then set one timer for the next check.
 //! while let Some((admitted, call, admission)) = limiter.next(now) {
@@ -37,26 +39,29 @@
 //! ```
 
 mod circuit_breaker;
+mod in_flight;
 mod key_limiter;
 mod pacer;
 mod queue;
+mod quota;
 mod throughput;
 mod types;
 
 pub use circuit_breaker::FAILURE_THRESHOLD;
 pub use pacer::IDLE_RESET;
 pub use types::{
-    Admission, BURST_ALLOWANCE, Completed, Event, Handle, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_QUOTA_WINDOW,
-    MAX_WINDOW, Priority, Request, RequestOutcome,
+    Admission, BURST_ALLOWANCE, Completed, DEFAULT_BATCH_SHARE, Event, Handle, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_HOLD,
+    MAX_PAUSE, MAX_POLL_INTERVAL, MAX_QUOTA_WINDOW, MAX_WINDOW, POLL_SHARE, Priority, Request, RequestOutcome,
 };
 
 use crate::api_key::KeyId;
-use crate::http::retry_after;
+use crate::http::{rate_limit, retry_after};
 use crate::retry::{Backoff, RetryPolicy};
 use crate::time::{Duration, Instant};
 use alloc::vec::Vec;
 use circuit_breaker::CircuitBreaker;
 use key_limiter::KeyLimiter;
+use queue::Queue;
 
 /// Number of keys from which on a new key reuses the limiter of an idle one, so that a client whose key is rotated does
 /// not grow.
@@ -68,6 +73,8 @@ pub struct Limiter<T = ()> {
     backoff: Backoff,
     /// The longest time until a reported reset that all calls pause for: the maximum wait with its jitter.
     max_retry_after: Duration,
+    /// The share of a limit that batch work uses.
+    batch_share: f64,
     limiters: Vec<KeyLimiter<T>>,
     /// The index of the limiter that is checked first for the next call, so that the keys take turns in sending probes.
     first: usize,
@@ -82,6 +89,7 @@ impl<T> Limiter<T> {
         Self {
             backoff: policy.backoff,
             max_retry_after: retry_after::spread(policy.max_retry_after, 1.0),
+            batch_share: DEFAULT_BATCH_SHARE,
             limiters: Vec::new(),
             first: 0,
             circuit_breaker: CircuitBreaker::new(),
@@ -89,12 +97,17 @@ impl<T> Limiter<T> {
         }
     }
 
+    /// Sets the share of a quota, or of a learned rate, that batch work uses: above 0, 1 at most.
+    pub fn with_batch_share(self, batch_share: f64) -> Self {
+        Self { batch_share, ..self }
+    }
+
     /// Enqueues a call. Call [`Limiter::next`] afterwards: the call may be admitted at once.
     pub fn enqueue(&mut self, request: Request, tag: T, now: Instant) -> Handle {
         let index = self.limiter_of(request.key, now);
         let slot = self.limiters.get_mut(index).map(|limiter| {
             limiter.forget_rate(now);
-            limiter.queue.enqueue(&request, tag)
+            limiter.queue(request.priority).enqueue(&request, tag)
         });
         Handle { limiter: index, slot: slot.unwrap_or_default() }
     }
@@ -110,7 +123,7 @@ impl<T> Limiter<T> {
             self.limiters.get_mut(index).into_iter().for_each(|idle| idle.reset(key));
             return index;
         }
-        self.limiters.push(KeyLimiter::new(key));
+        self.limiters.push(KeyLimiter::new(key, self.batch_share));
         self.limiters.len().saturating_sub(1)
     }
 
@@ -122,10 +135,11 @@ impl<T> Limiter<T> {
         self.drop_lost(now);
         let first = self.first.min(self.limiters.len());
         for index in (first..self.limiters.len()).chain(0..first) {
-            let Some(limiter) = self.limiters.get_mut(index).filter(|limiter| limiter.queue.waiting() > 0) else {
+            let Some(limiter) = self.limiters.get_mut(index).filter(|limiter| limiter.waiting() > 0) else {
                 continue;
             };
             let Some((slot, tag, admission)) = limiter.next(&self.circuit_breaker, now) else {
+                self.events.extend(limiter.begins_to_hold(now));
                 continue;
             };
             let handle = Handle { limiter: index, slot };
@@ -135,7 +149,7 @@ impl<T> Limiter<T> {
                     self.circuit_breaker.probe = Some(handle);
                 }
                 if limiter.resume() {
-                    self.events.push(limiter.resumed(limiter.queue.waiting()));
+                    self.events.push(limiter.resumed(limiter.waiting()));
                 }
             }
             return Some((handle, tag, admission));
@@ -207,18 +221,17 @@ impl<T> Limiter<T> {
         }
     }
 
-    /// Records the quota that the headers of a response reported, after its request is completed: how many more
-    /// requests with this key the server accepts until an instant.
+    /// Records the quota that the headers of a response with this key reported, after its request is completed.
     ///
-    /// No more requests than that are in flight. With none left, the calls of the key pause. If the wait is longer than
+    /// No more requests than remain are in flight. With none left, the calls of the key pause. If the wait is longer than
     /// a 429 may ask for, one request at a time is sent instead: the header may be about something else, and a 429 then
-    /// says so or ends the calls.
-    pub fn quota(&mut self, key: KeyId, remaining: f64, reset_at: Instant, now: Instant) {
-        let wait = reset_at - now;
+    /// says so or ends the calls. Batch work stops earlier, and waits for the reset.
+    pub fn quota(&mut self, key: KeyId, report: &rate_limit::Quota, now: Instant) {
+        let wait = report.reset_at - now;
         let may_pause = wait <= self.max_retry_after;
         let limiter = self.limiters.iter_mut().find(|limiter| limiter.key == key);
         if let Some(limiter) = limiter.filter(|_| wait > Duration::ZERO && wait <= MAX_QUOTA_WINDOW)
-            && limiter.quota(remaining, reset_at, may_pause, now)
+            && limiter.quota(report, may_pause, now)
         {
             self.events.push(limiter.throttled());
         }
@@ -228,17 +241,20 @@ impl<T> Limiter<T> {
     ///
     /// A failed probe counts as a failed attempt of each of these. A call that is still in its own backoff wait would
     /// not have sent anything yet.
-    pub fn waiting(&self, now: Instant) -> impl Iterator<Item = (Handle, &T)> {
-        self.limiters.iter().enumerate().flat_map(move |(limiter, own)| {
-            let ready = own.queue.iter().filter(move |waiting| waiting.not_before <= now);
-            ready.map(move |waiting| (Handle { limiter, slot: waiting.slot }, &waiting.tag))
-        })
+    pub fn waiting(&self, now: Instant) -> Vec<(Handle, &T)> {
+        let mut ready = Vec::new();
+        for (limiter, own) in self.limiters.iter().enumerate() {
+            for waiting in own.queues().iter().flat_map(Queue::iter).filter(|waiting| waiting.not_before <= now) {
+                ready.push((Handle { limiter, slot: waiting.slot }, &waiting.tag));
+            }
+        }
+        ready
     }
 
     /// Delays a waiting call until that instant. It keeps its place in the queue.
     pub fn postpone(&mut self, handle: Handle, not_before: Instant) {
         if let Some(limiter) = self.limiters.get_mut(handle.limiter) {
-            limiter.queue.postpone(handle.slot, not_before);
+            limiter.queue(handle.slot.priority).postpone(handle.slot, not_before);
         }
     }
 
@@ -253,7 +269,7 @@ impl<T> Limiter<T> {
     }
 
     fn count_waiting(&self) -> usize {
-        self.limiters.iter().map(|limiter| limiter.queue.waiting()).sum()
+        self.limiters.iter().map(KeyLimiter::waiting).sum()
     }
 
     fn drop_lost(&mut self, now: Instant) {

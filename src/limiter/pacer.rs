@@ -42,7 +42,12 @@ const MAX_DECLINES: u32 = 4;
 const DECLINE_SUCCESSES: f64 = 15.0;
 /// The factor by which each further 429 then raises the rate, as long as as many requests succeed in between.
 const DECLINE_GROWTH: f64 = 1.5;
-/// The lowest rate, in requests a second.
+/// Successes between two 429s up to which a server with long pauses refills slowly, which includes the pause in its rate. 200 calls
+/// with 100 an hour and 10 at once need 1.2 requests each with it instead of 2.0.
+const MAX_TRICKLE: f64 = 3.0;
+/// The longest of these pauses: a longer one is that of a quota per hour, which is available at once when it ends.
+const MAX_TRICKLE_PAUSE: Duration = Duration::from_millis(120_000.0);
+/// The lowest rate, in requests a second, unless the server refills slowly.
 const MIN_RATE: f64 = 0.5;
 /// Milliseconds after which a rate that held no request back is forgotten.
 pub const IDLE_RESET: Duration = Duration::from_millis(30_000.0);
@@ -69,6 +74,7 @@ enum Limit {
 pub struct Pacer {
     /// In requests a second; infinite before the first 429.
     rate: f64,
+    min_rate: f64,
     limit: Limit,
     /// Consecutive 429s at a lower rate than the one before, although many requests succeeded in between.
     declines: u32,
@@ -90,6 +96,7 @@ impl Pacer {
     pub fn new() -> Self {
         Self {
             rate: f64::INFINITY,
+            min_rate: MIN_RATE,
             limit: Limit::None,
             declines: 0,
             doubt: 1.0,
@@ -107,17 +114,17 @@ impl Pacer {
         self.rate
     }
 
-    /// When the next request may be sent.
-    pub fn due(&self) -> Instant {
-        self.slot + SECOND / self.rate
+    /// When the next request may be sent by calls that use this share of the rate.
+    pub fn due(&self, share: f64) -> Instant {
+        self.slot + SECOND / (self.rate * share)
     }
 
-    /// Records that a request is sent while `waiting` calls wait.
-    pub fn sent(&mut self, now: Instant, waiting: usize) {
+    /// Records that a request is sent by calls that use this share of the rate, while `waiting` calls wait.
+    pub fn sent(&mut self, share: f64, now: Instant, waiting: usize) {
         if self.limit == Limit::None {
             return;
         }
-        self.slot = self.due().max(now - TIMER_SLACK).min(now);
+        self.slot = self.due(share).max(now - TIMER_SLACK).min(now);
         if waiting > 0 {
             self.held = now;
         }
@@ -128,6 +135,7 @@ impl Pacer {
         let forgets = self.limit != Limit::None && now - self.held.max(self.resumed) > IDLE_RESET;
         if forgets {
             self.rate = f64::INFINITY;
+            self.min_rate = MIN_RATE;
             self.limit = Limit::None;
         }
         forgets
@@ -179,6 +187,11 @@ impl Pacer {
                 self.rate = (measured * (BURST_SECONDS / seconds).clamp(1.0, BURST_FACTOR)).max(DEFAULT_RATE);
             }
             _ if self.successes == 0.0 => self.rate /= 2.0,
+            _ if self.is_trickle() => {
+                let limit = self.successes / ((now - self.resumed + self.pause) / SECOND);
+                self.limit = Limit::About { limit, late: 0.0 };
+                (self.rate, self.min_rate) = (limit, limit.min(MIN_RATE));
+            }
             Limit::Met { burst } => self.found(burst, measured, now),
             Limit::About { limit: known, .. } => {
                 let limit = self.rate.min(measured);
@@ -198,9 +211,14 @@ impl Pacer {
                 }
             }
         }
-        self.rate = self.rate.max(MIN_RATE);
+        self.rate = self.rate.max(self.min_rate);
         self.successes = 0.0;
         self.throughput.restart(now);
+    }
+
+    /// Whether the server accepts a few requests after each pause, and no more: a bucket that refills slowly.
+    fn is_trickle(&self) -> bool {
+        self.successes <= MAX_TRICKLE && self.pause >= MAX_PAUSE_COST && self.pause <= MAX_TRICKLE_PAUSE
     }
 
     /// The second 429, some successes after the first.

@@ -24,6 +24,14 @@ pub const SAME_RESET: Duration = Duration::from_millis(100.0);
 pub const SAME_FAR_RESET: Duration = Duration::from_millis(2_000.0);
 /// The longest quota window that a header may report: a day. A reset further away is about something else.
 pub const MAX_QUOTA_WINDOW: Duration = Duration::from_millis(86_400_000.0);
+/// The longest that batch work leaves the rest of a quota to interactive calls, for a reset within the time that it waits.
+pub const MAX_HOLD: Duration = Duration::from_millis(7_200_000.0);
+/// The default share of a quota, or of a learned rate, that batch work uses.
+pub const DEFAULT_BATCH_SHARE: f64 = 0.9;
+/// The share of a quota, or of a learned rate, that all polls use together: a quarter, since waiting is not the work itself.
+pub const POLL_SHARE: f64 = 0.25;
+/// The longest time between two polls of a job for the sake of a quota, in milliseconds.
+pub const MAX_POLL_INTERVAL: Duration = Duration::from_millis(900_000.0);
 /// The longest pause in milliseconds, an hour: a request an hour costs no server anything, and finds out whether a longer one was
 /// meant.
 pub const MAX_PAUSE: Duration = Duration::from_millis(3_600_000.0);
@@ -34,8 +42,15 @@ pub enum Priority {
     /// Somebody waits for its result.
     #[default]
     Interactive,
-    /// Work that may take hours, and yields to interactive calls.
+    /// A poll of a job that may take hours.
+    Poll,
+    /// Work that may take hours.
     Batch,
+}
+
+impl Priority {
+    /// All of them, in the order of admission.
+    pub const ALL: [Self; 3] = [Self::Interactive, Self::Poll, Self::Batch];
 }
 
 /// A call that waits for admission.
@@ -43,7 +58,9 @@ pub enum Priority {
 pub struct Request {
     /// The key that it is sent with: calls with the same key share that key's rate limit.
     pub key: KeyId,
-    /// Whether it was sent before. Retries go before new calls.
+    /// Who it is made for.
+    pub priority: Priority,
+    /// Whether it was sent before. Retries go before new calls of the same priority.
     pub is_retry: bool,
     /// The instant before which it must not be sent: the end of its own backoff wait.
     pub not_before: Instant,
@@ -114,6 +131,7 @@ pub struct Completed {
 /// Identifies a call in the queue of its key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slot {
+    pub priority: Priority,
     pub is_retry: bool,
     /// Never reused.
     pub serial: u64,

@@ -187,6 +187,7 @@ impl RunningCall {
     fn admitted(&mut self) -> BoxedFuture<'_, WaitResult> {
         let request = limiter::Request {
             key: self.key_id(),
+            priority: self.call.priority(),
             is_retry: !self.call.attempts().is_empty(),
             not_before: self.not_before,
             deadline: self.call.deadline(),

@@ -13,8 +13,11 @@ use super::platform::set;
 use super::state::{ClientState, after_free};
 use super::task::promise_of;
 use crate::base_url::InvalidArgument;
+use crate::call::Limits;
 use crate::http::method::Method;
+use crate::limiter::{DEFAULT_BATCH_SHARE, Limiter, Priority};
 use crate::redact::Redactor;
+use crate::retry::DEFAULT_MAX_RETRY_AFTER;
 use alloc::rc::Rc;
 use alloc::string::String;
 use core::cell::{Cell, RefCell};
@@ -157,6 +160,18 @@ impl OpenProspect {
     }
 }
 
+/// The limiter of a client with these limits.
+///
+/// A quota in headers whose reset is further away than an interactive call waits may be about something else: it does not
+/// make all calls of a client pause, even if that client does batch work, which waits for it by itself.
+fn limiter_of<T>(limits: &Limits, batch_share: Option<f64>) -> Limiter<T> {
+    let mut policy = limits.retry;
+    if limits.priority == Priority::Batch {
+        policy.max_retry_after = policy.max_retry_after.min(DEFAULT_MAX_RETRY_AFTER);
+    }
+    Limiter::new(policy).with_batch_share(batch_share.unwrap_or(DEFAULT_BATCH_SHARE))
+}
+
 fn configured(settings: &Settings) -> Result<ClientState, Rejected> {
     let base = settings.base()?;
     let credentials = settings.credentials(&base)?;
@@ -176,7 +191,11 @@ fn configured(settings: &Settings) -> Result<ClientState, Rejected> {
         max_poll_wait: settings.max_poll_wait(),
         base_headers,
         fetch: settings.fetch(),
-        limiter: Rc::new(SharedLimiter::new(limits.retry, events.clone(), settings.poll_interval())),
+        limiter: Rc::new(SharedLimiter::new(
+            limiter_of(&limits, settings.batch_share()),
+            events.clone(),
+            settings.poll_interval(),
+        )),
         events,
         alerts: RefCell::default(),
         is_freed: Cell::default(),

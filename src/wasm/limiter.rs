@@ -7,7 +7,6 @@ use crate::api_key::KeyId;
 use crate::http::rate_limit::Quota;
 use crate::http::response::Unavailable;
 use crate::limiter::{Admission, Handle, Limiter, Request, RequestOutcome};
-use crate::retry::RetryPolicy;
 use crate::time::{Duration, Instant, Now};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -43,7 +42,7 @@ pub struct Completion {
 
 /// A waiting call. The limiter knows it by this object, and gives it back with the call's admission.
 #[derive(Default)]
-struct Waiter {
+pub struct Waiter {
     admission: Cell<Option<WaitResult>>,
     /// Resolves the promise that the call awaits. The call itself has created it: if a runtime isolates requests, the
     /// callback of a promise runs in the request that created the promise, regardless of which request resolves it.
@@ -105,10 +104,10 @@ const QUOTA_PROBE_INTERVAL: u32 = 64;
 const MAX_TIMER_DELAY: Duration = Duration::from_millis(60_000.0);
 
 impl SharedLimiter {
-    /// Creates a limiter with this policy.
-    pub fn new(policy: RetryPolicy, events: EventSink, poll_interval: Option<Duration>) -> Self {
+    /// Shares a limiter.
+    pub fn new(limiter: Limiter<Rc<Waiter>>, events: EventSink, poll_interval: Option<Duration>) -> Self {
         Self {
-            core: RefCell::new(Limiter::new(policy)),
+            core: RefCell::new(limiter),
             timer: RefCell::default(),
             timer_at: Cell::default(),
             unavailable: Cell::default(),
@@ -196,13 +195,14 @@ impl SharedLimiter {
         let completed = self.core.borrow_mut().complete(permit.handle, completion.outcome, now.monotonic, random);
         if let Some(quota) = completion.quota {
             self.without_quota.set(0);
-            self.core.borrow_mut().quota(completion.key, quota.remaining, quota.reset_at, now.monotonic);
+            self.core.borrow_mut().quota(completion.key, &quota, now.monotonic);
         }
         if let Some(unavailable) = completion.unavailable {
             self.unavailable.set(Some(unavailable));
             if completed.failed_probe {
                 let core = self.core.borrow();
-                let waiting: Vec<_> = core.waiting(now.monotonic).map(|(_, waiter)| Rc::clone(waiter)).collect();
+                let waiting: Vec<_> =
+                    core.waiting(now.monotonic).into_iter().map(|(_, waiter)| Rc::clone(waiter)).collect();
                 drop(core);
                 for waiter in waiting {
                     waiter.admit(WaitResult::Unavailable(unavailable));

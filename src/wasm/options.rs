@@ -42,6 +42,8 @@ extern "C" {
     fn give_up_after_ms(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter)]
     fn batch(this: &Settings) -> Option<bool>;
+    #[wasm_bindgen(method, getter, js_name = batchShare)]
+    pub fn batch_share(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = timeoutMs)]
     fn timeout_ms(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = deadlineMs)]

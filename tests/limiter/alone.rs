@@ -1,6 +1,6 @@
 //! A single call, clock jumps, and the reported advice.
 
-use crate::fixture::{FAILED, Fixture, SERVED, WINDOW, at, ms};
+use crate::fixture::{FAILED, Fixture, SERVED, WINDOW, at, ms, quota};
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{Admission, Event, INITIAL_WINDOW, RequestOutcome};
 use openprospect::retry::Backoff;
@@ -32,7 +32,7 @@ fn an_invalid_time_is_ignored() {
     for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let now = at(wrong);
         fixture.limiter.next_wakeup(now);
-        fixture.limiter.quota(KeyId::default(), wrong, now, now);
+        fixture.limiter.quota(KeyId::default(), &quota(wrong, now), now);
         fixture.limiter.postpone(handles[0], now);
     }
     fixture.limiter.next(at(f64::NAN));

@@ -2,7 +2,7 @@
 
 use crate::fixture::{FAILED, Fixture, MAX_RETRY_AFTER, SERVED, WINDOW, at, ms};
 use openprospect::api_key::KeyId;
-use openprospect::limiter::{Admission, BURST_ALLOWANCE, Event, Handle, Request, RequestOutcome};
+use openprospect::limiter::{Admission, BURST_ALLOWANCE, Event, Handle, Priority, Request, RequestOutcome};
 use openprospect::time::{Duration, Instant};
 
 /// Invariants for any order of operations: no more requests in flight than the window, none before the end of a pause
@@ -53,6 +53,7 @@ fn chaos(seed: u64, jumps: f64) {
             let handle = fixture.limiter.enqueue(
                 Request {
                     key: KeyId::default(),
+                    priority: Priority::Interactive,
                     is_retry,
                     not_before,
                     deadline,

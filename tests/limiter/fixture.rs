@@ -1,8 +1,9 @@
 //! A limiter with a fake clock, and operations on both.
 
 use openprospect::api_key::KeyId;
+use openprospect::http::rate_limit::Quota;
 use openprospect::limiter::{
-    Admission, Completed, Event, FAILURE_THRESHOLD, Handle, INITIAL_WINDOW, Limiter, Request, RequestOutcome,
+    Admission, Completed, Event, FAILURE_THRESHOLD, Handle, INITIAL_WINDOW, Limiter, Priority, Request, RequestOutcome,
 };
 use openprospect::retry::{Backoff, RetryPolicy};
 use openprospect::time::{Duration, Instant};
@@ -22,6 +23,11 @@ pub const fn at(millis: f64) -> Instant {
     Instant::from_millis(millis)
 }
 
+/// A quota as headers report it, without its limit.
+pub fn quota(remaining: f64, reset_at: Instant) -> Quota {
+    Quota { limit: None, remaining, reset_at }
+}
+
 /// A limiter and a fake clock.
 pub struct Fixture {
     pub limiter: Limiter,
@@ -35,55 +41,38 @@ impl Fixture {
         Self { limiter: Limiter::new(RetryPolicy { backoff, ..RetryPolicy::default() }), now: at(1_000.0), random: 0.5 }
     }
 
+    /// An interactive call without limits.
+    pub fn request(&self) -> Request {
+        Request {
+            key: KeyId::default(),
+            priority: Priority::Interactive,
+            is_retry: false,
+            not_before: self.now,
+            deadline: Instant::FAR_FUTURE,
+            max_retry_after: MAX_RETRY_AFTER,
+            max_duration: Duration::INFINITE,
+        }
+    }
+
+    pub fn add(&mut self, request: Request) -> Handle {
+        self.limiter.enqueue(request, (), self.now)
+    }
+
     pub fn enqueue(&mut self) -> Handle {
-        self.until(Instant::FAR_FUTURE)
+        self.add(self.request())
     }
 
     pub fn until(&mut self, deadline: Instant) -> Handle {
-        self.limiter.enqueue(
-            Request {
-                key: KeyId::default(),
-                is_retry: false,
-                not_before: self.now,
-                deadline,
-                max_retry_after: MAX_RETRY_AFTER,
-                max_duration: Duration::INFINITE,
-            },
-            (),
-            self.now,
-        )
+        self.add(Request { deadline, ..self.request() })
     }
 
     /// Enqueues a request with a key.
     pub fn enqueue_with(&mut self, key: KeyId) -> Handle {
-        let (not_before, deadline) = (self.now, Instant::FAR_FUTURE);
-        self.limiter.enqueue(
-            Request {
-                key,
-                is_retry: false,
-                not_before,
-                deadline,
-                max_retry_after: MAX_RETRY_AFTER,
-                max_duration: Duration::INFINITE,
-            },
-            (),
-            self.now,
-        )
+        self.add(Request { key, ..self.request() })
     }
 
     pub fn retry(&mut self, not_before: Instant) -> Handle {
-        self.limiter.enqueue(
-            Request {
-                key: KeyId::default(),
-                is_retry: true,
-                not_before,
-                deadline: Instant::FAR_FUTURE,
-                max_retry_after: MAX_RETRY_AFTER,
-                max_duration: Duration::INFINITE,
-            },
-            (),
-            self.now,
-        )
+        self.add(Request { is_retry: true, not_before, ..self.request() })
     }
 
     pub fn many(&mut self, count: usize) -> Vec<Handle> {
@@ -96,7 +85,7 @@ impl Fixture {
 
     /// The calls that would send now.
     pub fn waiting(&self) -> Vec<Handle> {
-        self.limiter.waiting(self.now).map(|(handle, ())| handle).collect()
+        self.limiter.waiting(self.now).into_iter().map(|(handle, ())| handle).collect()
     }
 
     /// Admits all requests that may be sent now.
@@ -141,7 +130,7 @@ impl Fixture {
 
     /// Passes the current time to the limiter, without any other effect.
     pub fn update_clock(&mut self) {
-        self.limiter.quota(KeyId::default(), 1.0, Instant::NEVER, self.now);
+        self.limiter.quota(KeyId::default(), &quota(1.0, Instant::NEVER), self.now);
     }
 
     pub fn wake(&self) -> Option<Instant> {

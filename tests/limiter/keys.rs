@@ -1,6 +1,6 @@
 //! Several API keys: each has its own limit, and all share the outages of the server.
 
-use crate::fixture::{FAILED, Fixture, SERVED, WINDOW, ms};
+use crate::fixture::{FAILED, Fixture, SERVED, WINDOW, ms, quota};
 use openprospect::api_key::{ApiKey, KeyId};
 use openprospect::limiter::{Admission, Event, FAILURE_THRESHOLD, Handle, IDLE_RESET, MAX_IDLE_KEYS, RequestOutcome};
 use openprospect::time::Duration;
@@ -43,9 +43,9 @@ fn an_exhausted_quota_belongs_to_its_key() {
     let first = fixture.enqueue_with(key(1));
     fixture.admit_all();
     fixture.complete(first, SERVED);
-    fixture.limiter.quota(key(1), 0.0, fixture.now + ms(30_000.0), fixture.now);
+    fixture.limiter.quota(key(1), &quota(0.0, fixture.now + ms(30_000.0)), fixture.now);
     // An unknown key has no quota to report.
-    fixture.limiter.quota(key(3), 0.0, fixture.now + ms(30_000.0), fixture.now);
+    fixture.limiter.quota(key(3), &quota(0.0, fixture.now + ms(30_000.0)), fixture.now);
     let (_, other, third) = (fixture.enqueue_with(key(1)), fixture.enqueue_with(key(2)), fixture.enqueue_with(key(3)));
     assert_eq!(fixture.admit_all(), [other, third]);
 }
@@ -154,7 +154,7 @@ fn unused_keys_with_a_reported_quota_are_removed() {
             assert!(handle.limiter() < MAX_IDLE_KEYS, "{handle:?}");
             assert_eq!(fixture.admit_all(), [handle]);
             fixture.complete(handle, SERVED);
-            fixture.limiter.quota(key(n), remaining, fixture.now + ms(3_600_000.0), fixture.now);
+            fixture.limiter.quota(key(n), &quota(remaining, fixture.now + ms(3_600_000.0)), fixture.now);
         }
     }
 }

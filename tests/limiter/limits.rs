@@ -1,6 +1,6 @@
 //! The rate limit of a server: window, pause, rate and headers.
 
-use crate::fixture::{Fixture, SERVED, WINDOW, at, ms};
+use crate::fixture::{Fixture, SERVED, WINDOW, at, ms, quota};
 use openprospect::api_key::KeyId;
 use openprospect::limiter::{Event, IDLE_RESET, IDLE_TIMEOUT, MAX_WINDOW, RequestOutcome};
 use openprospect::time::Duration;
@@ -297,13 +297,13 @@ fn no_more_requests_are_admitted_than_the_header_allows() {
     let calls = fixture.many(20);
     let out = fixture.admit_all();
     fixture.complete(out[0], SERVED);
-    fixture.limiter.quota(KeyId::default(), 4.0, fixture.now + ms(500.0), fixture.now);
+    fixture.limiter.quota(KeyId::default(), &quota(4.0, fixture.now + ms(500.0)), fixture.now);
     assert_eq!(fixture.admit_all(), calls[WINDOW..WINDOW + 1]);
     fixture.complete(out[1], SERVED);
-    fixture.limiter.quota(KeyId::default(), 0.0, fixture.now + ms(500.0), fixture.now);
+    fixture.limiter.quota(KeyId::default(), &quota(0.0, fixture.now + ms(500.0)), fixture.now);
     assert_eq!((fixture.admit_all(), fixture.wake()), (vec![], Some(at(1_500.0))));
     assert!(matches!(fixture.events()[..], [Event::Throttled { pace: None, .. }]));
-    fixture.limiter.quota(KeyId::default(), 0.0, fixture.now + ms(600.0), fixture.now);
+    fixture.limiter.quota(KeyId::default(), &quota(0.0, fixture.now + ms(600.0)), fixture.now);
     assert_eq!((fixture.events(), fixture.wake()), (vec![], Some(at(1_600.0))));
     // Requests in flight are rate limited as well, which does not change the rate.
     fixture.limited(out[2], ms(300.0));
@@ -317,7 +317,7 @@ fn no_more_requests_are_admitted_than_the_header_allows() {
 fn a_reset_in_the_distant_future_is_ignored() {
     for (remaining, wait) in [(0.0, 7.0 * 86_400e3), (0.0, -5.0), (0.0, f64::NAN), (0.0, f64::INFINITY)] {
         let mut fixture = Fixture::new();
-        fixture.limiter.quota(KeyId::default(), remaining, fixture.now + ms(wait), fixture.now);
+        fixture.limiter.quota(KeyId::default(), &quota(remaining, fixture.now + ms(wait)), fixture.now);
         let handle = fixture.enqueue();
         assert_eq!((fixture.admit_all(), fixture.events()), (vec![handle], vec![]), "{wait}");
     }
@@ -331,15 +331,15 @@ fn a_quota_of_an_hour_bounds_what_is_in_flight_and_pauses_nothing() {
     let reset_at = fixture.now + Duration::from_secs(3_600.0);
     fixture.complete(sent[0], SERVED);
     // The responses of the other requests in flight may not be counted yet: three more are left.
-    fixture.limiter.quota(KeyId::default(), 6.0, reset_at, fixture.now);
+    fixture.limiter.quota(KeyId::default(), &quota(6.0, reset_at), fixture.now);
     assert_eq!(fixture.admit_all().len(), 2, "as many as the window allows");
     fixture.complete(sent[1], SERVED);
-    fixture.limiter.quota(KeyId::default(), 3.0, reset_at, fixture.now);
+    fixture.limiter.quota(KeyId::default(), &quota(3.0, reset_at), fixture.now);
     assert_eq!(fixture.admit_all(), []);
     // A response that is overtaken by another one reports more than is left.
     for (index, remaining) in [(2, 1.0), (3, 0.0), (4, 1.0), (5, 2.0)] {
         fixture.complete(calls[index], SERVED);
-        fixture.limiter.quota(KeyId::default(), remaining, reset_at, fixture.now);
+        fixture.limiter.quota(KeyId::default(), &quota(remaining, reset_at), fixture.now);
     }
     assert_eq!(fixture.events(), [], "no pause");
     // The header may be about something else: one request at a time finds out.
@@ -347,6 +347,6 @@ fn a_quota_of_an_hour_bounds_what_is_in_flight_and_pauses_nothing() {
     assert_eq!(probe, calls[6..7]);
     fixture.complete(probe[0], SERVED);
     let later = fixture.now + Duration::from_secs(3_700.0);
-    fixture.limiter.quota(KeyId::default(), 50.0, later, fixture.now);
+    fixture.limiter.quota(KeyId::default(), &quota(50.0, later), fixture.now);
     assert!(fixture.admit_all().len() > 1, "another window");
 }

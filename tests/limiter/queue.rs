@@ -2,7 +2,7 @@
 
 use crate::fixture::{FAILED, Fixture, MAX_RETRY_AFTER, SERVED, WINDOW, at, ms};
 use openprospect::api_key::KeyId;
-use openprospect::limiter::{Admission, Completed, Handle, IDLE_TIMEOUT, MAX_PAUSE, Request};
+use openprospect::limiter::{Admission, Completed, Handle, IDLE_TIMEOUT, MAX_PAUSE, Priority, Request};
 use openprospect::time::{Duration, Instant};
 
 #[test]
@@ -110,6 +110,7 @@ fn a_request_that_is_never_completed_releases_its_permit() {
     let mut fixture = Fixture::new();
     let request = Request {
         key: KeyId::default(),
+        priority: Priority::Interactive,
         is_retry: false,
         not_before: fixture.now,
         deadline: Instant::FAR_FUTURE,
@@ -148,6 +149,7 @@ fn each_call_has_its_own_maximum_wait_for_a_rate_limit() {
     let mut fixture = Fixture::new();
     let patient = Request {
         key: KeyId::default(),
+        priority: Priority::Interactive,
         is_retry: false,
         not_before: fixture.now,
         deadline: Instant::FAR_FUTURE,

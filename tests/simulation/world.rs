@@ -6,9 +6,10 @@ use openprospect::api_key::{KeyId, KeySource};
 use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Problem, Scope};
 use openprospect::http::method::Method;
+use openprospect::http::rate_limit::Quota;
 use openprospect::http::response::{Content, Failure, Response};
 use openprospect::http::retry_after;
-use openprospect::limiter::{Admission, Event, Handle, Limiter, Request, RequestOutcome};
+use openprospect::limiter::{Admission, Event, Handle, Limiter, Priority, Request, RequestOutcome};
 use openprospect::retry::Backoff;
 use openprospect::time::{Duration, Instant, Now};
 use std::cmp::Reverse;
@@ -201,7 +202,11 @@ impl World {
                 self.answer(call, reply);
                 let client = self.calls[call].client;
                 if let Some((remaining, wait)) = quota {
-                    self.clients[client].limiter.quota(KeyId::default(), remaining, at(self.now + wait), at(self.now));
+                    self.clients[client].limiter.quota(
+                        KeyId::default(),
+                        &Quota { limit: None, remaining, reset_at: at(self.now + wait) },
+                        at(self.now),
+                    );
                 }
                 client
             }
@@ -222,6 +227,7 @@ impl World {
         let handle = client.limiter.enqueue(
             Request {
                 key: KeyId::default(),
+                priority: Priority::Interactive,
                 is_retry,
                 not_before,
                 deadline: live.deadline,
@@ -301,7 +307,7 @@ impl World {
         }
         if completed.failed_probe {
             let waiting = self.clients[client].limiter.waiting(at(self.now));
-            let others: Vec<_> = waiting.map(|(handle, call)| (handle, *call)).collect();
+            let others: Vec<_> = waiting.into_iter().map(|(handle, call)| (handle, *call)).collect();
             for (handle, call) in others {
                 self.fail(call, handle, reply);
             }

@@ -46,6 +46,7 @@ const CLIENT = {
   maxRetryAfterMs: milliseconds(0),
   batch: BOOLEAN,
   giveUpAfterMs: milliseconds(0),
+  batchShare: [(value) => value > 0 && value <= 1 && typeof value === "number", "a number above 0, 1 at most"],
   timeoutMs: TIMEOUT,
   deadlineMs: DEADLINE,
   headers: ANY,

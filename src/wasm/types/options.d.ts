@@ -70,6 +70,13 @@ export interface OpenProspectOptions {
    */
   giveUpAfterMs?: number | undefined;
   /**
+   * The share of the quota, as far as it is known from headers or from 429s, that batch work uses: above 0, 1 at most. The
+   * rest stays free for interactive calls.
+   *
+   * @default 0.9
+   */
+  batchShare?: number | undefined;
+  /**
    * Timeout of one attempt in milliseconds, from the connection to the last byte of the body.
    *
    * Node's built-in `fetch` times out after 300 s, also when a body stalls for that long. For longer timeouts, pass

@@ -7,7 +7,7 @@ use openprospect::call::{Call, Decision};
 use openprospect::error::{Error, Scope};
 use openprospect::http::method::Method;
 use openprospect::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
-use openprospect::limiter::{Admission, Limiter, Request, RequestOutcome};
+use openprospect::limiter::{Admission, Limiter, Priority, Request, RequestOutcome};
 use openprospect::redact::Redactor;
 use openprospect::time::{Duration, Instant, Now, Timestamp};
 
@@ -90,6 +90,7 @@ pub fn play(script: &Script) -> Option<Ended> {
     for _ in 0..LOOKS {
         let request = Request {
             key: KeyId::default(),
+            priority: Priority::Interactive,
             is_retry: !call.attempts().is_empty(),
             not_before,
             deadline: call.deadline(),

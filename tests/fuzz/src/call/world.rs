@@ -11,7 +11,7 @@ use openprospect::http::method::Method;
 use openprospect::http::response::{Failure, Response, Unavailable, UnavailableReason};
 use openprospect::http::retry_after;
 use openprospect::limiter::{
-    Admission, BURST_ALLOWANCE, Event, Handle, Limiter, MAX_PAUSE, MAX_WINDOW, Request, RequestOutcome,
+    Admission, BURST_ALLOWANCE, Event, Handle, Limiter, MAX_PAUSE, MAX_WINDOW, Priority, Request, RequestOutcome,
 };
 use openprospect::retry::StoppedBy;
 use openprospect::time::{Duration, Instant, Now};
@@ -143,6 +143,7 @@ impl<'a> World<'a> {
     fn enter(&mut self, call: &Call, not_before: Instant) -> Handle {
         let request = Request {
             key: KeyId::default(),
+            priority: Priority::Interactive,
             is_retry: !call.attempts().is_empty(),
             not_before,
             deadline: call.deadline(),
@@ -217,7 +218,8 @@ impl<'a> World<'a> {
         }
         self.proceed(live, verdict, true);
         if settled.failed_probe {
-            let waiting: Vec<_> = self.limiter.waiting(self.clock.monotonic).map(|(handle, ())| handle).collect();
+            let waiting: Vec<_> =
+                self.limiter.waiting(self.clock.monotonic).into_iter().map(|(handle, ())| handle).collect();
             for handle in waiting {
                 let index = self.calls.iter().position(|live| live.handle == handle).expect("a known handle");
                 self.share(index, random);
