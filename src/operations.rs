@@ -152,7 +152,10 @@ macro_rules! operations {
                     /// Polls until the order is COMPLETED, and returns it.
                     ///
                     /// @throws {TerminalStatusError} if it ends as REJECTED, FAILED or CANCELLED
-                    also Wait wait "WaitOptions<Order>" "Promise<Order>";
+                    also Wait wait
+                        "WaitOptions<Order>"
+                        "Promise<Order>"
+                        "Promise<(Order | TerminalStatusError | NotFoundError)[]>";
 
                 /// Gets the results of a completed order; their shape is not documented. Needs `orders:read`.
                 results(orderId) query "PageParams" -> Data "Promise<unknown>"
@@ -172,7 +175,10 @@ macro_rules! operations {
                     /// Polls until the profile is created: SUCCEEDED.
                     ///
                     /// @throws {TerminalStatusError} if it ends as FAILED
-                    also Wait wait "WaitOptions<SearchProfileCreation>" "Promise<SearchProfileCreation>";
+                    also Wait wait
+                        "WaitOptions<SearchProfileCreation>"
+                        "Promise<SearchProfileCreation>"
+                        "Promise<(SearchProfileCreation | TerminalStatusError | NotFoundError)[]>";
             }
 
             /// Delivered companies.

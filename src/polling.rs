@@ -6,6 +6,8 @@ use crate::time::Duration;
 pub const DEFAULT_POLL: Duration = Duration::from_millis(5_000.0);
 /// Maximum interval that the growth leads to, in milliseconds: a job that takes hours is polled once a minute.
 const LONGEST: Duration = Duration::from_millis(60_000.0);
+/// Items per page of a list that shows jobs: the documented maximum.
+pub const LIST_LIMIT: u32 = 100;
 const GROWTH: f64 = 1.5;
 /// Minimum wait in milliseconds, so that a server that always advises "at once" is not polled in a tight loop.
 const MIN_RETRY_AFTER: Duration = Duration::from_millis(100.0);

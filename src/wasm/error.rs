@@ -115,9 +115,9 @@ pub fn thrown_with(error: &Error, fields: &[(&str, &JsValue)], call_site: &CallS
     create_error(&record, &JsValue::UNDEFINED, call_site)
 }
 
-/// Whether the error is a `ConflictError`.
-pub fn is_conflict(error: &JsValue) -> bool {
-    is_open_prospect_error(error, Some(Kind::Conflict.name()))
+/// Whether the error is one of this package, of that kind.
+pub fn is_error_of(error: &JsValue, kind: Kind) -> bool {
+    is_open_prospect_error(error, Some(kind.name()))
 }
 
 /// Whether the error is one of this package.

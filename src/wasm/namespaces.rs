@@ -92,7 +92,7 @@ macro_rules! composed {
             }
         }
     };
-    ([Wait $name:ident: $options_type:literal $type:literal, $(#[$doc:meta])*] $class:ident($id:ident), ($namespace:expr, $operation:expr)) => {
+    ([Wait $name:ident: $options_type:literal $type:literal $all_type:literal, $(#[$doc:meta])*] $class:ident($id:ident), ($namespace:expr, $operation:expr)) => {
         #[wasm_bindgen]
         impl $class {
             $(#[$doc])*
@@ -103,6 +103,18 @@ macro_rules! composed {
                 #[wasm_bindgen(js_name = options, unchecked_optional_param_type = $options_type)] options: JsValue,
             ) -> Promise {
                 compose::wait(&self.0, const { find($namespace, $operation) }, Arguments { id: $id, given: JsValue::UNDEFINED, options })
+            }
+
+            /// Polls several jobs together until each has ended, with one request for many of them where a list shows
+            /// them. Returns what each ended with, in the order of the ids: the resource, or the error that `wait` throws.
+            /// What concerns all of them is thrown, such as a passed deadline.
+            #[wasm_bindgen(js_name = waitAll, unchecked_return_type = $all_type)]
+            pub fn waitAll(
+                &self,
+                #[wasm_bindgen(js_name = ids, unchecked_param_type = "readonly string[]")] ids: JsValue,
+                #[wasm_bindgen(js_name = options, unchecked_optional_param_type = $options_type)] options: JsValue,
+            ) -> Promise {
+                compose::wait_all(&self.0, const { find($namespace, $operation) }, Arguments { id: ids, given: JsValue::UNDEFINED, options })
             }
         }
     };

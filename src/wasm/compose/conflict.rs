@@ -1,12 +1,13 @@
 //! `edit` and `retryOnConflict`: changes a resource, and repeats that after a conflict.
 
 use super::invocation::{Arguments, Invocation};
+use crate::error::Kind;
 use crate::operations::{OPERATIONS, Operation};
 use crate::retry::CONFLICT_BACKOFF;
 use crate::text::decimal;
 use crate::wasm::abort::Signal;
 use crate::wasm::arguments::{ConflictArguments, read_conflict, read_edit, with_idempotency_key, with_version};
-use crate::wasm::error::{Rejected, current_call_site, is_conflict};
+use crate::wasm::error::{Rejected, current_call_site, is_error_of};
 use crate::wasm::platform::awaited;
 use crate::wasm::state::ClientState;
 use crate::wasm::task::promise_of;
@@ -96,7 +97,7 @@ async fn until_no_conflict<'a>(
     for round in 1.. {
         let state = refresh().await?;
         match apply(state, round).await {
-            Err(error) if round < max_rounds && is_conflict(&error) => {}
+            Err(error) if round < max_rounds && is_error_of(&error, Kind::Conflict) => {}
             result => return result,
         }
         sleep(CONFLICT_BACKOFF.full_jitter(round, js_sys::Math::random())).await;

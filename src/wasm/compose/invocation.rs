@@ -102,14 +102,15 @@ impl Invocation {
         self.client.used_keys.redactor(None)
     }
 
-    /// An error about the request for which the core has no attempt.
-    pub fn error(&self, kind: Kind, description: &str) -> Box<Error> {
-        let path = self.redactor().redacted(&self.path);
+    /// An error about a request to `path` for which the core has no attempt.
+    pub fn error_at(&self, path: &str, kind: Kind, description: &str) -> Box<Error> {
+        let path = self.redactor().redacted(path);
         Error::new(kind, self.operation.method.name(), &path, description)
     }
 }
 
-fn path_of(operation: &Operation, id: &JsValue) -> Result<String, Rejected> {
+/// The path of an operation for this id.
+pub fn path_of(operation: &Operation, id: &JsValue) -> Result<String, Rejected> {
     let Some(name) = parameter(operation.path) else {
         return Ok(operation.path.into());
     };

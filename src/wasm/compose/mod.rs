@@ -20,7 +20,7 @@ use js_sys::Promise;
 pub use conflict::{edit, retry_on_conflict};
 pub use invocation::Arguments;
 pub use pages::{all, next_page};
-pub use wait::wait;
+pub use wait::{wait, wait_all};
 
 /// Makes the call of an operation.
 pub fn invoke(client: &Rc<ClientState>, operation: &'static Operation, arguments: Arguments) -> Promise {
