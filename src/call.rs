@@ -3,7 +3,7 @@
 mod errors;
 
 use crate::api_key::KeySource;
-use crate::error::{Attempt, Error, Scope};
+use crate::error::{Attempt, Error, Scope, catalogue};
 use crate::http::method::Method;
 use crate::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use crate::http::retry_after;
@@ -127,6 +127,17 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// The error code of a 429 if it is documented: calls that are not sent because of it have it, too. Any other text of
+    /// a response belongs to its own call.
+    pub fn rate_limit_code(&self) -> Option<&'static str> {
+        match self {
+            Self::Retry { error, .. } | Self::Finish(Err(error)) if error.status == Some(429) => {
+                catalogue::documented_code(&error.code)
+            }
+            _ => None,
+        }
+    }
+
     /// The wait that the server advised for all calls, with jitter from the random sample `random`.
     pub fn advised_wait(&self, random: f64) -> Option<Duration> {
         match self {

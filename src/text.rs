@@ -20,11 +20,23 @@ pub fn decimal(mut number: u64) -> String {
     }
 }
 
-/// A human-readable duration: whole milliseconds below a second, else seconds with at most one decimal place.
+/// From this length on, a duration is in whole minutes.
+const LONG: f64 = 180_000.0;
+
+/// A human-readable duration: whole milliseconds below a second, then seconds with at most one decimal place, then hours and
+/// minutes.
 pub fn duration(duration: Duration) -> String {
     let millis = duration.as_millis();
     if millis < 1_000.0 {
         return [&decimal(millis as u64), " ms"].concat();
+    }
+    if millis >= LONG {
+        let minutes = (millis / 60_000.0 + 0.5) as u64;
+        return match (minutes / 60, minutes % 60) {
+            (0, minutes) => [&decimal(minutes), " min"].concat(),
+            (hours, 0) => [&decimal(hours), " h"].concat(),
+            (hours, minutes) => [&decimal(hours), " h ", &decimal(minutes), " min"].concat(),
+        };
     }
     let tenths = (millis / 100.0 + 0.5) as u64;
     let seconds = decimal(tenths / 10);
@@ -92,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_is_in_milliseconds_or_seconds() {
+    fn a_duration_is_in_units_that_people_read() {
         for (millis, text) in [
             (0.0, "0 ms"),
             (999.9, "999 ms"),
@@ -100,7 +112,12 @@ mod tests {
             (1_250.0, "1.3 s"),
             (30_000.0, "30 s"),
             (90_040.0, "90 s"),
-            (3_600_000.0, "3600 s"),
+            (179_900.0, "179.9 s"),
+            (180_000.0, "3 min"),
+            (2_370_000.0, "40 min"),
+            (3_590_000.0, "1 h"),
+            (3_600_000.0, "1 h"),
+            (7_380_000.0, "2 h 3 min"),
         ] {
             assert_eq!(duration(Duration::from_millis(millis)), text);
         }

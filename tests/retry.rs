@@ -5,12 +5,13 @@ mod common;
 use common::{assert_fields, at, json, ms, refused, response, rows, same, since_1970, table};
 use openprospect::api_key::KeySource;
 use openprospect::call::{Call, Decision, LimitOptions, Limits};
-use openprospect::error::{Error, Kind, Problem, Scope};
+use openprospect::error::{Error, Kind, Problem, Scope, catalogue};
 use openprospect::http::method::Method;
 use openprospect::http::response::{Content, Failure, Response, Unavailable, UnavailableReason};
 use openprospect::retry::{Backoff, StoppedBy, WaitReason};
 use openprospect::time::{Duration, Now};
 use serde_json::{Value, json as value};
+use std::borrow::Cow;
 
 /// A round trip.
 const TRIP: Duration = ms(7.0);
@@ -282,7 +283,7 @@ fn a_sent_post_is_not_retried_after_an_outage() {
 fn a_delay_beyond_the_deadline_has_retry_at() {
     let clock = Clock(Duration::ZERO);
     let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
-    let error = call.rate_limited_unsent(ms(90_000.5), clock.now());
+    let error = call.rate_limited_unsent(ms(90_000.5), None, clock.now());
     assert_eq!(error.status, Some(429));
     assert_eq!((error.retry_after_ms, error.retry_at), (Some(ms(90_000.5)), Some(since_1970(1_790_000_090_000.5))));
     assert!(error.message.contains("for another 90 s"), "{}", error.message);
@@ -294,7 +295,7 @@ fn a_delay_beyond_the_deadline_has_retry_at() {
     ] {
         let limits = Limits { deadline, ..Limits::default() };
         let call = Call::begin(Method::Get, "/", None, KeySource::Fixed, limits, clock.now().monotonic);
-        let error = call.rate_limited_unsent(ms(90_000.5), clock.now());
+        let error = call.rate_limited_unsent(ms(90_000.5), None, clock.now());
         assert_eq!(error.stopped_by.map(|by| by.name()), Some(by));
         assert!(error.message.ends_with(why), "{}", error.message);
     }
@@ -413,6 +414,49 @@ fn a_call_keeps_the_first_and_the_last_attempts() {
     let last = attempts.last().unwrap().attempt;
     assert!(last > 60_000, "{last}");
     assert_eq!(attempts[10].attempt, last - 990);
+}
+
+/// The error of a rate limit says which option would have let the call wait, and when the server accepts requests again.
+#[test]
+fn a_rate_limited_call_names_the_option_that_lets_it_wait() {
+    let hour = "The server accepts requests again in 1 h (`retryAt`).";
+    let deadline = LimitOptions { deadline: Some(ms(30_000.0)), max_retry_after: Some(ms(7.2e6)), ..default() };
+    for (limits, retry_after, expected) in [
+        (Limits::default(), Some("3600"), [hour, "a higher `maxRetryAfterMs`, or with `batch: true`, the call waits."]),
+        (
+            Limits::default().with(deadline),
+            Some("3600"),
+            [hour, "a higher `deadlineMs`, or with `batch: true`, the call waits."],
+        ),
+        (Limits::default(), None, ["Back off", "a higher `maxRetries`, or with `batch: true`, the call waits."]),
+        (batch(default()), Some("3600"), [hour, "With a higher `giveUpAfterMs`, the call waits."]),
+        (batch(default()), Some("7201"), ["in 2 h (`retryAt`)", "With a higher `maxRetryAfterMs`, the call waits."]),
+    ] {
+        let (error, _) = until_it_ends(limits, 429, retry_after);
+        let resolution = error.resolution.unwrap();
+        for text in expected {
+            assert!(resolution.contains(text), "{resolution}");
+        }
+    }
+    // A server that is down says so by itself.
+    let (error, _) = until_it_ends(Limits::default(), 503, None);
+    assert_eq!(error.resolution, catalogue::resolution("SERVER", 503).map(Cow::Borrowed));
+}
+
+/// A call that is not sent has the error code of the 429 that it is not sent for, if that is a documented one.
+#[test]
+fn a_call_that_is_not_sent_has_the_code_of_the_429() {
+    for (code, expected) in [("RATE_LIMIT_EXCEEDED", "RATE_LIMIT_EXCEEDED"), ("lnc_live_secret", "RATE_LIMIT")] {
+        let clock = Clock(Duration::ZERO);
+        let begin = || Call::begin(Method::Get, "/", None, KeySource::Fixed, Limits::default(), clock.now().monotonic);
+        let mut answer = refused(429, &format!(r#"{{"error":"{code}","message":"m"}}"#));
+        answer.retry_after = Some("3600".into());
+        let decision = begin().record(&Ok(answer), clock.now(), 0.5);
+        let error = begin().rate_limited_unsent(ms(3.6e6), decision.rate_limit_code(), clock.now());
+        assert_eq!((error.code.as_str(), error.status), (expected, Some(429)));
+        assert!(error.message.contains(&format!("429 {expected}: not sent")), "{}", error.message);
+        assert!(error.resolution.unwrap().contains("With a higher `deadlineMs`"));
+    }
 }
 
 fn default() -> LimitOptions {

@@ -6,27 +6,30 @@ use crate::error::{Error, Kind, Problem, RAW_BODY_CAP, Scope, catalogue};
 use crate::http::response::{Content, Failure, Response, UnavailableReason};
 use crate::http::retry_after;
 use crate::json::Json;
+use crate::limiter::Priority;
 use crate::retry::{FailureClass, StoppedBy};
 use crate::text::{decimal, duration, trimmed};
 use crate::time::{Duration, Now};
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 impl Call {
     /// The error of a call that is not sent because the server accepts no requests for `wait` milliseconds: past the
-    /// call's deadline, or longer than `max_retry_after`.
-    pub fn rate_limited_unsent(&self, wait: Duration, now: Now) -> Box<Error> {
+    /// call's deadline, or longer than `max_retry_after`. `code` is that of the response that said so, if there was one.
+    pub fn rate_limited_unsent(&self, wait: Duration, code: Option<&'static str>, now: Now) -> Box<Error> {
         let (by, limit) = if wait < self.left(now.monotonic) {
             let max = duration(self.limits.retry.max_retry_after);
             (StoppedBy::RetryAfter, ["longer than maxRetryAfterMs (", &max, ")"].concat())
         } else {
             (StoppedBy::Deadline, "past the call's deadline".to_owned())
         };
-        let words = ["429 RATE_LIMIT: not sent: rate limited for another ", &duration(wait), ", ", &limit].concat();
+        let code = code.map_or_else(|| Kind::RateLimit.code(), ToOwned::to_owned);
+        let words = ["429 ", &code, ": not sent: rate limited for another ", &duration(wait), ", ", &limit].concat();
         let mut error = Error::new(Kind::RateLimit, self.method.name(), &self.path, &words);
         error.status = Some(429);
-        error.resolution = catalogue::resolution(&error.code, 429);
+        error.resolution = catalogue::resolution(&code, 429).map(Cow::Borrowed);
+        error.code = code;
         error.retryable = true;
         error.retry_after_ms = Some(wait);
         error.retry_at = Some(now.wall + wait);
@@ -46,7 +49,29 @@ impl Call {
 
     pub(super) fn stopped(&self, mut error: Box<Error>, by: StoppedBy) -> Box<Error> {
         error.stopped_by = Some(by);
+        if let Some(option) = Self::patient_option(by).filter(|_| error.status == Some(429)) {
+            let mut resolution = error.resolution.take().unwrap_or_default().into_owned();
+            if let Some(wait) = error.retry_after_ms {
+                resolution.push_str(" The server accepts requests again in ");
+                resolution.push_str(&duration(wait));
+                resolution.push_str(" (`retryAt`).");
+            }
+            let batch = if self.limits.priority == Priority::Interactive { ", or with `batch: true`" } else { "" };
+            resolution.push_str(&[" With a higher `", option, "`", batch, ", the call waits."].concat());
+            error.resolution = Some(Cow::Owned(trimmed(&resolution).to_owned()));
+        }
         self.with_attempts(error)
+    }
+
+    /// The option that would have let the call wait.
+    fn patient_option(by: StoppedBy) -> Option<&'static str> {
+        match by {
+            StoppedBy::RetryAfter => Some("maxRetryAfterMs"),
+            StoppedBy::Deadline => Some("deadlineMs"),
+            StoppedBy::Attempts => Some("maxRetries"),
+            StoppedBy::GiveUpAfter => Some("giveUpAfterMs"),
+            StoppedBy::NotRetryable | StoppedBy::UnsafeMethod => None,
+        }
     }
 
     /// The error with the list of attempts so far.
@@ -81,7 +106,7 @@ impl Call {
             Content::Data(_) => (Error::new(Kind::Api, method, path, ""), None),
         };
         if status == Some(401) && self.key_source == KeySource::None {
-            error.resolution = Some(catalogue::NO_KEY);
+            error.resolution = Some(Cow::Borrowed(catalogue::NO_KEY));
         }
         error.status = status;
         error.request_id.clone_from(&response.request_id);
@@ -94,7 +119,7 @@ impl Call {
         words.push_str(" UNEXPECTED_REDIRECT: a redirect is never followed, so that the key goes to one origin only");
         let mut error = Error::new(Kind::Api, self.method.name(), &self.path, trimmed(&words));
         error.code = "UNEXPECTED_REDIRECT".to_owned();
-        error.resolution = Some("Set `baseUrl` to the address that the API itself answers at.");
+        error.resolution = Some(Cow::Borrowed("Set `baseUrl` to the address that the API itself answers at."));
         error.details =
             location.map(|to| Json::Object(Vec::from([("location".to_owned(), Json::Text(to.to_owned()))])));
         error
@@ -125,7 +150,7 @@ impl Call {
         match failure {
             Failure::Connection(words) => {
                 let mut error = Error::new(Kind::Connection, method, path, &["no response: ", words].concat());
-                error.resolution = Some(catalogue::NO_RESPONSE);
+                error.resolution = Some(Cow::Borrowed(catalogue::NO_RESPONSE));
                 error
             }
             Failure::Timeout { scope, .. } => {
@@ -139,7 +164,7 @@ impl Call {
                 let words = ["timed out after ", &limit, " (", name, ")"].concat();
                 let mut error = Error::new(Kind::Timeout, method, path, &words);
                 if *scope == Scope::Platform {
-                    error.resolution = Some(catalogue::PLATFORM_TIMEOUT);
+                    error.resolution = Some(Cow::Borrowed(catalogue::PLATFORM_TIMEOUT));
                 }
                 error.scope = Some(*scope);
                 error

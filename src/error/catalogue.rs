@@ -119,6 +119,11 @@ pub fn meaning(status: u16) -> Option<&'static str> {
     STATUSES.iter().find(|row| row.status == status).map(|row| row.meaning)
 }
 
+/// A code of the table.
+pub fn documented_code(code: &str) -> Option<&'static str> {
+    CODES.iter().find(|row| row.code == code).map(|row| row.code)
+}
+
 /// The documented resolution of the code, else of the status; an undocumented 5xx is treated as a 500.
 pub fn resolution(code: &str, status: u16) -> Option<&'static str> {
     if let Some(row) = CODES.iter().find(|row| row.code == code) {

@@ -12,7 +12,7 @@ use crate::json::Json;
 use crate::retry::{StoppedBy, WaitReason};
 use crate::text::{decimal, one_line};
 use crate::time::{Duration, Timestamp};
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -86,8 +86,8 @@ pub struct Error {
     pub message: String,
     /// Further details from the server.
     pub details: Option<Json>,
-    /// The documented resolution.
-    pub resolution: Option<&'static str>,
+    /// The documented resolution, and the option that would have let the call wait for a rate limit.
+    pub resolution: Option<Cow<'static, str>>,
     /// The request id of the last attempt.
     pub request_id: Option<String>,
     /// The HTTP method.
@@ -163,7 +163,7 @@ impl Error {
         let words = problem.message.as_deref().or(catalogue::meaning(status)).unwrap_or("no explanation was given");
         let mut error = Self::new(kind, method, path, &[&decimal(u64::from(status)), " ", &code, ": ", words].concat());
         error.status = Some(status);
-        error.resolution = catalogue::resolution(&code, status);
+        error.resolution = catalogue::resolution(&code, status).map(Cow::Borrowed);
         error.scopes = (kind == Kind::Authorization).then(|| Scopes::of(problem));
         error.fields = (kind == Kind::Validation).then(|| problem.fields());
         error.code = code;

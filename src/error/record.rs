@@ -48,7 +48,7 @@ impl Error {
         record.number("status", self.status.map(f64::from));
         record.text("message", Some(&self.message));
         record.json("details", self.details.clone());
-        record.text("resolution", self.resolution);
+        record.text("resolution", self.resolution.as_deref());
         record.text("requestId", self.request_id.as_deref());
         record.text("method", Some(self.method));
         record.text("path", Some(&self.path));

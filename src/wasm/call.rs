@@ -269,6 +269,9 @@ impl RunningCall {
             self.permit = None;
         }
         let decision = self.call.record(&attempt, now, random);
+        if let Some(code) = decision.rate_limit_code() {
+            self.client.limiter.rate_limit_code.set(Some(code));
+        }
         self.emit(&decision);
         let until = decision.advised_wait(random).map(|wait| now.monotonic + wait);
         let unavailable = UnavailableReason::of(&attempt).map(|reason| Unavailable { reason, retry_at: until });
@@ -293,7 +296,8 @@ impl RunningCall {
         let decision = match (unavailable, admission) {
             (Some(unavailable), _) => self.call.record_unavailable(&unavailable, now, random),
             (None, WaitResult::RateLimited { until }) => {
-                Decision::Finish(Err(self.call.rate_limited_unsent(until - now.monotonic, now)))
+                let code = self.client.limiter.rate_limit_code.get();
+                Decision::Finish(Err(self.call.rate_limited_unsent(until - now.monotonic, code, now)))
             }
             (None, _) => self.call.record_expired(now, random),
         };

@@ -86,6 +86,8 @@ pub struct SharedLimiter {
     timer_at: Cell<Option<Instant>>,
     /// The latest failure of the server.
     unavailable: Cell<Option<Unavailable>>,
+    /// The documented error code of the latest 429 that had one.
+    pub rate_limit_code: Cell<Option<&'static str>>,
     /// Number of responses since the last one that reported a quota.
     without_quota: Cell<u32>,
     events: EventSink,
@@ -111,6 +113,7 @@ impl SharedLimiter {
             timer: RefCell::default(),
             timer_at: Cell::default(),
             unavailable: Cell::default(),
+            rate_limit_code: Cell::default(),
             without_quota: Cell::default(),
             events,
             poll_interval,

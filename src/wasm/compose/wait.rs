@@ -321,7 +321,7 @@ impl Polling {
         let now = now();
         let mut call = Call::begin(operation.method, path, None, client.credentials.source(), limits, now.monotonic);
         call.redact(&self.invocation.redactor());
-        thrown_with(&call.rate_limited_unsent(wait, now), &[], call_site)
+        thrown_with(&call.rate_limited_unsent(wait, client.limiter.rate_limit_code.get(), now), &[], call_site)
     }
 }
 

@@ -47,13 +47,7 @@ export type ClientCode = Uppercase<ErrorKind> | "UNEXPECTED_REDIRECT";
 export type ErrorCode = Open<DocumentedCode | OlderCode | ClientCode>;
 
 /** Why the client did not retry a call. */
-export type StoppedBy =
-  | "not_retryable"
-  | "unsafe_method"
-  | "attempts"
-  | "deadline"
-  | "retry_after"
-  | "give_up_after";
+export type StoppedBy = "not_retryable" | "unsafe_method" | "attempts" | "deadline" | "retry_after" | "give_up_after";
 
 /**
  * Base of all errors of this package.

@@ -86,6 +86,7 @@ pub fn play(script: &Script) -> Option<Ended> {
     let mut limiter = Limiter::new(script.limits.retry);
     // The failure that all calls wait for during an outage.
     let mut failure: Option<Unavailable> = None;
+    let mut code = None;
     let (mut requests, mut not_before) = (0, clock.monotonic);
     for _ in 0..LOOKS {
         let request = Request {
@@ -107,6 +108,7 @@ pub fn play(script: &Script) -> Option<Ended> {
                 let (came, took) = attempt(answer, &key, allowed.timeout, allowed.scope);
                 pass(&mut clock, took);
                 let verdict = call.record(&came, clock, script.random);
+                code = verdict.rate_limit_code().or(code);
                 let until = verdict.advised_wait(script.random).map(|advised| clock.monotonic + advised);
                 let outcome =
                     RequestOutcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
@@ -119,7 +121,7 @@ pub fn play(script: &Script) -> Option<Ended> {
             turn => match (failure.as_ref().filter(|_| limiter.is_open()), turn) {
                 (Some(failure), _) => call.record_unavailable(failure, clock, script.random),
                 (None, Admission::RateLimited { retry_at }) => {
-                    Decision::Finish(Err(call.rate_limited_unsent(retry_at - clock.monotonic, clock)))
+                    Decision::Finish(Err(call.rate_limited_unsent(retry_at - clock.monotonic, code, clock)))
                 }
                 _ => call.record_expired(clock, script.random),
             },

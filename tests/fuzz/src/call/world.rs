@@ -310,7 +310,7 @@ impl<'a> World<'a> {
             (None, Admission::RateLimited { retry_at }) => {
                 assert!(retry_at >= live.call.deadline() || retry_at - now > live.limits.retry.max_retry_after);
                 assert!(now < live.call.deadline());
-                let error = live.call.rate_limited_unsent(retry_at - now, self.clock);
+                let error = live.call.rate_limited_unsent(retry_at - now, None, self.clock);
                 let by = if retry_at < live.call.deadline() { StoppedBy::RetryAfter } else { StoppedBy::Deadline };
                 assert_eq!(error.stopped_by, Some(by));
                 Decision::Finish(Err(error))
