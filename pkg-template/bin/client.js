@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { messageOf, Problem } from "./failure.js";
 import { isOpenProspectError, OpenProspect } from "./package.js";
+import { reasonOf } from "./progress.js";
 import { clock, milliseconds, spoken } from "./time.js";
 
 /** States that last hours at the vendor last seconds here, so that waiting can be tried out. */
@@ -48,27 +49,31 @@ export function readOptions(values, { note }, defaults) {
   return options;
 }
 
+/** @typedef {Omit<ClientOptions, "apiKey" | "baseUrl" | "fetch"> & { hasProgress?: boolean }} MoreOptions */
+
 /**
  * @param {Values} values
  * @param {Output} output
+ * @param {MoreOptions} [more]
  */
-export async function createClient(values, output) {
-  const { client } = await connect(values, output);
+export async function createClient(values, output, more = {}) {
+  const { client } = await connect(values, output, more);
   return client;
 }
 
 /**
- * Creates a client and returns it with its key; `wrapFetch` wraps the default `fetch`.
+ * Creates a client and returns it with its key; `wrapFetch` wraps the default `fetch`. With `hasProgress`, the command
+ * itself reports the waits on a terminal.
  *
  * @param {Values} values
  * @param {Output} output
- * @param {Pick<ClientOptions, "onEvent" | "maxRetryAfterMs"> & {
+ * @param {MoreOptions & {
  *   wrapFetch?: (fetch: typeof globalThis.fetch) => import("../../pkg/index.js").FetchFunction
  * }} [more]
  */
-export async function connect(values, output, { wrapFetch, ...more } = {}) {
+export async function connect(values, output, { wrapFetch, hasProgress = false, ...more } = {}) {
   /** @type {ClientOptions & { apiKey?: string }} */
-  const options = { ...more, onEvent: listener(values.verbose, output, more.onEvent) };
+  const options = { ...more, onEvent: listener(values.verbose, output, hasProgress, more) };
   if (values["base-url"] !== undefined) options.baseUrl = values["base-url"];
   if (values["key-file"] !== undefined) options.apiKey = await keyOf(values["key-file"]);
   const mock = values.mock ? await mockOptions() : undefined;
@@ -109,17 +114,45 @@ async function mockOptions() {
  *
  * @param {boolean | undefined} isVerbose
  * @param {Output} output
- * @param {((event: ClientEvent) => void) | undefined} also
+ * @param {boolean} hasProgress
+ * @param {MoreOptions} more
  * @returns {(event: ClientEvent) => void}
  */
-function listener(isVerbose, { note, isWatched, errorStyle: { dim } }, also) {
+function listener(isVerbose, { note, isWatched, errorStyle: { dim } }, hasProgress, { onEvent, batch }) {
+  const pauseOf = createPauses(batch === true);
   return (event) => {
-    also?.(event);
-    /** @type {((event: any) => string) | undefined} */
-    const describe = MESSAGES[event.type];
+    onEvent?.(event);
+    /** @type {((event: any) => string | undefined) | undefined} */
+    const describe = isVerbose ? MESSAGES[event.type] : isWatched && !hasProgress ? pauseOf : undefined;
     const message = describe?.(event);
-    const isPause = event.type === "throttled" || event.type === "outage";
-    if (message !== undefined && (isVerbose || (isPause && isWatched && !also))) note(dim(message));
+    if (message !== undefined) note(dim(message));
+  };
+}
+
+/**
+ * Describes each pause once. A 429 is both a pause of the client and the wait of a call. The waits of an outage grow:
+ * the first one is described, and those that the server asked for.
+ *
+ * @param {boolean} includesRetries
+ * @returns {(event: ClientEvent) => string | undefined}
+ */
+function createPauses(includesRetries) {
+  /** @type {import("../../pkg/index.js").AttemptEvent | undefined} */
+  let last;
+  let isReported = false;
+  return (event) => {
+    if (event.type === "throttled" || event.type === "outage") {
+      isReported = true;
+      return MESSAGES[event.type](/** @type {any} */ (event));
+    }
+    if (event.type === "attempt") {
+      last = event;
+      if (event.status !== undefined && event.status < 400) isReported = false;
+    }
+    if (event.type !== "retry" || !includesRetries || last === undefined || last.status === 429) return undefined;
+    if (isReported && event.waitReason === "backoff") return undefined;
+    isReported = true;
+    return `${reasonOf(last)}: waiting until ${clock(new Date(Date.now() + event.waitMs))}`;
   };
 }
 
@@ -129,7 +162,7 @@ const MESSAGES = {
     `${method} ${path}: attempt ${attempt}, ${status ?? failure ?? "not sent"} after ${spoken(durationMs)}` +
     (requestId ? ` (${requestId})` : ""),
   retry: ({ method, path, waitMs, waitReason }) =>
-    `${method} ${path}: retry in ${spoken(waitMs)}${waitReason === "retry_after" ? " (Retry-After)" : ""}`,
+    `${method} ${path}: retry in ${spoken(waitMs)}, at ${clock(new Date(Date.now() + waitMs))}${waitReason === "retry_after" ? " (Retry-After)" : ""}`,
   throttled: ({ until }) => `rate limited: waiting until ${clock(until)}`,
   outage: ({ failures, until }) =>
     `the server is down (${failures} failures in a row): next attempt at ${clock(until)}`,

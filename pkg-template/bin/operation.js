@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { text as textOf } from "node:stream/consumers";
 import { callOptions, createClient, readOptions } from "./client.js";
 import { messageOf, Problem, Usage } from "./failure.js";
+import { batchOptions, rejectWaitUpTo } from "./wait-up-to.js";
 
 /** @typedef {import("./args.js").Spec} Spec */
 /** @typedef {import("./table.js").Operation} Operation */
@@ -130,10 +131,11 @@ export async function runOperation(command, call) {
   const { row, also, isStream } = command;
   const { values, args, output, signal } = call;
   const ids = args.slice(0, row.ids.length);
-  const input = await inputOf(command, call);
-  const client = await createClient(values, output);
-  const namespace = namespaceOf(client, row);
   const all = isStream ? command.name : values.all ? also : undefined;
+  if (all === undefined) rejectWaitUpTo(values, "all");
+  const input = await inputOf(command, call);
+  const client = await createClient(values, output, all === undefined ? {} : batchOptions(values));
+  const namespace = namespaceOf(client, row);
   const parameters = row.input === null ? ids : [...ids, input];
   if (all !== undefined)
     return output.rows(namespace[all](...ids, { limit: 100, ...input }, readOptions(values, output, { signal })));

@@ -8,6 +8,17 @@ const EVERY_MS = 100;
 const LONG_WAIT_MS = 30_000;
 const REPORT_EVERY_MS = 600_000;
 
+/**
+ * Why a client waits after an attempt.
+ *
+ * @param {{ status?: number, failure?: string }} attempt
+ */
+export function reasonOf({ status, failure }) {
+  if (status === 429) return "429: rate limited";
+  if (status !== undefined && status < 400) return "quota used up";
+  return status === undefined ? (failure === "timeout" ? "timed out" : "no connection") : `${status}: server error`;
+}
+
 /** @param {string} what the items that are counted, such as `rows` */
 export function createProgress(what) {
   const isWatched = terminal.stderrIsTerminal();
@@ -18,6 +29,7 @@ export function createProgress(what) {
   let progress = "";
   /** @type {number | undefined} */
   let until;
+  let reason = "";
   /** @type {NodeJS.Timeout | undefined} */
   let reports;
   /** @param {number} value */
@@ -56,15 +68,30 @@ export function createProgress(what) {
       if (isWatched) terminal.status(text);
     },
     /**
-     * Reports that the server accepts no requests until `time`.
+     * Reports that no request is sent until `time`.
      *
      * @param {number} time
+     * @param {string} why
      */
-    wait(time) {
-      this.show(`waiting for the server until ${clock(new Date(time))}`);
+    wait(time, why) {
+      this.show(`waiting for the server until ${clock(new Date(time))} (${why})`);
       if (isWatched || time - Date.now() <= LONG_WAIT_MS) return;
       if (until === undefined) dated(`waiting for the server until ${iso(time)}${progress && `; ${progress}`}`);
       until = time;
+    },
+    /**
+     * Reports the waits of a client.
+     *
+     * @param {import("../../pkg/index.js").OpenProspectEvent} event
+     */
+    follow(event) {
+      if (event.type === "throttled" || event.type === "outage") this.wait(event.until.getTime(), reason);
+      else if (event.type === "retry") this.wait(Date.now() + event.waitMs, reason);
+      else if (event.type === "resumed") this.resume();
+      else if (event.type === "attempt") {
+        reason = reasonOf(event);
+        this.resume();
+      }
     },
     /** Reports that the client sends requests again. */
     resume() {

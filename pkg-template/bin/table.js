@@ -6,6 +6,7 @@ import { runOperation, specsOf, summaryOf } from "./operation.js";
 import { requestCommand } from "./request.js";
 import { syncCommand } from "./sync.js";
 import { runWait, WAIT_OPTIONS } from "./wait.js";
+import { WAIT_UP_TO } from "./wait-up-to.js";
 
 /**
  * A type of the API: an object has `fields`, a list the type of its items, a union (`either`) its alternatives.
@@ -146,7 +147,11 @@ function commandsOf(row, noun, verb) {
   // An edit uses the version that it reads.
   if (kind === "edit") return [own, { ...composed, specs: own.specs.filter((spec) => spec.name !== "version") }];
   return [
-    { ...own, specs: [ALL, ...own.specs], also: name },
-    { ...composed, isStream: true },
+    {
+      ...own,
+      specs: [ALL, { ...WAIT_UP_TO, doc: `with --all: ${WAIT_UP_TO.doc}` }, ...own.specs],
+      also: name,
+    },
+    { ...composed, specs: [WAIT_UP_TO, ...composed.specs], isStream: true },
   ];
 }
