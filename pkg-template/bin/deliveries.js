@@ -6,8 +6,12 @@ import { isOpenProspectError } from "./package.js";
 
 export const LIMIT = 100;
 
+/** Retries before a page is halved: waiting for longer is for a server that returns no other page either. */
+const PAGE_RETRIES = 2;
 /** Retries for the halves of a page: the server is known to work. */
 const HALF_RETRIES = 1;
+/** Maximum number of times that a range is requested again because the server failed to return other rows as well. */
+const MAX_OUTAGES = 10;
 
 /** A single row that the server fails to return. */
 export class BadRow extends Error {
@@ -22,7 +26,7 @@ export class BadRow extends Error {
   }
 }
 
-/** @typedef {import("../../pkg/index.js").CallOptions & { maxRetries: number }} PageOptions */
+/** @typedef {import("../../pkg/index.js").CallOptions} PageOptions */
 
 /**
  * A page from an offset on. A `BadRow` stands for a row that the server fails to return; `date` is the server's time.
@@ -31,6 +35,8 @@ export class BadRow extends Error {
  * @property {(import("./rows.js").Company | BadRow)[]} rows
  * @property {number | undefined} total
  * @property {boolean} hasMore
+ * @property {boolean} [isShort] whether the server does not report that another page follows, and returned fewer rows
+ *   than a page may have
  * @property {number | undefined} date
  */
 
@@ -45,7 +51,10 @@ export class BadRow extends Error {
 export function createPages({ client, search, options, onPage = () => {} }) {
   const path = `/api/v1/deliveries/${encodeURIComponent(search)}/companies`;
   /** @param {number} maxRetries */
-  const quick = (maxRetries) => ({ ...options, maxRetries: Math.min(maxRetries, options.maxRetries) });
+  const quick = (maxRetries) => ({
+    ...options,
+    maxRetries: Math.min(maxRetries, options.maxRetries ?? maxRetries),
+  });
 
   /**
    * @param {string | null} since
@@ -71,8 +80,34 @@ export function createPages({ client, search, options, onPage = () => {} }) {
   const works = (since, offset) =>
     get(since, offset, 1, quick(0)).then(
       () => true,
-      () => false,
+      // A server that rejects an offset beyond the list works.
+      (error) => isOpenProspectError(error) && error.retryable === false && !mayBeOfPage(error),
     );
+
+  /**
+   * Requests a range quickly, and again after each outage or rate limit, for which it waits as long as `options` allow.
+   * Returns the error if the server fails to return this range but returns other rows.
+   *
+   * @param {string | null} since
+   * @param {number} offset
+   * @param {number} limit
+   * @param {number} beyond an offset of other rows: beyond the page
+   * @param {number} retries
+   * @returns {Promise<{ page: DeliveryPage, error?: undefined } | { page?: undefined, error: unknown }>}
+   */
+  async function attempt(since, offset, limit, beyond, retries) {
+    for (let outages = 0; ; outages += 1) {
+      try {
+        return { page: await get(since, offset, limit, outages < MAX_OUTAGES ? quick(retries) : options) };
+      } catch (error) {
+        const isOfPage = mayBeOfPage(error);
+        if ((!isOfPage && !isPassing(error)) || outages === MAX_OUTAGES) throw error;
+        if (isOfPage && (await works(since, beyond))) return { error };
+        if (options.maxRetries === 0) throw error;
+      }
+      await get(since, beyond, 1, options);
+    }
+  }
 
   /**
    * Returns the rows of a range that the server failed to return as a whole.
@@ -80,50 +115,45 @@ export function createPages({ client, search, options, onPage = () => {} }) {
    * @param {string | null} since
    * @param {number} offset
    * @param {number} limit
+   * @param {number} beyond
    * @param {unknown} error
    * @returns {Promise<DeliveryPage["rows"]>}
    */
-  async function halves(since, offset, limit, error) {
+  async function halves(since, offset, limit, beyond, error) {
     if (limit === 1) return [new BadRow(offset, error)];
     const half = limit >> 1;
-    /** @type {{ from: number, count: number, page?: DeliveryPage, failure?: unknown }[]} */
+    /** @type {{ from: number, count: number, result: Awaited<ReturnType<typeof attempt>> }[]} */
     const results = [];
     // Request both halves before one of them is halved again, so that failures and successes alternate.
     for (const [from, count] of [
       [offset, half],
       [offset + half, limit - half],
-    ]) {
-      results.push(
-        await get(since, from, count, quick(HALF_RETRIES)).then(
-          (page) => ({ from, count, page }),
-          (failure) => ({ from, count, failure }),
-        ),
-      );
-    }
+    ])
+      results.push({ from, count, result: await attempt(since, from, count, beyond, HALF_RETRIES) });
     /** @type {DeliveryPage["rows"]} */
     const rows = [];
-    for (const { from, count, page, failure } of results) {
-      if (page !== undefined) rows.push(...page.rows);
-      else if (mayBeOfPage(failure)) rows.push(...(await halves(since, from, count, failure)));
-      else throw failure;
+    for (const { from, count, result } of results) {
+      if (result.page !== undefined) rows.push(...result.page.rows);
+      else rows.push(...(await halves(since, from, count, beyond, result.error)));
     }
     return rows;
   }
 
   return async function page(since, offset) {
-    let error;
-    try {
-      return await get(since, offset, LIMIT, quick(2));
-    } catch (failure) {
-      if (!mayBeOfPage(failure)) throw failure;
-      error = failure;
-    }
-    // Check an offset beyond the page, where none of its rows is.
-    if (!(await works(since, offset + LIMIT))) return get(since, offset, LIMIT, options);
-    const rows = await halves(since, offset, LIMIT, error);
+    const beyond = offset + LIMIT;
+    const { page, error } = await attempt(since, offset, LIMIT, beyond, PAGE_RETRIES);
+    if (page !== undefined) return page;
+    const rows = await halves(since, offset, LIMIT, beyond, error);
     return { rows, total: undefined, hasMore: rows.length > 0, date: undefined };
   };
 }
+
+/**
+ * Whether the same request may succeed later, and the command is not told to wait for longer than it may.
+ *
+ * @param {unknown} error
+ */
+const isPassing = (error) => isOpenProspectError(error) && error.retryable === true && error.stoppedBy === "attempts";
 
 /**
  * Whether an error may be caused by the data of the page, rather than by the caller, the key or the network.
@@ -149,13 +179,14 @@ function checked(data, headers, offset) {
     throw new Problem("The server returned another page than the requested one.", { exit: 7 });
   for (const [index, company] of rows.entries()) checkCompany(company, `Company ${offset + index} of the list`);
   const total = own("total");
-  const hasMore = own("has_more");
+  const [hasMore, limit] = [own("has_more"), own("limit")];
   const date = Date.parse(headers.get("date") ?? "");
   return {
     rows,
     total: Number.isSafeInteger(total) && total >= 0 ? total : undefined,
     // Without `has_more` the list continues until a page is empty: the total may be wrong.
     hasMore: rows.length > 0 && (typeof hasMore !== "boolean" || hasMore),
+    isShort: hasMore !== true && rows.length < (typeof limit === "number" ? Math.min(limit, LIMIT) : LIMIT),
     date: Number.isNaN(date) ? undefined : date,
   };
 }

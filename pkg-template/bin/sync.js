@@ -11,11 +11,9 @@ import { createProgress } from "./progress.js";
 import { pull } from "./pull.js";
 import { COLUMNS, FORMATS } from "./rows.js";
 import { instantOf, milliseconds, spoken } from "./time.js";
+import { batchOptions, WAIT_UP_TO } from "./wait-up-to.js";
 
 const DEFAULT_SERVER = "https://api.openprospect.io";
-/** A nightly job can wait: the documented limits are per hour. */
-const DEFAULT_OPTIONS = { deadlineMs: null, maxRetries: 8 };
-const MAX_RETRY_AFTER_MS = 3_700_000;
 /** The next run starts this long before the last one began: a company may become visible later than its instant. */
 const OVERLAP_MS = 10 * 60_000;
 /** The exit code if the server returned fewer companies than its total. */
@@ -56,6 +54,7 @@ export const syncCommand = {
       value: "TIME",
       doc: "start the next run this long before this one began (default: 10m)",
     },
+    WAIT_UP_TO,
     {
       name: "skip-bad",
       kind: "string",
@@ -83,15 +82,11 @@ export const syncCommand = {
     const overlapMs = values.overlap === undefined ? OVERLAP_MS : milliseconds("overlap", values.overlap);
     if (overlapMs === null) throw new Usage("--overlap: got none; expected a time such as 10m.");
     const progress = createProgress("companies");
-    /** @param {import("../../pkg/index.js").OpenProspectEvent} event */
-    const onEvent = (event) => {
-      if (event.type === "throttled" || event.type === "outage") progress.wait(event.until.getTime());
-      else if (event.type === "retry") progress.wait(Date.now() + event.waitMs);
-      else if (event.type === "attempt" || event.type === "resumed") progress.resume();
-    };
+    const batch = batchOptions(values);
     const { client, key } = await connect(values, output, {
-      maxRetryAfterMs: MAX_RETRY_AFTER_MS,
-      onEvent,
+      ...batch,
+      hasProgress: true,
+      onEvent: (event) => progress.follow(event),
       wrapFetch: exactFetch,
     });
     const identity = { search, server: serverOf(values), format, key: fingerprintOf(key) };
@@ -115,7 +110,7 @@ export const syncCommand = {
       let outcome;
       try {
         progress.report();
-        const options = readOptions(values, output, { ...DEFAULT_OPTIONS, signal });
+        const options = readOptions(values, output, { ...batch, signal });
         outcome = await pull({
           client,
           search,
