@@ -192,7 +192,7 @@ async function readPass(run, mostPages) {
   for (;;) {
     if (run.pages >= mostPages) return false;
     const from = Math.max(0, state.offset - back);
-    const { rows, total, hasMore, date } = await page(state.delivered_since, from);
+    const { rows, total, hasMore, isShort = false, date } = await page(state.delivered_since, from);
     begin(date);
     run.total = total ?? run.total;
     run.firstTotal ??= total;
@@ -206,9 +206,11 @@ async function readPass(run, mostPages) {
       (first === undefined || placeOf(first) !== state.last)
     )
       state.moved = true;
-    const fresh = await take(run, rows);
+    const { fresh, unknown } = await take(run, rows);
     const end = from + rows.length;
-    const isEnd = rows.length === 0 || (!hasMore && !(total !== undefined && total > end));
+    // A server's total may be that of the page. Only where nothing is new, it is believed without another request.
+    const isQuiet = state.pass === 1 && isShort && total === end && unknown === 0;
+    const isEnd = rows.length === 0 || isQuiet || (!hasMore && !(total !== undefined && total > end));
     [run.pages, read, repeats] = [run.pages + 1, read + fresh, fresh === 0 ? repeats + 1 : 0];
     if (last !== undefined) Object.assign(state, { offset: end, last: last instanceof BadRow ? null : placeOf(last) });
     state.fresh += fresh;
@@ -243,7 +245,8 @@ const endless = (read, { firstTotal }) =>
   );
 
 /**
- * Writes the unknown rows of a page; returns how many of its rows this run had not received before.
+ * Writes the unknown rows of a page. Returns how many of its rows this run had not received before (`fresh`), and how
+ * many no run had.
  *
  * @param {Run} run
  * @param {(Company | BadRow)[]} rows
@@ -255,6 +258,7 @@ async function take({ copy, format, known, received, legacy, skipBad }, rows) {
   const digests = new DigestSet();
   const fresh = [];
   const texts = [];
+  let unknown = 0;
   /** @type {BadRow | undefined} */
   let bad;
   for (const row of rows) {
@@ -265,6 +269,7 @@ async function take({ copy, format, known, received, legacy, skipBad }, rows) {
       }
       await skipBad(row);
       state.skipped += 1;
+      unknown += 1;
       continue;
     }
     const json = exactJson(row);
@@ -281,10 +286,11 @@ async function take({ copy, format, known, received, legacy, skipBad }, rows) {
     if (!known.has(digest) && !isLegacy(legacy, row)) texts.push(format.row(row));
   }
   const head = state.bytes === 0 ? format.head : "";
+  unknown += texts.length;
   if (texts.length > 0 || head !== "") await copy.append(head + texts.join(""), texts.length);
   // A company counts as received only after it is written: a full disk must not make it known.
   for (const digest of fresh) received.add(digest);
-  if (bad === undefined) return fresh.length;
+  if (bad === undefined) return { fresh: fresh.length, unknown };
   Object.assign(state, { offset: bad.offset, last: null, fresh: state.fresh + fresh.length });
   const { offset, cause } = bad;
   throw new Problem(`The server fails to return the company at offset ${offset} of the list: ${messageOf(cause)}`, {
