@@ -3,25 +3,19 @@
 import { createHash } from "node:crypto";
 import { callOptions, createClient } from "./client.js";
 import { csvRows } from "./csv.js";
-import { DigestSet } from "./digest-set.js";
 import { digestOfEntry, entriesOf, FIELDS, mapping } from "./entries.js";
-import { messageOf, Problem, Usage } from "./failure.js";
+import { Usage } from "./failure.js";
 import { createReport, reportStop, summarize } from "./import-report.js";
+import { createBlacklist, findByName, isDeleted, keysOf, noEntries, readExisting, send } from "./import-send.js";
 import { isOpenProspectError } from "./package.js";
 import { createProgress } from "./progress.js";
+import { createWriter } from "./retry.js";
 import { checkEncoding, openSource } from "./source.js";
+import { clock } from "./time.js";
+import { batchOptions, WAIT_UP_TO } from "./wait-up-to.js";
 
-/** Maximum number of blacklists that are searched for a name, in case the list never ends. */
-const MAX_BLACKLISTS = 100_000;
-/** Maximum number of entries that are read from a blacklist, for the same reason. */
-const MAX_ENTRIES = 10_000_000;
-
-/** @typedef {import("./package.js").Client} Client */
-/** @typedef {import("./output.js").Output} Output */
 /** @typedef {import("./entries.js").EntryRow} EntryRow */
-/** @typedef {import("./import-report.js").Report} Report */
 /** @typedef {import("./import-report.js").Job} Job */
-/** @typedef {ReturnType<typeof withKeys>} Options */
 
 /** @type {import("./table.js").Command} */
 export const importCommand = {
@@ -36,6 +30,9 @@ export const importCommand = {
       "or if the server rejects it; the other rows are sent. With rejected rows the exit code is 5.",
     "Duplicate rows are sent once, and rows that the blacklist already contains are not sent (blacklists:read); " +
       "--allow-duplicates sends all rows.",
+    "A batch that a rate limit or an outage stops is sent again. If its outcome is unknown, the command first reads which " +
+      "rows the blacklist has, and sends only the others. Each request has an idempotency key that is derived from its " +
+      "content.",
   ],
   of: "blacklists.addEntries",
   ids: ["FILE.csv"],
@@ -99,6 +96,7 @@ export const importCommand = {
       kind: "boolean",
       doc: "also send rows that are repeated in the file or already in the blacklist",
     },
+    WAIT_UP_TO,
   ],
   /**
    * @param {import("./table.js").OperationCommand} command
@@ -114,14 +112,26 @@ export const importCommand = {
       if (values.refused !== undefined && (await source.isAt(values.refused)))
         throw new Usage("--refused would overwrite the file that is imported.");
       // Check the whole file before sending anything.
-      for await (const _ of csvRows(source.text(), delimiter));
+      const hash = createHash("sha256");
+      for await (const _ of csvRows(hashed(source.text(), hash), delimiter));
       const rows = csvRows(source.text(), delimiter);
-      return await importRows(rows, batchSize ?? Infinity, { values, output, signal });
+      return await importRows(rows, hash.digest("hex"), batchSize ?? Infinity, { values, output, signal });
     } finally {
       await source.close();
     }
   },
 };
+
+/**
+ * @param {AsyncIterable<string>} texts
+ * @param {import("node:crypto").Hash} hash
+ */
+async function* hashed(texts, hash) {
+  for await (const text of texts) {
+    hash.update(text);
+    yield text;
+  }
+}
 
 /** @param {string | undefined} option */
 function delimiterOf(option) {
@@ -132,10 +142,11 @@ function delimiterOf(option) {
 
 /**
  * @param {AsyncIterable<import("./csv.js").Row>} source
+ * @param {string} file the digest of the file
  * @param {number} batchSize
  * @param {Pick<import("./table.js").Call, "values" | "output" | "signal">} call
  */
-async function importRows(source, batchSize, { values, output, signal }) {
+async function importRows(source, file, batchSize, { values, output, signal }) {
   const report = await createReport(values.refused, values["escape-formulas"] === true, output);
   /** @type {Job} */
   const job = { accepted: 0, already: 0, last: 0, entries: [], ...values };
@@ -150,21 +161,9 @@ async function importRows(source, batchSize, { values, output, signal }) {
       for (const { line, entry } of batch) job.entries.push({ line, ...entry });
     };
     if (!values["dry-run"] && !first.done) {
-      const client = await createClient(values, output);
-      const options = withKeys(callOptions(values, { signal }));
-      const found = values.blacklist ?? (await findByName(client, values.name, options));
-      const existing =
-        found === undefined || values["allow-duplicates"]
-          ? new DigestSet()
-          : await readEntries(client, found, options, output);
-      const id = found ?? (await client.blacklists.create({ name: values.name }, options("blacklist", values.name))).id;
-      job.blacklist = id;
-      add = async (batch, number) => {
-        // The batches are the same in each run, so a resumed import sends the same requests.
-        const rest = batch.filter(({ entry }) => !existing.has(digestOfEntry(entry)));
-        job.already += batch.length - rest.length;
-        await send({ client, id, batch: rest, number, options, report, job });
-      };
+      progress.report();
+      const context = await connect({ values, output, signal }, progress);
+      add = await openBlacklist(context, file, report, job);
     }
     await inBatches(first, rows, batchSize, async (batch, number) => {
       await add(batch, number);
@@ -184,20 +183,59 @@ async function importRows(source, batchSize, { values, output, signal }) {
 }
 
 /**
- * Options of a call. An idempotency key belongs to a single request, so each request gets its own: the value of
- * `--idempotency-key` with a digest of the request. A repeated command sends the same requests with the same keys.
- *
- * @param {import("./package.js").CallOptions} options
- * @returns {(...request: unknown[]) => import("./package.js").CallOptions}
+ * @param {Pick<import("./table.js").Call, "values" | "output" | "signal">} call
+ * @param {ReturnType<typeof createProgress>} progress
+ * @returns {Promise<import("./import-send.js").Context>}
  */
-function withKeys({ idempotencyKey, ...options }) {
-  /** @param {unknown[]} request */
-  const digest = (request) => createHash("sha256").update(JSON.stringify(request)).digest("hex").slice(0, 32);
-  return (...request) => ({
-    ...options,
-    ...(idempotencyKey !== undefined &&
-      request.length > 0 && { idempotencyKey: `${idempotencyKey}.${digest(request)}` }),
+async function connect({ values, output, signal }, progress) {
+  const batch = batchOptions(values);
+  const client = await createClient(values, output, {
+    ...batch,
+    hasProgress: true,
+    onEvent: (event) => progress.follow(event),
   });
+  const { idempotencyKey, ...options } = callOptions(values, { ...batch, signal });
+  const write = createWriter(values, signal, (until, why) => {
+    progress.wait(until, why);
+    if (values.verbose) output.note(output.errorStyle.dim(`${why}: waiting until ${clock(new Date(until))}`));
+  });
+  return { client, options, keyOf: keysOf(idempotencyKey), write, signal, output };
+}
+
+/**
+ * Finds or creates the blacklist; returns a function that adds a batch of rows.
+ *
+ * @param {import("./import-send.js").Context} context
+ * @param {string} file
+ * @param {import("./import-report.js").Report} report
+ * @param {Job} job
+ * @returns {Promise<(batch: EntryRow[], number: number) => Promise<void>>}
+ */
+async function openBlacklist(context, file, report, job) {
+  const { blacklist, name, "allow-duplicates": allowsDuplicates } = job;
+  const found = blacklist ?? (await findByName(context, name, context.options));
+  const entries = allowsDuplicates ? undefined : found === undefined ? noEntries() : await readExisting(context, found);
+  /** @type {string[]} */
+  const deleted = [];
+  let id = found ?? (await createBlacklist(context, name, file, deleted));
+  job.blacklist = id;
+  return async (batch, number) => {
+    // The batches are the same in each run, so a resumed import sends the same requests.
+    const rest = batch.filter(({ entry }) => !entries?.digests.has(digestOfEntry(entry)));
+    job.already += batch.length - rest.length;
+    for (;;) {
+      try {
+        return await send(context, { id, batch: rest, number, entries, report, job });
+      } catch (error) {
+        const mayBeDeleted =
+          found === undefined && job.accepted === 0 && isOpenProspectError(error, "not_found") && report.count === 0;
+        if (!mayBeDeleted || !(await isDeleted(context, id, deleted))) throw error;
+      }
+      deleted.push(id);
+      id = await createBlacklist(context, name, file, deleted);
+      job.blacklist = id;
+    }
+  };
 }
 
 /**
@@ -221,114 +259,4 @@ async function inBatches(first, rows, batchSize, take) {
     batch.push(row);
   }
   await take(batch, numberOf(batch[0]));
-}
-
-/**
- * The id of the blacklist of a name, `undefined` if there is none.
- *
- * @param {Client} client
- * @param {string} name
- * @param {Options} options
- */
-async function findByName(client, name, options) {
-  /** @type {string[]} */
-  const found = [];
-  let count = 0;
-  for await (const blacklist of client.blacklists.all({ limit: 100 }, options())) {
-    if (blacklist?.name === name) found.push(blacklist.id);
-    count += 1;
-    if (count > MAX_BLACKLISTS)
-      throw new Problem(`The server's list of blacklists does not end after ${count}.`, {
-        exit: 7,
-        hint: "pass --blacklist ID",
-      });
-  }
-  if (found.length > 1)
-    throw new Usage(
-      `${found.length} blacklists have the name ${JSON.stringify(name)}.`,
-      `choose with --blacklist: ${found.join(", ")}`,
-    );
-  return found[0];
-}
-
-/**
- * Returns the digests of a blacklist's entries.
- *
- * @param {Client} client
- * @param {string} id
- * @param {Options} options
- * @param {Output} output
- */
-async function readEntries(client, id, options, { note }) {
-  const digests = new DigestSet();
-  let count = 0;
-  try {
-    for await (const entry of client.blacklists.allEntries(id, { limit: 100 }, options())) {
-      if (typeof entry === "object" && entry !== null) digests.add(digestOfEntry(entry));
-      count += 1;
-      if (count > MAX_ENTRIES)
-        throw new Problem(`The server's list of entries does not end after ${count}.`, {
-          exit: 7,
-          hint: "--allow-duplicates does not read it",
-        });
-    }
-  } catch (error) {
-    if (!isOpenProspectError(error, "authorization")) throw error;
-    throw new Problem(
-      `The entries of blacklist ${id}, which prevent sending rows twice, cannot be read: ${messageOf(error)}`,
-      {
-        exit: 3,
-        cause: error,
-        hint: "grant the key the scope blacklists:read, or send all rows with --allow-duplicates",
-      },
-    );
-  }
-  if (count > 0) note(`blacklist ${id} exists, with ${count} entries: rows that it already contains are not sent`);
-  return digests;
-}
-
-/**
- * Sends the rows; if the server reports some as invalid, removes them and sends the rest again.
- *
- * @param {object} request
- * @param {Client} request.client
- * @param {string} request.id
- * @param {EntryRow[]} request.batch
- * @param {number} request.number
- * @param {Options} request.options
- * @param {Report} request.report
- * @param {Job} request.job
- */
-async function send({ client, id, batch, number, options, report, job }) {
-  let rest = batch;
-  while (rest.length > 0) {
-    try {
-      const entries = rest.map(({ entry }) => entry);
-      // Two batches may have the same rows.
-      await client.blacklists.addEntries(id, entries, options("entries", id, number, entries));
-      job.accepted += rest.length;
-      return;
-    } catch (error) {
-      /** @type {Map<number, string>} */
-      const rejected = isOpenProspectError(error, "validation") ? rejectedRows(error.fields) : new Map();
-      for (const [index, why] of rejected) if (rest[index] !== undefined) await report.add(rest[index], why);
-      const left = rest.filter((_, index) => !rejected.has(index));
-      if (left.length === rest.length) throw error;
-      rest = left;
-    }
-  }
-}
-
-/**
- * The rows that a 422 reports, as in `entries.17.city` or `body.entries[17]`, with the reason.
- *
- * @param {readonly import("../../pkg/index.js").FieldError[]} [fields]
- */
-function rejectedRows(fields = []) {
-  const rows = new Map();
-  for (const { field, message } of fields) {
-    const [, index, name] = /\bentries(?:\.|\[)(\d+)\]?(?:\.(\w+))?/.exec(field) ?? [];
-    if (index !== undefined && !rows.has(Number(index))) rows.set(Number(index), name ? `${name} ${message}` : message);
-  }
-  return rows;
 }

@@ -182,10 +182,13 @@ describe("an idempotency key", () => {
     );
   });
 
-  test("is not sent without the option", async (t) => {
-    const own = await setUp(t, csv(["1"]));
-    await run(["blacklists", "import", "a.csv", "--blacklist", "b"], { url: own.url, cwd: own.cwd });
-    assert.deepEqual(own.keys, [undefined]);
+  test("is derived from the content alone without the option", async (t) => {
+    const own = await setUp(t, csv(many(15_000)));
+    for (let n = 0; n < 2; n += 1)
+      await run(["blacklists", "import", "a.csv", "--name", "n"], { url: own.url, cwd: own.cwd });
+    assert.equal(own.keys.length, 5);
+    for (const key of own.keys) assert.match(String(key), /^import\.[0-9a-f]{32}$/);
+    assert.deepEqual([new Set(own.keys).size, own.replays, own.stored.length], [3, 2, 15_000]);
   });
 });
 

@@ -111,7 +111,7 @@ test("an import that stops prints the line to resume at", async (t) => {
   mock.clear();
   assert.equal((await load(["--blacklist", id, "--from-line", "10002"])).code, 0);
   assert.equal(sent().length, 15_000);
-  const lost = await load(["--name", "other"], { url: "http://127.0.0.1:9" });
+  const lost = await load(["--name", "other", "--wait-up-to", "0"], { url: "http://127.0.0.1:9" });
   assert.match(lost.stderr, /Nothing was sent\. To resume: --from-line 2/);
 });
 
