@@ -113,7 +113,7 @@ export function withoutStackOverflow(error) {
  * @param {import("./style.js").Style} style
  */
 export function linesOf(error, style) {
-  const lines = [`${style.red("error:")} ${messageOf(error)}`];
+  const lines = [`${style.red("error:")} ${withoutClientOptions(messageOf(error))}`];
   /**
    * @param {string} name
    * @param {string | number | undefined} text
@@ -128,7 +128,8 @@ export function linesOf(error, style) {
   const { hint, missingScopes = [], fields = [] } = /** @type {AnyClientError} */ (error);
   const { attempts = [], retryAt } = error;
   add("code", error.code);
-  add("resolution", error.resolution ?? hint);
+  if (error.stoppedBy === undefined || hint === undefined) add("resolution", error.resolution ?? hint);
+  else add("hint", hint);
   if (missingScopes.length > 0) add("scopes", `missing: ${missingScopes.join(", ")}`);
   for (const { field, message } of fields.slice(0, 10)) add("field", `${field}: ${message}`);
   if (fields.length > 10) add("", `and ${fields.length - 10} more`);
@@ -141,6 +142,13 @@ export function linesOf(error, style) {
   add("request id", error.requestId);
   return lines;
 }
+
+/**
+ * Without the names of the client's options for which the command has its own.
+ *
+ * @param {string} message
+ */
+const withoutClientOptions = (message) => message.replace(/\b(?:maxRetryAfterMs|giveUpAfterMs)\b/g, "the longest wait");
 
 /**
  * An error of the client with the members that only some kinds have, and the hint that this command adds.
@@ -172,5 +180,5 @@ export function recordOf(error) {
   const { rawBody: _, ...record } = json;
   for (const [name, value] of Object.entries(record))
     if (isTooDeep(value)) record[name] = "nested too deeply to be shown";
-  return { ...record, exit: exitOf(error) };
+  return { ...record, ...(error?.hint !== undefined && { hint: error.hint }), exit: exitOf(error) };
 }

@@ -4,10 +4,12 @@ import { readFileSync } from "node:fs";
 import { COMMON, parse, positionalsOf, rejectKeys } from "./args.js";
 import { exitOf, Interrupted, linesOf, recordOf, Usage, withoutStackOverflow } from "./failure.js";
 import { helpOf } from "./help.js";
+import { waitingHint } from "./hint.js";
 import { createOutput } from "./output.js";
 import { didYouMean } from "./suggest.js";
 import { readCommands } from "./table.js";
 import * as terminal from "./terminal.js";
+import { WAIT_UP_TO } from "./wait-up-to.js";
 
 /** @type {NodeJS.Signals[]} */
 const STOP_SIGNALS = ["SIGINT", "SIGTERM"];
@@ -76,13 +78,19 @@ async function run(argv, signal) {
   const output = createOutput({ json: values.json === true, color: values["no-color"] ? false : values.color });
   // Options that only an open command accepts are also its own.
   const extra = Object.keys(values).filter((name) => !specs.some((spec) => spec.name === name));
-  return command.run(command, {
-    values,
-    args,
-    specs: [...specs, ...extra.map((name) => ({ name, field: name.replaceAll("-", "_") }))],
-    output,
-    signal,
-  });
+  try {
+    return await command.run(command, {
+      values,
+      args,
+      specs: [...specs, ...extra.map((name) => ({ name, field: name.replaceAll("-", "_") }))],
+      output,
+      signal,
+    });
+  } catch (error) {
+    const canWait = command.specs.some(({ name }) => name === WAIT_UP_TO.name) && (!command.also || values.all);
+    const hint = waitingHint(error, values, canWait);
+    throw hint === undefined ? error : Object.assign(/** @type {Error} */ (error), { hint });
+  }
 }
 
 /** @typedef {import("./table.js").Command} Command */
