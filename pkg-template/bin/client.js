@@ -162,7 +162,8 @@ const MESSAGES = {
     `${method} ${path}: attempt ${attempt}, ${status ?? failure ?? "not sent"} after ${spoken(durationMs)}` +
     (requestId ? ` (${requestId})` : ""),
   retry: ({ method, path, waitMs, waitReason }) =>
-    `${method} ${path}: retry in ${spoken(waitMs)}, at ${clock(new Date(Date.now() + waitMs))}${waitReason === "retry_after" ? " (Retry-After)" : ""}`,
+    `${method} ${path}: retry in ${spoken(waitMs)}, at ${clock(new Date(Date.now() + waitMs))}` +
+    (waitReason === "retry_after" ? " (Retry-After)" : ""),
   throttled: ({ until }) => `rate limited: waiting until ${clock(until)}`,
   outage: ({ failures, until }) =>
     `the server is down (${failures} failures in a row): next attempt at ${clock(until)}`,

@@ -49,7 +49,7 @@ export const EXIT_CODES = [
   [3, "401 or 403: the API key is invalid or lacks a scope", ["authentication", "authorization"]],
   [4, "404: not found, or not visible to the key", ["not_found"]],
   [5, "400, 409, 422: the request or some rows were rejected", ["bad_request", "conflict", "validation", "api"]],
-  [6, "429: rate limited", ["rate_limit"]],
+  [6, "429: rate limited, for longer than the command waits", ["rate_limit"]],
   [7, "5xx, or the response is not valid JSON", ["server", "decode"]],
   [8, "no connection, or timed out", ["connection", "timeout"]],
   [9, "the job did not succeed: rejected, failed or cancelled", ["terminal_status"]],

@@ -1,5 +1,5 @@
-// `blacklists import`: sends the rows, through limits and outages. After a request of unknown outcome it reads which rows
-// the blacklist has and sends only the others: not every server honors idempotency keys.
+// `blacklists import`: sends the rows, through limits and outages. After a request of unknown outcome it reads which
+// rows the blacklist has and sends only the others: not every server honors idempotency keys.
 
 import { createHash } from "node:crypto";
 import { DigestSet } from "./digest-set.js";
@@ -78,8 +78,8 @@ export async function findByName({ client }, name, options) {
 }
 
 /**
- * Creates a blacklist and returns its id. The key is derived from the name and the file. A server may return a blacklist
- * for it that was deleted since: the key of the next one is also derived from the ids of these.
+ * Creates a blacklist and returns its id. The key is derived from the name and the file. A server may return a
+ * blacklist for it that was deleted since: the key of the next one is also derived from the ids of these.
  *
  * @param {Context} context
  * @param {string} name
@@ -250,8 +250,8 @@ export async function send(context, { id, batch, number, entries, report, job })
 }
 
 /**
- * The rows that the blacklist does not have. The entries are read only if their number has changed otherwise than by all
- * rows or by none.
+ * The rows that the blacklist does not have. The entries are read only if their number has changed otherwise than by
+ * all rows or by none.
  *
  * @param {Context} context
  * @param {string} id

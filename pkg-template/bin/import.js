@@ -30,9 +30,9 @@ export const importCommand = {
       "or if the server rejects it; the other rows are sent. With rejected rows the exit code is 5.",
     "Duplicate rows are sent once, and rows that the blacklist already contains are not sent (blacklists:read); " +
       "--allow-duplicates sends all rows.",
-    "A batch that a rate limit or an outage stops is sent again. If its outcome is unknown, the command first reads which " +
-      "rows the blacklist has, and sends only the others. Each request has an idempotency key that is derived from its " +
-      "content.",
+    "A batch that a rate limit or an outage stops is sent again. If its outcome is unknown, the command first reads " +
+      "which rows the blacklist has, and sends only the others. Each request has an idempotency key that is derived " +
+      "from its content.",
   ],
   of: "blacklists.addEntries",
   ids: ["FILE.csv"],

@@ -18,8 +18,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** @typedef {import("./package.js").CallOptions} CallOptions */
 
 /**
- * A request that writes. `send` and `check` get the options of their calls; `check` is called after a request of unknown
- * outcome, waits for the server, and returns whether the request is done, done in part or not at all.
+ * A request that writes. `send` and `check` get the options of their calls; `check` is called after a request of
+ * unknown outcome, waits for the server, and returns whether the request is done, done in part or not at all.
  *
  * @typedef {object} Write
  * @property {(options: CallOptions) => Promise<void>} send

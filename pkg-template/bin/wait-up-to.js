@@ -11,8 +11,8 @@ export const WAIT_UP_TO = {
   kind: "string",
   value: "TIME",
   doc:
-    `wait for rate limits and outages, up to this long without any success (default ${DEFAULT}); 0 fails at the first ` +
-    "one, none waits without a limit",
+    "wait for rate limits and outages, up to this long without any success " +
+    `(default ${DEFAULT}); 0 fails at the first one, none waits without a limit`,
 };
 
 /**
