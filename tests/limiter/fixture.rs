@@ -5,7 +5,7 @@ use openprospect::http::rate_limit::Quota;
 use openprospect::limiter::{
     Admission, Completed, Event, FAILURE_THRESHOLD, Handle, INITIAL_WINDOW, Limiter, Priority, Request, RequestOutcome,
 };
-use openprospect::retry::{Backoff, RetryPolicy};
+use openprospect::retry::{BATCH_MAX_RETRY_AFTER, Backoff, RetryPolicy};
 use openprospect::time::{Duration, Instant};
 
 pub const SERVED: RequestOutcome = RequestOutcome::Served;
@@ -28,6 +28,11 @@ pub fn quota(remaining: f64, reset_at: Instant) -> Quota {
     Quota { limit: None, remaining, reset_at }
 }
 
+/// A quota with its limit.
+pub fn quota_of(limit: f64, remaining: f64, reset_at: Instant) -> Quota {
+    Quota { limit: Some(limit), remaining, reset_at }
+}
+
 /// A limiter and a fake clock.
 pub struct Fixture {
     pub limiter: Limiter,
@@ -39,6 +44,12 @@ impl Fixture {
     pub fn new() -> Self {
         let backoff = Backoff { base: ms(100.0), max: ms(5_000.0) };
         Self { limiter: Limiter::new(RetryPolicy { backoff, ..RetryPolicy::default() }), now: at(1_000.0), random: 0.5 }
+    }
+
+    /// A limiter whose batch work uses this share of a limit.
+    pub fn with_batch_share(batch_share: f64) -> Self {
+        let fixture = Self::new();
+        Self { limiter: fixture.limiter.with_batch_share(batch_share), ..fixture }
     }
 
     /// An interactive call without limits.
@@ -71,6 +82,24 @@ impl Fixture {
         self.add(Request { key, ..self.request() })
     }
 
+    /// Enqueues a call of this priority; all but an interactive one may wait for two hours.
+    pub fn enqueue_as(&mut self, priority: Priority, is_retry: bool) -> Handle {
+        let max_retry_after = if priority == Priority::Interactive { MAX_RETRY_AFTER } else { BATCH_MAX_RETRY_AFTER };
+        self.add(Request { priority, is_retry, max_retry_after, ..self.request() })
+    }
+
+    pub fn batch(&mut self) -> Handle {
+        self.enqueue_as(Priority::Batch, false)
+    }
+
+    pub fn poll(&mut self) -> Handle {
+        self.enqueue_as(Priority::Poll, false)
+    }
+
+    pub fn enqueue_many(&mut self, count: usize, priority: Priority) -> Vec<Handle> {
+        (0..count).map(|_| self.enqueue_as(priority, false)).collect()
+    }
+
     pub fn retry(&mut self, not_before: Instant) -> Handle {
         self.add(Request { is_retry: true, not_before, ..self.request() })
     }
@@ -88,14 +117,16 @@ impl Fixture {
         self.limiter.waiting(self.now).into_iter().map(|(handle, ())| handle).collect()
     }
 
-    /// Admits all requests that may be sent now.
+    /// Admits all requests that may be sent now. The next check is then later: a wakeup at once would be a loop.
     pub fn admit_all(&mut self) -> Vec<Handle> {
-        std::iter::from_fn(|| self.next())
+        let admitted = std::iter::from_fn(|| self.next())
             .map(|(handle, turn)| {
                 assert_eq!(turn, Admission::Granted);
                 handle
             })
-            .collect()
+            .collect();
+        assert!(self.wake().is_none_or(|at| at > self.now), "a wakeup at {:?}, which is now", self.now);
+        admitted
     }
 
     pub fn complete(&mut self, handle: Handle, outcome: RequestOutcome) -> Completed {
@@ -117,6 +148,11 @@ impl Fixture {
         let handle = self.enqueue();
         assert_eq!(self.admit_all(), [handle]);
         self.limited(handle, wait);
+    }
+
+    /// Records the quota that a response reports.
+    pub fn report(&mut self, report: &Quota) {
+        self.limiter.quota(KeyId::default(), report, self.now);
     }
 
     /// Starts an outage with consecutive failures.

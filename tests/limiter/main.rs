@@ -1,6 +1,7 @@
 //! The rules of the limiter, on a fake clock.
 
 mod alone;
+mod batch;
 mod chaos;
 mod fixture;
 mod keys;
