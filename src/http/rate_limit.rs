@@ -56,7 +56,7 @@ impl Quota {
             let date = header("date").and_then(|date| date::parse(&date));
             then - date.unwrap_or(now.wall)
         };
-        let limit = limit.filter(|limit| *limit >= remaining);
+        let limit = limit.filter(|limit| *limit >= remaining.max(1.0));
         Some(Self { limit, remaining, reset_at: now.monotonic + wait.max(Duration::ZERO) })
     }
 }

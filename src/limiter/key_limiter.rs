@@ -169,7 +169,8 @@ impl<T> KeyLimiter<T> {
     /// The event of batch work that begins to wait for a quota.
     pub fn begins_to_hold(&mut self, now: Instant) -> Option<Event> {
         let until = self.reserved_until(Priority::Batch, now)?;
-        let begins = self.held_until < until && self.queue(Priority::Batch).waiting() > 0;
+        // A reset may move with each response.
+        let begins = self.held_until <= now && self.paused_until < until && self.queue(Priority::Batch).waiting() > 0;
         if !begins {
             return None;
         }
@@ -290,17 +291,16 @@ impl<T> KeyLimiter<T> {
         if circuit_breaker.since.is_some() { held.max(circuit_breaker.advised) } else { held }
     }
 
-    /// Until when the calls of a priority leave the rest of the quota to others: polls to interactive calls, batch work to
-    /// these and to the polls.
+    /// Until when the calls of a priority leave the rest of the quota to interactive calls.
     fn reserved_until(&self, priority: Priority, now: Instant) -> Option<Instant> {
-        let kept = match priority {
-            Priority::Interactive => return None,
-            Priority::Batch if now - self.polled <= MAX_POLL_INTERVAL => {
-                ((self.quota.resets_at() - now) / self.poll_interval(POLL_SHARE)).max(0.0)
-            }
-            Priority::Poll | Priority::Batch => 0.0,
-        };
-        self.quota.reserved_until(self.batch_share, kept, now)
+        if priority == Priority::Interactive { None } else { self.quota.reserved_until(self.batch_share, now) }
+    }
+
+    /// Until when batch work leaves the rest of the quota to polls, as long as there are any.
+    fn kept_for_polls_until(&self, now: Instant) -> Option<Instant> {
+        let interval = self.poll_interval(POLL_SHARE, now);
+        let until = self.quota.kept_for_polls_until(self.batch_share, interval, now)?;
+        Some(until.min(self.polled + MAX_POLL_INTERVAL))
     }
 
     /// The share of a learned rate that the calls of a priority use.
@@ -309,8 +309,8 @@ impl<T> KeyLimiter<T> {
     }
 
     /// The time between two polls, if all of them together use no more than this share of the quota.
-    fn poll_interval(&self, share: f64) -> Duration {
-        SECOND / (self.quota.rate().min(self.pacer.rate()) * share)
+    fn poll_interval(&self, share: f64, now: Instant) -> Duration {
+        (SECOND / (self.quota.rate(now).min(self.pacer.rate()) * share)).min(MAX_POLL_INTERVAL)
     }
 
     /// When the next request of a priority may be sent; `None` if something else has to happen first.
@@ -328,10 +328,13 @@ impl<T> KeyLimiter<T> {
             }
             // With so many jobs that each would be polled too rarely, the polls use more than their share, but do not use up
             // the quota before it resets.
-            let due = (self.polled + self.poll_interval(POLL_SHARE)).min(polls.oldest() + MAX_POLL_INTERVAL);
-            at = at.max(due).max(self.polled + self.poll_interval(self.batch_share));
+            let due = (self.polled + self.poll_interval(POLL_SHARE, now)).min(polls.oldest() + MAX_POLL_INTERVAL);
+            at = at.max(due).max(self.polled + self.poll_interval(self.batch_share, now));
         }
         at = at.max(self.reserved_until(priority, now).unwrap_or(Instant::NEVER));
+        if priority == Priority::Batch {
+            at = at.max(self.kept_for_polls_until(now).unwrap_or(Instant::NEVER));
+        }
         // With nothing in flight, no response would report a new quota.
         let used_up_until = self.quota.used_up_until(now).filter(|_| self.in_flight.count() > 0);
         at = at.max(used_up_until.unwrap_or(Instant::NEVER));

@@ -168,6 +168,8 @@ impl Quota {
             let doublings = self.full_windows.checked_sub(WINDOWS_BEFORE_GROWTH);
             let growth = doublings.map_or(0.0, |doublings| GROWTH * f64::from(1_u32 << doublings.min(8)));
             self.limit *= 1.0 + growth;
+        } else {
+            self.full_windows = 0;
         }
         self.begin_window(self.resets_at);
     }
@@ -185,28 +187,35 @@ impl Quota {
         is_used_up.then_some(self.resets_at)
     }
 
-    /// Until when batch work leaves the rest of the quota to others: to interactive calls, and `kept` more requests.
-    ///
-    /// If the reset is further away than batch work waits, or if the quota is a single request, it is probably about
-    /// something else.
-    pub fn reserved_until(&self, batch_share: f64, kept: f64, now: Instant) -> Option<Instant> {
-        let is_known = matches!(self.source, Source::Reported | Source::Learned { is_trusted: true })
+    /// Whether the quota is known well enough to keep requests back for its sake. If it is a single request, or used up in
+    /// window after window when the first response arrives, it is probably about something else.
+    fn is_known(&self, now: Instant) -> bool {
+        matches!(self.source, Source::Reported | Source::Learned { is_trusted: true })
             && self.limit > 1.0
             && self.empty_windows < MAX_EMPTY_WINDOWS
             && now < self.resets_at
-            && self.resets_at - now <= MAX_HOLD;
-        let is_reserved = is_known && self.remaining - self.reserve(batch_share) - kept < 1.0;
+    }
+
+    /// The requests that batch work may send after the next one.
+    fn spare(&self, batch_share: f64) -> f64 {
+        self.remaining - self.reserve(batch_share) - 1.0
+    }
+
+    /// Until when batch work and polls leave the rest of the quota to interactive calls, if the reset is not further away
+    /// than batch work waits.
+    pub fn reserved_until(&self, batch_share: f64, now: Instant) -> Option<Instant> {
+        let is_reserved = self.is_known(now) && self.resets_at - now <= MAX_HOLD && self.spare(batch_share) < 0.0;
         is_reserved.then_some(self.resets_at)
     }
 
-    /// The requests per second that it allows on average; infinite if it is not known.
-    pub fn rate(&self) -> f64 {
-        if self.source == Source::Unknown { f64::INFINITY } else { self.limit / self.window.as_secs() }
+    /// Until when batch work leaves what it may send to a poll in each `interval` until the reset.
+    pub fn kept_for_polls_until(&self, batch_share: f64, interval: Duration, now: Instant) -> Option<Instant> {
+        self.is_known(now).then(|| self.resets_at - interval * self.spare(batch_share).max(0.0))
     }
 
-    /// When it resets.
-    pub fn resets_at(&self) -> Instant {
-        self.resets_at
+    /// The requests per second that it allows on average; infinite if it is not known.
+    pub fn rate(&self, now: Instant) -> f64 {
+        if self.is_known(now) { self.limit / self.window.as_secs() } else { f64::INFINITY }
     }
 }
 

@@ -7,4 +7,6 @@ mod fixture;
 mod keys;
 mod limits;
 mod outage;
+mod polls;
 mod queue;
+mod quotas;

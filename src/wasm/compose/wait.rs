@@ -59,10 +59,18 @@ fn poll_jobs(
     result: fn(Vec<JobResult>) -> JobResult,
 ) -> Promise {
     let call_site = current_call_site();
-    let jobs = match ids.iter().map(|id| Job::new(operation, &id)).collect::<Result<Vec<_>, _>>() {
-        Ok(jobs) => jobs,
-        Err(rejected) => return client.rejection(rejected, &call_site),
-    };
+    let (mut jobs, mut order) = (Vec::new(), Vec::new());
+    for id in ids.iter() {
+        // A job that is named twice is polled once.
+        let known = jobs.iter().position(|job: &Job| job.id == id);
+        order.push(known.unwrap_or(jobs.len()));
+        if known.is_none() {
+            match Job::new(operation, &id) {
+                Ok(job) => jobs.push(job),
+                Err(rejected) => return client.rejection(rejected, &call_site),
+            }
+        }
+    }
     let path = jobs.first().map_or(operation.path, |job| &job.path);
     let options = match read_wait(&call_site, operation.method.name(), path, options) {
         Ok(options) => options,
@@ -75,7 +83,8 @@ fn poll_jobs(
     promise_of(async move {
         let finished = async {
             polling.run().await?;
-            result(polling.jobs.into_iter().filter_map(|job| job.result).collect())
+            let finished = |index: usize| polling.jobs.get(index).and_then(|job| job.result.clone());
+            result(order.into_iter().filter_map(finished).collect())
         };
         signal.abortable(Box::pin(finished)).await
     })
@@ -151,13 +160,13 @@ impl Polling {
 
     async fn poll(&mut self, round: &mut Round) -> Result<(), JsValue> {
         let mut open = self.open();
-        self.poll_list(&mut open, round).await;
+        self.poll_list(&mut open, round).await?;
         for index in open {
             let Some(path) = self.jobs.get(index).map(|job| job.path.clone()) else {
                 continue;
             };
             match self.request(path, Answer::Response, round).await {
-                Ok(Some(response)) => self.update(index, member(&response, "data"), advised(&response), round),
+                Ok(Some(response)) => self.update(index, member(&response, "data"), advised(&response), round)?,
                 Ok(None) => {}
                 // It is about this job only.
                 Err(error) if is_error_of(&error, Kind::NotFound) => self.finish(index, Err(error)),
@@ -168,7 +177,7 @@ impl Polling {
     }
 
     /// Polls jobs with a list, as long as each page of it shows several, and removes those that it showed from `open`.
-    async fn poll_list(&mut self, open: &mut Vec<usize>, round: &mut Round) {
+    async fn poll_list(&mut self, open: &mut Vec<usize>, round: &mut Round) -> Result<(), JsValue> {
         let mut offset = self.list_offset;
         while let Some(list) = self.list.filter(|_| open.len() > 1) {
             let legacy_name = if let Output::Page(legacy_name) = list.output { legacy_name } else { "" };
@@ -188,7 +197,7 @@ impl Polling {
                     break;
                 }
             };
-            let shown = self.update_listed(&own(&page, "items"), open, round);
+            let shown = self.update_listed(&own(&page, "items"), open, round)?;
             let total = own(&page, "total").as_f64().unwrap_or_default() as u32;
             let last = total.saturating_sub(LIST_LIMIT);
             if shown == 0 && self.list_offset == 0 && offset == 0 && last > 0 {
@@ -206,19 +215,21 @@ impl Polling {
                 break;
             }
         }
+        Ok(())
     }
 
     /// Updates the jobs that a page shows, and removes them from `open`. Returns their number.
-    fn update_listed(&mut self, items: &JsValue, open: &mut Vec<usize>, round: &mut Round) -> usize {
+    fn update_listed(&mut self, items: &JsValue, open: &mut Vec<usize>, round: &mut Round) -> Result<usize, JsValue> {
         let before = open.len();
         for item in items.unchecked_ref::<Array>().iter() {
             let id = own(&item, "id");
             let shown = |index: &usize| self.jobs.get(*index).is_some_and(|job| job.id == id);
-            if let Some(position) = open.iter().position(shown) {
-                self.update(open.remove(position), item, None, round);
+            // An item without a status does not show what became of the job.
+            if let Some(position) = open.iter().position(shown).filter(|_| own(&item, "status").is_string()) {
+                self.update(open.remove(position), item, None, round)?;
             }
         }
-        before.saturating_sub(open.len())
+        Ok(before.saturating_sub(open.len()))
     }
 
     /// Sends a poll; `None` if it failed but a later one may succeed.
@@ -237,7 +248,13 @@ impl Polling {
     }
 
     /// Records what a poll returned about a job.
-    fn update(&mut self, index: usize, resource: JsValue, advised: Option<Duration>, round: &mut Round) {
+    fn update(
+        &mut self,
+        index: usize,
+        resource: JsValue,
+        advised: Option<Duration>,
+        round: &mut Round,
+    ) -> Result<(), JsValue> {
         let status = own(&resource, "status").as_string().unwrap_or_default();
         let before = self.jobs.get_mut(index).and_then(|job| job.status.replace(status.clone()));
         if let Some(handler) = self.options.on_status().filter(|_| before.as_ref() != Some(&status)) {
@@ -247,12 +264,10 @@ impl Polling {
         match next_poll(&status, self.poll_interval(), round.number, advised, max_retry_after) {
             NextPoll::Succeeded => self.finish(index, Ok(resource)),
             NextPoll::Failed => self.finish(index, Err(self.job_failed(index, &status, &resource))),
-            NextPoll::TooLong(wait) => {
-                let error = self.rate_limited(wait, round.limits);
-                self.finish(index, Err(error));
-            }
+            NextPoll::TooLong(wait) => return Err(self.rate_limited(index, wait, round.limits)),
             NextPoll::After(wait) => round.after = round.after.max(wait),
         }
+        Ok(())
     }
 
     fn finish(&mut self, index: usize, result: JobResult) {
@@ -316,8 +331,9 @@ impl Polling {
     }
 
     /// The error for a server that requests a longer wait than `maxRetryAfterMs`, which ends a `wait` as it ends a call.
-    fn rate_limited(&self, wait: Duration, limits: Limits) -> JsValue {
-        let Invocation { client, operation, path, call_site } = &self.invocation;
+    fn rate_limited(&self, index: usize, wait: Duration, limits: Limits) -> JsValue {
+        let Invocation { client, operation, call_site, .. } = &self.invocation;
+        let path = self.jobs.get(index).map_or("", |job| &job.path);
         let now = now();
         let mut call = Call::begin(operation.method, path, None, client.credentials.source(), limits, now.monotonic);
         call.redact(&self.invocation.redactor());

@@ -112,11 +112,55 @@ for (const [how, copy] of COPIES) {
       assert.deepEqual(two.requests, ["list 0", "a", "a"]);
     });
 
-    test("an id that occurs twice has a result in each place", async (t) => {
-      const { client, clock } = connect(t, copy, { jobs: { a: until("COMPLETED"), b: until("FAILED") } });
-      const results = await clock.run(client.orders.waitAll(["a", "b", "a", "b"]));
+    test("an id that occurs twice has a result in each place, and is polled once", async (t) => {
+      const jobs = { a: until("COMPLETED"), b: until("FAILED") };
+      const { client, clock, requests } = connect(t, copy, { jobs });
+      /** @type {string[]} */
+      const statuses = [];
+      /** @param {string} status @param {{ id: string }} order */
+      const onStatus = (status, { id }) => statuses.push(`${id} ${status}`);
+      const results = await clock.run(client.orders.waitAll(["a", "b", "a", "b"], { onStatus }));
       assert.deepEqual(outcomes(results), ["COMPLETED", "FAILED", "COMPLETED", "FAILED"]);
+      assert.deepEqual(requests, ["list 0", "list 0", "list 0"]);
+      assert.deepEqual(statuses, ["a RECEIVED", "b RECEIVED", "a COMPLETED", "b FAILED"]);
     });
+
+    test("a list whose items have no status does not show the jobs", async (t) => {
+      const jobs = { a: until("COMPLETED", 0), b: until("FAILED", 0) };
+      const { client, clock, requests } = connect(t, copy, {
+        jobs,
+        answer: ({ path }) => (path === "list 0" ? json({ items: [{ id: "a" }, { id: "b", status: 7 }] }) : undefined),
+      });
+      assert.deepEqual(outcomes(await clock.run(client.orders.waitAll(["a", "b"]))), ["COMPLETED", "FAILED"]);
+      assert.deepEqual(requests, ["list 0", "a", "b"]);
+    });
+
+    test("a Retry-After that is too long ends it for all, with the error of that job", async (t) => {
+      const { client, clock } = connect(t, copy, {
+        jobs: all(["a", "b"], () => "RECEIVED"),
+        answer: ({ path }) => {
+          if (path === "list 0") return json({}, 403);
+          return path === "b" ? json({ id: "b", status: "RECEIVED" }, 200, { "retry-after": "8000" }) : undefined;
+        },
+      });
+      const error = await clock.run(rejection(client.orders.waitAll(["a", "b"])));
+      assert.ok(error instanceof copy.RateLimitError, String(error));
+      assert.deepEqual([error.path, error.stoppedBy], [`${LIST}/b`, "retry_after"]);
+    });
+
+    for (const [name, headers] of Object.entries({
+      "a limit of 0": { "ratelimit-limit": "0", "ratelimit-remaining": "0", "ratelimit-reset": "3600" },
+      "nothing that remains, ever": { "ratelimit-remaining": "0", "ratelimit-reset": "3600" },
+    }))
+      test(`headers that report ${name} do not stop the polls`, async (t) => {
+        const jobs = { a: until("COMPLETED", 40 * MINUTE) };
+        const { client, clock } = connect(t, copy, {
+          jobs,
+          answer: () => json({ id: "a", status: jobs.a(clock.elapsed) }, 200, headers),
+        });
+        assert.equal((await clock.run(client.orders.wait("a"))).status, "COMPLETED");
+        assert.ok(clock.elapsed <= 55 * MINUTE, `${clock.elapsed}`);
+      });
 
     const [ids, others] = [names("job", 3), names("other", 250)];
     const jobs = { ...all(ids, until("COMPLETED")), ...all(others, until("COMPLETED", 0)) };
