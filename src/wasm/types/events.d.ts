@@ -50,7 +50,10 @@ export interface RetryEvent {
   waitReason: "backoff" | "retry_after";
 }
 
-/** The server's rate limit is reached: the client sends no requests for a while. */
+/**
+ * The server's rate limit is reached: the client sends no requests for a while. If only the share of batch work is used up,
+ * interactive calls go on.
+ */
 export interface ThrottledEvent {
   type: "throttled";
   /** When the client resumes sending. */

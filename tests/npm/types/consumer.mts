@@ -23,6 +23,9 @@ const options: OpenProspectOptions = {
   maxRetries: 3,
   backoff: { baseMs: 100 },
   maxRetryAfterMs: 1000,
+  batch: true,
+  batchShare: 0.8,
+  giveUpAfterMs: 3_600_000,
   timeoutMs: 1000,
   deadlineMs: null,
   headers: new Headers({ "x-a": "b" }),
@@ -64,7 +67,16 @@ export async function calls(): Promise<void> {
   const { signal } = new AbortController();
   const page = await client.orders.list(
     { limit: 10, offset: 0 },
-    { signal, timeoutMs: 5, deadlineMs: null, maxRetries: 0, maxRetryAfterMs: 0, headers: {} },
+    {
+      signal,
+      timeoutMs: 5,
+      deadlineMs: null,
+      maxRetries: 0,
+      maxRetryAfterMs: 0,
+      batch: false,
+      giveUpAfterMs: 1,
+      headers: {},
+    },
   );
   holds<Same<typeof page, Page<Order>>>();
   holds<Same<typeof page.items, Order[]>>();

@@ -1,6 +1,6 @@
 // The operations, in a program with strict types.
 
-import type { OpenProspect } from "openprospect";
+import { NotFoundError, type OpenProspect, TerminalStatusError } from "openprospect";
 import type {
   Blacklist,
   Company,
@@ -79,6 +79,18 @@ export async function jobs(client: OpenProspect, signal: AbortSignal): Promise<v
   holds<Same<typeof order, Order>>();
   // @ts-expect-error unknown option
   await client.orders.wait("o", { interval: 1 });
+  for (const result of await client.orders.waitAll(["o", "p"], {
+    signal,
+    onStatus: (_status, { id }) => console.log(id),
+  })) {
+    if (result instanceof TerminalStatusError) console.log(result.resource);
+    else if (result instanceof NotFoundError) console.log(result.path);
+    else holds<Same<typeof result, Order>>();
+  }
+  const profiles = await client.searchProfiles.waitAll(["c"]);
+  holds<Same<typeof profiles, (SearchProfileCreation | TerminalStatusError | NotFoundError)[]>>();
+  // @ts-expect-error must be a list of ids
+  await client.orders.waitAll("o");
 
   const edited = await client.prospectSearches.edit("s", (current) => ({ name: `${current.name}!` }), {
     maxRounds: 5,
