@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const WWW = fileURLToPath(new URL("../", import.meta.url));
 /** Files of the build, not of the page; `openprospect` has declarations here, and the package in the page. */
-const EXCLUDED = new Set(["demo", "demo.mjs", "openprospect", "package.json", "tsconfig.json"]);
+const EXCLUDED = new Set(["demo", "demo.mjs", "guides", "openprospect", "package.json", "tsconfig.json"]);
 const PACKAGE_FILES = [
   "index.js",
   "index.d.ts",

@@ -1,5 +1,5 @@
-// `deliveries sync`: a server that is down is waited for, a page that alone fails is halved; and how many requests a run
-// without news takes.
+// `deliveries sync`: a server that is down is waited for, a page that alone fails is halved; and the number of requests
+// of a run without news.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

@@ -10,7 +10,9 @@ const { OpenProspect, AuthorizationError } = esm;
 const client = new OpenProspect({ apiKey: "lnc_test_a" });
 /** `namespace.name` of every method. */
 const METHODS = ROWS.flatMap(({ namespace, name, composed }) =>
-  [name, composed?.name].filter(Boolean).map((method) => `${namespace}.${method}`),
+  [name, composed?.name, composed?.kind === "wait" ? "waitAll" : undefined]
+    .filter(Boolean)
+    .map((method) => `${namespace}.${method}`),
 ).sort();
 
 test("the table has the documented operations, with their source", () => {

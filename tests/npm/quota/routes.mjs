@@ -1,6 +1,6 @@
 // The routes of the server in memory: orders, search profiles, delivered companies, and any other GET.
 
-import { HOUR, MINUTE } from "./limits.mjs";
+import { HOUR, MINUTE, SECOND } from "./limits.mjs";
 
 /** @typedef {{ status: number, body: unknown }} Reply */
 /** @typedef {{ method: string, url: URL, body: any, idempotencyKey: string | undefined }} Received */
@@ -8,20 +8,24 @@ import { HOUR, MINUTE } from "./limits.mjs";
 
 /**
  * `orderMs` and `profileMs` are how long a job takes; a function returns it for the nth job. `olderOrders` is the
- * number of orders that were completed long ago. Of the `companies`, one is delivered each second before the start.
+ * number of orders that were completed long ago. `orderEnd` returns how the nth order ends. Of the `companies`, one is
+ * delivered each second before the start, unless `deliveredAt` returns another time of the nth: milliseconds since the
+ * start, in ascending order.
  *
  * @typedef {object} RouteOptions
  * @property {number | ((n: number) => number)} [orderMs] default 6 h
  * @property {number | ((n: number) => number)} [profileMs] default 5 min
+ * @property {(n: number) => string} [orderEnd] default COMPLETED
  * @property {number} [olderOrders] default 0
  * @property {number} [companies] default 0
+ * @property {(index: number) => number} [deliveredAt]
  * @property {"flat" | "nested"} [envelope] of error bodies
  */
 
 /** @type {Statuses} */
-const ORDER = { RECEIVED: 0, ACCEPTED: 0.05, IN_PROGRESS: 0.2, COMPLETED: 1 };
+const ORDER = { RECEIVED: 0, ACCEPTED: 0.05, IN_PROGRESS: 0.2 };
 /** @type {Statuses} */
-const PROFILE = { PENDING: 0, RUNNING: 0.2, SUCCEEDED: 1 };
+const PROFILE = { PENDING: 0, RUNNING: 0.2 };
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 100;
 
@@ -63,14 +67,16 @@ class Jobs {
   #prefix;
   #statuses;
   #takes;
+  #end;
 
   /**
    * @param {string} prefix of the ids
    * @param {Statuses} statuses
    * @param {number | ((n: number) => number)} takes
+   * @param {(n: number) => string} end the last status of the nth job
    */
-  constructor(prefix, statuses, takes) {
-    [this.#prefix, this.#statuses, this.#takes] = [prefix, statuses, takes];
+  constructor(prefix, statuses, takes, end) {
+    [this.#prefix, this.#statuses, this.#takes, this.#end] = [prefix, statuses, takes, end];
   }
 
   get size() {
@@ -97,6 +103,7 @@ class Jobs {
   at(n, now) {
     const { id, createdAt, takesMs, fields } = this.#all[n];
     const share = (now - createdAt) / takesMs;
+    if (share >= 1) return { id, status: this.#end(n), ...fields };
     const begun = Object.entries(this.#statuses).filter(([, since]) => share >= since);
     return { id, status: begun[begun.length - 1][0], ...fields };
   }
@@ -112,6 +119,22 @@ class Jobs {
 }
 
 /**
+ * The number of ascending times that match. Earlier times than a match match, too.
+ *
+ * @param {number[]} times
+ * @param {(time: number) => boolean} isMatch
+ */
+function countUntil(times, isMatch) {
+  let [from, to] = [0, times.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (isMatch(times[middle])) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/**
  * Creates the routes. The function returns the response to an accepted request.
  *
  * @param {number} start the wall clock at the start, in milliseconds since 1970
@@ -119,19 +142,24 @@ class Jobs {
  * @returns {(request: Received, now: number) => Reply}
  */
 export function createRoutes(start, { orderMs = 6 * HOUR, profileMs = 5 * MINUTE, olderOrders = 0, ...options }) {
-  const { companies = 0, envelope = "flat" } = options;
-  const orders = new Jobs("order", ORDER, orderMs);
-  const profiles = new Jobs("profile", PROFILE, profileMs);
+  const { companies = 0, envelope = "flat", orderEnd = () => "COMPLETED" } = options;
+  const { deliveredAt = (index) => (index - companies) * SECOND } = options;
+  const orders = new Jobs("order", ORDER, orderMs, orderEnd);
+  const profiles = new Jobs("profile", PROFILE, profileMs, () => "SUCCEEDED");
+  const deliveries = Array.from({ length: companies }, (_, index) => deliveredAt(index));
   for (let n = 0; n < olderOrders; n += 1) orders.create(-10_000 * HOUR);
   /** @type {Map<string, string>} */
   const idByKey = new Map();
 
   /** @param {number} index @returns {object} */
   const company = (index) => ({ id: `company-${index}`, name: `Company ${index}`, prospects: [] });
-  /** @param {string | null} since */
-  const deliveredBefore = (since) => {
-    if (since === null) return 0;
-    return Math.min(companies, Math.max(0, Math.floor((Date.parse(since) - start) / 1000) + companies));
+  /** @param {URLSearchParams} query @param {number} now */
+  const delivered = (query, now) => {
+    // NaN if there is none: then no delivery is before it.
+    const since = Date.parse(query.get("delivered_since") ?? "") - start;
+    const first = countUntil(deliveries, (time) => time < since);
+    const total = countUntil(deliveries, (time) => time <= now) - first;
+    return page(query, total, (index) => company(first + index));
   };
   /** @param {object | undefined} found @returns {Reply} */
   const foundOr404 = (found) =>
@@ -158,14 +186,9 @@ export function createRoutes(start, { orderMs = 6 * HOUR, profileMs = 5 * MINUTE
       (request, now) => ({ status: 202, body: createProfile(request, now) }),
     ],
     ["GET", /^\/api\/v1\/search-profile-creations\/([^/]+)$/, (_, now, id) => foundOr404(profiles.find(id, now))],
-    [
-      "GET",
-      /^\/api\/v1\/deliveries\/[^/]+\/companies$/,
-      ({ url: { searchParams } }) => {
-        const first = deliveredBefore(searchParams.get("delivered_since"));
-        return page(searchParams, companies - first, (index) => company(first + index));
-      },
-    ],
+    ["GET", /^\/api\/v1\/orders\/([^/]+)\/results$/, (_, __, id) => ({ status: 200, body: [{ order_id: id }] })],
+    ["GET", /^\/api\/v1\/deliveries\/[^/]+\/companies$/, ({ url }, now) => delivered(url.searchParams, now)],
+    ["GET", /^\/api\/v1\/prospect-searches$/, ({ url }) => page(url.searchParams, 1, () => ({ id: "d", name: "D" }))],
     ["GET", /./, ({ url }) => ({ status: 200, body: { id: url.pathname.split("/").at(-1) } })],
   ];
 
