@@ -8,6 +8,7 @@ use openprospect::api_key::{ApiKey, KeyId, KeySource};
 use openprospect::call::{Call, Decision, Limits};
 use openprospect::error::{Error, Scope};
 use openprospect::http::method::Method;
+use openprospect::http::rate_limit::Quota;
 use openprospect::http::response::{Failure, Response, Unavailable, UnavailableReason};
 use openprospect::http::retry_after;
 use openprospect::limiter::{
@@ -124,6 +125,7 @@ impl<'a> World<'a> {
         let mut limits = Limits::default();
         limits.retry.max_retries = self.bytes.below(6) as u32;
         limits.deadline = ms([120_000.0, 1_500.0, f64::INFINITY, 20_000.0][self.bytes.below(4)]);
+        limits.priority = Priority::ALL[self.begun % Priority::ALL.len()];
         let method = Method::parse(METHODS[self.bytes.below(METHODS.len())]).expect("a method");
         let is_keyed = self.bytes.below(4) == 0;
         let call = Call::begin(
@@ -143,7 +145,7 @@ impl<'a> World<'a> {
     fn enter(&mut self, call: &Call, not_before: Instant) -> Handle {
         let request = Request {
             key: KeyId::default(),
-            priority: Priority::Interactive,
+            priority: call.priority(),
             is_retry: !call.attempts().is_empty(),
             not_before,
             deadline: call.deadline(),
@@ -202,6 +204,9 @@ impl<'a> World<'a> {
         let until = verdict.advised_wait(random).map(|advised| self.clock.monotonic + advised);
         let outcome = RequestOutcome::of(came.as_ref().ok().map(|response| response.status.unwrap_or_default()), until);
         let settled = self.limiter.complete(live.handle, outcome, self.clock.monotonic, random);
+        if outcome == RequestOutcome::Served {
+            self.report(random);
+        }
         let until_told = until;
         let until = until.map_or(Instant::NEVER, |until| until.min(self.clock.monotonic + MAX_PAUSE));
         match outcome {
@@ -224,6 +229,17 @@ impl<'a> World<'a> {
                 let index = self.calls.iter().position(|live| live.handle == handle).expect("a known handle");
                 self.share(index, random);
             }
+        }
+    }
+
+    /// Now and then a response reports a quota, as the random sample says.
+    fn report(&mut self, random: f64) {
+        let hundredths = (random * 100.0) as u32;
+        if hundredths.is_multiple_of(4) {
+            let (remaining, wait) = (f64::from(hundredths % 12), f64::from(hundredths % 61) * 1_000.0);
+            let limit = hundredths.is_multiple_of(8).then_some(remaining.max(8.0));
+            let quota = Quota { limit, remaining, reset_at: self.clock.monotonic + ms(wait) };
+            self.limiter.quota(KeyId::default(), &quota, self.clock.monotonic);
         }
     }
 
