@@ -10,7 +10,7 @@ use super::limiter::SharedLimiter;
 use super::options::Settings;
 use super::page::Answer;
 use super::platform::set;
-use super::state::{ClientState, after_free};
+use super::state::{ClientState, Lifetime, after_free};
 use super::task::promise_of;
 use crate::base_url::InvalidArgument;
 use crate::call::Limits;
@@ -20,7 +20,7 @@ use crate::redact::Redactor;
 use crate::retry::DEFAULT_MAX_RETRY_AFTER;
 use alloc::rc::Rc;
 use alloc::string::String;
-use core::cell::{Cell, RefCell};
+use core::cell::RefCell;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
@@ -119,11 +119,11 @@ impl OpenProspect {
         compose::next_page(&self.client, operation, &path, query, options, &page)
     }
 
-    /// Ends background work of methods such as `wait`, except their current request. `free` follows.
+    /// Ends background work of methods such as `wait`, and their pauses, except their current request. `free` follows.
     #[wasm_bindgen(skip_typescript)]
     #[doc(hidden)]
     pub fn close(&self) {
-        self.client.is_freed.set(true);
+        self.client.lifetime.end();
     }
 
     /// The error of a call after `free()`.
@@ -198,6 +198,6 @@ fn configured(settings: &Settings) -> Result<ClientState, Rejected> {
         )),
         events,
         alerts: RefCell::default(),
-        is_freed: Cell::default(),
+        lifetime: Lifetime::default(),
     })
 }

@@ -4,13 +4,16 @@ use super::credentials::{Credentials, UsedKeys};
 use super::error::{CallSite, Rejected};
 use super::events::EventSink;
 use super::limiter::SharedLimiter;
+use super::timer::{Notification, race, sleep};
 use crate::base_url::{BaseUrl, InvalidArgument};
 use crate::call::Limits;
 use crate::failure_alert::Alerts;
 use crate::redact::Redactor;
 use crate::time::Duration;
-use alloc::rc::Rc;
+use alloc::rc::{Rc, Weak};
+use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
+use core::pin::pin;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 
@@ -29,8 +32,44 @@ pub struct ClientState {
     pub events: EventSink,
     pub alerts: RefCell<Alerts>,
     pub limiter: Rc<SharedLimiter>,
-    /// Calls in flight continue, but begin no further ones.
-    pub is_freed: Cell<bool>,
+    pub lifetime: Lifetime,
+}
+
+/// Whether a client was freed. Its calls in flight then continue, but begin no further ones.
+#[derive(Default)]
+pub struct Lifetime {
+    is_over: Cell<bool>,
+    pauses: RefCell<Vec<Weak<Notification>>>,
+}
+
+impl Lifetime {
+    pub fn is_over(&self) -> bool {
+        self.is_over.get()
+    }
+
+    pub fn end(&self) {
+        self.is_over.set(true);
+        let pauses = self.pauses.take();
+        for pause in pauses.iter().filter_map(Weak::upgrade) {
+            pause.send();
+        }
+    }
+
+    /// Waits for a time, or until the client is freed.
+    pub async fn pause(&self, duration: Duration) {
+        let ended = Rc::new(Notification::default());
+        self.add(&ended);
+        let slept = async {
+            sleep(duration).await;
+        };
+        race(pin!(slept), pin!(ended.received())).await;
+    }
+
+    fn add(&self, pause: &Rc<Notification>) {
+        let mut pauses = self.pauses.borrow_mut();
+        pauses.retain(|pause| pause.strong_count() > 0);
+        pauses.push(Rc::downgrade(pause));
+    }
 }
 
 /// The error of a call after `free()`.

@@ -91,7 +91,7 @@ impl Invocation {
 
     /// Makes one of the method's calls; fails after the client was freed.
     pub async fn run(&self, request: CallRequest) -> Result<JsValue, JsValue> {
-        if self.client.is_freed.get() {
+        if self.client.lifetime.is_over() {
             return Err(after_free(&self.call_site));
         }
         let call: BoxedFuture<'_, _> = Box::pin(run_call(Rc::clone(&self.client), request));

@@ -20,7 +20,6 @@ use crate::wasm::page::Answer;
 use crate::wasm::platform::{is_array, member, monotonic, now};
 use crate::wasm::state::ClientState;
 use crate::wasm::task::promise_of;
-use crate::wasm::timer::sleep;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -146,7 +145,7 @@ impl Polling {
             if monotonic() + round.after >= deadline {
                 return Err(round.failure.unwrap_or_else(|| self.deadline_passed(max_wait)));
             }
-            sleep(round.after).await;
+            self.invocation.client.lifetime.pause(round.after).await;
         }
         Ok(())
     }

@@ -69,6 +69,23 @@ for (const [how, copy] of COPIES) {
       assert.equal(load.requests, 2);
     });
 
+    test("free() ends its pause at once", async (t) => {
+      const clock = new Clock().install(t);
+      const hours = { headers: { "retry-after": "7000" } };
+      const { client, load } = connect(copy, clock, () => order("RECEIVED", hours));
+      const ended = rejection(client.orders.waitAll(["a", "b"]));
+      const other = rejection(client.orders.wait("c"));
+      await clock.wait(60 * MINUTE);
+      assert.equal(load.requests, 4);
+      client.free();
+      for (const error of await Promise.all([ended, other])) {
+        assert.ok(error instanceof copy.ConfigurationError, String(error));
+        assert.equal(error.option, "client");
+      }
+      assert.equal(clock.elapsed, 60 * MINUTE);
+      assert.equal(load.requests, 4);
+    });
+
     test("what cannot succeed later ends it", async (t) => {
       const clock = new Clock().install(t);
       const failing = [new Response("", { status: 503 }), order("RECEIVED"), new Response("{}", { status: 404 })];
