@@ -31,9 +31,9 @@ impl InFlight {
         u32::try_from(self.0.len()).unwrap_or(u32::MAX)
     }
 
-    /// Whether one of this priority is in flight.
-    pub fn has(&self, priority: Priority) -> bool {
-        self.0.iter().any(|sent| sent.slot.priority == priority)
+    /// The number of polls.
+    pub fn polls(&self) -> usize {
+        self.0.iter().filter(|sent| sent.slot.priority == Priority::Poll).count()
     }
 
     /// Records that a request is sent, at this rate, which takes `max_duration` at most.

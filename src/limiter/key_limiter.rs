@@ -8,7 +8,7 @@ use super::quota::Quota;
 use super::throughput::SECOND;
 use super::types::{
     Admission, BURST_ALLOWANCE, Event, IDLE_TIMEOUT, INITIAL_WINDOW, MAX_PAUSE, MAX_POLL_INTERVAL, MAX_WINDOW,
-    POLL_SHARE, Priority, Slot,
+    POLL_SHARE, POLLS_AT_ONCE, Priority, Slot,
 };
 use crate::api_key::KeyId;
 use crate::http::rate_limit;
@@ -321,9 +321,9 @@ impl<T> KeyLimiter<T> {
             return circuit_breaker.probe.is_none().then(|| at.max(circuit_breaker.probe_at));
         }
         if priority == Priority::Poll {
-            // One at a time: all jobs of a client are often polled at the same moment, and a quota that runs out then
-            // would reject each of them.
-            if self.in_flight.has(Priority::Poll) {
+            // One at a time, or a few of very many: all jobs of a client are often polled at the same moment, and a quota
+            // that runs out then would reject each of them.
+            if self.in_flight.polls() > polls.waiting() / POLLS_AT_ONCE {
                 return None;
             }
             // With so many jobs that each would be polled too rarely, the polls use more than their share, but do not use up

@@ -30,6 +30,8 @@ pub const MAX_HOLD: Duration = Duration::from_millis(7_200_000.0);
 pub const DEFAULT_BATCH_SHARE: f64 = 0.9;
 /// The share of a quota, or of a learned rate, that all polls use together: a quarter, since waiting is not the work itself.
 pub const POLL_SHARE: f64 = 0.25;
+/// One more poll may be in flight for this number of waiting ones.
+pub const POLLS_AT_ONCE: usize = 64;
 /// The longest time between two polls of a job for the sake of a quota, in milliseconds.
 pub const MAX_POLL_INTERVAL: Duration = Duration::from_millis(900_000.0);
 /// The longest pause in milliseconds, an hour: a request an hour costs no server anything, and finds out whether a longer one was

@@ -43,6 +43,16 @@ fn one_poll_is_in_flight_at_a_time() {
 }
 
 #[test]
+fn a_few_of_very_many_polls_are_in_flight() {
+    for (count, at_once) in [(2, 1), (64, 1), (65, 2), (1_000, 4)] {
+        let mut fixture = Fixture::new();
+        fixture.enqueue_many(count, Priority::Poll);
+        // Four requests of any kind are in flight at first.
+        assert_eq!(fixture.admit_all().len(), at_once, "{count}");
+    }
+}
+
+#[test]
 fn polls_are_not_spaced_where_no_limit_is_known() {
     assert_eq!(polls(&mut Fixture::new(), 50), [0.0; 50]);
 }
