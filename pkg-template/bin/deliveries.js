@@ -149,7 +149,7 @@ export function createPages({ client, search, options, onPage = () => {} }) {
 }
 
 /**
- * Whether the same request may succeed later, and the command is not told to wait for longer than it may.
+ * Whether the same request may succeed later, and the wait for it is within the limit of the command.
  *
  * @param {unknown} error
  */

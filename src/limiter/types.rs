@@ -41,7 +41,7 @@ pub const MAX_PAUSE: Duration = Duration::from_millis(3_600_000.0);
 /// Who a call is made for, which determines the order of admission.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Priority {
-    /// Somebody waits for its result.
+    /// A user or another program waits for its result.
     #[default]
     Interactive,
     /// A poll of a job that may take hours.
